@@ -1,0 +1,45 @@
+"""What the page room announces: ``pages_changed(keys)``, inside the transaction of the change (DECISIONS 36)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models.signals import post_delete
+from django.dispatch import Signal
+from wagtail.models import Page
+from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
+
+from content.registers import generation
+
+# Argument: keys, the ids of pages whose public text may have changed.
+pages_changed = Signal()
+
+
+def announce(keys: list[int]) -> None:
+    """Tell the listeners in one transaction, then start a new generation. Wagtail publishes outside one (DECISIONS 36)."""
+    with transaction.atomic():
+        pages_changed.send(sender=Page, keys=keys)
+        generation.replace_after_commit()
+
+
+def _page_changed(sender: Any, instance: Page, **kwargs: Any) -> None:
+    announce([instance.pk])
+
+
+def _branch_changed(sender: Any, instance: Page, **kwargs: Any) -> None:
+    announce(list(instance.get_descendants(inclusive=True).values_list("pk", flat=True)))
+
+
+def _page_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
+    if isinstance(instance, Page):
+        announce([instance.pk])
+
+
+def connect() -> None:
+    """Listen to every event that changes what the public sees (called once, in AppConfig.ready)."""
+    page_published.connect(_page_changed, dispatch_uid="core-published")
+    page_unpublished.connect(_branch_changed, dispatch_uid="core-unpublished")
+    page_slug_changed.connect(_branch_changed, dispatch_uid="core-slug")
+    post_page_move.connect(_branch_changed, dispatch_uid="core-moved")
+    post_delete.connect(_page_deleted, sender=Page, dispatch_uid="core-deleted")

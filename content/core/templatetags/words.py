@@ -1,0 +1,98 @@
+"""Tags and filters for words: tokens, interface texts, dates and money in the reader's language. Builtins everywhere."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext
+from wagtail.rich_text import RichText, expand_db_html
+
+from content.core import slots
+from content.core.interface import language_of
+from content.registers import labels, tokens
+from content.registers.fields import Words
+
+register = template.Library()
+
+
+@register.filter
+def plain(value: Any) -> str:
+    """Text with its tokens in words: titles, labels, attributes."""
+    return tokens.plain(str(value))
+
+
+@register.filter
+def rich(value: Any) -> SafeString:
+    """Rich text or plain text as HTML, tokens as links."""
+    html = expand_db_html(value.source if isinstance(value, RichText) else conditional_escape(value))
+    return tokens.rich(html)
+
+
+@register.filter
+def words(value: Words) -> SafeString:
+    """Words in the reader's language; marked with their own language where they answer in another."""
+    text = tokens.rich(conditional_escape(value.text()))
+    language = value.language()
+    if not text or language == (get_language() or "id"):
+        return text
+    return format_html('<span lang="{}">{}</span>', language, text)
+
+
+@register.simple_tag
+def ui(message: str, **values: Any) -> SafeString:
+    """An interface text. Where the language of the page has none it is Indonesian and says so (DECISIONS 22)."""
+    text = conditional_escape(gettext(message))
+    if values:
+        text = mark_safe(str(text) % {name: conditional_escape(value) for name, value in values.items()})
+    language = language_of(message)
+    if language == (get_language() or "id"):
+        return text
+    return format_html('<span lang="{}">{}</span>', language, mark_safe(text))
+
+
+@register.simple_tag(takes_context=True)
+def slot(context: dict[str, Any], name: str) -> SafeString:
+    """What the portal has put into this slot."""
+    flat = context.flatten() if hasattr(context, "flatten") else context
+    return mark_safe(slots.render(name, flat))
+
+
+@register.filter
+def long_date(value: dt.date | None) -> str:
+    """22 November 2026."""
+    return labels.date(value) if value else ""
+
+
+@register.filter
+def amount(value: Decimal | int, currency: str) -> str:
+    """An amount with its currency."""
+    return labels.money(value, currency)
+
+
+@register.filter
+def country(code: str) -> str:
+    """The name of an ISO 3166 country."""
+    return labels.country_name(code)
+
+
+@register.filter
+def link_of(channel: Any) -> str:
+    """The address one presses to reach a channel."""
+    return tokens.channel_address(channel)
+
+
+@register.filter
+def value_of(entry: Any) -> SafeString:
+    """The value of a fact or channel as HTML."""
+    return tokens.value_html(entry)
+
+
+@register.simple_tag
+def tokens_shown() -> list:
+    """The facts and channels shown so far on this page."""
+    return tokens.shown()

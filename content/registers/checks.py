@@ -1,0 +1,1 @@
+"""Project laws of the registers (ids registers.E…)."""

@@ -1,0 +1,107 @@
+"""One text in several languages, as one field: Indonesian and English are required, the others optional.
+
+Register entries are data, not pages: a label has no blocks and no workflow, so its languages stand side by side in one
+row and the page that shows it picks by the language of the reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+REQUIRED = ("id", "en")
+
+
+class Words(dict[str, str]):
+    """Texts by language code. ``str()`` gives the one for the active language, else the Indonesian one."""
+
+    def text(self, language: str | None = None) -> str:
+        """The text in ``language`` (default: the active one), Indonesian where it is missing."""
+        return self.get(language or get_language() or "id") or self.get("id", "")
+
+    def language(self, language: str | None = None) -> str:
+        """The code of the language in which :meth:`text` really answers."""
+        wanted = language or get_language() or "id"
+        return wanted if self.get(wanted) else "id"
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+class WordsWidget(forms.MultiWidget):
+    """One input per language, each under the name of its language."""
+
+    template_name = "registers/words_widget.html"
+
+    def __init__(self, rows: int = 1, attrs: Mapping[str, Any] | None = None) -> None:
+        make = forms.TextInput if rows == 1 else lambda attrs=None: forms.Textarea({**(attrs or {}), "rows": rows})
+        super().__init__({code: make() for code, _name in settings.LANGUAGES}, attrs)
+
+    def decompress(self, value: Mapping[str, str] | None) -> list[str]:
+        return [(value or {}).get(code, "") for code, _name in settings.LANGUAGES]
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        for widget, (code, label) in zip(context["widget"]["subwidgets"], settings.LANGUAGES, strict=True):
+            widget["language"], widget["language_name"] = code, label
+            widget["required_language"] = code in REQUIRED
+        return context
+
+
+class WordsFormField(forms.MultiValueField):
+    """Refuses an entry that lacks Indonesian or English, and says which."""
+
+    def __init__(self, *, rows: int = 1, required: bool = True, **kwargs: Any) -> None:
+        for unused in ("encoder", "decoder", "max_length"):
+            kwargs.pop(unused, None)
+        kwargs["widget"] = WordsWidget(rows)
+        fields = [forms.CharField(required=False) for _code in settings.LANGUAGES]
+        super().__init__(fields, required=required, require_all_fields=False, **kwargs)
+
+    def compress(self, values: list[str]) -> Words:
+        words = Words(
+            {code: text for (code, _name), text in zip(settings.LANGUAGES, values or [], strict=False) if text}
+        )
+        missing = [name for code, name in settings.LANGUAGES if code in REQUIRED and code not in words]
+        if words and missing:
+            raise ValidationError(_("Also write it in: %(languages)s."), params={"languages": ", ".join(missing)})
+        return words
+
+
+class WordsField(models.JSONField):
+    """Model field that holds :class:`Words`."""
+
+    def __init__(self, *args: Any, rows: int = 1, **kwargs: Any) -> None:
+        self.rows = rows
+        kwargs.setdefault("default", dict)
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        if self.rows != 1:
+            kwargs["rows"] = self.rows
+        return name, path, args, kwargs
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Words:
+        return Words(super().from_db_value(value, expression, connection) or {})
+
+    def to_python(self, value: Any) -> Words:
+        return Words(value or {})
+
+    def validate(self, value: Any, model_instance: models.Model) -> None:
+        super().validate(value, model_instance)
+        missing = [code for code in REQUIRED if value and not value.get(code)]
+        if missing:
+            raise ValidationError(_("Also write it in: %(languages)s."), params={"languages": ", ".join(missing)})
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return models.Field.formfield(
+            self, **{"form_class": WordsFormField, "rows": self.rows, "required": not self.blank, **kwargs}
+        )

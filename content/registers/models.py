@@ -1,0 +1,380 @@
+"""What is true: facts, sources, channels and the coded vocabularies that every room refers to.
+
+A row here is a statement about the world with a source and a date (DECISIONS 13-17, 24). Pages never repeat it: they
+name it by token (``{fakta:slug}``, ``{kanal:slug}``), so that one edit is one edit.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .fields import Words, WordsField
+
+slug_validator = RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*$", _("Use lower-case letters, digits and hyphens."))
+
+
+class Source(models.Model):
+    """Where a statement comes from. There are no free-text sources (DECISIONS 15)."""
+
+    class Kind(models.TextChoices):
+        LAW = "law", _("Law")
+        REGULATION = "regulation", _("Regulation")
+        OFFICIAL = "official", _("Official page")
+        NEWS = "news", _("News")
+        STUDY = "study", _("Study")
+
+    class Confidence(models.TextChoices):
+        HIGH = "H", _("High: text of the law, official page, or two independent sources")
+        MEDIUM = "M", _("Medium: one credible source")
+
+    code = models.CharField(_("code"), max_length=60, unique=True, validators=[slug_validator])
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    title = models.CharField(_("title"), max_length=255)
+    article = models.CharField(_("article"), max_length=120, blank=True)
+    publisher = models.CharField(_("publisher"), max_length=120, blank=True)
+    url = models.URLField(_("address"), max_length=500, blank=True)
+    published = models.CharField(
+        _("published"), max_length=10, blank=True, help_text=_("Year, year-month or full date: 2023-08-30."),
+        validators=[RegexValidator(r"^\d{4}(-\d{2}(-\d{2})?)?$", _("Write 2023, 2023-08 or 2023-08-30."))],
+    )
+    accessed = models.DateField(_("read on"), default=dt.date.today)
+    confidence = models.CharField(_("confidence"), max_length=1, choices=Confidence)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("source"), _("sources")
+        ordering = ["kind", "title"]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.article}".strip()
+
+
+class Checked(models.Model):
+    """The dates that every statement carries (DECISIONS 13): checked, check again, valid until."""
+
+    class CheckKind(models.TextChoices):
+        DESK = "desk", _("Read in the source")
+        CALLED = "called", _("Tried: called, visited or opened")
+
+    verified_on = models.DateField(
+        _("checked on"), help_text=_("The date of the source or of the last check, never the date of an import.")
+    )
+    verify_by = models.DateField(_("check again by"))
+    check_kind = models.CharField(_("how it was checked"), max_length=8, choices=CheckKind, default=CheckKind.DESK)
+    valid_until = models.DateField(
+        _("valid until"), null=True, blank=True, help_text=_("The last day. Afterwards the sentence below is shown.")
+    )
+    fallback = WordsField(_("sentence when no longer valid"), blank=True, rows=2)
+    steward = models.CharField(_("responsible agency"), max_length=120)
+    claim = models.CharField(_("claim"), max_length=20, blank=True, help_text=_("Row in the table of claims."))
+
+    class Meta:
+        abstract = True
+
+    def clean(self) -> None:
+        super().clean()
+        errors = {}
+        if self.valid_until and not self.fallback:
+            errors["fallback"] = _("Write what readers see once this is no longer valid.")
+        if self.verified_on and self.verify_by and self.verify_by < self.verified_on:
+            errors["verify_by"] = _("This is before the date of the check.")
+        if errors:
+            raise ValidationError(errors)
+
+    def is_overdue(self, on: dt.date | None = None) -> bool:
+        """Past the day on which it should have been checked again."""
+        return (on or timezone.localdate()) > self.verify_by
+
+    def is_valid(self, on: dt.date | None = None) -> bool:
+        """Valid through the whole of ``valid_until`` (dates are inclusive, DECISIONS 6)."""
+        return self.valid_until is None or (on or timezone.localdate()) <= self.valid_until
+
+
+class Fact(Checked):
+    """One number, amount, date or short text that pages use by ``{fakta:slug}``."""
+
+    class Kind(models.TextChoices):
+        NUMBER = "number", _("Number")
+        PERCENT = "percent", _("Percentage")
+        MONEY = "money", _("Amount of money")
+        DATE = "date", _("Date")
+        TEXT = "text", _("Text")
+        URL = "url", _("Address")
+
+    slug = models.CharField(_("name in texts"), max_length=60, unique=True, validators=[slug_validator])
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind)
+    label = WordsField(_("what it says"))
+    number = models.DecimalField(_("number or amount"), max_digits=20, decimal_places=4, null=True, blank=True)
+    currency = models.CharField(_("currency"), max_length=3, blank=True, help_text=_("ISO 4217, for example IDR."))
+    date = models.DateField(_("date"), null=True, blank=True)
+    url = models.URLField(_("address"), max_length=500, blank=True)
+    words = WordsField(_("text"), blank=True)
+    caveat = WordsField(_("note"), blank=True, rows=2)
+    sources = models.ManyToManyField(Source, verbose_name=_("sources"), related_name="facts")
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("fact"), _("facts")
+        ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return f"{self.slug}: {self.label}"
+
+    def clean(self) -> None:
+        super().clean()
+        field = {"number": "number", "percent": "number", "money": "number", "text": "words"}.get(self.kind, self.kind)
+        if self.kind and not getattr(self, field, None) and getattr(self, field, None) != 0:
+            raise ValidationError({field: _("This kind of fact needs a value here.")})
+        if self.kind == self.Kind.MONEY and not self.currency:
+            raise ValidationError({"currency": _("Name the currency.")})
+
+
+class Channel(Checked):
+    """One way to reach someone, used by ``{kanal:slug}``: a number, an address, a system."""
+
+    class Kind(models.TextChoices):
+        PHONE = "phone", _("Phone")
+        WHATSAPP = "whatsapp", _("WhatsApp")
+        EMAIL = "email", _("E-mail")
+        URL = "url", _("Web address")
+        APP = "app", _("App")
+
+    slug = models.CharField(_("name in texts"), max_length=60, unique=True, validators=[slug_validator])
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind)
+    organisation = WordsField(_("organisation"))
+    name = WordsField(_("name"))
+    value = models.CharField(_("number or address"), max_length=255)
+    purpose = WordsField(_("what it is for"), rows=2)
+    hours = WordsField(_("hours"), blank=True)
+    emergency = models.BooleanField(
+        _("emergency"), default=False, help_text=_("Never disappears, even when overdue; it warns instead.")
+    )
+    abroad = models.BooleanField(_("reachable from abroad"), default=False)
+    country = models.CharField(_("country"), max_length=2, blank=True, help_text=_("ISO 3166, for a host country."))
+    on_every_guide = models.BooleanField(_("shown on every guide"), default=False)
+    order = models.PositiveSmallIntegerField(_("order"), default=100)
+    sources = models.ManyToManyField(Source, verbose_name=_("sources"), related_name="channels")
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("channel"), _("channels")
+        ordering = ["order", "slug"]
+
+    def __str__(self) -> str:
+        return f"{self.slug}: {self.name} {self.value}"
+
+    def is_valid(self, on: dt.date | None = None) -> bool:
+        return self.emergency or super().is_valid(on)
+
+
+class Region(models.Model):
+    """Province or regency with the code of the Ministry of Home Affairs (Kepmendagri 300.2.2-2138/2025), not of BPS."""
+
+    code = models.CharField(_("code"), max_length=5, primary_key=True)
+    name = models.CharField(_("name"), max_length=80)
+    province = models.ForeignKey(
+        "self", models.CASCADE, null=True, blank=True, related_name="regencies", verbose_name=_("province")
+    )
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("region"), _("regions")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Vocabulary(models.Model):
+    """A code with its name in every language."""
+
+    code = models.CharField(_("code"), max_length=40, unique=True)
+    name = WordsField(_("name"))
+    order = models.PositiveSmallIntegerField(_("order"), default=100)
+
+    class Meta:
+        abstract = True
+        ordering = ["order", "code"]
+
+    def __str__(self) -> str:
+        return str(Words(self.name))
+
+
+class Scheme(Vocabulary):
+    """A legal way of placement: P to P, G to G … (UU 18/2017 art. 49; the five schemes)."""
+
+    description = WordsField(_("description"), rows=2)
+    sources = models.ManyToManyField(Source, verbose_name=_("sources"), blank=True)
+
+    class Meta(Vocabulary.Meta):
+        verbose_name, verbose_name_plural = _("scheme"), _("schemes")
+
+
+class WorkGroup(Vocabulary):
+    """A field of work, coarser than an occupation: domestic, caregiver, factory …"""
+
+    class Meta(Vocabulary.Meta):
+        verbose_name, verbose_name_plural = _("field of work"), _("fields of work")
+
+
+class Occupation(Vocabulary):
+    """ISCO-08 unit group; the table is ours and says so until checked (DECISIONS 23)."""
+
+    work = models.ForeignKey(WorkGroup, models.PROTECT, related_name="occupations", verbose_name=_("field of work"))
+    zero_cost = models.BooleanField(
+        _("one of the ten posts without placement cost"), default=False, help_text="Perban BP2MI 9/2020"
+    )
+    verified = models.BooleanField(_("code checked against ISCO-08"), default=False)
+
+    class Meta(Vocabulary.Meta):
+        verbose_name, verbose_name_plural = _("occupation"), _("occupations")
+
+
+class CostComponent(Vocabulary):
+    """A part of what a placement costs; ``free_by_law`` are the components of Perban BP2MI 9/2020."""
+
+    free_by_law = models.BooleanField(_("free for the ten posts"), default=False)
+
+    class Meta(Vocabulary.Meta):
+        verbose_name, verbose_name_plural = _("cost component"), _("cost components")
+
+
+class Destination(models.Model):
+    """A country that pages and rules speak of. Its name comes from CLDR by the code."""
+
+    country = models.CharField(_("country"), max_length=2, unique=True, help_text="ISO 3166-1 alpha-2")
+    mission = WordsField(_("Indonesian mission"), blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("destination"), _("destinations")
+        ordering = ["country"]
+
+    def __str__(self) -> str:
+        from .labels import country_name
+
+        return country_name(self.country)
+
+
+class DestinationRule(models.Model):
+    """Whether a kind of work in a country is open by a scheme, and for whom (DECISIONS 33)."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("Open")
+        RESTRICTED = "restricted", _("Open with conditions")
+        CLOSED = "closed", _("Closed")
+
+    ANY = "any"
+
+    destination = models.ForeignKey(
+        Destination, models.CASCADE, to_field="country", related_name="rules", verbose_name=_("destination")
+    )
+    work = models.CharField(_("field of work"), max_length=40, help_text=_("Code of a field of work, or “any”."))
+    scheme = models.CharField(_("scheme"), max_length=40, help_text=_("Code of a scheme, or “any”."))
+    status = models.CharField(_("status"), max_length=10, choices=Status)
+    since = models.DateField(_("since"), null=True, blank=True)
+    until = models.DateField(_("until"), null=True, blank=True, help_text=_("The last day."))
+    minimum_age = models.PositiveSmallIntegerField(_("minimum age"), null=True, blank=True)
+    maximum_age = models.PositiveSmallIntegerField(
+        _("maximum age"), null=True, blank=True, help_text=_("The highest age that is still accepted.")
+    )
+    requirements = WordsField(_("requirements"), blank=True, rows=3)
+    note = WordsField(_("note"), blank=True, rows=2)
+    sources = models.ManyToManyField(Source, verbose_name=_("sources"), related_name="rules")
+    verified_on = models.DateField(_("checked on"))
+    verify_by = models.DateField(_("check again by"))
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("destination rule"), _("destination rules")
+        ordering = ["destination", "work", "scheme"]
+        constraints = [
+            models.UniqueConstraint(fields=["destination", "work", "scheme", "since"], name="one_rule_per_start"),
+            models.UniqueConstraint(
+                fields=["destination", "work", "scheme"], condition=models.Q(since=None), name="one_rule_without_start"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.destination_id} {self.work} {self.scheme}: {self.get_status_display()}"
+
+
+class Service(Vocabulary):
+    """An office one asks: Disnaker, BP3MI, immigration … as a kind, without an address."""
+
+    purpose = WordsField(_("what it is for"), rows=2)
+
+    class Meta(Vocabulary.Meta):
+        verbose_name, verbose_name_plural = _("kind of office"), _("kinds of offices")
+
+
+class Office(models.Model):
+    """One office in one region. Only offices with a source, or examples marked so."""
+
+    service = models.ForeignKey(Service, models.PROTECT, related_name="offices", verbose_name=_("kind"))
+    region = models.ForeignKey(Region, models.PROTECT, related_name="offices", verbose_name=_("region"))
+    name = models.CharField(_("name"), max_length=160)
+    address = models.CharField(_("address"), max_length=255, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    example = models.BooleanField(_("example (Contoh)"), default=False)
+    source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, verbose_name=_("source"))
+    verified_on = models.DateField(_("checked on"))
+    verify_by = models.DateField(_("check again by"))
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("office"), _("offices")
+        ordering = ["region", "service"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        if self.example and (self.address or self.phone):
+            raise ValidationError(_("An example has no address and no number that can be dialled."))
+        if not self.example and not self.source_id:
+            raise ValidationError({"source": _("Name the source.")})
+
+
+class RedFlag(models.Model):
+    """Something recruiters say that should stop one (FACTS 5.5). Unsourced ones wait, unpublished."""
+
+    class Group(models.TextChoices):
+        VISA = "visa", _("Visa and journey")
+        DOCUMENTS = "dokumen", _("Papers")
+        MONEY = "uang", _("Money")
+        PROMISE = "janji", _("Promises")
+        PROCESS = "proses", _("Procedure")
+        PLACE = "tempat", _("Place and people")
+        MARRIAGE = "pernikahan", _("Marriage")
+        INTERNSHIP = "magang", _("Internships")
+
+    number = models.PositiveSmallIntegerField(_("number"), unique=True)
+    group = models.CharField(_("group"), max_length=12, choices=Group)
+    quote = WordsField(_("what is said"), rows=2)
+    why = WordsField(_("why it is dangerous"), rows=2)
+    next = WordsField(_("what to do"), rows=2)
+    sources = models.ManyToManyField(Source, verbose_name=_("sources"), blank=True, related_name="red_flags")
+    published = models.BooleanField(_("published"), default=False)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("red flag"), _("red flags")
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {Words(self.quote)}"
+
+
+class Term(models.Model):
+    """A word of law or trade with its plain meaning."""
+
+    slug = models.CharField(_("code"), max_length=60, unique=True, validators=[slug_validator])
+    term = WordsField(_("term"))
+    meaning = WordsField(_("meaning"), rows=2)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("term"), _("glossary")
+        ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return str(Words(self.term))

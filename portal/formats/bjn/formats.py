@@ -1,0 +1,1 @@
+from portal.formats.id.formats import *  # noqa: F403

@@ -1,0 +1,279 @@
+"""Settings that are safe in production; ``dev`` and ``test`` relax them visibly.
+
+Each environment variable is read once, here, and described in docs/settings.md (a test compares the two).
+"""
+
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+
+from .languages import LANGUAGES as _LANGUAGES
+from .languages import SOURCE_LANGUAGE
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+env = environ.Env()
+
+# Everything that changes at run time lies here: databases, cache, media, collected static files, keys.
+VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
+
+# --- identity ---------------------------------------------------------------------------------------------------
+DEBUG = False
+SECRET_KEY = env.str("SECRET_KEY", default="")
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
+BASE_URL = env.str("BASE_URL", default="http://localhost:8000").rstrip("/")
+# The site calls itself official only when all three are set and check_site --official has passed (DECISIONS 29).
+SITE_OWNER = env.str("SITE_OWNER", default="")
+SITE_DECREE = env.str("SITE_DECREE", default="")
+SITE_HOST = env.str("SITE_HOST", default="")
+SITE_NAME = "Lentera"
+WAGTAIL_SITE_NAME = SITE_NAME
+WAGTAILADMIN_BASE_URL = BASE_URL
+
+# --- rooms ------------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "portal.apps.PortalConfig",
+    "search.apps.SearchConfig",
+    "accounts.apps.AccountsConfig",
+    "content.education.apps.EducationConfig",
+    "content.guides.apps.GuidesConfig",
+    "content.jobs.apps.JobsConfig",
+    "content.schools.apps.SchoolsConfig",
+    "content.reports.apps.ReportsConfig",
+    "content.reports.vault.apps.VaultConfig",
+    "content.core.apps.CoreConfig",
+    "content.registers.apps.RegistersConfig",
+    "wagtail_localize",
+    "wagtail_localize.locales",
+    "wagtail.contrib.redirects",
+    "wagtail.contrib.settings",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "django_tasks",
+    "allauth",
+    "allauth.account",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+]
+
+MIDDLEWARE = [
+    "content.reports.middleware.ReportPathMiddleware",
+    "portal.middleware.PageCacheMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.middleware.ContentPolicyMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "portal.middleware.PathLanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "portal.middleware.PrivateSessionMiddleware",
+    "portal.middleware.PrivateCsrfMiddleware",
+    "portal.middleware.PrivateAuthenticationMiddleware",
+    "portal.middleware.PrivateMessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+]
+
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["portal.templatetags.lentera", "content.core.templatetags.words"],
+            # Public templates never see user, messages or csrf; the admin needs them (DECISIONS 9).
+            "context_processors": [
+                "django.template.context_processors.request",
+                "portal.context.frame",
+                "portal.context.private",
+            ],
+        },
+    }
+]
+
+# --- databases: SQLite by default, PostgreSQL by URL; reports are alone (DECISIONS 25) ----------------------------
+DATABASES = {
+    "default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db' / 'lentera.sqlite3'}"),
+    "reports": env.db_url("REPORTS_DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db' / 'reports.sqlite3'}"),
+}
+_SQLITE_OPTIONS = {
+    "timeout": 20,
+    # IMMEDIATE: two writers wait for each other instead of failing half-way (STACK §6).
+    "transaction_mode": "IMMEDIATE",
+    "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;",
+}
+for _alias, _database in DATABASES.items():
+    if "sqlite" in _database["ENGINE"]:
+        _database["OPTIONS"] = dict(_SQLITE_OPTIONS)
+        if _alias == "reports":
+            # What has been acknowledged survives a power cut; what has been deleted is overwritten.
+            _database["OPTIONS"]["init_command"] = (
+                "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA secure_delete=ON;PRAGMA foreign_keys=ON;"
+            )
+    _database["CONN_MAX_AGE"] = None
+    _database["CONN_HEALTH_CHECKS"] = "sqlite" not in _database["ENGINE"]
+DATABASE_ROUTERS = ["content.reports.router.VaultRouter"]
+
+# --- cache (DECISIONS 6-11) -------------------------------------------------------------------------------------
+_CACHE_URL = env.str("CACHE_URL", default="")
+if _CACHE_URL:
+    CACHES = {"default": env.cache_url_config(_CACHE_URL)}
+else:
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": str(VAR_DIR / "cache" / "entries"),
+            "OPTIONS": {"MAX_ENTRIES": 20_000},
+        }
+    }
+
+# --- languages, dates -------------------------------------------------------------------------------------------
+LANGUAGE_CODE = SOURCE_LANGUAGE
+LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = _LANGUAGES
+USE_I18N = WAGTAIL_I18N_ENABLED = True
+USE_TZ = True
+# Legal dates are inclusive in this zone (DECISIONS 6): a licence ends at its midnight.
+TIME_ZONE = SITE_TIME_ZONE = env.str("SITE_TIME_ZONE", default="Asia/Jakarta")
+LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
+FORMAT_MODULE_PATH = ["portal.formats"]
+WAGTAILADMIN_PERMITTED_LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]
+
+# --- people -----------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = WAGTAILADMIN_LOGIN_URL = WAGTAIL_FRONTEND_LOGIN_URL = "/akun/login/"
+LOGIN_REDIRECT_URL = "/akun/cms/"
+WAGTAIL_PASSWORD_RESET_ENABLED = WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+ACCOUNT_ADAPTER = "accounts.adapters.ClosedAccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGOUT_REDIRECT_URL = "/akun/login/"
+ACCOUNT_SESSION_REMEMBER = False
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+# Everything private lies below /akun/, so no cookie ever reaches a public page (DECISIONS 2).
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/akun/"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BASE_URL.startswith("https://")
+SESSION_COOKIE_AGE = 12 * 3600
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# --- mail -------------------------------------------------------------------------------------------------------
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="lentera@localhost")
+
+# --- wagtail ----------------------------------------------------------------------------------------------------
+WAGTAILIMAGES_IMAGE_MODEL = "core.PortalImage"
+WAGTAILDOCS_DOCUMENT_MODEL = "core.PortalDocument"
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
+WAGTAILDOCS_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
+WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "odt", "xlsx", "csv"]
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
+WAGTAIL_ALLOW_UNICODE_SLUGS = False
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+TASKS = {
+    "default": {
+        "BACKEND": env.str("TASKS_BACKEND", default="django_tasks.backends.immediate.ImmediateBackend"),
+        "QUEUES": [],
+    }
+}
+TAGGIT_CASE_INSENSITIVE = True
+
+# --- files ------------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = "/media/"
+MEDIA_ROOT = VAR_DIR / "media"
+STORAGES: dict[str, dict] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+S3_BUCKET = env.str("S3_BUCKET", default="")
+if S3_BUCKET:
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": env.str("S3_ENDPOINT_URL", default="") or None,
+            "region_name": env.str("S3_REGION", default="") or None,
+            "access_key": env.str("S3_ACCESS_KEY", default="") or None,
+            "secret_key": env.str("S3_SECRET_KEY", default="") or None,
+            "file_overwrite": False,
+        },
+    }
+WHITENOISE_KEEP_ONLY_HASHED_FILES = False
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+# The page editor posts one field for each part of a block.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+
+# --- safety -----------------------------------------------------------------------------------------------------
+EXIT_URL = env.str("EXIT_URL", default="https://www.bmkg.go.id/")
+REPORTS_PATH = env.str("REPORTS_PATH", default="layanan").strip("/")
+REPORTS_STORAGE_KEY_FILE = Path(
+    env.str("REPORTS_STORAGE_KEY_FILE", default=str(VAR_DIR / "keys" / "reports-storage.key"))
+)
+SECURE_SSL_REDIRECT = BASE_URL.startswith("https://")
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = False
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+PERMISSIONS_POLICY: dict[str, list] = {
+    feature: []
+    for feature in ("camera", "geolocation", "microphone", "payment", "usb", "browsing-topics", "interest-cohort")
+    if feature not in {"browsing-topics", "interest-cohort"}
+}
+# Deny by default; portal.policy adds the hashes of the one stylesheet and the one script (DECISIONS 10).
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "img-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+# Left silent on purpose: the report path and the whole public site carry no CSRF cookie (DECISIONS 2, 44).
+SILENCED_SYSTEM_CHECKS = ["security.W003"]
+
+# --- logs: never a query string, never an address (DECISIONS 40, 44) ---------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"bare": {"()": "portal.logs.BareRequest"}},
+    "formatters": {"line": {"format": "%(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["bare"]}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.request": {"level": "ERROR", "propagate": True},
+        "django.security": {"level": "ERROR", "propagate": True},
+    },
+}
+

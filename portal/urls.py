@@ -1,0 +1,48 @@
+"""Addresses (DECISIONS 1, 2): private below /akun/, the report path alone, everything public below its language."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from . import health, views
+
+handler400 = views.bad_request
+handler403 = views.forbidden
+handler404 = views.not_found
+handler500 = views.server_error
+
+private = [
+    path("akun", RedirectView.as_view(url="/akun/cms/")),
+    path("akun/", include("accounts.urls")),
+    # Overridden before the CMS so that no side door skips allauth (DECISIONS 2).
+    path("akun/cms/login/", RedirectView.as_view(url=settings.LOGIN_URL, query_string=True)),
+    path("akun/cms/", include(wagtailadmin_urls)),
+    path("akun/", include("allauth.account.urls")),
+    path("admin/", RedirectView.as_view(url="/akun/cms/")),
+]
+
+plain = [
+    path(f"{settings.REPORTS_PATH}/", include("content.reports.vault.urls")),
+    path("keluar/", views.leave, name="leave"),
+    path("sehat/", health.health, name="health"),
+    path("robots.txt", views.robots),
+    path("dokumen/", include(wagtaildocs_urls)),
+    path("cek/", RedirectView.as_view(url="/id/cek/")),
+    path("rencana/", RedirectView.as_view(url="/id/panduan/")),
+    path("sekolah/", RedirectView.as_view(url="/id/sekolah/")),
+    path("", views.serve_page, name="root"),
+]
+
+public = i18n_patterns(
+    path("peta-situs/", views.site_map, name="site_map"),
+    path("bahasa/", views.languages, name="languages"),
+    path("", include("search.urls")),
+    path("", include("content.jobs.urls")),
+    re_path(r"^((?:[\w\-]+/)*)$", views.serve_page, name="wagtail_serve"),
+    prefix_default_language=True,
+)
+
+urlpatterns = private + plain + public

@@ -1,0 +1,145 @@
+"""Public views of the frame: pages, the exit, errors, the generated foot pages, robots and health."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.translation import get_language_info
+from django.views.decorators.http import require_safe
+from wagtail.models import Page
+
+from content.core.models import BasePage
+from content.core.tree import Node, tree
+
+from . import cache, saver
+from .identity import is_official
+
+
+def _load(node: Node) -> BasePage:
+    """The page of a node in one query."""
+    for model in apps.get_models():
+        if issubclass(model, BasePage) and model._meta.model_name == node.kind:
+            return model.objects.select_related("locale", "content_type").get(pk=node.id)
+    raise Http404
+
+
+def serve_page(request: HttpRequest, path: str = "") -> HttpResponse:
+    """The page at ``/<language>/<path>``; without a translation the Indonesian one, saying so (DECISIONS 3, 4)."""
+    wanted = request.LANGUAGE_CODE
+    node = tree().by_url.get(f"/{wanted}/{path}")
+    if node is None and wanted != settings.LANGUAGE_CODE:
+        node = tree().by_url.get(f"/{settings.LANGUAGE_CODE}/{path}")
+    if node is None:
+        return _missing(request, path)
+    request.fallback_from = wanted if node.language != wanted else None
+    with translation.override(node.language):
+        request.LANGUAGE_CODE = node.language
+        page = _load(node)
+        response = page.serve(request)
+    if response.status_code == 200 and hasattr(response, "page"):
+        saver.carry(request, response)
+        cache.keep(response, sensitive=page.sensitive, until=page.expires_at)
+        if request.fallback_from or not is_official(request):
+            response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _missing(request: HttpRequest, path: str) -> HttpResponse:
+    """410 for what once was public in Indonesian, 404 for what never was."""
+    home = tree().homes.get(settings.LANGUAGE_CODE)
+    if home is not None:
+        root = Page.objects.filter(pk=home.id).values_list("url_path", flat=True).first()
+        was_public = Page.objects.filter(
+            url_path=f"{root}{path}", live=False, first_published_at__isnull=False
+        ).exists()
+        if was_public:
+            return error_page(request, 410)
+    raise Http404
+
+
+def page_of(request: HttpRequest, template: str, context: dict[str, Any], **kept: Any) -> HttpResponse:
+    """A generated public page: rendered, carried through the data saver, kept in the page cache."""
+    response = render(request, template, context)
+    saver.carry(request, response)
+    if not is_official(request):
+        response["X-Robots-Tag"] = "noindex"
+    return cache.keep(response, **kept)
+
+
+@require_safe
+def site_map(request: HttpRequest) -> HttpResponse:
+    """Every live page of the language, as a tree."""
+    home = tree().homes.get(request.LANGUAGE_CODE)
+    if home is None:
+        raise Http404
+    alternates = {code: f"/{code}/peta-situs/" for code in tree().homes}
+    return page_of(request, "site_map.html", {"home": home, "alternates": alternates})
+
+
+@require_safe
+def languages(request: HttpRequest) -> HttpResponse:
+    """What exists in each language, and in which state."""
+    if request.LANGUAGE_CODE not in ("id", "en"):
+        return HttpResponseRedirect("/id/bahasa/")
+    source = tree().homes.get(settings.LANGUAGE_CODE)
+    total = sum(1 for _node in source.descendants()) + 1 if source else 0
+    held = []
+    for code, _name in settings.LANGUAGES:
+        home = tree().homes.get(code)
+        pages = [home, *home.descendants()] if home else []
+        held.append({"info": get_language_info(code), "pages": pages, "complete": code in ("id", "en")})
+    context = {"held": held, "total": total, "alternates": {code: f"/{code}/bahasa/" for code in ("id", "en")}}
+    return page_of(request, "languages.html", context)
+
+
+@require_safe
+def leave(request: HttpRequest) -> HttpResponse:
+    """The quick exit: the only address that leads to another host (DECISIONS 12)."""
+    response = HttpResponse(status=303)
+    response["Location"] = settings.EXIT_URL
+    response["Clear-Site-Data"] = '"cache"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Open for an official site; closed while it is not proven (DECISIONS 29)."""
+    rule = "Disallow: /akun/\nDisallow: /keluar/" if is_official(request) else "Disallow: /"
+    return HttpResponse(f"User-agent: *\n{rule}\n", content_type="text/plain")
+
+
+def error_page(request: HttpRequest, status: int) -> HttpResponse:
+    """Our own page in the language of the path, with the way home and the help block; never a cookie."""
+    first = request.path_info.lstrip("/").partition("/")[0]
+    language = first if first in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    with translation.override(language):
+        request.LANGUAGE_CODE = language
+        response = render(request, "error.html", {"status": status}, status=status)
+    response["Cache-Control"] = "no-store"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return error_page(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return error_page(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return error_page(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Asks no database and no template that could fail again."""
+    from .last_resort import page
+
+    return HttpResponse(page(request.path_info), status=500, headers={"Cache-Control": "no-store"})
