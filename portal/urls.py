@@ -7,7 +7,7 @@ from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from . import health, views
+from . import health, media, views
 
 handler400 = views.bad_request
 handler403 = views.forbidden
@@ -30,7 +30,7 @@ plain = [
     path("sehat/", health.health, name="health"),
     path("robots.txt", views.robots),
     path("dokumen/", include(wagtaildocs_urls)),
-    path("cek/", RedirectView.as_view(url="/id/cek/")),
+    path("media/<path:path>", media.media),
     path("rencana/", RedirectView.as_view(url="/id/panduan/")),
     path("sekolah/", RedirectView.as_view(url="/id/sekolah/")),
     path("", views.serve_page, name="root"),

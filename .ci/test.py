@@ -1,0 +1,40 @@
+"""Run the tests, and end with what was skipped and why. With REQUIRE_SERVERS=1 a skip is a failure."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import pytest
+
+
+class Skips:
+    """Collects the reasons of skipped tests."""
+
+    def __init__(self) -> None:
+        self.reasons: dict[str, int] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.skipped and isinstance(report.longrepr, tuple):
+            reason = report.longrepr[2].removeprefix("Skipped: ")
+            self.reasons[reason] = self.reasons.get(reason, 0) + 1
+
+
+def main() -> int:
+    skips = Skips()
+    arguments = sys.argv[1:] or ["-q", "-n", os.environ.get("TEST_PROCESSES", "2"), "--dist", "loadgroup"]
+    status = pytest.main(arguments, plugins=[skips])
+    if skips.reasons:
+        print("\nSkipped, and why:")
+        for reason, count in sorted(skips.reasons.items()):
+            print(f"  {count} × {reason}")
+        if os.environ.get("REQUIRE_SERVERS") == "1":
+            print("REQUIRE_SERVERS=1: nothing may be skipped here.")
+            return 1
+    else:
+        print("\nNothing was skipped.")
+    return int(status)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,59 @@
+# Lentera. `make demo` runs the portal with demo content; `make test` passes the tests. Both set everything up first.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+RUN := $(VENV)/bin/python
+MANAGE := $(RUN) manage.py
+REQUIREMENTS := requirements/dev.txt
+STAMP := $(VENV)/.installed
+
+.PHONY: demo serve test lint services bench messages requirements screenshots clean
+
+$(STAMP): $(REQUIREMENTS)
+	$(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(REQUIREMENTS)
+	@touch $(STAMP)
+
+# Catalogues are compiled from the .po files at set-up; git keeps only the sources.
+setup: $(STAMP)
+	@$(MANAGE) compile_messages
+
+## The portal with demo content on http://localhost:$(PORT)/
+demo: setup
+	@$(MANAGE) demo
+	@$(MANAGE) serve --port $(PORT)
+
+## The portal with what is already in var/
+serve: setup
+	@$(MANAGE) collectstatic --noinput --verbosity 0
+	@$(MANAGE) serve --port $(PORT)
+
+## Install and start what tests may need: PostgreSQL and Chromium (Debian packages)
+services:
+	@sh .ci/services
+
+test: setup services
+	@$(RUN) .ci/test.py
+
+lint: $(STAMP)
+	@$(RUN) .ci/lint.py
+
+bench: setup
+	@$(RUN) tests/benchmarks/run.py
+
+## Collect new interface texts into portal/locale/*/django.po
+messages: $(STAMP)
+	@$(MANAGE) messages
+
+## Pictures of the portal for the README
+screenshots: setup
+	@$(RUN) docs/pictures/take.py
+
+## Resolve pyproject.toml into the pinned files, with hashes and without a registry host
+requirements:
+	uv pip compile pyproject.toml --generate-hashes --no-emit-index-url --no-emit-find-links --universal --python-version 3.11 --custom-compile-command "make requirements" -o requirements/base.txt
+	uv pip compile pyproject.toml --all-extras --generate-hashes --no-emit-index-url --no-emit-find-links --universal --python-version 3.11 -c requirements/base.txt --custom-compile-command "make requirements" -o requirements/production.txt
+	uv pip compile pyproject.toml --all-extras --group dev --generate-hashes --no-emit-index-url --no-emit-find-links --universal --python-version 3.11 -c requirements/base.txt --custom-compile-command "make requirements" -o requirements/dev.txt
+
+clean:
+	rm -rf var $(VENV)

@@ -1,0 +1,49 @@
+"""Serve the portal with the shipped server, and run ``tick`` each minute (docs/settings.md names the variables)."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from argparse import ArgumentParser
+from contextlib import suppress
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections
+
+
+class Command(BaseCommand):
+    help = "Serve the portal on this machine with the shipped server; scheduled work runs each minute."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--workers", type=int, default=2)
+        parser.add_argument("--no-tick", action="store_true", help="Leave scheduled work to a timer.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        command = [
+            sys.executable, "-m", "granian", "--interface", "wsgi", "--host", options["host"],
+            "--port", str(options["port"]), "--workers", str(options["workers"]), "--log-level", "warning",
+            "--no-ws", "--backlog", "1024", "portal.wsgi:application",
+        ]
+        self.stdout.write(f"{settings.SITE_NAME}: http://localhost:{options['port']}/  (stop: Ctrl+C)")
+        self.stdout.flush()
+        server = subprocess.Popen(command)  # noqa: S603 - our own arguments
+        try:
+            while server.poll() is None:
+                with suppress(subprocess.TimeoutExpired):
+                    server.wait(timeout=60)
+                    break
+                if not options["no_tick"]:
+                    call_command("tick", verbosity=0)
+                    close_old_connections()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
+        if server.returncode and server.returncode > 0:
+            sys.exit(server.returncode)
