@@ -128,7 +128,6 @@ def answer(request: HttpRequest, stored: Stored) -> HttpResponse:
     """The stored response in the client's encoding, or 304. A sensitive page is sent whole, without a tag."""
     encoding = encoding_for(request.headers.get("Accept-Encoding", ""))
     response = HttpResponse(stored.bodies[encoding])
-    response.headers.clear()
     for name, value in stored.headers:
         response[name] = value
     response["Vary"] = "Accept-Encoding"

@@ -107,8 +107,12 @@ TEMPLATES = [
 
 # --- databases: SQLite by default, PostgreSQL by URL; reports are alone (DECISIONS 25) ----------------------------
 DATABASES = {
-    "default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db' / 'lentera.sqlite3'}"),
-    "reports": env.db_url("REPORTS_DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db' / 'reports.sqlite3'}"),
+    "default": env.db_url_config(
+        env.str("DATABASE_URL", default="") or f"sqlite:///{VAR_DIR / 'db' / 'lentera.sqlite3'}"
+    ),
+    "reports": env.db_url_config(
+        env.str("REPORTS_DATABASE_URL", default="") or f"sqlite:///{VAR_DIR / 'db' / 'reports.sqlite3'}"
+    ),
 }
 _SQLITE_OPTIONS = {
     "timeout": 20,
@@ -130,6 +134,8 @@ DATABASE_ROUTERS = ["content.reports.router.VaultRouter"]
 
 # --- cache (DECISIONS 6-11) -------------------------------------------------------------------------------------
 _CACHE_URL = env.str("CACHE_URL", default="")
+# Several hosts share the generation through the cache; one host keeps it in a file (content.registers.generation).
+GENERATION_IN_CACHE = bool(_CACHE_URL)
 if _CACHE_URL:
     CACHES = {"default": env.cache_url_config(_CACHE_URL)}
 else:
@@ -179,7 +185,7 @@ SESSION_COOKIE_AGE = 12 * 3600
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # --- mail -------------------------------------------------------------------------------------------------------
-vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+vars().update(env.email_url_config(env.str("EMAIL_URL", default="") or "consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="lentera@localhost")
 
 # --- wagtail ----------------------------------------------------------------------------------------------------
@@ -197,7 +203,7 @@ WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 TASKS = {
     "default": {
-        "BACKEND": env.str("TASKS_BACKEND", default="django_tasks.backends.immediate.ImmediateBackend"),
+        "BACKEND": env.str("TASKS_BACKEND", default="") or "django_tasks.backends.immediate.ImmediateBackend",
         "QUEUES": [],
     }
 }

@@ -1,0 +1,58 @@
+"""The settings page and the settings say the same; insecure states must be asked for."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+ROOT = Path(settings.BASE_DIR)
+READ = re.compile(r'env\.\w+\(\s*"([A-Z0-9_]+)"')
+
+
+def _read_by_settings() -> set[str]:
+    files = (ROOT / "portal" / "settings").glob("*.py")
+    return {name for file in files for name in READ.findall(file.read_text(encoding="utf-8"))}
+
+
+def _documented() -> set[str]:
+    rows = [
+        line.split("|")[1] for line in (ROOT / "docs" / "settings.md").read_text(encoding="utf-8").splitlines()
+        if line.startswith("| `")
+    ]
+    return {name for row in rows for name in re.findall(r"`([A-Z0-9_]+)`", row)}
+
+
+def test_every_variable_is_documented_and_every_documented_one_is_read() -> None:
+    assert _read_by_settings() == _documented()
+
+
+def _start(module: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": module, **variables}
+    return subprocess.run(
+        [sys.executable, "-c", "import django; django.setup()"], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+
+
+def test_production_names_everything_that_is_missing() -> None:
+    run = _start("portal.settings.production")
+    assert run.returncode != 0
+    assert "SECRET_KEY, ALLOWED_HOSTS, BASE_URL (an https:// address)" in run.stderr
+
+
+def test_production_starts_when_nothing_is_missing(tmp_path: Path) -> None:
+    run = _start(
+        "portal.settings.production",
+        SECRET_KEY="x" * 50, ALLOWED_HOSTS="contoh.go.id", BASE_URL="https://contoh.go.id", VAR_DIR=str(tmp_path),
+    )
+    assert run.returncode == 0, run.stderr
+
+
+@pytest.mark.parametrize("name", ["SESSION_COOKIE_PATH", "CSRF_COOKIE_PATH"])
+def test_no_cookie_reaches_a_public_path(name: str) -> None:
+    assert getattr(settings, name) == "/akun/"
