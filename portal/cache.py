@@ -10,8 +10,10 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import hashlib
+import time
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import lru_cache
 from threading import Lock
 from urllib.parse import urlencode
 
@@ -19,6 +21,7 @@ import brotli
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http.response import ResponseHeaders
 from django.utils import timezone
 from django.utils.http import parse_etags
 
@@ -38,6 +41,25 @@ class Stored:
     tag: str
     expires_at: float
 
+    def headers_for(self, encoding: str) -> ResponseHeaders:
+        """The headers of the answer in ``encoding``. A sensitive page has no tag: nothing is left to compare with."""
+        headers = ResponseHeaders(dict(self.headers))
+        headers["Vary"] = "Accept-Encoding"
+        headers["Content-Length"] = str(len(self.bodies[encoding]))
+        if encoding != "identity":
+            headers["Content-Encoding"] = encoding
+        if "no-store" not in headers.get("Cache-Control", ""):
+            headers["ETag"] = f'"{self.tag}-{encoding}"'
+        return headers
+
+
+class Copy:
+    """A stored response in this process, with the headers of each encoding made once: they are sent as they are."""
+
+    def __init__(self, stored: Stored) -> None:
+        self.expires_at = stored.expires_at
+        self.answers = {name: (body, stored.headers_for(name)) for name, body in stored.bodies.items()}
+
 
 def next_midnight(now: dt.datetime | None = None) -> dt.datetime:
     """The end of the local day: the moment at which inclusive dates change what is public."""
@@ -50,10 +72,12 @@ def key_of(request: HttpRequest) -> str | None:
     """The cache key of a request, or None where its answer must not be kept."""
     if request.method not in ("GET", "HEAD") or getattr(request, "is_dummy", False):
         return None
-    parameters = request.GET
-    if any(name not in CACHED_PARAMETERS or len(parameters.getlist(name)) != 1 for name in parameters):
-        return None
-    query = urlencode(sorted(parameters.items()))
+    query = ""
+    if request.META.get("QUERY_STRING"):
+        parameters = request.GET
+        if any(name not in CACHED_PARAMETERS or len(parameters.getlist(name)) != 1 for name in parameters):
+            return None
+        query = urlencode(sorted(parameters.items()))
     address = f"{request.scheme}://{request.get_host()}{request.path}?{query}"
     digest = hashlib.sha256(address.encode("utf-8", "surrogatepass")).hexdigest()
     return f"page:{generation.current()}:{digest}"
@@ -63,22 +87,24 @@ class _ProcessCopies:
     """The most recent responses of this process, in front of the shared cache."""
 
     def __init__(self) -> None:
-        self._held: OrderedDict[str, Stored] = OrderedDict()
+        self._held: OrderedDict[str, Copy] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: str) -> Stored | None:
+    def get(self, key: str) -> Copy | None:
         with self._lock:
-            stored = self._held.get(key)
-            if stored is not None:
+            copy = self._held.get(key)
+            if copy is not None:
                 self._held.move_to_end(key)
-            return stored
+            return copy
 
-    def set(self, key: str, stored: Stored) -> None:
+    def set(self, key: str, stored: Stored) -> Copy:
+        copy = Copy(stored)
         with self._lock:
-            self._held[key] = stored
+            self._held[key] = copy
             self._held.move_to_end(key)
             while len(self._held) > _PROCESS_COPIES:
                 self._held.popitem(last=False)
+        return copy
 
     def clear(self) -> None:
         with self._lock:
@@ -88,16 +114,16 @@ class _ProcessCopies:
 process_copies = _ProcessCopies()
 
 
-def load(key: str) -> Stored | None:
+def load(key: str) -> Copy | None:
     """The stored response for ``key`` unless it has expired."""
-    stored = process_copies.get(key) or cache.get(key)
-    if stored is None or stored.expires_at <= timezone.now().timestamp():
-        return None
-    process_copies.set(key, stored)
-    return stored
+    now = time.time()
+    copy = process_copies.get(key)
+    if copy is None and (stored := cache.get(key)) is not None and stored.expires_at > now:
+        copy = process_copies.set(key, stored)
+    return copy if copy is not None and copy.expires_at > now else None
 
 
-def store(key: str, response: HttpResponse, until: dt.datetime | None) -> Stored:
+def store(key: str, response: HttpResponse, until: dt.datetime | None) -> Copy:
     """Keep ``response`` until ``until`` or midnight, whichever comes first."""
     expires = next_midnight()
     if until is not None and until < expires:
@@ -109,12 +135,11 @@ def store(key: str, response: HttpResponse, until: dt.datetime | None) -> Stored
         tag=hashlib.sha256(body).hexdigest()[:20],
         expires_at=expires.timestamp(),
     )
-    seconds = max(1, int(stored.expires_at - timezone.now().timestamp()))
-    cache.set(key, stored, seconds)
-    process_copies.set(key, stored)
-    return stored
+    cache.set(key, stored, max(1, int(stored.expires_at - time.time())))
+    return process_copies.set(key, stored)
 
 
+@lru_cache(maxsize=256)
 def encoding_for(accepted: str) -> str:
     """The best of br, gzip and identity that the client accepts; ``;q=0`` refuses one."""
     offers = {}
@@ -124,25 +149,18 @@ def encoding_for(accepted: str) -> str:
     return next((name for name in ("br", "gzip") if offers.get(name)), "identity")
 
 
-def answer(request: HttpRequest, stored: Stored) -> HttpResponse:
-    """The stored response in the client's encoding, or 304. A sensitive page is sent whole, without a tag."""
-    encoding = encoding_for(request.headers.get("Accept-Encoding", ""))
-    response = HttpResponse(stored.bodies[encoding])
-    for name, value in stored.headers:
-        response[name] = value
-    response["Vary"] = "Accept-Encoding"
-    if encoding != "identity":
-        response["Content-Encoding"] = encoding
-    if "no-store" not in response.get("Cache-Control", ""):
-        tag = f'"{stored.tag}-{encoding}"'
-        response["ETag"] = tag
-        if tag in parse_etags(request.headers.get("If-None-Match", "")):
-            unchanged = HttpResponseNotModified()
-            for name in ("Cache-Control", "ETag", "Vary", "Content-Security-Policy"):
-                if name in response:
-                    unchanged[name] = response[name]
-            return unchanged
-    response["Content-Length"] = str(len(response.content))
+def answer(request: HttpRequest, copy: Copy) -> HttpResponse:
+    """The stored response in the client's encoding, or 304 where the client holds it already."""
+    body, headers = copy.answers[encoding_for(request.META.get("HTTP_ACCEPT_ENCODING", ""))]
+    held = request.META.get("HTTP_IF_NONE_MATCH")
+    if held and headers.get("ETag") in parse_etags(held):
+        unchanged = HttpResponseNotModified()
+        for name in ("Cache-Control", "ETag", "Vary", "Content-Security-Policy"):
+            if name in headers:
+                unchanged[name] = headers[name]
+        return unchanged
+    response = HttpResponse(body)
+    response.headers = headers
     return response
 
 

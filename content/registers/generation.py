@@ -24,18 +24,31 @@ def _shared() -> bool:
 
 
 def _path() -> Path:
-    return Path(settings.VAR_DIR) / "cache" / "generation"
+    return settings.VAR_DIR / "cache" / "generation"
+
+
+# What the file held, with its identity: a rename gives it another inode and time, so one stat tells whether to read.
+_seen: tuple[tuple[int, int], str] | None = None
 
 
 def current() -> str:
     """The generation now. Read it before the first query of a request, or a stale page could be stored as new."""
+    global _seen
     if _shared():
-        value = cache.get(_KEY)
-        return value if value else replace()
+        return cache.get(_KEY) or replace()
+    path = _path()
     try:
-        return _path().read_text(encoding="ascii") or replace()
+        status = os.stat(path)
+        identity = (status.st_ino, status.st_mtime_ns)
+        if _seen is not None and _seen[0] == identity:
+            return _seen[1]
+        value = path.read_text(encoding="ascii")
     except FileNotFoundError:
         return replace()
+    if not value:
+        return replace()
+    _seen = (identity, value)
+    return value
 
 
 def replace() -> str:
