@@ -1,7 +1,8 @@
 """Envelope v1: the one sealed form of a report or message, made on the phone or in server memory.
 
-docs/envelope-v1.md gives the byte layout and the known-answer vectors. Envelopes are stored for years and made by two
-implementations: a later version may be added, but nothing that a v1 envelope is made of ever changes.
+docs/envelope-v1.md gives the byte layout and the known-answer vectors. Envelopes are stored for years and
+made by two implementations: a later version may be added, but nothing that a v1 envelope is made of ever
+changes.
 """
 
 import hashlib
@@ -55,9 +56,10 @@ class Reason(StrEnum):
 
 
 class EnvelopeError(Exception):
-    """An envelope cannot be made, read or opened. `reason` says why, `limit` the most bytes allowed if too large.
+    """An envelope cannot be made, read or opened.
 
-    The text never repeats content, keys or header values.
+    `reason` says why; `limit` is the most bytes allowed, if there were too many. The text never repeats
+    content, keys or header values.
     """
 
     def __init__(self, reason: Reason, detail: str, *, limit: int | None = None) -> None:
@@ -96,7 +98,8 @@ def new_id() -> bytes:
 class Header:
     """What stands on the outside of an envelope: readable without a key, and part of what is authenticated.
 
-    `unit` and `epoch` name the unit key, `rid` the report. A message, and only a message, has `mid` and `direction`.
+    `unit` and `epoch` name the unit key, `rid` the report. A message, and only a message, has `mid` and
+    `direction`.
     """
 
     unit: UUID
@@ -145,9 +148,7 @@ class Header:
     def decode(cls, raw: bytes) -> Self:
         """The header that `encode` wrote; EnvelopeError for anything that is not exactly those bytes."""
         if len(raw) > MAX_HEADER:
-            raise EnvelopeError(
-                Reason.TOO_LARGE, f"a header has at most {MAX_HEADER} bytes", limit=MAX_HEADER
-            )
+            raise EnvelopeError(Reason.TOO_LARGE, f"a header has at most {MAX_HEADER} bytes", limit=MAX_HEADER)
         try:
             fields: Any = json.loads(raw.decode("ascii"))
         except (ValueError, RecursionError) as error:
@@ -171,7 +172,7 @@ class Header:
         except (KeyError, ValueError, TypeError, AttributeError) as error:
             raise EnvelopeError(Reason.MALFORMED, "a header field is missing or has a wrong value") from error
         if header.encode() != raw:
-            # Spaces, another order, repeated or unknown keys: a second spelling of the same header is a second truth.
+            # Spaces, another order, repeated or unknown keys: two spellings of one header are two truths.
             raise EnvelopeError(Reason.NOT_CANONICAL, "the header is not written in its canonical form")
         return header
 
@@ -191,9 +192,7 @@ class Envelope:
         if len(self.wraps) != WRAPS or any(len(wrap) != WRAP_BYTES for wrap in self.wraps):
             raise EnvelopeError(Reason.MALFORMED, f"an envelope has {WRAPS} wraps of {WRAP_BYTES} bytes")
         if len(self.body) > BODY_SIZES[-1]:
-            raise EnvelopeError(
-                Reason.TOO_LARGE, f"a body has at most {BODY_SIZES[-1]} bytes", limit=BODY_SIZES[-1]
-            )
+            raise EnvelopeError(Reason.TOO_LARGE, f"a body has at most {BODY_SIZES[-1]} bytes", limit=BODY_SIZES[-1])
         if len(self.body) not in BODY_SIZES:
             raise EnvelopeError(Reason.MALFORMED, f"a body has {', '.join(map(str, BODY_SIZES))} bytes")
         _ = self.header
@@ -212,9 +211,7 @@ class Envelope:
     def from_bytes(cls, data: bytes) -> Self:
         """The envelope that `to_bytes` wrote; EnvelopeError for anything else."""
         if len(data) > MAX_ENVELOPE:
-            raise EnvelopeError(
-                Reason.TOO_LARGE, f"an envelope has at most {MAX_ENVELOPE} bytes", limit=MAX_ENVELOPE
-            )
+            raise EnvelopeError(Reason.TOO_LARGE, f"an envelope has at most {MAX_ENVELOPE} bytes", limit=MAX_ENVELOPE)
         if data[:1] != bytes([VERSION]):
             raise EnvelopeError(Reason.UNKNOWN_VERSION, f"this code reads version {VERSION}")
         header_end = 3 + int.from_bytes(data[1:3])
@@ -228,8 +225,8 @@ class Envelope:
 def seal(content: bytes, header: Header, recipients: Sequence[EllipticCurvePublicKey]) -> Envelope:
     """Seal `content` (at most MAX_CONTENT bytes) so that each of one or two recipients can open it.
 
-    There are always two wraps: a missing recipient is replaced by a wrap to a key that is thrown away, which nobody can
-    tell from a real one. EnvelopeError if the content is too large.
+    There are always two wraps: a missing recipient is replaced by a wrap to a key that is thrown away, which
+    nobody can tell from a real one. EnvelopeError if the content is too large.
     """
     if not 1 <= len(recipients) <= WRAPS:
         raise ValueError(f"An envelope has 1 to {WRAPS} recipients, not {len(recipients)}.")
@@ -243,12 +240,12 @@ def seal(content: bytes, header: Header, recipients: Sequence[EllipticCurvePubli
 
 
 def open_(envelope: Envelope, private_key: EllipticCurvePrivateKey) -> bytes:
-    """The content, for one of the keys it was sealed to; EnvelopeError if it is another key or a byte was altered."""
+    """The content, for a key that it was sealed to; EnvelopeError for another key or an altered byte."""
     return open_body(unwrap_dek(envelope, private_key), envelope.raw_header, envelope.body)
 
 
 def wrap_dek(dek: bytes, raw_header: bytes, recipient: EllipticCurvePublicKey) -> bytes:
-    """`dek` for one recipient, usable with this header alone: HPKE base mode, encapsulated key then ciphertext."""
+    """`dek` for one recipient and this header alone: HPKE base mode, encapsulated key, then ciphertext."""
     return _HPKE.encrypt(dek, recipient, _wrap_info(raw_header))
 
 
@@ -269,7 +266,7 @@ def seal_body(dek: bytes, nonce: bytes, raw_header: bytes, content: bytes) -> by
 
 
 def open_body(dek: bytes, raw_header: bytes, body: bytes) -> bytes:
-    """The content that `seal_body` was given; EnvelopeError if body or header were altered or the key is another."""
+    """The content that `seal_body` was given; EnvelopeError for another key or an altered byte."""
     try:
         padded = AESGCM(dek).decrypt(body[:NONCE_BYTES], body[NONCE_BYTES:], raw_header)
     except InvalidTag as error:
@@ -297,9 +294,7 @@ def _unpad(padded: bytes) -> bytes:
     # A larger bucket than necessary is no reason to withhold a report that can be read.
     end = LENGTH_BYTES + int.from_bytes(padded[:LENGTH_BYTES])
     if end > len(padded) or padded.count(0, end) != len(padded) - end:
-        raise EnvelopeError(
-            Reason.BAD_PADDING, "the length is beyond the body, or something follows the content"
-        )
+        raise EnvelopeError(Reason.BAD_PADDING, "the length is beyond the body, or something follows the content")
     return padded[LENGTH_BYTES:end]
 
 

@@ -1,8 +1,8 @@
 """Keys of the vault: the P-256 key pair of a unit, and the storage keys of the database layer.
 
-A unit key opens reports; it lives with the unit, never on the server. The storage keys live on the server, outside the
-database and its backup, so that a leaked dump alone offers nothing to guess receipts against. Both travel in files that
-only their owner may read and that are never overwritten.
+A unit key opens reports; it lives with the unit, never on the server. The storage keys live on the server,
+outside the database and its backup, so that a leaked dump alone offers nothing to guess receipts against.
+Both travel in files that only their owner may read and that are never overwritten.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ _AT_REST_LABEL = b"lentera/at-rest/v1|"
 
 
 class VaultKeyError(Exception):
-    """A key, a key file or a value under a key cannot be used; the text says why and never holds key bytes."""
+    """A key, a key file or a value under a key cannot be used; the text says why and holds no key bytes."""
 
 
 def hkdf(secret: bytes, info: bytes, length: int = KEY_BYTES) -> bytes:
@@ -48,9 +48,9 @@ def generate() -> ec.EllipticCurvePrivateKey:
 
 
 def derive_private_key(seed: bytes) -> ec.EllipticCurvePrivateKey:
-    """The P-256 private key that RFC 9180 (section 7.1.3, DeriveKeyPair) makes of `seed`, the same in every language.
+    """The P-256 private key that DeriveKeyPair of RFC 9180 (section 7.1.3) makes of `seed`.
 
-    Raises ValueError for a seed below 32 bytes.
+    Every implementation derives the same. ValueError for a seed below 32 bytes.
     """
     if len(seed) < KEY_BYTES:
         raise ValueError(f"A seed has at least {KEY_BYTES} bytes, this one has {len(seed)}.")
@@ -66,7 +66,7 @@ def derive_private_key(seed: bytes) -> ec.EllipticCurvePrivateKey:
 
 
 def public_bytes(key: ec.EllipticCurvePublicKey) -> bytes:
-    """The public key as 65 raw bytes: 0x04, x, y (SEC 1, uncompressed), as it is stored and shown to browsers."""
+    """The public key as 65 raw bytes (SEC 1, uncompressed: 0x04, x, y), as stored and given to browsers."""
     return key.public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
 
 
@@ -83,8 +83,8 @@ def load_public(raw: bytes) -> ec.EllipticCurvePublicKey:
 def fingerprint(key: ec.EllipticCurvePublicKey) -> str:
     """Six groups of five digits (about 99 bits) that people compare by eye on posters, the page and paper.
 
-    Group n is bytes 5n to 5n+4 of the SHA-256 of `public_bytes(key)`, read big-endian, modulo 100 000: small enough
-    for the plain numbers of an old browser.
+    Group n is bytes 5n to 5n+4 of the SHA-256 of `public_bytes(key)`, read big-endian, modulo 100 000: small
+    enough for the plain numbers of an old browser.
     """
     digest = hashlib.sha256(public_bytes(key)).digest()
     return " ".join(f"{int.from_bytes(digest[start : start + 5]) % 100_000:05d}" for start in range(0, 30, 5))
@@ -92,9 +92,7 @@ def fingerprint(key: ec.EllipticCurvePublicKey) -> str:
 
 def write_private(path: Path, key: ec.EllipticCurvePrivateKey) -> None:
     """Write `key` as PEM PKCS#8 to a new file with mode 0400; FileExistsError if anything has that name."""
-    pem = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     _create_secret_file(path, pem)
 
 
@@ -116,8 +114,8 @@ def read_private(path: Path) -> ec.EllipticCurvePrivateKey:
 class StorageKeys:
     """The storage keys of this installation, newest first: the first writes, all read.
 
-    A new key is put in front of the list. An old one may go only when no row written under it is left: what it sealed
-    can be sealed again, but a lookup MAC cannot, because the server does not know the receipt.
+    A new key is put in front of the list. An old one may go only when no row written under it is left: what
+    it sealed can be sealed again, but a lookup MAC cannot, because the server does not know the receipt.
     """
 
     keys: tuple[bytes, ...] = field(repr=False)
@@ -130,27 +128,29 @@ class StorageKeys:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Keys from lines of 64 hexadecimal digits; empty lines and lines that begin with # are passed over."""
+        """Keys from lines of 64 hexadecimal digits; empty lines and lines beginning with # are skipped."""
         return cls(tuple(_storage_key_lines(text)))
 
     @classmethod
     def read(cls, path: Path) -> Self:
         """Keys from a file that only its owner may read; VaultKeyError otherwise."""
         try:
-            return cls.parse(_read_secret_file(path).decode("ascii"))
-        except UnicodeDecodeError as error:
-            raise VaultKeyError(f"{path} holds other characters than hexadecimal digits.") from error
+            text = _read_secret_file(path).decode("ascii")
+        except UnicodeDecodeError:
+            # Not chained: that error carries the content of the file.
+            raise VaultKeyError(f"{path} holds other characters than hexadecimal digits.") from None
+        return cls.parse(text)
 
     def seal_at_rest(self, value: bytes, *, context: bytes) -> bytes:
-        """`value` encrypted for the database; `context` names its table, column and row and must be given again.
+        """`value` encrypted for the database, to open only in `context`: its table, column and row.
 
-        A version byte, a nonce of 12 bytes, then AES-256-GCM: 29 bytes longer than `value`.
+        Version byte, nonce of 12 bytes, AES-256-GCM: 29 bytes longer than `value`.
         """
         nonce = secrets.token_bytes(NONCE_BYTES)
         return _AT_REST_VERSION + nonce + AESGCM(self.keys[0]).encrypt(nonce, value, _AT_REST_LABEL + context)
 
     def open_at_rest(self, sealed: bytes, *, context: bytes) -> bytes:
-        """What `seal_at_rest` was given; VaultKeyError if it was altered, moved, or sealed under an unknown key."""
+        """What `seal_at_rest` was given; VaultKeyError if altered, moved, or sealed under an unknown key."""
         if not sealed.startswith(_AT_REST_VERSION):
             raise VaultKeyError("The stored value has an unknown version.")
         nonce, ciphertext = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]

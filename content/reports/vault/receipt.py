@@ -1,8 +1,8 @@
 """The receipt of a report: 20 digits that only the reporter keeps.
 
-19 random digits (63.1 bits) and a Damm check digit, in the everyday shape of an electricity token: dictated over a bad
-line, noted without raising questions. From it follow, in one direction only, the number the report is looked up by and
-the key that opens replies. With JavaScript the receipt never leaves the phone.
+19 random digits (63.1 bits) and a Damm check digit, in the everyday shape of an electricity token: dictated
+over a bad line, noted without raising questions. From it follow, in one direction only, the number the report
+is looked up by and the key that opens replies. With JavaScript the receipt never leaves the phone.
 """
 
 import secrets
@@ -33,7 +33,8 @@ MAX_TEXT = 3 * DIGITS
 # Never part of anything stored: the day key lives for two days.
 _FORM_LABEL = b"lentera/receipt/v1"
 
-# H. Michael Damm's totally anti-symmetric quasigroup of order 10: catches every wrong digit and every adjacent swap.
+# H. Michael Damm's totally anti-symmetric quasigroup of order 10: catches every wrong digit and every
+# adjacent swap.
 _DAMM = (
     (0, 3, 1, 7, 5, 9, 8, 6, 4, 2),
     (7, 0, 9, 2, 1, 5, 4, 8, 6, 3),
@@ -57,7 +58,7 @@ class Reason(StrEnum):
 
 
 class ReceiptError(ValueError):
-    """A text is not a receipt. `reason` says what to tell the person; the text never repeats what was typed."""
+    """A text is not a receipt. `reason` says what to tell the person; nothing repeats what was typed."""
 
     def __init__(self, reason: Reason) -> None:
         super().__init__(f"Not a receipt: {reason}.")
@@ -87,19 +88,19 @@ class Receipt:
     def for_form(cls, day_key: bytes, form_nonce: bytes) -> Self:
         """The receipt of the one form that carries `form_nonce` (16 bytes), for a phone without JavaScript.
 
-        The same key and nonce give the same receipt, so sending the form again repairs a lost answer. ValueError for
-        a nonce of another length.
+        The same key and nonce give the same receipt, so sending the form again repairs a lost answer.
+        ValueError for a nonce of another length.
         """
         if len(form_nonce) != FORM_NONCE_BYTES:
             raise ValueError(f"A form nonce has {FORM_NONCE_BYTES} bytes, not {len(form_nonce)}.")
         stream = hkdf(day_key, _FORM_LABEL + b"|" + form_nonce, 64)
-        # 250 to 255 are passed over: they would make 0 to 5 likelier. That 64 bytes run out has a chance below 1e-59.
+        # 250 to 255 would make 0 to 5 likelier. The chance that 64 bytes do not suffice is below 1e-59.
         digits = [str(byte % 10) for byte in stream if byte < 250]
         return cls._complete("".join(digits[:RANDOM_DIGITS]))
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The receipt that a person typed or pasted, in the digits of any script; ReceiptError with the reason.
+        """The receipt that a person typed or pasted, in digits of any script; ReceiptError with the reason.
 
         Spaces, dashes and the invisible marks of right-to-left text are passed over.
         """
@@ -122,7 +123,7 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Credentials:
-    """What a receipt is good for: `lookup_id` (32 bytes) finds the report, `reporter_key` opens its replies."""
+    """What a receipt gives: `lookup_id` (32 bytes) finds the report, `reporter_key` opens its replies."""
 
     lookup_id: bytes = field(repr=False)
     reporter_key: EllipticCurvePrivateKey = field(repr=False)
@@ -136,9 +137,11 @@ def check(digits: str) -> bool:
 def stretch(receipt: Receipt, salt: bytes) -> bytes:
     """The 32-byte root of a receipt under the salt (16 bytes) of this installation.
 
-    Argon2id, version 1.3, 64 MiB, 3 passes, 1 lane, over the 19 random digits. Slow and large on purpose (about 0.1 s):
-    the caller limits how many run at once.
+    Argon2id, version 1.3, 64 MiB, 3 passes, 1 lane, over the 19 random digits. Slow and large on purpose
+    (about 0.1 s): the caller limits how many run at once. ValueError for a salt of another length.
     """
+    if len(salt) != SALT_BYTES:
+        raise ValueError(f"A salt has {SALT_BYTES} bytes, not {len(salt)}.")
     password = receipt.digits[:RANDOM_DIGITS].encode("ascii")
     return argon2id.kdf(32, password, salt, opslimit=ARGON2_PASSES, memlimit=ARGON2_MEMORY)
 
@@ -156,8 +159,4 @@ def _damm(digits: str) -> int:
 
 
 def _is_separator(character: str) -> bool:
-    return (
-        character.isspace()
-        or character == "\N{MINUS SIGN}"
-        or unicodedata.category(character) in {"Pd", "Cf"}
-    )
+    return character.isspace() or character == "\N{MINUS SIGN}" or unicodedata.category(character) in {"Pd", "Cf"}

@@ -50,7 +50,7 @@ def test_public_key_survives_its_raw_form():
         lambda raw: raw + b"\0",
         lambda raw: raw[:-1] + bytes([raw[-1] ^ 1]),  # no longer on the curve
         lambda raw: b"\x05" + raw[1:],
-        lambda raw: bytes(65),
+        lambda _: bytes(65),
         lambda raw: bytes([2 + raw[-1] % 2]) + raw[1:33],  # the compressed form of the same point
     ],
 )
@@ -94,7 +94,7 @@ def test_no_key_file_is_ever_overwritten(tmp_path, write):
 
 
 def test_a_full_disk_leaves_no_half_key(tmp_path, monkeypatch):
-    def no_space(descriptor: int) -> None:
+    def no_space(_: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", no_space)
@@ -161,9 +161,7 @@ def test_the_first_key_writes_and_all_read():
 def test_an_altered_cut_or_moved_value_does_not_open():
     storage = StorageKeys((NEW, OLD))
     sealed = storage.seal_at_rest(b"value", context=b"report.wrap:1")
-    spoiled = [
-        sealed[:place] + bytes([sealed[place] ^ 1]) + sealed[place + 1 :] for place in range(len(sealed))
-    ]
+    spoiled = [sealed[:place] + bytes([sealed[place] ^ 1]) + sealed[place + 1 :] for place in range(len(sealed))]
     spoiled += [sealed[:length] for length in range(len(sealed))]
     for value in spoiled:
         with pytest.raises(VaultKeyError):
@@ -231,7 +229,8 @@ def test_a_storage_key_file_that_is_not_text_is_refused(tmp_path):
 
 def test_no_storage_key_is_shown_by_repr_or_error():
     storage = StorageKeys((NEW,))
-    assert NEW.hex() not in repr(storage) and repr(NEW) not in repr(storage)
+    assert NEW.hex() not in repr(storage)
+    assert repr(NEW) not in repr(storage)
     with pytest.raises(VaultKeyError) as caught:
         StorageKeys.parse(f"{NEW.hex()}zz")
     assert NEW.hex() not in str(caught.value)

@@ -1,13 +1,15 @@
 """The receipt: its digits, what a person may type, and what follows from it."""
 
 import json
-import random
 import re
+from contextlib import suppress
 from itertools import product
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from content.reports.vault import keys, receipt
 from content.reports.vault.receipt import Reason, Receipt, ReceiptError
@@ -21,7 +23,7 @@ def derivations(monkeypatch):
     """The calls of the slow derivation, which is replaced."""
     calls = []
 
-    def spy(*args, **kwargs):
+    def spy(*args, **_):
         calls.append(args)
         return bytes(32)
 
@@ -103,15 +105,11 @@ def test_other_texts_are_refused_with_the_reason_and_without_derivation(vector, 
     assert derivations == []
 
 
-def test_any_text_is_a_receipt_or_a_receipt_error():
-    alphabet = "0123456789 -\0\t\n\r٣३５²Ⅻ½A'\"<%\u200f\u202e\ud800\U0001f600"
-    chance = random.Random(1)
-    for _ in range(5_000):
-        text = "".join(chance.choices(alphabet, k=chance.randrange(30)))
-        try:
-            assert len(Receipt.parse(text).digits) == 20
-        except ReceiptError as error:
-            assert str(error) == f"Not a receipt: {error.reason}."
+@given(st.text(alphabet="0123456789 -\0\t\n\r٣３५²Ⅻ½A'\"<%\u200f\u202e\U0001f600", max_size=80) | st.text(max_size=80))
+@settings(max_examples=300, deadline=None)
+def test_any_text_is_a_receipt_or_a_receipt_error(text):
+    with suppress(ReceiptError):
+        assert len(Receipt.parse(text).digits) == 20
 
 
 def test_a_receipt_is_not_shown_by_repr_or_error():
@@ -121,7 +119,8 @@ def test_a_receipt_is_not_shown_by_repr_or_error():
         Receipt.parse(new.digits[:-1] + str((int(new.digits[-1]) + 1) % 10))
     assert new.digits[:-1] not in str(caught.value)
     derived = receipt.credentials(bytes(32))
-    assert derived.lookup_id.hex() not in repr(derived) and repr(derived.lookup_id) not in repr(derived)
+    assert derived.lookup_id.hex() not in repr(derived)
+    assert repr(derived.lookup_id) not in repr(derived)
 
 
 # What follows from it
@@ -170,7 +169,7 @@ def test_receipt_of_a_form_is_the_same_again_and_another_for_another_form_or_day
 
 
 def test_digits_of_form_receipts_are_even():
-    """Chi-square over 20 000 receipts with a fixed key; 27.9 is the limit of p = 0.001 at 9 degrees of freedom.
+    """Chi-square over 20 000 receipts of a fixed key: 27.9 is p = 0.001 at 9 degrees of freedom.
 
     Bytes taken modulo 10 without rejection would give about 148.
     """
