@@ -123,7 +123,10 @@ class CompareBlock(blocks.StructBlock):
         template = "core/blocks/compare.html"
         description = _("Two things beside each other, for example a legal and a dangerous offer.")
         preview_value = {
-            "caption": "Resmi atau berbahaya?", "label_head": "Hal", "first_head": "Resmi", "second_head": "Berbahaya",
+            "caption": "Resmi atau berbahaya?",
+            "label_head": "Hal",
+            "first_head": "Resmi",
+            "second_head": "Berbahaya",
             "rows": [{"label": "Visa", "first": "Visa kerja", "second": "Visa turis"}],
         }
 
@@ -170,9 +173,7 @@ def _channel_choices() -> list[tuple[str, str]]:
 class ChannelsBlock(blocks.StructBlock):
     """Contact cards, from the register."""
 
-    channels = blocks.ListBlock(
-        blocks.ChoiceBlock(choices=_channel_choices, label=_("Channel")), label=_("Channels")
-    )
+    channels = blocks.ListBlock(blocks.ChoiceBlock(choices=_channel_choices, label=_("Channel")), label=_("Channels"))
 
     class Meta:
         icon = "mail"

@@ -45,11 +45,16 @@ class BasePage(Page):
     )
     steward = models.CharField(_("responsible agency"), max_length=120, blank=True)
     verified_on = models.DateField(
-        _("checked on"), null=True, blank=True, help_text=_("The day on which somebody read the whole page against its sources.")
+        _("checked on"),
+        null=True,
+        blank=True,
+        help_text=_("The day on which somebody read the whole page against its sources."),
     )
     verify_by = models.DateField(_("check again by"), null=True, blank=True)
     sensitive = models.BooleanField(
-        _("sensitive"), default=False, help_text=_("Shows the quick exit and keeps the page out of the browser's memory.")
+        _("sensitive"),
+        default=False,
+        help_text=_("Shows the quick exit and keeps the page out of the browser's memory."),
     )
 
     private_page_options: ClassVar[list] = []
@@ -130,9 +135,7 @@ class BasePage(Page):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        context["sources"] = [
-            row.source for row in self.page_sources.select_related("source").order_by("sort_order")
-        ]
+        context["sources"] = [row.source for row in self.page_sources.select_related("source").order_by("sort_order")]
         return context
 
     @property

@@ -92,14 +92,26 @@ def _load() -> Tree:
         if language not in dict(settings.LANGUAGES):
             continue
         by_path: dict[str, Node] = {}
-        rows = Page.objects.filter(path__startswith=home.path, live=True, alias_of=None).order_by("path").values_list(
-            "id", "title", "path", "url_path", "locale_id", "translation_key", "content_type__model", "slug", "show_in_menus"
+        rows = (
+            Page.objects.filter(path__startswith=home.path, live=True, alias_of=None)
+            .order_by("path")
+            .values_list(
+                "id",
+                "title",
+                "path",
+                "url_path",
+                "locale_id",
+                "translation_key",
+                "content_type__model",
+                "slug",
+                "show_in_menus",
+            )
         )
         for pk, title, path, url_path, locale_id, key, kind, slug, in_menu in rows:
             parent = by_path.get(path[: -Page.steplen])
             if parent is None and pk != home.pk:
                 continue  # below a page that is not live
-            url = f"/{language}/{url_path[len(home.url_path):]}"
+            url = f"/{language}/{url_path[len(home.url_path) :]}"
             node = Node(pk, title, path, url, languages[locale_id], str(key), kind, slug, in_menu, parent)
             by_path[path] = node
             nodes.append(node)

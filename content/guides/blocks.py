@@ -26,7 +26,11 @@ class AnswerBlock(blocks.StructBlock):
     """One field of a step. Blank is refused: what is not known says so and names whom to ask."""
 
     state = blocks.ChoiceBlock(
-        choices=[(KNOWN, _("Known from the source")), (ASK, _("Not known: ask …")), (ADVICE, _("Advice of the authors"))],
+        choices=[
+            (KNOWN, _("Known from the source")),
+            (ASK, _("Not known: ask …")),
+            (ADVICE, _("Advice of the authors")),
+        ],
         default=KNOWN,
         label=_("How we know"),
     )
@@ -51,7 +55,9 @@ class AnswerBlock(blocks.StructBlock):
 class StepBlock(blocks.StructBlock):
     """What, where, papers, cost, time, who, law, checked on."""
 
-    code = blocks.RegexBlock(regex=r"^[a-z0-9-]+$", label=_("Code"), max_length=40, help_text=_("Stays the same in every language."))
+    code = blocks.RegexBlock(
+        regex=r"^[a-z0-9-]+$", label=_("Code"), max_length=40, help_text=_("Stays the same in every language.")
+    )
     title = blocks.CharBlock(label=_("Step"), max_length=120)
     what = blocks.TextBlock(label=_("What to do"), rows=2)
     where = AnswerBlock(label=_("Where"))
@@ -68,13 +74,16 @@ class StepBlock(blocks.StructBlock):
         template = "guides/blocks/step.html"
         description = _("One step of the way, with its eight fields.")
         preview_value = {
-            "code": "paspor", "title": "Buat paspor", "what": "Datang ke kantor imigrasi.",
+            "code": "paspor",
+            "title": "Buat paspor",
+            "what": "Datang ke kantor imigrasi.",
             "where": {"state": KNOWN, "text": "Kantor imigrasi", "ask": ""},
             "documents": {"state": KNOWN, "text": "KTP-el\nKartu Keluarga", "ask": ""},
             "cost": {"state": ASK, "text": "", "ask": "imigrasi"},
             "time": {"state": ASK, "text": "", "ask": "imigrasi"},
             "who": {"state": KNOWN, "text": "Anda sendiri", "ask": ""},
-            "law": [], "verified_on": "2026-11-22",
+            "law": [],
+            "verified_on": "2026-11-22",
         }
 
     def clean(self, value: Any) -> Any:
@@ -92,7 +101,11 @@ class StepBlock(blocks.StructBlock):
         held = registers()
         by_code = {source.code: source for source in held.sources.values()}
         labels = (
-            ("where", "Where"), ("documents", "Papers"), ("cost", "Cost"), ("time", "How long"), ("who", "Who"),
+            ("where", "Where"),
+            ("documents", "Papers"),
+            ("cost", "Cost"),
+            ("time", "How long"),
+            ("who", "Who"),
         )
         context["rows"] = [
             {
@@ -122,6 +135,8 @@ class StepsStreamBlock(blocks.StreamBlock):
         twice = sorted({code for code in codes if codes.count(code) > 1})
         if twice:
             raise blocks.StreamBlockValidationError(
-                non_block_errors=[ValidationError(_("These codes stand twice: %(codes)s."), params={"codes": ", ".join(twice)})]
+                non_block_errors=[
+                    ValidationError(_("These codes stand twice: %(codes)s."), params={"codes": ", ".join(twice)})
+                ]
             )
         return cleaned

@@ -41,7 +41,10 @@ class GuidePage(BasePage):
 
     scheme = models.CharField(_("scheme"), max_length=40, help_text=_("Code of a scheme."))
     countries = models.CharField(
-        _("countries"), max_length=80, blank=True, help_text=_("ISO 3166 codes with commas; empty means any."),
+        _("countries"),
+        max_length=80,
+        blank=True,
+        help_text=_("ISO 3166 codes with commas; empty means any."),
         validators=[RegexValidator(r"^([A-Z]{2}(,[A-Z]{2})*)?$", _("Write codes like JP,KR."))],
     )
     body = StreamField(StoryBlock(), blank=True, verbose_name=_("introduction"))

@@ -40,7 +40,10 @@ class Source(models.Model):
     publisher = models.CharField(_("publisher"), max_length=120, blank=True)
     url = models.URLField(_("address"), max_length=500, blank=True)
     published = models.CharField(
-        _("published"), max_length=10, blank=True, help_text=_("Year, year-month or full date: 2023-08-30."),
+        _("published"),
+        max_length=10,
+        blank=True,
+        help_text=_("Year, year-month or full date: 2023-08-30."),
         validators=[RegexValidator(r"^\d{4}(-\d{2}(-\d{2})?)?$", _("Write 2023, 2023-08 or 2023-08-30."))],
     )
     accessed = models.DateField(_("read on"), default=dt.date.today)

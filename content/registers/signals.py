@@ -37,4 +37,6 @@ def connect(models: list[type[Model]]) -> None:
         post_save.connect(_saved, sender=model, dispatch_uid=f"{uid}-save")
         post_delete.connect(_saved, sender=model, dispatch_uid=f"{uid}-delete")
         for field in model._meta.many_to_many:
-            m2m_changed.connect(_sources_changed, sender=getattr(model, field.name).through, dispatch_uid=f"{uid}-{field.name}")
+            m2m_changed.connect(
+                _sources_changed, sender=getattr(model, field.name).through, dispatch_uid=f"{uid}-{field.name}"
+            )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+
 class MinuteRowBlock(blocks.StructBlock):
     """So many minutes for one activity, with the words to say."""
 
@@ -16,10 +17,12 @@ class MinuteRowBlock(blocks.StructBlock):
         icon = "time"
         label = _("Minutes")
 
+
 class MinutesStreamBlock(blocks.StreamBlock):
     """The minute table."""
 
     row = MinuteRowBlock()
+
 
 class SheetBlock(blocks.StructBlock):
     """A sheet that prints on its own page; each line can be ticked."""
@@ -33,6 +36,7 @@ class SheetBlock(blocks.StructBlock):
         template = "schools/blocks/sheet.html"
         description = _("A list of lines that prints on one page.")
         preview_value = {"title": "Kartu saku", "lines": ["Telepon {kanal:sapa-129}"]}
+
 
 class SheetsStreamBlock(blocks.StreamBlock):
     """The sheets of a session."""

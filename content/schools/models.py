@@ -78,8 +78,10 @@ class SessionPage(BasePage):
         planned = sum(row.value["minutes"] or 0 for row in self.plan)
         if self.plan and self.minutes and planned != self.minutes:
             raise ValidationError(
-                {"plan": _("The rows add up to %(planned)s minutes, the session has %(minutes)s.")
-                 % {"planned": planned, "minutes": self.minutes}}
+                {
+                    "plan": _("The rows add up to %(planned)s minutes, the session has %(minutes)s.")
+                    % {"planned": planned, "minutes": self.minutes}
+                }
             )
 
     @property

@@ -282,4 +282,3 @@ LOGGING = {
         "django.security": {"level": "ERROR", "propagate": True},
     },
 }
-

@@ -14,7 +14,7 @@ if not os.environ.get("SECRET_KEY"):
         _secret_file.chmod(0o400)
     os.environ["SECRET_KEY"] = _secret_file.read_text()
 
-from .base import *  # noqa: E402, F403
+from .base import *  # noqa: E402
 from .base import VAR_DIR, env  # noqa: E402
 
 # Off unless asked for: the demo runs the code that production runs.

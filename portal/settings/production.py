@@ -2,14 +2,10 @@
 
 from django.core.exceptions import ImproperlyConfigured
 
-from .base import *  # noqa: F403
+from .base import *
 from .base import ALLOWED_HOSTS, BASE_URL, SECRET_KEY
 
-_missing = [
-    name
-    for name, value in (("SECRET_KEY", SECRET_KEY), ("ALLOWED_HOSTS", ALLOWED_HOSTS))
-    if not value
-]
+_missing = [name for name, value in (("SECRET_KEY", SECRET_KEY), ("ALLOWED_HOSTS", ALLOWED_HOSTS)) if not value]
 if not BASE_URL.startswith("https://"):
     _missing.append("BASE_URL (an https:// address)")
 if _missing:

@@ -6,8 +6,8 @@ import tempfile
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
 os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="lentera-test-"))
 
-from .base import *  # noqa: E402, F403
-from .base import STORAGES, VAR_DIR  # noqa: E402
+from .base import *
+from .base import STORAGES, VAR_DIR
 
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

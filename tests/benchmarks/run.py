@@ -38,8 +38,23 @@ CASES = {
 def server(application: str, port: int, environment: dict[str, str]) -> Iterator[None]:
     """The shipped server, two workers, as ``manage.py serve`` starts it."""
     command = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-        "--workers", "2", "--log-level", "warning", "--no-ws", "--backlog", "1024", application,
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--workers",
+        "2",
+        "--log-level",
+        "warning",
+        "--no-ws",
+        "--backlog",
+        "1024",
+        application,
     ]
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
@@ -69,12 +84,19 @@ def main() -> int:
         sys.exit("The benchmark needs wrk: sudo apt-get install wrk")
     with tempfile.TemporaryDirectory(prefix="lentera-bench-") as folder:
         environment = {
-            **os.environ, "DJANGO_SETTINGS_MODULE": "portal.settings.dev", "VAR_DIR": os.environ.get("VAR_DIR", folder),
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "portal.settings.dev",
+            "VAR_DIR": os.environ.get("VAR_DIR", folder),
             "PYTHONPATH": str(ROOT),
         }
-        subprocess.run([sys.executable, "manage.py", "demo"], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [sys.executable, "manage.py", "demo"], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL
+        )
         plain = {name: value for name, value in environment.items() if name != "DJANGO_SETTINGS_MODULE"}
-        with server("portal.wsgi:application", PORTAL, environment), server("tests.benchmarks.constant:application", CONSTANT, plain):
+        with (
+            server("portal.wsgi:application", PORTAL, environment),
+            server("tests.benchmarks.constant:application", CONSTANT, plain),
+        ):
             for url in CASES.values():
                 for _warm in range(8):
                     urllib.request.urlopen(url).close()
@@ -85,7 +107,9 @@ def main() -> int:
     for name, value in medians.items():
         print(f"{name:<24}{value:>26.0f}{value / base:>9.3f}   {', '.join(f'{one[name]:.0f}' for one in rounds)}")
     reached = medians["cached page"] / base
-    print(f"\nThe cached page must reach 0.5 of the constant view: {reached:.2f} {'(reached)' if reached >= 0.5 else '(MISSED)'}")
+    print(
+        f"\nThe cached page must reach 0.5 of the constant view: {reached:.2f} {'(reached)' if reached >= 0.5 else '(MISSED)'}"
+    )
     return 0 if reached >= 0.5 else 1
 
 

@@ -36,7 +36,9 @@ def test_the_rooms_keep_their_order() -> None:
 )
 def test_a_forbidden_import_is_reported(tmp_path: Path, file: str, forbidden: str) -> None:
     for room in ROOMS:
-        shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__", "seed", "locale", "templates"))
+        shutil.copytree(
+            ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__", "seed", "locale", "templates")
+        )
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     with (tmp_path / file).open("a", encoding="utf-8") as source:
         source.write(f"\n{forbidden}\n")

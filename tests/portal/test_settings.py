@@ -22,7 +22,8 @@ def _read_by_settings() -> set[str]:
 
 def _documented() -> set[str]:
     rows = [
-        line.split("|")[1] for line in (ROOT / "docs" / "settings.md").read_text(encoding="utf-8").splitlines()
+        line.split("|")[1]
+        for line in (ROOT / "docs" / "settings.md").read_text(encoding="utf-8").splitlines()
         if line.startswith("| `")
     ]
     return {name for row in rows for name in re.findall(r"`([A-Z0-9_]+)`", row)}
@@ -35,7 +36,11 @@ def test_every_variable_is_documented_and_every_documented_one_is_read() -> None
 def _start(module: str, **variables: str) -> subprocess.CompletedProcess[str]:
     environment = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": module, **variables}
     return subprocess.run(
-        [sys.executable, "-c", "import django; django.setup()"], cwd=ROOT, env=environment, capture_output=True, text=True
+        [sys.executable, "-c", "import django; django.setup()"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
     )
 
 
@@ -48,7 +53,10 @@ def test_production_names_everything_that_is_missing() -> None:
 def test_production_starts_when_nothing_is_missing(tmp_path: Path) -> None:
     run = _start(
         "portal.settings.production",
-        SECRET_KEY="x" * 50, ALLOWED_HOSTS="contoh.go.id", BASE_URL="https://contoh.go.id", VAR_DIR=str(tmp_path),
+        SECRET_KEY="x" * 50,
+        ALLOWED_HOSTS="contoh.go.id",
+        BASE_URL="https://contoh.go.id",
+        VAR_DIR=str(tmp_path),
     )
     assert run.returncode == 0, run.stderr
 

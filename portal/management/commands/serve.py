@@ -25,9 +25,23 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         command = [
-            sys.executable, "-m", "granian", "--interface", "wsgi", "--host", options["host"],
-            "--port", str(options["port"]), "--workers", str(options["workers"]), "--log-level", "warning",
-            "--no-ws", "--backlog", "1024", "portal.wsgi:application",
+            sys.executable,
+            "-m",
+            "granian",
+            "--interface",
+            "wsgi",
+            "--host",
+            options["host"],
+            "--port",
+            str(options["port"]),
+            "--workers",
+            str(options["workers"]),
+            "--log-level",
+            "warning",
+            "--no-ws",
+            "--backlog",
+            "1024",
+            "portal.wsgi:application",
         ]
         self.stdout.write(f"{settings.SITE_NAME}: http://localhost:{options['port']}/  (stop: Ctrl+C)")
         self.stdout.flush()

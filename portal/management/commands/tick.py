@@ -14,7 +14,9 @@ from portal import ticking
 
 
 class Command(BaseCommand):
-    help = "Scheduled publishing and repairs. Run each minute by the server of make demo/serve, by a timer in production."
+    help = (
+        "Scheduled publishing and repairs. Run each minute by the server of make demo/serve, by a timer in production."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("publish_scheduled", verbosity=0)
