@@ -1,10 +1,217 @@
-"""Tags of the frame: the language switcher, canonical and hreflang addresses."""
+"""Tags of the frame: words for attributes, icons, the language switcher, addresses for search engines, where one is,
+the state of the text, and what stands at the foot of a page. Builtins everywhere; none touches the user or the session."""
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django import template
 from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone, translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, get_language_info, gettext
+
+from content.core.interface import language_of
+from content.core.tree import Node, tree
+from content.registers import tokens
+from content.registers.models import Channel
+from portal import drawings, navigation
 
 register = template.Library()
+Context = template.Context
+
+
+@dataclass(frozen=True)
+class Version:
+    """This page in one language, as the switcher names it."""
+
+    language: str
+    name: str
+    url: str
+    current: bool
+
+
+def _language(context: Context) -> str:
+    return getattr(context.get("request"), "LANGUAGE_CODE", None) or get_language() or settings.LANGUAGE_CODE
+
+
+def _node(context: Context) -> Node | None:
+    page = context.get("page")
+    return tree().by_id.get(page.pk) if hasattr(page, "pk") else None
+
+
+def _addresses(context: Context) -> dict[str, str]:
+    """Language → address of every real version of this page: from ``page``, else from ``alternates``."""
+    if node := _node(context):
+        return {code: other.url for code, other in tree().translations(node).items()}
+    return dict(context.get("alternates") or {})
+
+
+@register.simple_tag
+def uitext(message: str, **values: Any) -> str:
+    """An interface text without markup, for attributes and titles; elsewhere use ``{% ui %}``, which marks its language."""
+    text = gettext(message)
+    return text % values if values else text
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A line icon of static/icons; always beside its words, so screen readers skip it."""
+    return drawings.svg(drawings.ICONS, name)
+
+
+@register.simple_tag
+def drawing(name: str) -> SafeString:
+    """The drawing of a topic (its slug) or of the home page; the lantern where there is none."""
+    return drawings.drawing(name)
+
+
+@register.simple_tag(takes_context=True)
+def here(context: Context, url: str) -> SafeString:
+    """`` aria-current="true"`` where the reader is at ``url`` or below it."""
+    request = context.get("request")
+    return mark_safe(' aria-current="true"') if request and request.path.startswith(url) else mark_safe("")
+
+
+@register.inclusion_tag("components/switcher.html", takes_context=True)
+def switcher(context: Context) -> dict[str, Any]:
+    """The languages in which this page exists, each by its own name; nothing where there is only one (DECISIONS 3)."""
+    current = _language(context)
+    versions = [
+        Version(code, get_language_info(code)["name_local"], url, code == current)
+        for code, url in _addresses(context).items()
+    ]
+    return {"versions": versions if len(versions) > 1 else []}
+
+
+@register.inclusion_tag("components/addresses.html", takes_context=True)
+def addresses(context: Context) -> dict[str, Any]:
+    """Canonical address and, for real translations only, hreflang with Indonesian as x-default (DECISIONS 3)."""
+    held = _addresses(context)
+    canonical = held.get(_language(context))
+    return {
+        "base_url": context.get("base_url", ""),
+        "canonical": canonical,
+        "versions": held if len(held) > 1 else {},
+        "default": held.get(settings.LANGUAGE_CODE),
+    }
+
+
+@register.inclusion_tag("components/crumbs.html", takes_context=True)
+def crumbs(context: Context) -> dict[str, Any]:
+    """The way down to this page: from the tree, or from ``crumbs`` (label and address pairs) of a generated page."""
+    if held := _node(context):
+        links = [(above.title, above.url) for above in held.ancestors()[1:]]
+        shown = held.parent is not None
+    else:
+        links = list(context.get("crumbs") or [])
+        shown = "crumbs" in context
+    return {"home_url": context.get("home_url"), "links": links, "shown": shown}
+
+
+@register.inclusion_tag("components/notices.html", takes_context=True)
+def notices(context: Context) -> dict[str, Any]:
+    """What a reader must know about the text: no translation, older than the source, not read by a native speaker."""
+    page, request, language = context.get("page"), context.get("request"), _language(context)
+    state: dict[str, Any] = {"missing": None, "outdated_since": None, "unreviewed": False, "review": None}
+    if wanted := getattr(request, "fallback_from", None):
+        state["missing"] = _missing(wanted, language)
+    if hasattr(page, "outdated_strings") and language != settings.LANGUAGE_CODE:
+        dates = [mark.since for mark in page.outdated_strings.all()]
+        state["outdated_since"] = min(dates) if dates else None
+        source = tree().in_language(node, settings.LANGUAGE_CODE) if (node := _node(context)) else None
+        state["source_url"] = source.url if source and source.language != language else None
+        if navigation.shown_language(language) != language:
+            state["review"] = getattr(page, "translation_review", None)
+            state["unreviewed"] = state["review"] is None
+    return state
+
+
+def _missing(wanted: str, shown: str) -> SafeString:
+    """“This page does not exist in …”, in the language that was asked for where it has the sentence."""
+    message = "This page does not exist in %(language)s yet. You are reading the Indonesian version."
+    answered = language_of(message, wanted)
+    with translation.override(wanted):
+        text = gettext(message) % {"language": get_language_info(wanted)["name_local"]}
+    return format_html("<p>{}</p>", text) if answered == shown else format_html('<p lang="{}">{}</p>', answered, text)
+
+
+@register.inclusion_tag("components/sources.html", takes_context=True)
+def sources_shown(context: Context) -> dict[str, Any]:
+    """Who answers for the page, when it was checked, from what, and every number it has shown with source and date."""
+    page = context.get("page")
+    node = tree().find("koreksi", _language(context))
+    return {
+        "page": page,
+        "sources": context.get("sources") or [],
+        "numbers": tokens.shown(),
+        "overdue": bool(getattr(page, "verify_by", None) and page.verify_by < timezone.localdate()),
+        "corrections_url": node.url if node else None,
+    }
+
+
+@register.filter
+def untested(entry: Any) -> bool:
+    """A phone or WhatsApp number that nobody has called yet (DECISIONS 13)."""
+    return (
+        isinstance(entry, Channel)
+        and entry.kind in (Channel.Kind.PHONE, Channel.Kind.WHATSAPP)
+        and entry.check_kind != Channel.CheckKind.CALLED
+    )
+
+
+@register.filter
+def is_past(day: dt.date | None) -> bool:
+    """True once the day is over."""
+    return bool(day and day < timezone.localdate())
+
+
+@register.filter
+def icon_of(channel: Channel) -> SafeString:
+    """The icon of a channel's kind."""
+    kinds = {"phone": "phone", "whatsapp": "chat", "email": "mail", "app": "app"}
+    return drawings.svg(drawings.ICONS, kinds.get(channel.kind, "web"))
+
+
+@register.simple_tag(takes_context=True)
+def page_url(context: Context, slug: str) -> str:
+    """The address of the live page with ``slug`` in this language, else in Indonesian, else nothing."""
+    node = tree().find(slug, _language(context))
+    return node.url if node else ""
+
+
+@register.simple_tag(takes_context=True)
+def node(context: Context) -> Node | None:
+    """This page in the tree: ``parent``, ``children``, ``url``; None in a preview of a page that is not live."""
+    return _node(context)
+
+
+@register.simple_tag(takes_context=True)
+def next_page(context: Context) -> Node | None:
+    """The page after this one among its siblings."""
+    here_ = _node(context)
+    if here_ is None or here_.parent is None:
+        return None
+    siblings = here_.parent.children
+    index = siblings.index(here_) + 1
+    return siblings[index] if index < len(siblings) else None
+
+
+@register.simple_tag(takes_context=True)
+def saver_url(context: Context) -> str:
+    """This very address with the data saver switched the other way; what else was asked for stays."""
+    request: HttpRequest = context["request"]
+    parameters = request.GET.copy()
+    if parameters.pop("hemat", None) != ["1"]:
+        parameters["hemat"] = "1"
+    return "?" + parameters.urlencode()
+
+
+@register.simple_tag(takes_context=True)
+def shown_language(context: Context) -> str:
+    """The language in which the rooms answer a reader of this page: its own where that is complete, else Indonesian."""
+    return navigation.shown_language(_language(context))
