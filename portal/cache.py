@@ -22,9 +22,10 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import ResponseHeaders
-from django.utils import timezone
 from django.utils.http import parse_etags
 
+from content.core.responses import keep as keep
+from content.core.responses import next_midnight
 from content.registers import generation
 
 # The only parameters of a cacheable address; any other one, known or not, is answered fresh (DECISIONS 8).
@@ -59,13 +60,6 @@ class Copy:
     def __init__(self, stored: Stored) -> None:
         self.expires_at = stored.expires_at
         self.answers = {name: (body, stored.headers_for(name)) for name, body in stored.bodies.items()}
-
-
-def next_midnight(now: dt.datetime | None = None) -> dt.datetime:
-    """The end of the local day: the moment at which inclusive dates change what is public."""
-    local = timezone.localtime(now)
-    tomorrow = local.date() + dt.timedelta(days=1)
-    return timezone.make_aware(dt.datetime.combine(tomorrow, dt.time.min), local.tzinfo)
 
 
 def key_of(request: HttpRequest) -> str | None:
@@ -161,13 +155,6 @@ def answer(request: HttpRequest, copy: Copy) -> HttpResponse:
         return unchanged
     response = HttpResponse(body)
     response.headers = headers
-    return response
-
-
-def keep(response: HttpResponse, *, sensitive: bool = False, until: dt.datetime | None = None) -> HttpResponse:
-    """Mark a view's answer as public reading: cacheable here, revalidated by clients (DECISIONS 8)."""
-    response["Cache-Control"] = "no-store" if sensitive else "public, max-age=0, must-revalidate"
-    response.keep_until = until or next_midnight()
     return response
 
 

@@ -14,7 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils import translation
 
-from . import cache, policy
+from . import cache, policy, saver
+from .identity import is_official
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 PRIVATE = "/akun/"
@@ -34,6 +35,10 @@ class PageCacheMiddleware:
             return cache.answer(request, stored)
         response = self.get_response(request)
         until = getattr(response, "keep_until", None)
+        if until:
+            saver.carry(request, response)
+            if not is_official(request):
+                response["X-Robots-Tag"] = "noindex"
         if key and until and response.status_code == 200 and not response.cookies and not response.streaming:
             return cache.answer(request, cache.store(key, response, until))
         return response

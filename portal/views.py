@@ -16,7 +16,7 @@ from wagtail.models import Page
 from content.core.models import BasePage
 from content.core.tree import Node, tree
 
-from . import cache, saver
+from . import cache
 from .identity import is_official
 
 
@@ -42,9 +42,8 @@ def serve_page(request: HttpRequest, path: str = "") -> HttpResponse:
         page = _load(node)
         response = page.serve(request)
     if response.status_code == 200 and hasattr(response, "page"):
-        saver.carry(request, response)
         cache.keep(response, sensitive=page.sensitive, until=page.expires_at)
-        if request.fallback_from or not is_official(request):
+        if request.fallback_from:
             response["X-Robots-Tag"] = "noindex"
     return response
 
@@ -63,12 +62,8 @@ def _missing(request: HttpRequest, path: str) -> HttpResponse:
 
 
 def page_of(request: HttpRequest, template: str, context: dict[str, Any], **kept: Any) -> HttpResponse:
-    """A generated public page: rendered, carried through the data saver, kept in the page cache."""
-    response = render(request, template, context)
-    saver.carry(request, response)
-    if not is_official(request):
-        response["X-Robots-Tag"] = "noindex"
-    return cache.keep(response, **kept)
+    """A generated public page: rendered and kept in the page cache."""
+    return cache.keep(render(request, template, context), **kept)
 
 
 @require_safe

@@ -1,0 +1,34 @@
+"""What a public answer says of itself: how long it may be kept, and that a page is gone.
+
+Rooms below the portal answer requests too (listings, search); the portal's page cache reads what is set here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+
+def next_midnight(now: dt.datetime | None = None) -> dt.datetime:
+    """The end of the local day: the moment at which inclusive dates change what is public."""
+    local = timezone.localtime(now)
+    tomorrow = local.date() + dt.timedelta(days=1)
+    return timezone.make_aware(dt.datetime.combine(tomorrow, dt.time.min), local.tzinfo)
+
+
+def keep(response: HttpResponse, *, sensitive: bool = False, until: dt.datetime | None = None) -> HttpResponse:
+    """Mark a view's answer as public reading: cacheable here, revalidated by clients (DECISIONS 8)."""
+    response["Cache-Control"] = "no-store" if sensitive else "public, max-age=0, must-revalidate"
+    response.keep_until = until or next_midnight()  # type: ignore[attr-defined]
+    return response
+
+
+def gone(request: HttpRequest) -> HttpResponse:
+    """410 in the language of the request: it was public once and will not be again."""
+    response = render(request, "error.html", {"status": 410}, status=410)
+    response["Cache-Control"] = "no-store"
+    response["X-Robots-Tag"] = "noindex"
+    return response
