@@ -1,0 +1,195 @@
+"""The demonstration site for tests: built once in a test run, served by the shipped server.
+
+``demo`` is the site as ``make demo`` builds it, in a folder of its own. Processes of pytest-xdist share it; whoever comes
+first builds it behind a file lock. Tests that change something take ``demo_copy``. ``portal_server`` serves the shared
+one: read from it, or send what changes nothing public. ``demo_database`` puts the same content into the test database of
+this process, for tests with Django's client.
+
+Set DEMO_DIR to keep the site between runs while writing tests.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+
+from content.registers import generation
+from tests.servers import ROOT, Server, free_port, running, wait_until_it_answers
+
+DATABASES = ("lentera", "reports")
+# What a person's shell may hold, and what the settings of the tests have put into this process.
+CHOSEN_OUTSIDE = (
+    "ALLOWED_HOSTS",
+    "BASE_URL",
+    "CACHE_URL",
+    "DATABASE_URL",
+    "DEBUG",
+    "REPORTS_DATABASE_URL",
+    "REPORTS_PATH",
+    "REPORTS_STORAGE_KEY_FILE",
+    "SECRET_KEY",
+    "SITE_DECREE",
+    "SITE_HOST",
+    "SITE_OWNER",
+    "TASKS_BACKEND",
+)
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A demonstration site in a folder: databases, keys, cache, collected files."""
+
+    folder: Path
+
+    def environment(self, **chosen: str) -> dict[str, str]:
+        """The environment of a process that works on this site, with nothing inherited that settings read."""
+        held = {name: value for name, value in os.environ.items() if name not in CHOSEN_OUTSIDE}
+        return {**held, "DJANGO_SETTINGS_MODULE": "portal.settings.dev", "VAR_DIR": str(self.folder), **chosen}
+
+    def manage(self, *arguments: str, **chosen: str) -> str:
+        """What ``manage.py`` prints; fails with everything it printed when it does not end well."""
+        return manage(self.environment(**chosen), *arguments)
+
+    def copy(self, folder: Path) -> Demo:
+        """The same site again in ``folder``: databases through SQLite's own backup, so that it is whole at any moment."""
+        databases = tuple(f"{name}.sqlite3{part}" for name in DATABASES for part in ("", "-wal", "-shm", "-journal"))
+        shutil.copytree(self.folder, folder, ignore=shutil.ignore_patterns(*databases, "cache", "*.log"))
+        (folder / "db").mkdir(exist_ok=True)
+        for name in DATABASES:
+            copy_database(self.folder / "db" / f"{name}.sqlite3", folder / "db" / f"{name}.sqlite3")
+        return Demo(folder)
+
+
+def manage(environment: Mapping[str, str], *arguments: str) -> str:
+    """Run ``manage.py`` with ``arguments`` in a process of its own."""
+    command = [sys.executable, "manage.py", *arguments]
+    run = subprocess.run(command, cwd=ROOT, env=dict(environment), capture_output=True, text=True)
+    if run.returncode:
+        words = " ".join(arguments)
+        pytest.fail(f"manage.py {words} ended with {run.returncode}:\n{run.stdout}\n{run.stderr}", pytrace=False)
+    return run.stdout
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """A consistent copy of a SQLite file, also while it is written to."""
+    with closing(sqlite3.connect(source)) as held, closing(sqlite3.connect(target)) as made:
+        held.backup(made)
+
+
+def build(folder: Path) -> Demo:
+    """The demonstration site in ``folder``, as ``make demo`` builds it."""
+    site = Demo(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    if not any((ROOT / "portal" / "locale").glob("*/LC_MESSAGES/django.mo")):
+        site.manage("compile_messages")
+    (folder / "demo.log").write_text(site.manage("demo"), encoding="utf-8")
+    return site
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """The demonstration site, shared: read only."""
+    base = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        base = base.parent
+    folder = Path(os.environ.get("DEMO_DIR") or base / "demo")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    lock, built = folder.with_suffix(".lock"), folder.with_suffix(".built")
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        if not built.exists():
+            # Written first: where the building fails, the other processes do not try it again.
+            built.write_text("failed")
+            build(folder)
+            built.write_text("whole")
+    if built.read_text() != "whole":
+        if "DEMO_DIR" in os.environ:
+            built.unlink(missing_ok=True)
+        pytest.fail("The demonstration site could not be built; the first failure says why.", pytrace=False)
+    return Demo(folder)
+
+
+@pytest.fixture
+def demo_copy(demo: Demo, tmp_path: Path) -> Demo:
+    """The demonstration site once more, for a test that changes it."""
+    return demo.copy(tmp_path / "site")
+
+
+@contextmanager
+def serving(site: Demo, workers: int = 2, **chosen: str) -> Iterator[Server]:
+    """``manage.py serve`` on ``site``: the shipped server, without scheduled work."""
+    port = free_port()
+    command = [sys.executable, "manage.py", "serve", "--port", str(port), "--workers", str(workers), "--no-tick"]
+    environment = site.environment(**{"BASE_URL": f"http://127.0.0.1:{port}", **chosen})
+    with running(command, environment, site.folder / f"server-{port}.log", port) as server:
+        wait_until_it_answers(server, "/sehat/")
+        yield server
+
+
+@pytest.fixture(scope="session")
+def portal_server(demo: Demo) -> Iterator[Server]:
+    """The demonstration site as people reach it. Two workers; one server in each process of the test run."""
+    with serving(demo) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def demo_database(demo: Demo, django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[Demo]:
+    """The content of the demonstration site in the test databases of this process, taken out again at the end."""
+    files = [path for path in demo.folder.iterdir() if path.name not in ("db", "cache", "static") and path.is_dir()]
+    before = {path: Path(settings.VAR_DIR / path.name).exists() for path in files}
+    for path in files:
+        shutil.copytree(path, settings.VAR_DIR / path.name, dirs_exist_ok=True)
+    with django_db_blocker.unblock():
+        if connections["default"].vendor == "sqlite":
+            with _sqlite_content(demo):
+                generation.replace()
+                yield demo
+        else:
+            with _loaded_content():
+                generation.replace()
+                yield demo
+    generation.replace()
+    for path, was_there in before.items():
+        if not was_there:
+            shutil.rmtree(settings.VAR_DIR / path.name)
+
+
+@contextmanager
+def _sqlite_content(demo: Demo) -> Iterator[None]:
+    """The shared site's rows, page by page of the file; then what the test database held before."""
+    held = {}
+    for alias, name in zip(("default", "reports"), DATABASES, strict=True):
+        connections[alias].ensure_connection()
+        raw = connections[alias].connection
+        held[alias] = sqlite3.connect(":memory:")
+        raw.backup(held[alias])
+        with closing(sqlite3.connect(demo.folder / "db" / f"{name}.sqlite3")) as source:
+            source.backup(raw)
+    yield
+    for alias, before in held.items():
+        before.backup(connections[alias].connection)
+        before.close()
+
+
+@contextmanager
+def _loaded_content() -> Iterator[None]:
+    """The loaders of the demo, run here; then empty databases with the content of the migrations."""
+    for command in ("load_reference", "load_content", "load_examples", "rebuild_search_index"):
+        call_command(command, verbosity=0)
+    yield
+    for alias in connections:
+        call_command("flush", database=alias, interactive=False, verbosity=0, inhibit_post_migrate=False)

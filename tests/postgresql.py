@@ -1,0 +1,133 @@
+"""A real PostgreSQL for tests: its own server in a temporary folder, on a socket there and a free loopback port.
+
+``postgresql`` starts it once in each process of the test run that asks for it, ``postgresql_databases`` gives the two
+addresses (DATABASE_URL and REPORTS_DATABASE_URL) of an empty pair of databases.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import pwd
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.servers import free_port, lacking
+
+USER = "lentera"
+
+
+@dataclass(frozen=True)
+class PostgreSQL:
+    """A running server. ``address`` names a database of it as DATABASE_URL does."""
+
+    programs: Path
+    folder: Path
+    port: int
+    account: str | None
+    _numbers: itertools.count = field(default_factory=itertools.count)
+
+    def run(self, program: str, *arguments: str) -> str:
+        """What one of PostgreSQL's own programs prints, run as the unprivileged account."""
+        command = [str(self.programs / program), *arguments]
+        run = subprocess.run(
+            command,
+            user=self.account,
+            group=_group(self.account),
+            extra_groups=[] if self.account else None,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+        )
+        if run.returncode:
+            pytest.fail(f"{program} ended with {run.returncode}:\n{run.stdout}\n{run.stderr}", pytrace=False)
+        return run.stdout
+
+    def address(self, database: str) -> str:
+        """``postgres://…`` over the loopback port."""
+        return f"postgres://{USER}@127.0.0.1:{self.port}/{database}"
+
+    def pair(self) -> dict[str, str]:
+        """DATABASE_URL and REPORTS_DATABASE_URL of two new, empty databases."""
+        number = next(self._numbers)
+        names = {"DATABASE_URL": f"portal_{number}", "REPORTS_DATABASE_URL": f"reports_{number}"}
+        for name in names.values():
+            self.run(
+                "createdb",
+                "-h",
+                str(self.folder),
+                "-p",
+                str(self.port),
+                "-U",
+                USER,
+                "-E",
+                "UTF8",
+                "-T",
+                "template0",
+                name,
+            )
+        return {variable: self.address(name) for variable, name in names.items()}
+
+
+def _group(account: str | None) -> int | None:
+    return pwd.getpwnam(account).pw_gid if account else None
+
+
+def _programs() -> Path:
+    """The folder of the newest installed server programs."""
+    versions = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(re.findall(r"\d+", path.parts[-3])[0])
+    )
+    if versions:
+        return versions[-1].parent
+    found = shutil.which("initdb")
+    if found is None:
+        lacking("a PostgreSQL server", "postgresql")
+    return Path(found).resolve().parent
+
+
+def _account() -> str | None:
+    """PostgreSQL refuses to run as root: then the account of its package runs it."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        pwd.getpwnam("postgres")
+    except KeyError:
+        lacking("an unprivileged account for PostgreSQL", "postgresql")
+    return "postgres"
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """A server of its own, fast rather than durable, gone at the end."""
+    programs, account = _programs(), _account()
+    # Not below pytest's folder: only its owner may enter that one, and a socket's path has at most 107 bytes.
+    folder = Path(tempfile.mkdtemp(prefix="lentera-postgresql-"))
+    if account:
+        shutil.chown(folder, account)
+    server = PostgreSQL(programs, folder, free_port(), account)
+    data = str(folder / "data")
+    server.run("initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+    options = (
+        f"-p {server.port} -k {folder} -h 127.0.0.1 -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+        " -c max_connections=50 -c shared_buffers=64MB"
+    )
+    server.run("pg_ctl", "-D", data, "-l", str(folder / "log"), "-o", options, "-w", "-t", "60", "start")
+    try:
+        yield server
+    finally:
+        server.run("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgresql_databases(postgresql: PostgreSQL) -> dict[str, str]:
+    """The environment that points a process of the portal at two new databases."""
+    return postgresql.pair()
