@@ -6,3 +6,8 @@ class JobsConfig(AppConfig):
     name = "content.jobs"
     label = "jobs"
     verbose_name = _("Jobs")
+
+    def ready(self) -> None:
+        from . import receivers
+
+        receivers.connect()

@@ -1,0 +1,80 @@
+"""What a saved row means for listings: their copies are written anew and the change is announced."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+from django.db.models.signals import m2m_changed, post_delete, post_save
+
+from content.registers import generation
+from content.registers.models import DestinationRule
+from content.registers.signals import registers_changed
+
+from . import services, signals
+from .models import Agency, CostLine, JobListing, JobOrder
+
+
+def _refresh(condition: Q) -> None:
+    """Refresh the listings that are or were public under ``condition``."""
+    held = JobListing.objects.filter(Q(status=JobListing.Status.PUBLISHED) | Q(first_public_at__isnull=False))
+    services.refresh(list(held.filter(condition).values_list("pk", flat=True).distinct()))
+
+
+def _listing_saved(sender: Any, instance: JobListing, raw: bool = False, **kwargs: Any) -> None:
+    if raw:  # a fixture: what it refers to may come later; publicness never depends on the copies
+        generation.replace_after_commit()
+    else:
+        services.refresh([instance.pk])
+
+
+def _listing_deleted(sender: Any, instance: JobListing, **kwargs: Any) -> None:
+    signals.announce([instance.pk])
+
+
+def _cost_line_changed(sender: Any, instance: CostLine, raw: bool = False, **kwargs: Any) -> None:
+    if raw:
+        generation.replace_after_commit()
+    else:
+        services.refresh([instance.listing_id])
+
+
+def _agency_saved(sender: Any, instance: Agency, raw: bool = False, **kwargs: Any) -> None:
+    generation.replace_after_commit()
+    if not raw:
+        _refresh(Q(agency=instance))
+
+
+def _job_order_saved(sender: Any, instance: JobOrder, raw: bool = False, **kwargs: Any) -> None:
+    generation.replace_after_commit()
+    if not raw:
+        _refresh(Q(job_order=instance))
+
+
+def _destination_rule_changed(sender: Any, instance: Any, raw: bool = False, **kwargs: Any) -> None:
+    # The far side of the many-to-many names sources, not rules; the nightly repair finds those.
+    if isinstance(instance, DestinationRule) and not raw:
+        _refresh(Q(country=instance.destination_id))
+
+
+def _register_changed(sender: Any, kind: str, keys: list[Any], **kwargs: Any) -> None:
+    if kind == "occupation":
+        _refresh(Q(occupation__code__in=keys))
+    elif kind == "costcomponent":
+        _refresh(Q(cost_lines__component__code__in=keys))
+
+
+def connect() -> None:
+    """Listen to every row that a rule reads (called once, in AppConfig.ready)."""
+    post_save.connect(_listing_saved, sender=JobListing, dispatch_uid="jobs-listing-saved")
+    post_delete.connect(_listing_deleted, sender=JobListing, dispatch_uid="jobs-listing-deleted")
+    post_save.connect(_cost_line_changed, sender=CostLine, dispatch_uid="jobs-cost-line-saved")
+    post_delete.connect(_cost_line_changed, sender=CostLine, dispatch_uid="jobs-cost-line-deleted")
+    post_save.connect(_agency_saved, sender=Agency, dispatch_uid="jobs-agency-saved")
+    post_save.connect(_job_order_saved, sender=JobOrder, dispatch_uid="jobs-job-order-saved")
+    post_save.connect(_destination_rule_changed, sender=DestinationRule, dispatch_uid="jobs-rule-saved")
+    post_delete.connect(_destination_rule_changed, sender=DestinationRule, dispatch_uid="jobs-rule-deleted")
+    m2m_changed.connect(
+        _destination_rule_changed, sender=DestinationRule.sources.through, dispatch_uid="jobs-rule-sources"
+    )
+    registers_changed.connect(_register_changed, dispatch_uid="jobs-register")

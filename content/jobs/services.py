@@ -1,0 +1,228 @@
+"""Writing listings: publish, hold, close, reopen; keeping the copies of what the rules say.
+
+Each change is one transaction with its log entry and its announcement. Publishing refuses what a rule forbids.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from content.registers import generation
+
+from . import rules, signals
+from .models import Agency, AgencyStatus, JobListing, JobOrder, ListingChange
+
+# The most rows written in one transaction: no other writer waits a second for it.
+CHUNK = 250
+
+Status = JobListing.Status
+What = ListingChange.What
+Actor = Any  # settings.AUTH_USER_MODEL; this room does not know its class
+T = TypeVar("T")
+
+
+class Refused(Exception):
+    """A listing may not be published; ``outcomes`` are the rules that do not hold."""
+
+    def __init__(self, outcomes: list[rules.Outcome]) -> None:
+        super().__init__(outcomes)
+        self.outcomes = outcomes
+
+    @property
+    def sentences(self) -> list[str]:
+        """One sentence a rule, each naming its rule, in the active language."""
+        return [str(outcome) for outcome in self.outcomes]
+
+    def __str__(self) -> str:
+        return " ".join(self.sentences)
+
+
+def chunks(rows: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
+    """``rows`` in lists of at most ``size``."""
+    iterator = iter(rows)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
+
+
+@dataclass
+class Published:
+    """What a publishing did: how many became public, and what refused the others."""
+
+    done: int = 0
+    refused: list[tuple[JobListing, Refused]] = field(default_factory=list)
+
+
+def _publish_chunk(keys: list[int], what: str, actor: Actor) -> Published:
+    """Publish these listings as far as the rules allow, in one transaction."""
+    result = Published()
+    with signals.together():
+        listings = list(JobListing.objects.with_parts().filter(pk__in=keys).exclude(status=Status.PUBLISHED))
+        # Locked in one order, so that two officers cannot give away the same places.
+        orders = {listing.job_order_id for listing in listings if listing.job_order_id is not None}
+        list(JobOrder.objects.select_for_update().filter(pk__in=orders).order_by("pk"))
+        ground = rules.Ground.load(listings)
+        allowed = []
+        for listing in listings:
+            found = rules.refusals(listing, ground=ground)
+            if found:
+                result.refused.append((listing, Refused(found)))
+                continue
+            allowed.append(listing.pk)
+            ground.take(listing.pk, listing.job_order_id, listing.places)
+        JobListing.objects.filter(pk__in=allowed).update(status=Status.PUBLISHED)
+        ListingChange.objects.bulk_create(ListingChange(listing_id=pk, what=what, actor=actor) for pk in allowed)
+        _write(allowed)
+        result.done = len(allowed)
+    return result
+
+
+def publish_many(keys: Iterable[int], actor: Actor = None) -> Published:
+    """Publish those that may be, a chunk a transaction; the others are named with their refusals."""
+    total = Published()
+    for chunk in chunks(keys):
+        result = _publish_chunk(chunk, What.PUBLISHED, actor)
+        total.done += result.done
+        total.refused += result.refused
+    return total
+
+
+def _publish(listing: JobListing, what: str, actor: Actor) -> None:
+    for _listing, refused in _publish_chunk([listing.pk], what, actor).refused:
+        raise refused
+    _reload(listing)
+
+
+def publish(listing: JobListing, actor: Actor = None) -> None:
+    """Make a listing public. Raises :class:`Refused` when a rule does not hold today; then nothing has changed."""
+    _publish(listing, What.PUBLISHED, actor)
+
+
+def reopen(listing: JobListing, actor: Actor = None) -> None:
+    """Make a held or closed listing public again, under the same rules as :func:`publish`."""
+    _publish(listing, What.REOPENED, actor)
+
+
+def _move(listing: JobListing, status: str, what: str, actor: Actor, note: str = "") -> None:
+    with signals.together():
+        JobListing.objects.filter(pk=listing.pk).update(status=status)
+        ListingChange.objects.create(listing=listing, what=what, actor=actor, note=note[:255])
+        _write([listing.pk])
+    _reload(listing)
+
+
+def _reload(listing: JobListing) -> None:
+    listing.refresh_from_db(fields=["status", "first_public_at", "public_from", "public_until"])
+
+
+def send_to_review(listing: JobListing, actor: Actor = None) -> None:
+    """Ask a colleague to look at a draft. Raises :class:`Refused` as :func:`publish` does."""
+    found = rules.refusals(JobListing.objects.with_parts().get(pk=listing.pk))
+    if found:
+        raise Refused(found)
+    _move(listing, Status.IN_REVIEW, What.REVIEW, actor)
+
+
+def hold(listing: JobListing, actor: Actor = None, reason: str = "") -> None:
+    """Take a listing out of every place while somebody looks into it; its address says “sedang diperiksa”."""
+    _move(listing, Status.ON_HOLD, What.HELD, actor, reason)
+
+
+def close(listing: JobListing, actor: Actor = None, reason: str = "") -> None:
+    """End a listing; its address says so for 90 days."""
+    _move(listing, Status.CLOSED, What.CLOSED, actor, reason)
+
+
+def set_agency_status(
+    agency: Agency, status: str, since: dt.date, actor: Actor = None, source: Any = None, note: str = ""
+) -> AgencyStatus:
+    """Record a decision on an agency with its date and source, and let it take effect at once."""
+    with signals.together():
+        decision = AgencyStatus.objects.create(
+            agency=agency, status=status, since=since, source=source, note=note, actor=actor
+        )
+        agency.status = status
+        agency.save(update_fields=["status"])
+    return decision
+
+
+# --- copies -------------------------------------------------------------------------------------------------------
+
+
+def refresh(keys: Collection[int]) -> None:
+    """Write the copies of what the rules say for these listings, and announce them all.
+
+    A few are dealt with at once, inside the caller's transaction; more than a chunk after its commit, a chunk a
+    transaction, so that one edit of a destination keeps nobody waiting. Publicness does not wait for either.
+    """
+    if len(keys) <= CHUNK:
+        _write(list(keys))
+        return
+    generation.replace_after_commit()
+
+    def later() -> None:
+        for chunk in chunks(sorted(keys)):
+            _write(chunk)
+
+    transaction.on_commit(later)
+
+
+def _write(keys: list[int]) -> None:
+    with signals.together():
+        _refresh_chunk(keys)
+        signals.announce(keys)
+
+
+def repair() -> int:
+    """Write the copies of every listing that is or was public where they are wrong: nightly work of ``tick``."""
+    held = JobListing.objects.filter(Q(status=Status.PUBLISHED) | Q(first_public_at__isnull=False)).order_by("pk")
+    return sum(len(_refresh_chunk(chunk)) for chunk in chunks(list(held.values_list("pk", flat=True))))
+
+
+def _refresh_chunk(keys: list[int]) -> list[int]:
+    """Write the copies of these listings and announce those that differ; their keys."""
+    with signals.together():
+        listings = list(JobListing.objects.with_parts().filter(pk__in=keys))
+        stale = [listing for listing, copies in _copies(listings) if _take(listing, copies)]
+        JobListing.objects.bulk_update(stale, ["public_from", "public_until", "first_public_at"])
+        changed = [listing.pk for listing in stale]
+        signals.announce(changed)
+    return changed
+
+
+Copies = tuple[dt.date | None, dt.date | None, dt.datetime | None]
+
+
+def _take(listing: JobListing, copies: Copies) -> bool:
+    """Set the copies; whether they differ from what the row holds."""
+    before = (listing.public_from, listing.public_until, listing.first_public_at)
+    listing.public_from, listing.public_until, listing.first_public_at = copies
+    return before != copies
+
+
+def _copies(listings: list[JobListing]) -> Iterator[tuple[JobListing, Copies]]:
+    """The right copies of each listing today.
+
+    Public, or public later by itself: the stretch of days. Not public: no first day, and the last public day it had,
+    from which its address counts the 90 days (DECISIONS 34).
+    """
+    ground = rules.Ground.load(listings)
+    yesterday = ground.on - dt.timedelta(days=1)
+    for listing in listings:
+        interval = rules.public_interval(listing, ground=ground) if listing.status == Status.PUBLISHED else None
+        if interval is not None:
+            is_public = ground.on in interval
+            first = listing.first_public_at or (timezone.now() if is_public else None)
+            yield listing, (interval.start, interval.end, first)
+        elif listing.first_public_at is None:
+            yield listing, (None, None, None)
+        else:
+            last = min(listing.public_until or yesterday, yesterday)
+            yield listing, (None, last, listing.first_public_at)
