@@ -9,5 +9,6 @@ class RegistersConfig(AppConfig):
 
     def ready(self) -> None:
         from . import checks, signals  # noqa: F401
+        from .models import SeedRecord
 
-        signals.connect(list(self.get_models()))
+        signals.connect([model for model in self.get_models() if model is not SeedRecord])

@@ -115,6 +115,7 @@ class Fact(Checked):
     number = models.DecimalField(_("number or amount"), max_digits=20, decimal_places=4, null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3, blank=True, help_text=_("ISO 4217, for example IDR."))
     date = models.DateField(_("date"), null=True, blank=True)
+    unit = models.CharField(_("unit"), max_length=40, blank=True, help_text=_("For machines: years, people."))
     url = models.URLField(_("address"), max_length=500, blank=True)
     words = WordsField(_("text"), blank=True)
     caveat = WordsField(_("note"), blank=True, rows=2)
@@ -239,6 +240,7 @@ class CostComponent(Vocabulary):
     """A part of what a placement costs; ``free_by_law`` are the components of Perban BP2MI 9/2020."""
 
     free_by_law = models.BooleanField(_("free for the ten posts"), default=False)
+    sources = models.ManyToManyField(Source, verbose_name=_("sources"), blank=True)
 
     class Meta(Vocabulary.Meta):
         verbose_name, verbose_name_plural = _("cost component"), _("cost components")
@@ -249,6 +251,7 @@ class Destination(models.Model):
 
     country = models.CharField(_("country"), max_length=2, unique=True, help_text="ISO 3166-1 alpha-2")
     mission = WordsField(_("Indonesian mission"), blank=True)
+    notes = WordsField(_("to know first"), blank=True, rows=3)
 
     class Meta:
         verbose_name, verbose_name_plural = _("destination"), _("destinations")
@@ -381,3 +384,20 @@ class Term(models.Model):
 
     def __str__(self) -> str:
         return str(Words(self.term))
+
+
+class SeedRecord(models.Model):
+    """What a seed file put into the database: the state of one row, page or translation when it was loaded.
+
+    A row whose state differs from its record was changed by an editor, and loading leaves it alone (DECISIONS 20).
+    """
+
+    kind = models.CharField(max_length=20)
+    key = models.CharField(max_length=120)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "key"], name="one_record_per_seed")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
