@@ -1,0 +1,38 @@
+"""What a search engine promises, whatever it is made of."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Protocol
+
+from search.models import SearchDocument
+from search.types import JobQuery, PageQuery, PageResults, SearchResults
+
+# More different words than this make no question clearer; they are left out.
+MAX_TERMS = 12
+
+
+class Engine(Protocol):
+    """Finds listings and pages. Totals and counts are true: they respect what is public at that moment."""
+
+    def search_jobs(self, query: JobQuery, on: dt.date) -> SearchResults:
+        """The listings public on ``on`` that fit, with counts for every filter. Never raises for what was typed."""
+
+    def search_pages(self, query: PageQuery) -> PageResults:
+        """The live pages that hold every word, in the language of the question, then Indonesian ones."""
+
+    def replace(self, before: Iterable[SearchDocument], after: Iterable[SearchDocument]) -> None:
+        """Keep the inverted index equal to the rows: ``before`` as they were stored, ``after`` as they are now.
+
+        Called inside the transaction that writes the rows.
+        """
+
+    def rebuild(self) -> None:
+        """Write the whole inverted index anew from the rows."""
+
+    def optimise(self) -> None:
+        """Tidy up after a rebuild: merge the index, refresh the planner's figures."""
+
+    def check(self) -> list[str]:
+        """What is wrong between documents and index, in sentences; empty when nothing is."""

@@ -1,0 +1,193 @@
+"""The engine inside the database of the portal: what SQLite and PostgreSQL have in common.
+
+A job search is two statements: one groups everything that fits the words by the values of all filters (totals, facet
+counts, ways out of zero results), one reads the ids of the page. Both hold the public condition of the listings
+themselves, so that a total never counts what nobody may see (DECISIONS 31).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import F
+
+from content.core.tree import tree
+from content.jobs.models import JobListing
+from content.jobs.vocabulary import Education
+from search import analysis
+from search.models import SearchDocument
+from search.types import (
+    CLOSING_DAYS,
+    PER_PAGE,
+    WORDS,
+    Hit,
+    JobQuery,
+    PageQuery,
+    PageResults,
+    Removal,
+    SearchResults,
+    page_count,
+)
+
+from .base import MAX_TERMS
+from .counting import Tally, tally
+
+JOB, PAGE = SearchDocument.Kind.JOB.value, SearchDocument.Kind.PAGE.value
+# The filters that compare a column with one value.
+_EQUAL = {"country": "country", "work": "work", "cost": "worker_cost", "scheme": "scheme"}
+_SOONEST = "d.closing_date, d.public_from DESC, d.object_key DESC"
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A piece of SQL with its parameters."""
+
+    sql: str
+    parameters: tuple[object, ...] = ()
+
+    def __and__(self, other: Condition) -> Condition:
+        return Condition(f"{self.sql} AND {other.sql}", (*self.parameters, *other.parameters))
+
+
+@dataclass(frozen=True)
+class Matches:
+    """The documents that hold every word: tables and condition that name them ``d``, and their rank, smaller is better."""
+
+    rows: Condition
+    rank: Condition
+
+
+class EmbeddedEngine(ABC):
+    """Searches ``search_searchdocument`` with the inverted index of its database."""
+
+    def __init__(self, using: str = "default") -> None:
+        self.connection = connections[using]
+
+    @abstractmethod
+    def matches(self, kind: str, terms: tuple[str, ...]) -> Matches:
+        """The documents of ``kind`` that hold every one of ``terms`` (at least one)."""
+
+    @abstractmethod
+    def replace(self, before: Iterable[SearchDocument], after: Iterable[SearchDocument]) -> None:
+        """See :class:`search.engines.base.Engine`."""
+
+    @abstractmethod
+    def rebuild(self) -> None:
+        """See :class:`search.engines.base.Engine`."""
+
+    @abstractmethod
+    def optimise(self) -> None:
+        """See :class:`search.engines.base.Engine`."""
+
+    @abstractmethod
+    def check(self) -> list[str]:
+        """See :class:`search.engines.base.Engine`."""
+
+    def search_jobs(self, query: JobQuery, on: dt.date) -> SearchResults:
+        """See :class:`search.engines.base.Engine`."""
+        try:
+            public = self._public(on)
+        except EmptyResultSet:
+            return SearchResults()
+        counted = self._tally(query, on, public)
+        if counted.total == 0:
+            return SearchResults(facets=counted.facets, removals=self._removals(query, counted, on, public))
+        page = max(1, min(query.page, page_count(counted.total)))
+        ids = self._ids(query, page, on, public)
+        return SearchResults(ids=ids, total=counted.total, facets=counted.facets, page=page)
+
+    def search_pages(self, query: PageQuery) -> PageResults:
+        """See :class:`search.engines.base.Engine`."""
+        terms = analysis.query_terms(query.words, MAX_TERMS)
+        if not terms:
+            return PageResults()
+        found = self.matches(PAGE, terms)
+        rows = self._rows(
+            f"SELECT d.object_key FROM {found.rows.sql} AND d.language IN (%s, %s) ORDER BY {found.rank.sql}, 1",
+            (*found.rows.parameters, query.language, settings.LANGUAGE_CODE, *found.rank.parameters),
+        )
+        # A document is a copy: what is live is asked of the tree, which also knows what is a translation of what.
+        nodes = [node for (key,) in rows if (node := tree().by_id.get(key)) is not None]
+        own = [node for node in nodes if node.language == query.language]
+        translated = {node.key for node in own}
+        others = [node for node in nodes if node.language != query.language and node.key not in translated]
+        ordered = [node.id for node in (*own, *others)]
+        page = max(1, min(query.page, page_count(len(ordered))))
+        shown = ordered[(page - 1) * PER_PAGE : page * PER_PAGE]
+        held = {
+            document.object_key: Hit(document.object_key, document.language, document.title, document.text)
+            for document in SearchDocument.objects.using(self.connection.alias).filter(kind=PAGE, object_key__in=shown)
+        }
+        return PageResults(tuple(held[key] for key in shown if key in held), len(ordered), page)
+
+    def _public(self, on: dt.date) -> Condition:
+        listings = JobListing.objects.using(self.connection.alias).public(on).order_by().values(listing=F("pk"))
+        sql, parameters = listings.query.get_compiler(self.connection.alias).as_sql()
+        return Condition(f"EXISTS (SELECT 1 FROM ({sql}) p WHERE p.listing = d.object_key)", tuple(parameters))
+
+    def _candidates(self, words: str) -> Matches:
+        """The documents of listings that fit the words; all of them where nothing can be searched for."""
+        if terms := analysis.query_terms(words, MAX_TERMS):
+            return self.matches(JOB, terms)
+        return Matches(Condition("search_searchdocument d WHERE d.kind = %s", (JOB,)), Condition("0"))
+
+    def _day(self, day: dt.date) -> object:
+        return self.connection.ops.adapt_datefield_value(day)
+
+    def _tally(self, query: JobQuery, on: dt.date, public: Condition) -> Tally:
+        days = " ".join(f"WHEN d.closing_date <= %s THEN {number}" for number in CLOSING_DAYS)
+        limits = [self._day(on + dt.timedelta(days=number)) for number in CLOSING_DAYS]
+        rows = self._candidates(query.words).rows & public
+        groups = self._rows(
+            "SELECT d.country, d.work, d.worker_cost, d.education, d.scheme, "
+            f"CASE {days} END, COUNT(*) FROM {rows.sql} GROUP BY 1, 2, 3, 4, 5, 6",
+            (*limits, *rows.parameters),
+        )
+        return tally(groups, query, Education.values)
+
+    def _ids(self, query: JobQuery, page: int, on: dt.date, public: Condition) -> tuple[int, ...]:
+        found = self._candidates(query.words)
+        wanted = found.rows & public
+        for name, value in query.filters.items():
+            wanted &= self._filter(name, value, on)
+        order = Condition(f"{found.rank.sql}, {_SOONEST}", found.rank.parameters)
+        if query.sort == "closing":
+            order = Condition(_SOONEST)
+        rows = self._rows(
+            f"SELECT d.object_key FROM {wanted.sql} ORDER BY {order.sql} LIMIT %s OFFSET %s",
+            (*wanted.parameters, *order.parameters, PER_PAGE, (page - 1) * PER_PAGE),
+        )
+        return tuple(key for (key,) in rows)
+
+    def _filter(self, name: str, value: str, on: dt.date) -> Condition:
+        if name == "closing":
+            return Condition("d.closing_date <= %s", (self._day(on + dt.timedelta(days=int(value))),))
+        if name == "education":
+            levels = tuple(Education.values[: Education.values.index(value) + 1])
+            return Condition(f"d.education IN ({', '.join(['%s'] * len(levels))})", levels)
+        return Condition(f"d.{_EQUAL[name]} = %s", (value,))
+
+    def _removals(self, query: JobQuery, counted: Tally, on: dt.date, public: Condition) -> tuple[Removal, ...]:
+        """The ways out of zero results, the smallest change first; only those that lead to something."""
+        filters = tuple(query.filters)
+        ways = [Removal((name,), total) for name, total in counted.without.items()]
+        if query.words:
+            wordless = self._tally(query.without(WORDS), on, public)
+            ways.append(Removal((WORDS,), wordless.total))
+            ways.append(Removal(filters, counted.unfiltered))
+            ways.append(Removal((WORDS, *filters), wordless.unfiltered))
+        else:
+            ways.append(Removal(filters, counted.unfiltered))
+        known: dict[tuple[str, ...], Removal] = {way.names: way for way in reversed(ways) if way.names and way.total}
+        return tuple(reversed(known.values()))
+
+    def _rows(self, sql: str, parameters: tuple[object, ...]) -> list[tuple]:
+        with self.connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            return cursor.fetchall()

@@ -1,0 +1,162 @@
+"""What is asked of a search and what it answers. Every engine speaks these words; only the standard library is known."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal
+
+PER_PAGE: Final = 20
+# Deeper than this nobody reads; it bounds what a page number may cost.
+LAST_PAGE: Final = 500
+
+Sort = Literal["closing", "relevance"]
+Cost = Literal["zero", "some"]
+# The days within which a listing closes, counted from today, the last day included.
+CLOSING_DAYS: Final = (7, 14, 30)
+# The filters of a job search in the order in which they are shown and stand in an address.
+FACETS: Final = ("country", "work", "cost", "education", "scheme", "closing")
+WORDS: Final = "words"
+
+
+@dataclass(frozen=True)
+class JobQuery:
+    """One question about jobs. An empty string means “any”; codes are those of the registers.
+
+    ``words`` is what was typed, cleaned; engines analyse it. ``education`` is the education of the asker: it finds
+    listings that ask for that level or less. ``closing`` is one of :data:`CLOSING_DAYS` as a string.
+    """
+
+    words: str = ""
+    country: str = ""
+    work: str = ""
+    cost: Cost | Literal[""] = ""
+    education: str = ""
+    scheme: str = ""
+    closing: str = ""
+    sort: Sort = "closing"
+    page: int = 1
+
+    def value(self, name: str) -> str:
+        """The value of a filter (one of :data:`FACETS`) or of :data:`WORDS`."""
+        return str(getattr(self, name))
+
+    @property
+    def filters(self) -> dict[str, str]:
+        """The filters that are set, by name, in their order; the words are not among them."""
+        return {name: value for name in FACETS if (value := self.value(name))}
+
+    def without(self, *names: str) -> JobQuery:
+        """The same question with these filters (or the words) taken away, from its first page."""
+        asked = replace(self, page=1, **dict.fromkeys(names, ""))  # type: ignore[arg-type]
+        return asked if asked.words else replace(asked, sort="closing")
+
+
+@dataclass(frozen=True)
+class FacetOption:
+    """A value of a filter and how many listings it would show."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A filter with the counts of its values; every other filter and the words are respected, its own value is not."""
+
+    name: str
+    options: tuple[FacetOption, ...] = ()
+
+    def count(self, value: str) -> int:
+        """The count of ``value``; 0 where there is none."""
+        return next((option.count for option in self.options if option.value == value), 0)
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What one would find after taking away these filters (names of :data:`FACETS`, :data:`WORDS`)."""
+
+    names: tuple[str, ...]
+    total: int
+
+
+@dataclass(frozen=True)
+class SearchResults:
+    """One page of listing ids in order, the true total, facet counts, and ways out where nothing was found.
+
+    ``page`` is the page really shown: a number past the end shows the last one. ``removals`` is filled only when
+    ``total`` is 0, and holds only ways that lead to something.
+    """
+
+    ids: tuple[int, ...] = ()
+    total: int = 0
+    facets: Mapping[str, Facet] = field(default_factory=dict)
+    removals: tuple[Removal, ...] = ()
+    page: int = 1
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one and at most :data:`LAST_PAGE`."""
+        return page_count(self.total)
+
+
+@dataclass(frozen=True)
+class PageQuery:
+    """One question about pages, asked in a language."""
+
+    words: str
+    language: str
+    page: int = 1
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A page that was found: its id, language and original texts (tokens in words)."""
+
+    key: int
+    language: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class PageResults:
+    """One page of hits: the reader's language first, then Indonesian ones that have no version in it."""
+
+    hits: tuple[Hit, ...] = ()
+    total: int = 0
+    page: int = 1
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return page_count(self.total)
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What an indexing run did, or with ``dry_run`` would do."""
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    unchanged: int = 0
+
+    def __add__(self, other: Changes) -> Changes:
+        return Changes(
+            self.added + other.added,
+            self.changed + other.changed,
+            self.removed + other.removed,
+            self.unchanged + other.unchanged,
+        )
+
+
+def page_count(total: int, per_page: int = PER_PAGE) -> int:
+    """The number of pages that ``total`` results fill: at least one, at most :data:`LAST_PAGE`."""
+    return max(1, min(LAST_PAGE, -(-total // per_page)))
+
+
+def days_left(closing_date: dt.date, on: dt.date) -> int:
+    """Days from ``on`` to the last day, 0 on the last day itself."""
+    return (closing_date - on).days
