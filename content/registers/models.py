@@ -13,6 +13,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .fields import Words, WordsField
 
@@ -36,7 +37,7 @@ class Source(models.Model):
     code = models.CharField(_("code"), max_length=60, unique=True, validators=[slug_validator])
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     title = models.CharField(_("title"), max_length=255)
-    article = models.CharField(_("article"), max_length=120, blank=True)
+    article = models.CharField(pgettext_lazy("of a law", "article"), max_length=120, blank=True)
     publisher = models.CharField(_("publisher"), max_length=120, blank=True)
     url = models.URLField(_("address"), max_length=500, blank=True)
     published = models.CharField(
