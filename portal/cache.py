@@ -125,7 +125,7 @@ def store(key: str, response: HttpResponse, until: dt.datetime | None) -> Copy:
     body = response.content
     stored = Stored(
         headers=tuple(response.items()),
-        bodies={"br": brotli.compress(body, quality=9), "gzip": gzip.compress(body, 9, mtime=0), "identity": body},
+        bodies={"br": brotli.compress(body, quality=11), "gzip": gzip.compress(body, 9, mtime=0), "identity": body},
         tag=hashlib.sha256(body).hexdigest()[:20],
         expires_at=expires.timestamp(),
     )
