@@ -32,7 +32,8 @@ number_validator = RegexValidator(
 )
 # Letters of any script and the signs in names; no digit, invisible direction sign, picture sign or formula.
 place_validator = RegexValidator(
-    r"^[^\W\d_](?:[^\W\d_]|[\u0300-\u036f .,'’()/-])*\Z", _("Write the name of a place, without digits or special signs.")
+    r"^[^\W\d_](?:[^\W\d_]|[\u0300-\u036f .,'’()/-])*\Z",
+    _("Write the name of a place, without digits or special signs."),
 )
 
 
@@ -66,7 +67,10 @@ class Agency(Whole):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.COMPANY)
     legal_name = models.CharField(_("legal name"), max_length=160, help_text=_("Exactly as on the official list."))
     licence_number = models.CharField(
-        _("licence number"), max_length=60, unique=True, validators=[number_validator],
+        _("licence number"),
+        max_length=60,
+        unique=True,
+        validators=[number_validator],
         help_text=_("SIP3MI number; for a government body its short name."),
     )
     valid_from = models.DateField(_("licence valid from"), null=True, blank=True)
@@ -75,7 +79,12 @@ class Agency(Whole):
     site = models.URLField(_("web address"), blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     source = models.ForeignKey(
-        Source, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("source"),
+        Source,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("source"),
         help_text=_("The official list in which this was read. Only an example has none."),
     )
     checked_on = models.DateField(_("checked on"), help_text=_("The day on which somebody looked at the source."))
@@ -86,7 +95,8 @@ class Agency(Whole):
         ordering = ["legal_name"]
         constraints = [
             models.CheckConstraint(
-                name="agency_has_source_or_is_example", condition=models.Q(source__isnull=False) | models.Q(example=True)
+                name="agency_has_source_or_is_example",
+                condition=models.Q(source__isnull=False) | models.Q(example=True),
             )
         ]
 
@@ -144,9 +154,7 @@ class JobOrder(Whole):
         _("country"), max_length=2, validators=[country_validator], help_text="ISO 3166-1 alpha-2"
     )
     work = models.ForeignKey(WorkGroup, models.PROTECT, related_name="+", verbose_name=_("field of work"))
-    scheme = models.ForeignKey(
-        Scheme, models.PROTECT, to_field="code", related_name="+", verbose_name=_("scheme")
-    )
+    scheme = models.ForeignKey(Scheme, models.PROTECT, to_field="code", related_name="+", verbose_name=_("scheme"))
     places = models.PositiveIntegerField(_("places"), validators=[MinValueValidator(1)])
     valid_from = models.DateField(_("valid from"))
     valid_until = models.DateField(_("valid until"), help_text=_("The last day."))
@@ -197,7 +205,9 @@ class JobListing(Whole, ClusterableModel):
 
     code = models.CharField(_("code"), max_length=LENGTH, unique=True, default=new_code, editable=False)
     reference = models.CharField(
-        _("reference"), max_length=60, validators=[number_validator],
+        _("reference"),
+        max_length=60,
+        validators=[number_validator],
         help_text=_("The agency's own number of this opening; an import finds the row again by it."),
     )
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="listings", verbose_name=_("agency"))
@@ -209,9 +219,7 @@ class JobListing(Whole, ClusterableModel):
         _("country"), max_length=2, validators=[country_validator], help_text="ISO 3166-1 alpha-2"
     )
     place = models.CharField(_("town or region"), max_length=80, blank=True, validators=[place_validator])
-    scheme = models.ForeignKey(
-        Scheme, models.PROTECT, to_field="code", related_name="+", verbose_name=_("scheme")
-    )
+    scheme = models.ForeignKey(Scheme, models.PROTECT, to_field="code", related_name="+", verbose_name=_("scheme"))
     places = models.PositiveIntegerField(_("places"), validators=[MinValueValidator(1)])
     wage_min = models.DecimalField(_("wage from"), max_digits=14, decimal_places=2, validators=[MinValueValidator(1)])
     wage_max = models.DecimalField(_("wage to"), max_digits=14, decimal_places=2, null=True, blank=True)
@@ -230,7 +238,12 @@ class JobListing(Whole, ClusterableModel):
     benefits = CodesField(_("what comes with the job"), vocabulary=Benefit, blank=True)
     closing_date = models.DateField(_("closing date"), help_text=_("The last day on which one can apply."))
     source = models.ForeignKey(
-        Source, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("source"),
+        Source,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("source"),
         help_text=_("Where this opening was read. Only an example has none."),
     )
     checked_on = models.DateField(_("checked on"), help_text=_("The day on which somebody looked at the source."))
@@ -251,7 +264,6 @@ class JobListing(Whole, ClusterableModel):
     class Meta:
         verbose_name, verbose_name_plural = _("job listing"), _("job listings")
         ordering = ["closing_date", "pk"]
-        permissions = [("publish_joblisting", _("Can publish, hold and close job listings"))]
         indexes = [
             models.Index(fields=["status", "closing_date"], name="listing_status_closing"),
             # What an order has on offer is summed over this index alone (rule ORD-1).
@@ -262,7 +274,8 @@ class JobListing(Whole, ClusterableModel):
         constraints = [
             models.UniqueConstraint(fields=["agency", "reference"], name="one_listing_per_reference"),
             models.CheckConstraint(
-                name="listing_has_source_or_is_example", condition=models.Q(source__isnull=False) | models.Q(example=True)
+                name="listing_has_source_or_is_example",
+                condition=models.Q(source__isnull=False) | models.Q(example=True),
             ),
         ]
 
@@ -298,7 +311,9 @@ class JobListing(Whole, ClusterableModel):
 class CostLine(Whole):
     """One part of what the placement costs, and who pays it (DECISIONS 32)."""
 
-    listing = ParentalKey(JobListing, on_delete=models.CASCADE, related_name="cost_lines", verbose_name=_("job listing"))
+    listing = ParentalKey(
+        JobListing, on_delete=models.CASCADE, related_name="cost_lines", verbose_name=_("job listing")
+    )
     component = models.ForeignKey(CostComponent, models.PROTECT, related_name="+", verbose_name=_("component"))
     payer = models.CharField(_("who pays"), max_length=10, choices=Payer)
     amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2, validators=[MinValueValidator(0)])

@@ -194,8 +194,10 @@ def _licence(listing: JobListing, ground: Ground) -> Answer:
         return Answer(
             True,
             _say(
-                lambda: _("%(agency)s holds licence %(number)s, valid until %(date)s.")
-                % {**values, "date": labels.date(end)}
+                lambda: (
+                    _("%(agency)s holds licence %(number)s, valid until %(date)s.")
+                    % {**values, "date": labels.date(end)}
+                )
             ),
             interval,
             agency.checked_on,
@@ -206,8 +208,10 @@ def _licence(listing: JobListing, ground: Ground) -> Answer:
         )
     else:
         sentence = _say(
-            lambda: _("The licence %(number)s of %(agency)s begins only on %(date)s.")
-            % {**values, "date": labels.date(start)}
+            lambda: (
+                _("The licence %(number)s of %(agency)s begins only on %(date)s.")
+                % {**values, "date": labels.date(start)}
+            )
         )
     return Answer(False, sentence, interval, agency.checked_on)
 
@@ -269,18 +273,22 @@ def _order(listing: JobListing, ground: Ground) -> Answer:
     others = ground.offered_by_others(order.pk, listing.pk)
     if others + listing.places > order.places:
         sentence = _say(
-            lambda: _(
-                "Job order %(number)s allows %(places)s places; %(others)s are offered by other listings "
-                "and %(asked)s are asked here."
+            lambda: (
+                _(
+                    "Job order %(number)s allows %(places)s places; %(others)s are offered by other listings "
+                    "and %(asked)s are asked here."
+                )
+                % {**values, "places": order.places, "others": others, "asked": listing.places}
             )
-            % {**values, "places": order.places, "others": others, "asked": listing.places}
         )
         return Answer(False, sentence, None, order.verified_on)
     interval = Interval(order.valid_from, order.valid_until) if order.valid_from <= order.valid_until else None
     if interval is not None and ground.on in interval:
         sentence = _say(
-            lambda: _("Job order %(number)s for %(places)s places, valid until %(date)s.")
-            % {**values, "places": order.places, "date": labels.date(order.valid_until)}
+            lambda: (
+                _("Job order %(number)s for %(places)s places, valid until %(date)s.")
+                % {**values, "places": order.places, "date": labels.date(order.valid_until)}
+            )
         )
         return Answer(True, sentence, interval, order.verified_on)
     if ground.on > order.valid_until:
@@ -289,8 +297,9 @@ def _order(listing: JobListing, ground: Ground) -> Answer:
         )
     else:
         sentence = _say(
-            lambda: _("Job order %(number)s begins only on %(date)s.")
-            % {**values, "date": labels.date(order.valid_from)}
+            lambda: (
+                _("Job order %(number)s begins only on %(date)s.") % {**values, "date": labels.date(order.valid_from)}
+            )
         )
     return Answer(False, sentence, interval, order.verified_on)
 
@@ -304,13 +313,19 @@ def _order_mismatch(listing: JobListing, order: JobOrder) -> Promise | None:
         return _say(lambda: _("Job order %(number)s belongs to another agency.") % values)
     if order.country != listing.country:
         return _say(
-            lambda: _("Job order %(number)s is for %(country)s.")
-            % {**values, "country": labels.country_name(order.country)}
+            lambda: (
+                _("Job order %(number)s is for %(country)s.")
+                % {**values, "country": labels.country_name(order.country)}
+            )
         )
     if order.work_id != listing.occupation.work_id:
-        return _say(lambda: _("Job order %(number)s is for another field of work: %(work)s.") % {**values, "work": order.work})
+        return _say(
+            lambda: _("Job order %(number)s is for another field of work: %(work)s.") % {**values, "work": order.work}
+        )
     if order.scheme_id != listing.scheme_id:
-        return _say(lambda: _("Job order %(number)s is for another scheme: %(scheme)s.") % {**values, "scheme": order.scheme})
+        return _say(
+            lambda: _("Job order %(number)s is for another scheme: %(scheme)s.") % {**values, "scheme": order.scheme}
+        )
     return None
 
 
@@ -345,13 +360,17 @@ def _way(listing: JobListing, ground: Ground) -> Answer:
     values = {"work": listing.occupation.work, "scheme": listing.scheme}
     if current:
         sentence = _say(
-            lambda: _("%(country)s is open for this work: %(work)s, %(scheme)s.")
-            % {**values, "country": labels.country_name(listing.country)}
+            lambda: (
+                _("%(country)s is open for this work: %(work)s, %(scheme)s.")
+                % {**values, "country": labels.country_name(listing.country)}
+            )
         )
         return Answer(True, sentence, interval, _newest(current), _sources(current))
     sentence = _say(
-        lambda: _("We have no verified current rule for %(country)s: %(work)s, %(scheme)s.")
-        % {**values, "country": labels.country_name(listing.country)}
+        lambda: (
+            _("We have no verified current rule for %(country)s: %(work)s, %(scheme)s.")
+            % {**values, "country": labels.country_name(listing.country)}
+        )
     )
     return Answer(False, sentence, interval)
 
@@ -368,13 +387,17 @@ def _closed(listing: JobListing, ground: Ground) -> Answer:
     values = {"work": listing.occupation.work}
     if current:
         sentence = _say(
-            lambda: _("%(country)s is closed for this work: %(work)s.")
-            % {**values, "country": labels.country_name(listing.country)}
+            lambda: (
+                _("%(country)s is closed for this work: %(work)s.")
+                % {**values, "country": labels.country_name(listing.country)}
+            )
         )
         return Answer(False, sentence, interval, _newest(current), _sources(current))
     sentence = _say(
-        lambda: _("No closure of %(country)s for this work is recorded.")
-        % {"country": labels.country_name(listing.country)}
+        lambda: (
+            _("No closure of %(country)s for this work is recorded.")
+            % {"country": labels.country_name(listing.country)}
+        )
     )
     routes = ground.routes(listing)
     return Answer(True, sentence, interval, _newest(routes), _sources(routes))
@@ -395,8 +418,10 @@ def _age(listing: JobListing, ground: Ground) -> Answer:
     sources, checked = _sources(current) if limits else (), _newest(current)
     if asked < limit:
         sentence = _say(
-            lambda: _("The listing takes people from %(asked)s years; the law asks for at least %(limit)s.")
-            % {"asked": asked, "limit": limit}
+            lambda: (
+                _("The listing takes people from %(asked)s years; the law asks for at least %(limit)s.")
+                % {"asked": asked, "limit": limit}
+            )
         )
         interval = None if asked < ADULT else outside(map(_span, stricter), ground.on)
         return Answer(False, sentence, interval, checked, sources)
@@ -406,11 +431,13 @@ def _age(listing: JobListing, ground: Ground) -> Answer:
         )
     else:
         sentence = _say(
-            lambda: _(
-                "From %(asked)s years; the law asks for at least %(limit)s. "
-                "We know no own age limit of the destination: ask."
+            lambda: (
+                _(
+                    "From %(asked)s years; the law asks for at least %(limit)s. "
+                    "We know no own age limit of the destination: ask."
+                )
+                % {"asked": asked, "limit": limit}
             )
-            % {"asked": asked, "limit": limit}
         )
     return Answer(True, sentence, outside(map(_span, stricter), ground.on), checked, sources)
 
@@ -437,8 +464,10 @@ def _free_posts(listing: JobListing, ground: Ground) -> Answer:
     if listing.occupation.zero_cost and lines:
         parts = [line.component for line in lines]
         sentence = _say(
-            lambda: _("This work is free of placement cost; the worker may not pay: %(parts)s.")
-            % {"parts": ", ".join(map(str, parts))}
+            lambda: (
+                _("This work is free of placement cost; the worker may not pay: %(parts)s.")
+                % {"parts": ", ".join(map(str, parts))}
+            )
         )
         return Answer(False, sentence, None)
     if listing.occupation.zero_cost:
@@ -484,11 +513,19 @@ def _closing_q(on: dt.date) -> Q:
 
 RULES: tuple[Rule, ...] = (
     Rule(
-        "LIC-1", gettext_lazy("company licence"), "agency", _licence, _licence_q,
+        "LIC-1",
+        gettext_lazy("company licence"),
+        "agency",
+        _licence,
+        _licence_q,
         (Law("uu-18-2017", "Pasal 49"), Law("jabarnews-2025")),
     ),
     Rule(
-        "LIC-2", gettext_lazy("standing of the company"), "agency", _standing, _standing_q,
+        "LIC-2",
+        gettext_lazy("standing of the company"),
+        "agency",
+        _standing,
+        _standing_q,
         (Law("permen-p2mi-4-2025"), Law("kp2mi-cabut-izin-2026")),
     ),
     Rule("SCH-1", gettext_lazy("way of placement"), "scheme", _scheme, _scheme_q, (Law("okezone-2023-09-10"),)),
@@ -496,9 +533,20 @@ RULES: tuple[Rule, ...] = (
     Rule("DEST-1", gettext_lazy("rule of the destination"), "country", _way, _way_q),
     Rule("DEST-2", gettext_lazy("closed destinations"), "country", _closed, _closed_q),
     Rule("AGE-1", gettext_lazy("legal age"), "minimum_age", _age, _age_q, (Law("uu-18-2017", "Pasal 5"),)),
-    Rule("COST-1", gettext_lazy("work free of cost"), "cost_lines", _free_posts, _free_posts_q, (Law("perban-bp2mi-9-2020"),)),
     Rule(
-        "COST-2", gettext_lazy("placement fee"), "cost_lines", _placement_fee, _placement_fee_q,
+        "COST-1",
+        gettext_lazy("work free of cost"),
+        "cost_lines",
+        _free_posts,
+        _free_posts_q,
+        (Law("perban-bp2mi-9-2020"),),
+    ),
+    Rule(
+        "COST-2",
+        gettext_lazy("placement fee"),
+        "cost_lines",
+        _placement_fee,
+        _placement_fee_q,
         (Law("uu-18-2017", "Pasal 30"),),
     ),
     Rule("DATE-1", gettext_lazy("closing date"), "closing_date", _closing, _closing_q),
@@ -520,9 +568,7 @@ def refusals(listing: JobListing, on: dt.date | None = None, *, ground: Ground |
     return [outcome for outcome in check(listing, on, ground=ground) if not outcome.ok]
 
 
-def public_interval(
-    listing: JobListing, on: dt.date | None = None, *, ground: Ground | None = None
-) -> Interval | None:
+def public_interval(listing: JobListing, on: dt.date | None = None, *, ground: Ground | None = None) -> Interval | None:
     """The days around ``on`` (or the next ones after it) in which every rule holds; ``None`` if there are none.
 
     The status is not asked: this is when the listing *may* be public.

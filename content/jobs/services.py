@@ -181,9 +181,17 @@ def _write(keys: list[int]) -> None:
 
 
 def repair() -> int:
-    """Write the copies of every listing that is or was public where they are wrong: nightly work of ``tick``."""
-    held = JobListing.objects.filter(Q(status=Status.PUBLISHED) | Q(first_public_at__isnull=False)).order_by("pk")
-    return sum(len(_refresh_chunk(chunk)) for chunk in chunks(list(held.values_list("pk", flat=True))))
+    """Write the copies of the listings whose copies say another thing than the rules today; their number.
+
+    Work of ``tick``: it catches what was written past every service, and what a midnight has ended.
+    """
+    today = timezone.localdate()
+    public = JobListing.objects.public(today)
+    says_public = Q(public_from__lte=today, public_until__gte=today, first_public_at__isnull=False)
+    appeared = public.exclude(says_public)
+    ended = JobListing.objects.filter(says_public).exclude(pk__in=public.values("pk"))
+    keys = sorted({*appeared.values_list("pk", flat=True), *ended.values_list("pk", flat=True)})
+    return sum(len(_refresh_chunk(chunk)) for chunk in chunks(keys))
 
 
 def _refresh_chunk(keys: list[int]) -> list[int]:
