@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class AccountManager(UserManager["User"]):
@@ -32,7 +33,7 @@ class User(AbstractUser):
 
     username = None  # type: ignore[assignment]
     email = models.EmailField(_("e-mail address"), unique=True)
-    agency = models.CharField(_("agency"), max_length=120, blank=True)
+    agency = models.CharField(pgettext_lazy("of a person", "agency"), max_length=120, blank=True)
     demo = models.BooleanField(
         _("demonstration account"), default=False, help_text=_("Keeps the site from being called official.")
     )
@@ -48,3 +49,8 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        # Signing in compares lower-case addresses.
+        self.email = self.email.strip().lower()
+        super().save(*args, **kwargs)

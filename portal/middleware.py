@@ -68,6 +68,8 @@ class PathLanguageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         first = request.path_info.lstrip("/").partition("/")[0]
         language = first if first in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        if request.path_info.startswith(PRIVATE):
+            language = settings.ADMIN_LANGUAGE
         with translation.override(language):
             request.LANGUAGE_CODE = language
             return self.get_response(request)

@@ -81,13 +81,12 @@ def languages(request: HttpRequest) -> HttpResponse:
     """What exists in each language, and in which state."""
     if request.LANGUAGE_CODE not in ("id", "en"):
         return HttpResponseRedirect("/id/bahasa/")
-    source = tree().homes.get(settings.LANGUAGE_CODE)
-    total = sum(1 for _node in source.descendants()) + 1 if source else 0
-    held = []
-    for code, _name in settings.LANGUAGES:
-        home = tree().homes.get(code)
-        pages = [home, *home.descendants()] if home else []
-        held.append({"info": get_language_info(code), "pages": pages, "complete": code in ("id", "en")})
+    pages = tree().pages
+    total = len(pages.get(settings.LANGUAGE_CODE, ()))
+    held = [
+        {"info": get_language_info(code), "pages": pages.get(code, []), "complete": code in ("id", "en")}
+        for code, _name in settings.LANGUAGES
+    ]
     context = {"held": held, "total": total, "alternates": {code: f"/{code}/bahasa/" for code in ("id", "en")}}
     return page_of(request, "languages.html", context)
 
@@ -123,6 +122,11 @@ def error_page(request: HttpRequest, status: int) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return error_page(request, 400)
+
+
+def closed(request: HttpRequest, **names: Any) -> HttpResponse:
+    """An address of a library that this portal does not offer."""
+    raise Http404
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -61,7 +61,7 @@ class WarningBlock(VoiceBlock):
 
 class TipBlock(VoiceBlock):
     class Meta:
-        icon = "tick"
+        icon = "check"
         label = _("Tip")
         template = "core/blocks/tip.html"
         description = _("Something that helps.")

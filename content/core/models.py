@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from typing import Any, ClassVar
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +15,7 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.documents.models import AbstractDocument, Document
 from wagtail.fields import StreamField
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
-from wagtail.models import Orderable, Page, PageViewRestriction
+from wagtail.models import Orderable, Page, PagePermissionTester, PageViewRestriction, Revision
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
@@ -22,6 +23,9 @@ from content.registers import tokens
 from content.registers.models import Source
 
 from .blocks import StoryBlock
+
+logger = logging.getLogger(__name__)
+from .permissions import SecondPersonTester, written_by_another
 
 
 class PageSource(Orderable):
@@ -58,6 +62,8 @@ class BasePage(Page):
     )
 
     private_page_options: ClassVar[list] = []
+    # Publishing needs somebody who did not write it (permissions.py).
+    two_person: ClassVar[bool] = False
     # Anything below this many seconds of midnight is not a concern of a page: see portal.cache.
     content_panels: ClassVar[list] = [*Page.content_panels, FieldPanel("summary")]
     check_panels: ClassVar[list] = [
@@ -104,6 +110,24 @@ class BasePage(Page):
         """None, ever: a restricted page is refused at publishing, not asked a password for (docs/adr/0005)."""
         return PageViewRestriction.objects.none()
 
+    def permissions_for_user(self, user: Any) -> PagePermissionTester:
+        return SecondPersonTester(user, self) if self.two_person else super().permissions_for_user(user)
+
+    def publish(self, revision: Revision, user: Any = None, **kwargs: Any) -> None:
+        """Every way to publish but the editor's own button passes here; that one asks the hook ``two_people``."""
+        if self.two_person and user is not None and not written_by_another(self, revision.content, user):
+            raise PermissionDenied(_("Another person has to publish this page, without changing it."))
+        super().publish(revision, user=user, **kwargs)
+
+    def publish(self, revision: Revision, *args: Any, **kwargs: Any) -> None:
+        """Publish, unless the revision is a translation with source text in it: that stays a draft (DECISIONS 21)."""
+        from .translation import source_text_in
+
+        if source_text_in(revision.as_object()):
+            logger.warning("%s is not published: it is not fully translated", self)
+            return
+        super().publish(revision, *args, **kwargs)
+
     def update_aliases(self, **kwargs: Any) -> None:
         """Aliases follow only a live page; else a scheduled page would go live in English at once."""
         if self.live:
@@ -134,7 +158,10 @@ class BasePage(Page):
         return super().make_preview_request(original_request, preview_mode, attrs)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from .bilingual import state_of  # reads the models of this module
+
         context = super().get_context(request, *args, **kwargs)
+        context["translation_state"] = state_of(self)
         context["sources"] = [row.source for row in self.page_sources.select_related("source").order_by("sort_order")]
         return context
 
@@ -172,14 +199,23 @@ class StandardPage(BasePage):
 
 
 class OutdatedString(models.Model):
-    """A translated string whose Indonesian source is newer (DECISIONS 21). Deleted when somebody translates it."""
+    """A translated string whose Indonesian source is newer (DECISIONS 21). It goes when somebody translates it.
+
+    ``position`` counts the strings of one path: the paragraphs of a text stand at the same path. ``string`` is localize's
+    hash of the source string, empty where the page is not translated string by string.
+    """
 
     page = models.ForeignKey(Page, models.CASCADE, related_name="outdated_strings")
     path = models.CharField(max_length=255)
+    position = models.PositiveSmallIntegerField(default=0)
+    string = models.UUIDField(null=True, blank=True)
     since = models.DateField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["page", "path"], name="one_outdated_mark_per_string")]
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["page", "path", "position"], name="one_outdated_mark_per_string")
+        ]
 
     def __str__(self) -> str:
         return f"{self.page_id} {self.path}"

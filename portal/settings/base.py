@@ -48,7 +48,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
     "wagtail.sites",
-    "wagtail.users",
+    "accounts.apps.StaffUsersConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -156,18 +156,24 @@ USE_TZ = True
 TIME_ZONE = SITE_TIME_ZONE = env.str("SITE_TIME_ZONE", default="Asia/Jakarta")
 LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
 FORMAT_MODULE_PATH = ["portal.formats"]
-WAGTAILADMIN_PERMITTED_LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]
+# Wagtail ships its Indonesian as id_ID, which "id" does not find; ours is found from both.
+ADMIN_LANGUAGE = "id-id"
+WAGTAILADMIN_PERMITTED_LANGUAGES = [(ADMIN_LANGUAGE, "Bahasa Indonesia"), ("en", "English")]
 
 # --- people -----------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = WAGTAILADMIN_LOGIN_URL = WAGTAIL_FRONTEND_LOGIN_URL = "/akun/login/"
-LOGIN_REDIRECT_URL = "/akun/cms/"
-WAGTAIL_PASSWORD_RESET_ENABLED = WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+LOGIN_REDIRECT_URL = "/akun/"
+# Addresses are changed by an administrator, passwords on allauth's own pages.
+WAGTAIL_PASSWORD_RESET_ENABLED = WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+WAGTAILUSERS_PASSWORD_ENABLED = False
 ACCOUNT_ADAPTER = "accounts.adapters.ClosedAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+# Nobody can make the portal write to an address that has no account.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGOUT_REDIRECT_URL = "/akun/login/"
 ACCOUNT_SESSION_REMEMBER = False

@@ -1,0 +1,118 @@
+"""What each role may do in the CMS. Roles are code: a group holds exactly what is written here (services.sync_roles).
+
+Nobody but a superuser deletes facts, channels or sources: pages name them, and what is no longer true ends by its
+date (DECISIONS 13). No role reaches the report vault; there membership in a unit decides (DECISIONS 49).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Action = Literal["add", "change", "delete", "view"]
+PageAction = Literal["add", "change", "publish", "bulk_delete", "lock", "unlock"]
+
+EDIT: tuple[Action, ...] = ("add", "change", "view")
+ALL: tuple[Action, ...] = ("add", "change", "delete", "view")
+LOOK: tuple[Action, ...] = ("view",)
+
+# Statements about the world, which editors keep true.
+STATEMENTS = ("registers.source", "registers.fact", "registers.channel")
+TEXTS = ("registers.redflag", "registers.term", "registers.service", "registers.office")
+# Codes that rules and listings are built of.
+CODES = ("registers.scheme", "registers.workgroup", "registers.occupation", "registers.costcomponent")
+DESTINATIONS = ("registers.destination", "registers.destinationrule")
+REGIONS = ("registers.region",)
+# Every model of the app: the rooms below know their own models.
+JOBS = "jobs.*"
+
+WRITE_PAGES: tuple[PageAction, ...] = ("add", "change", "publish", "lock", "unlock")
+
+
+@dataclass(frozen=True)
+class Role:
+    """One role: the name of its group (Indonesian, as staff read it) and what it may do.
+
+    ``models`` maps ``app.model`` or ``app.*`` to actions; ``extra`` are single permissions ``app.codename``;
+    ``source_pages`` / ``target_pages`` hold on the home pages of the source language / of all other languages;
+    ``all_pages`` holds on the root of the tree; ``files`` are permissions on images and documents.
+    """
+
+    code: str
+    group: str
+    cms: bool = True
+    models: dict[str, tuple[Action, ...]] = field(default_factory=dict)
+    extra: tuple[str, ...] = ()
+    all_pages: tuple[PageAction, ...] = ()
+    source_pages: tuple[PageAction, ...] = ()
+    target_pages: tuple[PageAction, ...] = ()
+    files: tuple[str, ...] = ()
+    approves: bool = False
+
+
+def _each(names: tuple[str, ...], actions: tuple[Action, ...]) -> dict[str, tuple[Action, ...]]:
+    return dict.fromkeys(names, actions)
+
+
+ROLES: tuple[Role, ...] = (
+    Role(
+        "editor",
+        "Penyunting",
+        models={
+            **_each(STATEMENTS + TEXTS, EDIT),
+            **_each(CODES + DESTINATIONS + REGIONS, LOOK),
+            "core.translationreview": ALL,
+        },
+        extra=("wagtail_localize.submit_translation",),
+        source_pages=WRITE_PAGES,
+        target_pages=WRITE_PAGES,
+        files=("add", "change", "choose"),
+        approves=True,
+    ),
+    Role(
+        "translator",
+        "Penerjemah",
+        models=_each(STATEMENTS + TEXTS + CODES + DESTINATIONS + REGIONS, LOOK),
+        extra=("wagtail_localize.submit_translation",),
+        # Wagtail has no permission to look at a page. This one lets the source pages be found in the page list, and by
+        # itself allows nothing else: deleting also needs "change" (a test holds this).
+        source_pages=("bulk_delete",),
+        target_pages=("change",),
+        files=("choose",),
+    ),
+    Role(
+        "job_officer",
+        "Petugas lowongan",
+        models={
+            JOBS: ALL,
+            **_each(DESTINATIONS, EDIT),
+            "registers.source": EDIT,
+            "registers.occupation": EDIT,
+            **_each(("registers.fact", "registers.channel", *REGIONS), LOOK),
+            **_each(tuple(code for code in CODES if code != "registers.occupation"), LOOK),
+        },
+    ),
+    # Reads reports on pages of their own below /akun/ and has no business in the CMS.
+    Role("case_worker", "Petugas kasus", cms=False),
+    Role(
+        "admin",
+        "Pengelola",
+        models={
+            **_each(STATEMENTS, EDIT),
+            **_each(TEXTS + CODES + DESTINATIONS, ALL),
+            **_each(REGIONS, LOOK),
+            JOBS: ALL,
+            "accounts.user": ALL,
+            "core.translationreview": ALL,
+            "wagtailcore.collection": ("add", "change", "delete"),
+            "wagtailcore.workflow": ("add", "change", "delete"),
+            "wagtailcore.task": ("add", "change", "delete"),
+        },
+        extra=("wagtail_localize.submit_translation",),
+        all_pages=(*WRITE_PAGES, "bulk_delete"),
+        files=("add", "change", "choose"),
+        approves=True,
+    ),
+)
+
+BY_CODE = {role.code: role for role in ROLES}

@@ -1,0 +1,25 @@
+"""The pages below /akun/ that are not allauth's: the door, and the way to the right room behind it."""
+
+from __future__ import annotations
+
+from allauth.account.views import LoginView
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+
+
+@never_cache
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """The CMS for whoever works there; for others the page of their account."""
+    if request.user.has_perm("wagtailadmin.access_admin"):
+        return redirect("wagtailadmin_home")
+    return render(request, "account/home.html", {"roles": request.user.groups.values_list("name", flat=True)})
+
+
+class SignInView(LoginView):
+    """Whoever is signed in already goes to their own room, never back to ``next``: the CMS sends those it refuses here."""
+
+    def get_authenticated_redirect_url(self) -> str:
+        return "/akun/"

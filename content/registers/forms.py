@@ -1,0 +1,113 @@
+"""Forms of the registers: names that pages use do not change, codes are chosen, sources are ticked."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.admin.widgets import AdminDateInput
+
+from . import labels
+from .models import Checked, DestinationRule, Scheme, WorkGroup
+from .services import check_again_on
+
+# What texts, rules and listings name an entry by.
+KEYS = ("slug", "code")
+
+
+class SourcesWidget(forms.CheckboxSelectMultiple):
+    """All sources with a box to find one by a word (static/js/admin-sources.js); without script a long list."""
+
+    template_name = "registers/sources_widget.html"
+
+    class Media:
+        js = ["js/admin-sources.js"]
+        css = {"all": ["css/admin.css"]}
+
+
+class RegisterForm(WagtailAdminModelForm):
+    """Base of every form of the registers."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            for name in KEYS:
+                if name in self.fields:
+                    self.fields[name].disabled = True
+                    self.fields[name].help_text = _("Pages use this name, so it stays.")
+
+
+def _countries() -> list[tuple[str, str]]:
+    """ISO 3166 countries with their names in the active language."""
+    territories = labels.babel_locale(get_language()).territories
+    pairs = [(code, name) for code, name in territories.items() if len(code) == 2 and code.isalpha()]
+    outside = {"EU", "EZ", "UN", "ZZ", "QO", "XA", "XB"}
+    return sorted((pair for pair in pairs if pair[0] not in outside), key=lambda pair: pair[1])
+
+
+def _codes(model: type[Scheme | WorkGroup]) -> list[tuple[str, str]]:
+    return [(DestinationRule.ANY, str(_("Any"))), *((row.code, str(row)) for row in model.objects.all())]
+
+
+class SourceSearchForm(forms.Form):
+    """Words of the title, the code, the article or the publisher."""
+
+    q = forms.CharField(label=_("Search"), required=False)
+    is_searching = False
+    search_query = ""
+
+    def filter(self, sources: QuerySet) -> QuerySet:
+        """The sources that hold every word."""
+        self.search_query = self.cleaned_data.get("q", "")
+        self.is_searching = bool(self.search_query)
+        for word in self.search_query.split():
+            fields = ("title", "code", "article", "publisher")
+            sources = sources.filter(reduce(or_, (Q(**{f"{field}__icontains": word}) for field in fields)))
+        return sources
+
+
+class DestinationForm(RegisterForm):
+    """A destination is a country of ISO 3166."""
+
+    country = forms.ChoiceField(label=_("country"), choices=lambda: [("", "–"), *_countries()])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["country"].disabled = bool(self.instance.pk)
+
+
+class DestinationRuleForm(RegisterForm):
+    """A rule names existing codes only."""
+
+    work = forms.ChoiceField(label=_("field of work"), choices=lambda: _codes(WorkGroup))
+    scheme = forms.ChoiceField(label=_("scheme"), choices=lambda: _codes(Scheme))
+
+
+class CheckForm(forms.Form):
+    """“I have checked this today”: how, and when to look again."""
+
+    check_kind = forms.ChoiceField(
+        label=_("how it was checked"), choices=Checked.CheckKind.choices, widget=forms.RadioSelect
+    )
+    verify_by = forms.DateField(label=_("check again by"), widget=AdminDateInput)
+
+    def __init__(self, *args: Any, entry: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["verify_by"].initial = check_again_on(type(entry))
+        if isinstance(entry, Checked):
+            self.fields["check_kind"].initial = entry.check_kind
+        else:
+            del self.fields["check_kind"]
+
+    def clean_verify_by(self) -> Any:
+        day = self.cleaned_data["verify_by"]
+        if day <= timezone.localdate():
+            raise forms.ValidationError(_("This is not after the date of the check."))
+        return day
