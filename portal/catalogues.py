@@ -1,12 +1,11 @@
 """Collecting interface texts: what our rooms say, into one catalogue per language.
 
-Django's own tool needs the gettext programs and does not know ``{% ui %}``; Babel reads Python, and a template names its
-texts literally, so a pattern finds them.
+Django's own tool needs the gettext programs and does not know ``{% ui %}``; Babel reads Python, and Django's own lexer
+finds what templates name literally.
 """
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,6 +13,8 @@ from pathlib import Path
 
 import polib
 from babel.messages.extract import extract_python
+from django.template.base import Lexer, Token, TokenType
+from django.utils.translation import trim_whitespace
 
 ROOMS = ("portal", "content", "search", "accounts")
 KEYWORDS = {
@@ -26,12 +27,11 @@ KEYWORDS = {
     "pgettext": ((1, "c"), 2),
     "pgettext_lazy": ((1, "c"), 2),
 }
-# {% ui "…" %}, {% uitext '…' %}, {% translate "…" %}, {% trans "…" %}
-_TAG = re.compile(r"""\{%\s*(?:ui|uitext|translate|trans)\s+(?:"([^"]*)"|'([^']*)')""")
-_BLOCK = re.compile(
-    r"\{%\s*blocktrans(?:late)?\b([^%]*)%\}(.*?)\{%\s*endblocktrans(?:late)?\s*%\}", re.DOTALL
-)
-_VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+OWN_TAGS = ("ui", "uitext")
+TAGS = ("translate", "trans")
+BLOCKS = ("blocktranslate", "blocktrans")
+_LITERAL = re.compile(r"""^("[^"]*"|'[^']*')$""")
+_MARKED = re.compile(r"""\b_\(("[^"]*"|'[^']*')\)""")  # {% include … with title=_("…") %}, {{ _("…") }}
 
 
 @dataclass
@@ -64,15 +64,50 @@ def _from_python(source: Path) -> Iterator[Text]:
                 yield Text(parts[0])
 
 
+def _escaped(text: str) -> str:
+    """As Django asks for a text of a template: a per cent sign is doubled."""
+    return text.replace("%", "%%")
+
+
+def _context_of(arguments: list[str]) -> str:
+    return arguments[arguments.index("context") + 1][1:-1] if "context" in arguments[:-1] else ""
+
+
+def _block(arguments: list[str], tokens: Iterator[Token]) -> Text:
+    """The text between ``{% blocktranslate %}`` and its end, asked for as Django asks for it."""
+    parts = [""]
+    for token in tokens:
+        if token.token_type == TokenType.TEXT:
+            parts[-1] += _escaped(token.contents)
+        elif token.token_type == TokenType.VAR:
+            parts[-1] += f"%({token.contents})s"
+        elif token.token_type == TokenType.BLOCK:
+            if token.contents.split()[0] != "plural":
+                break
+            parts.append("")
+    message, plural = (*parts, "")[:2]
+    if "trimmed" in arguments:
+        message, plural = trim_whitespace(message), trim_whitespace(plural)
+    return Text(message, plural, _context_of(arguments))
+
+
 def _from_template(source: Path) -> Iterator[Text]:
-    text = source.read_text(encoding="utf-8")
-    for double, single in _TAG.findall(text):
-        if double or single:
-            yield Text(double or single)
-    for options, body in _BLOCK.findall(text):
-        words = " ".join(body.split()) if "trimmed" in options else body
-        singular, _plural_tag, plural = (re.split(r"(\{%\s*plural\s*%\})", words) + ["", ""])[:3]
-        yield Text(_VARIABLE.sub(r"%(\1)s", singular.strip()), plural=_VARIABLE.sub(r"%(\1)s", plural.strip()))
+    tokens = iter(Lexer(source.read_text(encoding="utf-8")).tokenize())
+    for token in tokens:
+        if token.token_type not in (TokenType.BLOCK, TokenType.VAR):
+            continue
+        for literal in _MARKED.findall(token.contents):
+            yield Text(_escaped(literal[1:-1]))
+        if token.token_type == TokenType.VAR:
+            continue
+        name, *arguments = token.split_contents()
+        if name in BLOCKS:
+            yield _block(arguments, tokens)
+        elif arguments and _LITERAL.match(arguments[0]):
+            if name in OWN_TAGS:
+                yield Text(arguments[0][1:-1])
+            elif name in TAGS:
+                yield Text(_escaped(arguments[0][1:-1]), context=_context_of(arguments))
 
 
 def collect(root: Path) -> dict[tuple[str, str], Text]:
@@ -141,6 +176,4 @@ def untranslated(catalogue: polib.POFile) -> list[str]:
 
 def text_of(catalogue: polib.POFile) -> str:
     """The catalogue as it is written to its file."""
-    out = io.StringIO()
-    out.write(str(catalogue))
-    return out.getvalue().rstrip("\n") + "\n"
+    return str(catalogue).rstrip("\n") + "\n"
