@@ -23,9 +23,9 @@ from content.registers import tokens
 from content.registers.models import Source
 
 from .blocks import StoryBlock
+from .permissions import SecondPersonTester, written_by_another
 
 logger = logging.getLogger(__name__)
-from .permissions import SecondPersonTester, written_by_another
 
 
 class PageSource(Orderable):
@@ -114,19 +114,18 @@ class BasePage(Page):
         return SecondPersonTester(user, self) if self.two_person else super().permissions_for_user(user)
 
     def publish(self, revision: Revision, user: Any = None, **kwargs: Any) -> None:
-        """Every way to publish but the editor's own button passes here; that one asks the hook ``two_people``."""
+        """Every way to publish but the editor's own button passes here; that one asks the hook ``two_people``.
+
+        A translation with source text in it stays a draft (DECISIONS 21).
+        """
+        from .translation import source_text_in  # reads the models of this module
+
         if self.two_person and user is not None and not written_by_another(self, revision.content, user):
             raise PermissionDenied(_("Another person has to publish this page, without changing it."))
-        super().publish(revision, user=user, **kwargs)
-
-    def publish(self, revision: Revision, *args: Any, **kwargs: Any) -> None:
-        """Publish, unless the revision is a translation with source text in it: that stays a draft (DECISIONS 21)."""
-        from .translation import source_text_in
-
         if source_text_in(revision.as_object()):
             logger.warning("%s is not published: it is not fully translated", self)
             return
-        super().publish(revision, *args, **kwargs)
+        super().publish(revision, user=user, **kwargs)
 
     def update_aliases(self, **kwargs: Any) -> None:
         """Aliases follow only a live page; else a scheduled page would go live in English at once."""

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.db.models.signals import post_delete
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import Signal
 from wagtail.models import Page
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
+from wagtail_localize.models import StringTranslation
 
 from content.registers import generation
+
+from . import translation
 
 # Argument: keys, the ids of pages whose public text may have changed.
 pages_changed = Signal()
@@ -39,6 +42,8 @@ def _page_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
 def connect() -> None:
     """Listen to every event that changes what the public sees (called once, in AppConfig.ready)."""
     page_published.connect(_page_changed, dispatch_uid="core-published")
+    page_published.connect(translation.page_published, dispatch_uid="core-translations")
+    post_save.connect(translation.string_translated, sender=StringTranslation, dispatch_uid="core-translated")
     page_unpublished.connect(_branch_changed, dispatch_uid="core-unpublished")
     page_slug_changed.connect(_branch_changed, dispatch_uid="core-slug")
     post_page_move.connect(_branch_changed, dispatch_uid="core-moved")

@@ -1,8 +1,12 @@
 """The map of live pages, kept by each process for one generation.
 
 Navigation, breadcrumbs, the language switcher, hreflang, the site map and links inside texts all ask the same questions
-of the same few hundred rows, so they are read once and cost a page no query. Aliases are left out: an alias is not a
-translation (DECISIONS 3).
+of the same few hundred rows, so they are read once and cost a page no query.
+
+An alias is not a translation and no page of its own (DECISIONS 3): it has no node. It holds a place, though: where a
+regional page lies below pages that its language lacks, aliases keep its address equal to the Indonesian one, and the
+node's parent is the Indonesian page that the alias stands for. The reverse does not hold: the Indonesian page counts only
+Indonesian pages as its children.
 """
 
 from __future__ import annotations
@@ -49,15 +53,19 @@ class Node:
 
 
 class Tree:
-    """Live pages by id, by address and by translation."""
+    """Live pages by id, by address, by language (in tree order) and by translation."""
 
     def __init__(self, nodes: list[Node]) -> None:
         self.by_id = {node.id: node for node in nodes}
         self.by_url = {node.url: node for node in nodes}
         self.homes = {node.language: node for node in nodes if node.parent is None}
+        self.pages: dict[str, list[Node]] = {}
         self._translations: dict[str, dict[str, Node]] = {}
+        self._by_slug: dict[tuple[str, str], Node] = {}
         for node in nodes:
+            self.pages.setdefault(node.language, []).append(node)
             self._translations.setdefault(node.key, {})[node.language] = node
+            self._by_slug.setdefault((node.language, node.slug), node)
 
     def translations(self, node: Node) -> dict[str, Node]:
         """The live pages that are the same page, by language, the page itself included, in the order of LANGUAGES."""
@@ -70,52 +78,55 @@ class Tree:
 
     def find(self, slug: str, language: str) -> Node | None:
         """The live page with ``slug`` in ``language``, else in Indonesian."""
-        for wanted in (language, settings.LANGUAGE_CODE):
-            home = self.homes.get(wanted)
-            for node in home.descendants() if home else ():
-                if node.slug == slug:
-                    return node
-        return None
+        return self._by_slug.get((language, slug)) or self._by_slug.get((settings.LANGUAGE_CODE, slug))
+
+
+_COLUMNS = (
+    "id",
+    "title",
+    "path",
+    "url_path",
+    "translation_key",
+    "content_type__model",
+    "slug",
+    "show_in_menus",
+    "alias_of",
+)
 
 
 def _load() -> Tree:
-    languages = dict(Locale.objects.values_list("pk", "language_code"))
+    """Every live page of the default site. The source language is read first: aliases stand for its pages."""
     site = Site.objects.filter(is_default_site=True).select_related("root_page").first()
     if site is None:
         return Tree([])
-    homes = list(
-        Page.objects.filter(translation_key=site.root_page.translation_key, live=True, alias_of=None).order_by("path")
-    )
+    known = [code for code, _name in settings.LANGUAGES]
+    languages = {pk: code for pk, code in Locale.objects.values_list("pk", "language_code") if code in known}
+    homes = [
+        home
+        for home in Page.objects.filter(translation_key=site.root_page.translation_key, live=True)
+        if home.locale_id in languages
+    ]
+    homes.sort(key=lambda home: known.index(languages[home.locale_id]))
+    source: dict[str, Node] = {}
     nodes: list[Node] = []
     for home in homes:
         language = languages[home.locale_id]
-        if language not in dict(settings.LANGUAGES):
-            continue
-        by_path: dict[str, Node] = {}
-        rows = (
-            Page.objects.filter(path__startswith=home.path, live=True, alias_of=None)
-            .order_by("path")
-            .values_list(
-                "id",
-                "title",
-                "path",
-                "url_path",
-                "locale_id",
-                "translation_key",
-                "content_type__model",
-                "slug",
-                "show_in_menus",
-            )
-        )
-        for pk, title, path, url_path, locale_id, key, kind, slug, in_menu in rows:
-            parent = by_path.get(path[: -Page.steplen])
+        placed: dict[str, Node | None] = {}
+        rows = Page.objects.filter(path__startswith=home.path, live=True).order_by("path").values_list(*_COLUMNS)
+        for pk, title, path, url_path, key, kind, slug, in_menu, alias_of in rows:
+            if alias_of is not None:
+                placed[path] = source.get(str(key))
+                continue
+            parent = placed.get(path[: -Page.steplen])
             if parent is None and pk != home.pk:
                 continue  # below a page that is not live
             url = f"/{language}/{url_path[len(home.url_path) :]}"
-            node = Node(pk, title, path, url, languages[locale_id], str(key), kind, slug, in_menu, parent)
-            by_path[path] = node
+            node = Node(pk, title, path, url, language, str(key), kind, slug, in_menu, parent)
+            placed[path] = node
             nodes.append(node)
-            if parent is not None:
+            if language == settings.LANGUAGE_CODE:
+                source[node.key] = node
+            if parent is not None and parent.language == language:
                 parent.children.append(node)
     return Tree(nodes)
 
