@@ -35,7 +35,8 @@ class Role:
 
     ``models`` maps ``app.model`` or ``app.*`` to actions; ``extra`` are single permissions ``app.codename``;
     ``source_pages`` / ``target_pages`` hold on the home pages of the source language / of all other languages;
-    ``all_pages`` holds on the root of the tree; ``files`` are permissions on images and documents.
+    ``all_pages`` holds on the root of the tree; ``files`` and ``folders`` are permissions on images and documents, and on
+    the collections they lie in.
     """
 
     code: str
@@ -47,6 +48,7 @@ class Role:
     source_pages: tuple[PageAction, ...] = ()
     target_pages: tuple[PageAction, ...] = ()
     files: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
     approves: bool = False
 
 
@@ -104,13 +106,13 @@ ROLES: tuple[Role, ...] = (
             JOBS: ALL,
             "accounts.user": ALL,
             "core.translationreview": ALL,
-            "wagtailcore.collection": ("add", "change", "delete"),
             "wagtailcore.workflow": ("add", "change", "delete"),
             "wagtailcore.task": ("add", "change", "delete"),
         },
         extra=("wagtail_localize.submit_translation",),
         all_pages=(*WRITE_PAGES, "bulk_delete"),
         files=("add", "change", "choose"),
+        folders=("add", "change", "delete"),
         approves=True,
     ),
 )

@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
@@ -109,10 +110,14 @@ def _sync_pages(group: Group, role: Role) -> None:
 def _sync_files(group: Group, role: Role) -> None:
     root = Collection.get_first_root_node()
     # Wagtail asks for the permissions of its own models, also where the site has others.
+    names = {"wagtailimages": "image", "wagtaildocs": "document"}
     wanted = set(
         Permission.objects.filter(
-            content_type__app_label__in=("wagtailimages", "wagtaildocs"),
-            codename__in=[f"{action}_{model}" for action in role.files for model in ("image", "document")],
+            Q(
+                content_type__app_label__in=names,
+                codename__in=[f"{action}_{name}" for action in role.files for name in names.values()],
+            )
+            | Q(content_type__app_label="wagtailcore", codename__in=[f"{action}_collection" for action in role.folders])
         ).values_list("pk", flat=True)
     )
     held = {
@@ -172,7 +177,11 @@ def send_invitation(user: User, base_url: str | None = None) -> None:
             "An account was made for you at %(site)s. Open this address to choose your password:\n\n%(link)s\n\n"
             "The address works once, for %(days)s days. Nobody will ask you for your password.\n"
             "If you did not expect this message, ignore it."
-        ) % {"site": settings.SITE_NAME, "link": f"{base_url or settings.BASE_URL}{set_password_path(user)}", "days": days}
+        ) % {
+            "site": settings.SITE_NAME,
+            "link": f"{base_url or settings.BASE_URL}{set_password_path(user)}",
+            "days": days,
+        }
     send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [user.email])
 
 

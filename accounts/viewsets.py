@@ -90,7 +90,7 @@ class InviteView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView
 
     def setup(self, request: HttpRequest, *args: Any, pk: int, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        self.object = get_object_or_404(User, pk=pk, last_login=None, is_active=True)
+        self.object = get_object_or_404(User, pk=pk, last_login=None, is_active=True, is_superuser=False)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context_data(**kwargs), "account": self.object}

@@ -17,7 +17,8 @@ from .models import User
 
 @hooks.register("register_user_listing_buttons")
 def invitation_button(user: User, request_user: User) -> Iterator[Button]:
-    if user.last_login is None and user.is_active and request_user.has_perm("accounts.change_user"):
+    waits = user.last_login is None and user.is_active and not user.is_superuser
+    if waits and request_user.has_perm("accounts.change_user"):
         yield Button(
             _("Send the invitation again"),
             url=reverse("wagtailusers_users:invite", args=[user.pk]),
@@ -27,9 +28,7 @@ def invitation_button(user: User, request_user: User) -> Iterator[Button]:
 
 
 @hooks.register("before_bulk_action")
-def spare_superusers(
-    request: HttpRequest, action_type: str, objects: list[Any], action_class_instance: Any
-) -> None:
+def spare_superusers(request: HttpRequest, action_type: str, objects: list[Any], action_class_instance: Any) -> None:
     """Neither deactivated nor given roles by anybody but a superuser."""
     if request.user.is_superuser:
         return

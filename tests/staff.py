@@ -24,7 +24,11 @@ def homes(db: None) -> dict[str, HomePage]:
     """The home pages of all languages, empty; the Indonesian one is the root of the default site."""
     root = Page.get_first_root_node()
     Locale.objects.get_or_create(language_code="id")
-    made = {"id": root.add_child(instance=HomePage(title="Lentera", slug="beranda", locale=Locale.objects.get(language_code="id")))}
+    made = {
+        "id": root.add_child(
+            instance=HomePage(title="Lentera", slug="beranda", locale=Locale.objects.get(language_code="id"))
+        )
+    }
     Site.objects.update_or_create(is_default_site=True, defaults={"hostname": "localhost", "root_page": made["id"]})
     Page.objects.filter(depth=2).exclude(pk=made["id"].pk).delete()
     for code in ("en", "jv"):

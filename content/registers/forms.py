@@ -29,7 +29,11 @@ class SourcesWidget(forms.CheckboxSelectMultiple):
 
     class Media:
         js = ["js/admin-sources.js"]
-        css = {"all": ["css/admin.css"]}
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["find"] = _("Find a source")
+        return context
 
 
 class RegisterForm(WagtailAdminModelForm):

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, TemplateView
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, Panel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, Panel
 from wagtail.admin.ui.tables import BooleanColumn, Column, StatusTagColumn
 from wagtail.admin.views.generic import EditView, IndexView, WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.chooser import ChooseResultsView, ChooseView
@@ -223,6 +223,10 @@ class RegisterViewSet(ModelViewSet):
     form_class = RegisterForm
     parts: ClassVar[tuple[tuple[Any, tuple[str, ...]], ...]] = ()
 
+    @cached_property
+    def url_prefix(self) -> str:
+        return f"registers/{self.model_name}"
+
     def get_edit_handler(self) -> Panel:
         panels = [
             MultiFieldPanel([_panel(name) for name in names], heading=heading) if heading else row
@@ -271,9 +275,7 @@ class SourceViewSet(RegisterViewSet):
     list_display = ["title", "article", "kind", "confidence", "published", "accessed"]
     list_filter = ["kind", "confidence"]
     search_fields = ["code", "title", "article", "publisher", "url"]
-    parts = (
-        ("", ("code", "kind", "title", "article", "publisher", "url", "published", "accessed", "confidence")),
-    )
+    parts = (("", ("code", "kind", "title", "article", "publisher", "url", "published", "accessed", "confidence")),)
 
 
 class FactViewSet(CheckedViewSet):
@@ -420,7 +422,14 @@ class ServiceViewSet(_VocabularyViewSet):
 class OfficeViewSet(CheckedViewSet):
     model = Office
     icon = "crosshairs"
-    list_display = ["name", "service", "region", "phone", BooleanColumn("example", label=gettext_lazy("Example")), DueColumn()]
+    list_display = [
+        "name",
+        "service",
+        "region",
+        "phone",
+        BooleanColumn("example", label=gettext_lazy("Example")),
+        DueColumn(),
+    ]
     filterset_class = OfficeFilterSet
     search_fields = ["name", "address", "region__name"]
     parts = (
@@ -485,7 +494,11 @@ class _SourceChoice:
 
     @property
     def columns(self) -> list[Column]:
-        return [*super().columns, Column("article", label=_("Article")), Column("kind", label=_("Kind"), accessor="get_kind_display")]  # type: ignore[misc]
+        return [
+            *super().columns,
+            Column("article", label=_("Article")),
+            Column("kind", label=_("Kind"), accessor="get_kind_display"),
+        ]  # type: ignore[misc]
 
 
 class SourceChooseView(_SourceChoice, ChooseView):

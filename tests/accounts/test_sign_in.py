@@ -69,9 +69,7 @@ def test_a_closed_account_does_not_come_in(client: Client, member: Members) -> N
 
 def test_a_case_worker_is_not_sent_round_in_a_circle(client: Client, member: Members) -> None:
     user = member("case_worker")
-    answer = client.post(
-        "/akun/login/", {"login": user.email, "password": PASSWORD, "next": "/akun/cms/"}, follow=True
-    )
+    answer = client.post("/akun/login/", {"login": user.email, "password": PASSWORD, "next": "/akun/cms/"}, follow=True)
     assert answer.status_code == 200
     assert [step[0] for step in answer.redirect_chain][-1] == "/akun/"
     assert "Petugas kasus" in answer.content.decode()
@@ -116,7 +114,9 @@ def test_changing_the_password(client: Client, member: Members) -> None:
 def test_a_short_password_is_refused(client: Client, member: Members) -> None:
     user = member("editor")
     client.force_login(user)
-    answer = client.post("/akun/password/change/", {"oldpassword": PASSWORD, "password1": "pendek", "password2": "pendek"})
+    answer = client.post(
+        "/akun/password/change/", {"oldpassword": PASSWORD, "password1": "pendek", "password2": "pendek"}
+    )
     assert answer.status_code == 200
     assert "12" in answer.content.decode()
     user.refresh_from_db()
