@@ -1,15 +1,127 @@
-"""The outermost middleware: the report path has headers of its own and nothing else (DECISIONS 44)."""
+"""The outermost middleware: the report path is answered here, apart from everything else (DECISIONS 44).
+
+No other middleware sees such a request: no cache, cookie, redirect or database of the portal can touch it. What the
+browser said beyond the allowed headers is deleted first, and the answer has the headers of ``content.reports.headers``
+and no others, whatever happens.
+"""
 
 from __future__ import annotations
 
+import logging
+import traceback
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+
+from .headers import headers
+from .vault import views
+
+logger = logging.getLogger(__name__)
+
+# What nginx passes on (docs/runbooks/nginx-reports.md), in the names of WSGI.
+ALLOWED = frozenset(
+    {"HTTP_HOST", "HTTP_X_FORWARDED_PROTO", "HTTP_ORIGIN", "HTTP_SEC_FETCH_SITE", "HTTP_X_PROXY_BROWSER"}
+)
+_ADDRESSES = ("REMOTE_ADDR", "REMOTE_HOST", "REMOTE_PORT", "REMOTE_USER")
+# Browsers whose maker's computers read every page on its way (REPORTING 4.4).
+_PROXY_BROWSERS = ("Opera Mini", "UCBrowser/", "UCWEB")
+
+MAX_BODY = 512 * 1024
+# Read and thrown away, so that the sender gets to see the answer; beyond this the connection may break.
+_MAX_DRAINED = 16 * 1024 * 1024
+
+# Shown when even our own error page cannot be made.
+_LAST_RESORT = (
+    '<!doctype html><html lang=id><meta charset=utf-8><meta name=viewport content="width=device-width">'
+    "<title>Formulir</title><main><h1>Ada yang rusak di pihak kami</h1><p>Tidak ada yang tersimpan. "
+    '<a href="tel:110">110</a> · <a href="tel:129">129</a></p></main></html>'
+)
 
 
 class ReportPathMiddleware:
+    """Answers everything at and below the report path; passes on everything else."""
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        prefix = f"/{settings.REPORTS_PATH}"
+        if request.path_info != prefix and not request.path_info.startswith(f"{prefix}/"):
+            return self.get_response(request)
+        forget_the_sender(request)
+        try:
+            response = _answer(request, request.path_info.removeprefix(prefix).removeprefix("/"))
+        except Exception as error:  # noqa: BLE001 - whatever it is, its text may hold what somebody typed
+            _log(error)
+            response = _broken(request)
+        return _with_our_headers(response)
+
+
+def forget_the_sender(request: HttpRequest) -> None:
+    """Delete every request header but the allowed ones, and the address: what is not there cannot be logged."""
+    meta = request.META
+    if "HTTP_X_PROXY_BROWSER" not in meta:
+        agent = meta.get("HTTP_USER_AGENT", "")
+        meta["HTTP_X_PROXY_BROWSER"] = "1" if any(name in agent for name in _PROXY_BROWSERS) else "0"
+    for name in [name for name in meta if name.startswith("HTTP_") and name not in ALLOWED]:
+        del meta[name]
+    for name in _ADDRESSES:
+        meta.pop(name, None)
+
+
+def _answer(request: HttpRequest, path: str) -> HttpResponse:
+    try:
+        request.get_host()
+    except DisallowedHost:
+        return views.bad_request(request)
+    if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+        return HttpResponsePermanentRedirect(f"https://{request.get_host()}{request.path}")
+    if _length(request) > MAX_BODY:
+        _drain(request)
+        return views.too_large(request)
+    return views.respond(request, path)
+
+
+def _length(request: HttpRequest) -> int:
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
+
+
+def _drain(request: HttpRequest) -> None:
+    left = min(_length(request), _MAX_DRAINED)
+    while left > 0 and (chunk := request.read(min(left, 65_536))):
+        left -= len(chunk)
+
+
+def _broken(request: HttpRequest) -> HttpResponse:
+    try:
+        return views.broken(request)
+    except Exception as error:  # noqa: BLE001 - the page for failures failed itself
+        _log(error)
+        return HttpResponse(_LAST_RESORT, status=500)
+
+
+def _log(error: Exception) -> None:
+    """Where and what kind, never the message or the local values: both may hold content."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = next((f for f in reversed(frames) if "/content/" in f.filename), frames[-1])
+    module = place.filename.rpartition("/content/")[2]
+    logger.error("Report path failed: %s at %s:%s", type(error).__name__, module, place.lineno)
+
+
+def _with_our_headers(response: HttpResponse) -> HttpResponse:
+    location = response.get("Location")
+    intake = response.get("X-Intake", "")
+    response.cookies.clear()
+    for name in list(response.headers):
+        del response[name]
+    for name, value in headers(intake).items():
+        response[name] = value
+    response["Content-Length"] = str(len(response.content))
+    if location:
+        response["Location"] = location
+    return response

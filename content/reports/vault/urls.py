@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+"""Everything below the report path goes to one view; it tells languages and unknown addresses apart itself."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import re_path
+
+from . import views
+
+urlpatterns = [re_path(r"^(?P<path>.*)$", views.respond, name="report")]

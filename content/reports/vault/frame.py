@@ -1,0 +1,47 @@
+"""What the pages of the path carry inside themselves: the site's one stylesheet, the exit and the guard.
+
+Each is read and minified once per process; ``content.reports.headers`` names the hashes, the pages hold exactly these
+bytes. The vault reads the files itself, because it knows no other room.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import rcssmin
+import rjsmin
+from django.conf import settings
+from django.utils.safestring import SafeString, mark_safe
+
+
+@dataclass(frozen=True)
+class Inlined:
+    """A text as it stands in the page, and its source in the policy."""
+
+    text: SafeString
+    source: str
+
+
+def _inlined(text: str) -> Inlined:
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
+    return Inlined(mark_safe(text), f"'sha256-{digest}'")
+
+
+def _read(name: str) -> str:
+    return (Path(settings.BASE_DIR) / "static" / name).read_text(encoding="utf-8")
+
+
+@cache
+def stylesheet() -> Inlined:
+    """static/css/site.css, as on every page."""
+    return _inlined(rcssmin.cssmin(_read("css/site.css")))
+
+
+@cache
+def script() -> Inlined:
+    """The quick exit of every sensitive page, then the guard of this path: what is left behind is emptied."""
+    return _inlined(rjsmin.jsmin(f"{_read('js/exit.js')};{_read('formulir/guard.js')}"))

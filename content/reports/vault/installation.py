@@ -1,0 +1,105 @@
+"""What an installation must have before it may take a report: storage key, salt, and the pins of unit keys.
+
+Key and pins are files of mode 0400 beside each other, outside the database and its backup; the salt is a row, because
+it must travel with the backup. All are made at the first set-up, never by a request.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+
+from . import keys, receipt
+from .models import Installation, UnitKey
+
+_PINS = "reports-units.pins"
+
+
+class NotSetUp(Exception):
+    """The storage key or the salt is missing; the text names what to run."""
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What a request needs to store or find a report."""
+
+    storage: keys.StorageKeys
+    salt: bytes
+
+
+def secrets_of_installation() -> Secrets:
+    """The storage keys and the salt; NotSetUp where one is missing, VaultKeyError where the file cannot be used."""
+    try:
+        storage = keys.StorageKeys.read(_key_file())
+    except FileNotFoundError as error:
+        raise NotSetUp("There is no storage key. Run manage.py reports_setup.") from error
+    row = Installation.objects.first()
+    if row is None:
+        raise NotSetUp("There is no salt. Run manage.py reports_setup.")
+    return Secrets(storage, bytes(row.salt))
+
+
+def set_up() -> list[str]:
+    """Make what is missing and return a line for each thing made. What exists is never replaced."""
+    made = []
+    path = _key_file()
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not path.exists():
+        keys.write_storage_key(path)
+        made.append(f"Storage key: {path} (keep a copy apart from the database)")
+    _row, new = Installation.objects.get_or_create(pk=1, defaults={"salt": secrets.token_bytes(receipt.SALT_BYTES)})
+    if new:
+        made.append("Salt of this installation: in the database of the reports")
+    return made
+
+
+# Pins: which unit keys may seal. A key row that somebody swapped in the database has another fingerprint.
+
+
+def pin(key: UnitKey) -> None:
+    """Let ``key`` seal from now on. The file of pins is written anew beside the old one and renamed over it."""
+    _write_pins(_pins() | {_pin(key)})
+
+
+def unpin(unit: UUID) -> None:
+    """No key of this unit seals any more."""
+    _write_pins({line for line in _pins() if not line.startswith(f"{unit} ")})
+
+
+def is_pinned(key: UnitKey) -> bool:
+    """Whether exactly this key of this unit and epoch was pinned at its set-up."""
+    return _pin(key) in _pins()
+
+
+def _pin(key: UnitKey) -> str:
+    fingerprint = keys.fingerprint(keys.load_public(bytes(key.public_key)))
+    return f"{key.unit_id} {key.epoch} {fingerprint}"
+
+
+def _key_file() -> Path:
+    return Path(settings.REPORTS_STORAGE_KEY_FILE)
+
+
+def _pins() -> set[str]:
+    try:
+        lines = (_key_file().parent / _PINS).read_text(encoding="ascii").splitlines()
+    except FileNotFoundError:
+        return set()
+    return {line for line in lines if line}
+
+
+def _write_pins(pins: set[str]) -> None:
+    folder = _key_file().parent
+    handle, name = tempfile.mkstemp(dir=folder, prefix=f"{_PINS}-")
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write("".join(f"{line}\n" for line in sorted(pins)))
+        file.flush()
+        os.fsync(file.fileno())
+    os.chmod(name, 0o400)
+    os.replace(name, folder / _PINS)

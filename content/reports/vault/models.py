@@ -1,0 +1,148 @@
+"""What the vault keeps: units and their public keys, sealed reports and messages, used form tokens.
+
+Everything lies in the database ``reports`` (content.reports.router). In plain sight stand only the unit, the state,
+days and size classes; there is no time of day anywhere, and no number of a receipt. No model here may be registered
+with Wagtail (DECISIONS 25): its reference index and log would copy ids and times into the default database.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from django.db import models
+from django.utils import timezone
+
+from . import envelope, keys, receipt
+
+
+def today() -> dt.date:
+    """The local day: all that is remembered of a moment."""
+    return timezone.localdate()
+
+
+class Installation(models.Model):
+    """The one row of this installation: the salt under which receipts are stretched. Losing it loses every receipt."""
+
+    salt = models.BinaryField(max_length=receipt.SALT_BYTES)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_installation")]
+
+    def __str__(self) -> str:
+        return "installation"
+
+
+class Unit(models.Model):
+    """A task-force unit that reads reports: of a regency, of a province, or of every place (``region`` empty)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=120)
+    # Code of the Ministry of Home Affairs. The registers lie in another database, so it is no relation.
+    region = models.CharField(max_length=5, blank=True)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    demo = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UnitKey(models.Model):
+    """A public key of a unit. It seals only while its fingerprint is pinned outside this database (DECISIONS 47)."""
+
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="keys")
+    epoch = models.PositiveIntegerField()
+    public_key = models.BinaryField(max_length=keys.PUBLIC_KEY_BYTES)
+    demo = models.BooleanField(default=False)
+    made_on = models.DateField(default=today)
+    retired_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["unit", "-epoch"]
+        constraints = [models.UniqueConstraint(fields=["unit", "epoch"], name="one_key_per_epoch")]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.epoch}"
+
+
+class Sealed(models.Model):
+    """The parts of one envelope: header and body as they were authenticated, both wraps locked once more at rest."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    header = models.BinaryField(max_length=envelope.MAX_HEADER)
+    wraps = models.BinaryField()
+    body = models.BinaryField()
+    received_on = models.DateField(default=today)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def size_class(self) -> int:
+        """The bucket of the padded content in KiB: 16, 64 or 256."""
+        return (len(self.body) - envelope.NONCE_BYTES - envelope.TAG_BYTES) // 1024
+
+
+class Report(Sealed):
+    """One report. ``lookup_mac`` finds it from a receipt; ``reporter_key`` (locked at rest) is for later replies."""
+
+    class Status(models.TextChoices):
+        RECEIVED = "received"
+        READ = "read"
+        IN_PROGRESS = "in-progress"
+        CLOSED = "closed"
+
+    lookup_mac = models.BinaryField(max_length=32, unique=True)
+    rid = models.BinaryField(max_length=envelope.ID_BYTES, unique=True)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="reports")
+    mode = models.CharField(max_length=8)
+    reporter_key = models.BinaryField()
+    status = models.CharField(max_length=12, choices=Status, default=Status.RECEIVED)
+
+    class Meta:
+        # Never by arrival: within a day the order says nothing.
+        ordering = ["-received_on", "id"]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Message(Sealed):
+    """Something added later, by whoever holds the receipt or by the unit."""
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="messages")
+    mid = models.BinaryField(max_length=envelope.ID_BYTES, unique=True)
+    direction = models.CharField(max_length=16)
+
+    class Meta:
+        ordering = ["received_on", "id"]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class FormToken(models.Model):
+    """A form that has been sent: its row makes the form single-use (DECISIONS 45).
+
+    Both columns are MACs under a day key that is gone after two days, so the row then says nothing and is deleted.
+    Each further content sent with the same form has a row of its own, which makes repeating it harmless too.
+    """
+
+    nonce_mac = models.BinaryField(max_length=32)
+    body_mac = models.BinaryField(max_length=32)
+    first = models.BooleanField()
+    report = models.ForeignKey(Report, models.CASCADE, related_name="tokens")
+    made_on = models.DateField(default=today)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["nonce_mac"], condition=models.Q(first=True), name="one_report_per_form"),
+            models.UniqueConstraint(fields=["nonce_mac", "body_mac"], name="one_row_per_content"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

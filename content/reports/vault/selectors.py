@@ -1,0 +1,89 @@
+"""Reading the vault: which unit would receive a report, whether the form is open, which report a receipt opens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+
+from . import installation, keys, receipt, run
+from .models import Report, Unit, UnitKey
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """A unit that can be sealed to at this moment."""
+
+    unit: UUID
+    name: str
+    region: str
+    demo: bool
+    epoch: int
+    public_key: EllipticCurvePublicKey = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Receivers:
+    """Every unit that can be sealed to, by the place it answers for."""
+
+    by_region: dict[str, Receiver] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.by_region)
+
+    @property
+    def demo(self) -> bool:
+        """Whether any of them is for practice: then nobody reads, and the form must say so."""
+        return any(receiver.demo for receiver in self.by_region.values())
+
+    def without_demo(self) -> Receivers:
+        """Only those that people really read."""
+        return Receivers({region: receiver for region, receiver in self.by_region.items() if not receiver.demo})
+
+    def for_place(self, province: str, regency: str = "", *, province_only: bool = False) -> Receiver | None:
+        """The nearest unit: of the regency, else of its province, else of every place.
+
+        With ``province_only`` the regency is passed over, and then cannot open the report. An empty ``province`` is a
+        place abroad or one that nobody named.
+        """
+        nearest = [province, ""] if province_only or not regency else [regency, province, ""]
+        return next((self.by_region[region] for region in nearest if region in self.by_region), None)
+
+    def regencies_of(self, province: str) -> list[Receiver]:
+        """The units of single regencies in a province."""
+        return [held for region, held in sorted(self.by_region.items()) if region.startswith(f"{province}.")]
+
+
+def receivers() -> Receivers:
+    """The units whose newest key is not retired and is the pinned one. A swapped or unpinned key row closes its unit."""
+    found: dict[str, Receiver] = {}
+    newest: dict[UUID, UnitKey] = {}
+    for key in UnitKey.objects.filter(retired_on=None).select_related("unit").order_by("epoch"):
+        newest[key.unit_id] = key
+    for key in newest.values():
+        try:
+            usable = installation.is_pinned(key)
+        except keys.VaultKeyError:
+            continue  # no point of the curve: nobody can be sealed to
+        if usable:
+            unit, public = key.unit, keys.load_public(bytes(key.public_key))
+            found[unit.region] = Receiver(unit.pk, unit.name, unit.region, unit.demo or key.demo, key.epoch, public)
+    return Receivers(found)
+
+
+def demo_exists() -> bool:
+    """Whether a unit or key for practice exists: while one does, the site cannot be official (DECISIONS 29)."""
+    return Unit.objects.filter(demo=True).exists() or UnitKey.objects.filter(demo=True).exists()
+
+
+def report_of(held: receipt.Receipt) -> Report | None:
+    """The report that this receipt opens. One derivation, one MAC, one query, whether there is one or not.
+
+    Busy when the look-up slot is taken for too long; NotSetUp or VaultKeyError without salt or storage key.
+    """
+    known = installation.secrets_of_installation()
+    with run.slot(run.Slot.LOOKUP):
+        root = receipt.stretch(held, known.salt)
+    lookup_id = receipt.credentials(root).lookup_id
+    return Report.objects.filter(lookup_mac__in=known.storage.lookup_macs(lookup_id)).first()

@@ -1,0 +1,143 @@
+"""What a form carries instead of a session: signed tokens that any worker can read, for a day and no longer.
+
+They are tied to nobody. A form token fixes the receipt of its form, so that sending it again repairs a lost answer.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import secrets
+import struct
+import time
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from . import keys, run
+from .receipt import FORM_NONCE_BYTES, Receipt
+
+_MAC_BYTES = 16
+_FORM = struct.Struct(f">I{FORM_NONCE_BYTES}s")
+_ACCESS = struct.Struct(f">I16s{FORM_NONCE_BYTES}s")
+_ACCESS_LABEL = b"lentera/access/v1"
+_MAX_TEXT = 200
+
+
+class Purpose(StrEnum):
+    """What a token is for; one is never taken for another."""
+
+    FORM = "form"
+    # A browser too old to say where a form comes from asks its reader once more.
+    CONFIRM = "confirm"
+
+
+SECONDS = {Purpose.FORM: 24 * 3600, Purpose.CONFIRM: 2 * 3600}
+ACCESS_SECONDS = 15 * 60
+
+
+class TokenError(Exception):
+    """The token is forged, from the future or too old; the person gets a fresh form with what was typed."""
+
+
+@dataclass(frozen=True)
+class Token:
+    """A form as it was given out: its number, and the day key that everything about it derives from."""
+
+    nonce: bytes
+    day_key: bytes = field(repr=False)
+
+    @property
+    def receipt(self) -> Receipt:
+        """The one receipt of this form."""
+        return Receipt.for_form(self.day_key, self.nonce)
+
+    @property
+    def nonce_mac(self) -> bytes:
+        """The number of the form as the database may know it."""
+        return hmac.digest(self.day_key, b"nonce|" + self.nonce, "sha256")
+
+    def body_mac(self, content: bytes) -> bytes:
+        """A mark of what was sent. Keyed: a plain hash would let a thief of the database test guesses."""
+        return hmac.digest(self.day_key, b"body|" + self.nonce + content, "sha256")
+
+
+def issue(purpose: Purpose = Purpose.FORM) -> str:
+    """A fresh token."""
+    body = _FORM.pack(int(time.time()), secrets.token_bytes(FORM_NONCE_BYTES))
+    return _text(body + _mac(run.day_keys()[0].key, purpose, body))
+
+
+def read(text: str, purpose: Purpose = Purpose.FORM) -> Token:
+    """The token that :func:`issue` gave out; TokenError for every other text and once it is too old."""
+    raw = _bytes(text)
+    body, mac = raw[: _FORM.size], raw[_FORM.size :]
+    for held in run.day_keys():
+        if hmac.compare_digest(mac, _mac(held.key, purpose, body)):
+            issued, nonce = _FORM.unpack(body)
+            _check_age(issued, SECONDS[purpose])
+            return Token(nonce, held.key)
+    raise TokenError
+
+
+def _mac(day_key: bytes, purpose: Purpose, body: bytes) -> bytes:
+    return hmac.digest(day_key, f"{purpose}|".encode() + body, "sha256")[:_MAC_BYTES]
+
+
+# Access: what the status page carries so that nobody types the receipt twice within a quarter of an hour.
+
+
+@dataclass(frozen=True)
+class Access:
+    """Somebody has just shown the receipt of this report. Its number makes an added message single-use."""
+
+    report: UUID
+    token: Token
+
+
+def grant(report: UUID) -> str:
+    """Access to one report for a quarter of an hour, unreadable to whoever holds the page."""
+    plain = _ACCESS.pack(int(time.time()), report.bytes, secrets.token_bytes(FORM_NONCE_BYTES))
+    nonce = secrets.token_bytes(keys.NONCE_BYTES)
+    return _text(nonce + AESGCM(_access_key(run.day_keys()[0].key)).encrypt(nonce, plain, None))
+
+
+def accept(text: str) -> Access:
+    """The access that :func:`grant` gave; TokenError for every other text and once it is too old."""
+    raw = _bytes(text)
+    nonce, sealed = raw[: keys.NONCE_BYTES], raw[keys.NONCE_BYTES :]
+    for held in run.day_keys():
+        try:
+            issued, report, number = _ACCESS.unpack(AESGCM(_access_key(held.key)).decrypt(nonce, sealed, None))
+        except (InvalidTag, ValueError):
+            continue
+        _check_age(issued, ACCESS_SECONDS)
+        return Access(UUID(bytes=report), Token(number, held.key))
+    raise TokenError
+
+
+def _access_key(day_key: bytes) -> bytes:
+    return keys.hkdf(day_key, _ACCESS_LABEL)
+
+
+def _check_age(issued: int, seconds: int) -> None:
+    # A clock that was set back by a moment is no forgery.
+    if not -60 <= time.time() - issued <= seconds:
+        raise TokenError
+
+
+def _text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode("ascii").rstrip("=")
+
+
+def _bytes(text: str) -> bytes:
+    if not text or len(text) > _MAX_TEXT or not text.isascii():
+        raise TokenError
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise TokenError from error

@@ -1,0 +1,374 @@
+"""The report path: one address a language, one POST field ``step``, no cookie, no script needed (DECISIONS 42-45).
+
+Nothing of what a person sends is logged, cached or written unsealed. The views read the snapshot and the database
+``reports`` alone, so they stand while everything else is down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.db import Error as DatabaseError
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import get_language_info, gettext
+from django.views.decorators.csrf import csrf_exempt
+
+from . import envelope, frame, selectors, services, snapshot, tokens
+from .forms import OTHER_COUNTRY, UNKNOWN_PLACE, AddForm, DetailsForm, Place, clean_data, clean_listing
+from .installation import NotSetUp
+from .keys import VaultKeyError
+from .models import Report
+from .origin import Origin, origin_of
+from .receipt import Reason, Receipt, ReceiptError
+from .run import Busy
+from .snapshot import Snapshot
+from .uploads import RefuseFiles
+
+# What may go wrong on our side while a report is being stored: nothing was kept, the text comes back.
+NOT_STORED = (DatabaseError, NotSetUp, VaultKeyError, OSError, services.NoReceiver)
+_UNREADABLE = (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError)
+_INTERFACE = ("id", "en")
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request: its language, the words around the form, and who could receive a report now."""
+
+    request: HttpRequest
+    language: str
+    # After a failure of our own nothing is asked that could fail again.
+    failed: bool = False
+
+    @property
+    def interface(self) -> str:
+        """The language of the form itself: Indonesian where no native speaker has read another (DECISIONS 22)."""
+        return self.language if self.language in _INTERFACE else settings.LANGUAGE_CODE
+
+    @cached_property
+    def words(self) -> Snapshot:
+        """The snapshot behind the form."""
+        held = snapshot.read(self.interface) or snapshot.read(settings.LANGUAGE_CODE)
+        return held or snapshot.bare(self.interface)
+
+    @cached_property
+    def own_words(self) -> Snapshot | None:
+        """The snapshot of a regional language, for its heading."""
+        return snapshot.read(self.language) if self.language != self.interface else None
+
+    @cached_property
+    def receivers(self) -> selectors.Receivers:
+        """Who can be sealed to. Nobody while the vault cannot be read or has no words, and no practice on an official site."""
+        if self.failed or not self.words.texts:
+            return selectors.Receivers()
+        try:
+            held = selectors.receivers()
+        except (DatabaseError, OSError):
+            return selectors.Receivers()
+        return held.without_demo() if self._is_official else held
+
+    @property
+    def _is_official(self) -> bool:
+        mine = (settings.SITE_OWNER, settings.SITE_DECREE, settings.SITE_HOST)
+        return all(mine) and mine in self.words.proofs
+
+    @cached_property
+    def data(self) -> dict[str, str]:
+        """The posted fields, cleaned."""
+        return clean_data(self.request.POST)
+
+    def posted(self, name: str) -> str:
+        """A posted field, or nothing."""
+        return self.data.get(name, "")
+
+    def page(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
+        """A whole page. Rendered without the request: no context processor, so no other database is asked."""
+        heading, heading_language = self._heading
+        held = {
+            "language": self.interface,
+            "action": address(self.language),
+            "words": self.words,
+            "texts": {name: self.words.html(name) for name in self.words.texts},
+            "heading": heading,
+            "heading_language": heading_language,
+            "help": self.words.shown(self.words.help),
+            "demo": self.receivers.demo,
+            "open": bool(self.receivers),
+            "official": self._is_official,
+            "proxy_browser": self.request.headers.get("X-Proxy-Browser") == "1",
+            "site_name": settings.SITE_NAME,
+            "style": frame.stylesheet().text,
+            "script": frame.script().text,
+            **context,
+        }
+        response = HttpResponse(render_to_string(f"vault/{template}.html", held), status=status)
+        response["X-Intake"] = "open" if self.receivers else "closed"
+        return response
+
+    def notice(self, status: int, title: str, sentence: str) -> HttpResponse:
+        """A page that says one thing, with the phone numbers and the way back to the form."""
+        return self.page("notice", status, title=title, sentence=sentence)
+
+    @property
+    def _heading(self) -> tuple[str, str]:
+        own = self.own_words
+        if own is not None and own.texts.get("heading"):
+            return own.words("heading"), self.language
+        return self.words.words("heading") or gettext("Report without a name"), self.interface
+
+
+def address(language: str) -> str:
+    """The plain address of the form in a language."""
+    first = f"/{settings.REPORTS_PATH}/"
+    return first if language == settings.LANGUAGE_CODE else f"{first}{language}/"
+
+
+def _visit(request: HttpRequest, *, failed: bool = False) -> Visit:
+    """The visit in the language of its address, Indonesian where the address names none."""
+    named = request.path_info.removeprefix(f"/{settings.REPORTS_PATH}").strip("/").partition("/")[0]
+    return Visit(request, named if named in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE, failed)
+
+
+@csrf_exempt
+def respond(request: HttpRequest, path: str = "") -> HttpResponse:
+    """Answer whatever is asked below the report path; ``path`` is what follows it."""
+    visit = _visit(request)
+    with translation.override(visit.interface):
+        if path and path.removesuffix("/") not in dict(settings.LANGUAGES):
+            return visit.notice(404, gettext("Page not found"), gettext("There is nothing at this address."))
+        if request.method in ("GET", "HEAD"):
+            return start(visit)
+        if request.method != "POST":
+            return visit.notice(405, gettext("This does not work here"), gettext("Please open the form and use that."))
+        return _receive(visit)
+
+
+def bad_request(request: HttpRequest) -> HttpResponse:
+    """The request cannot be read at all."""
+    visit = _visit(request)
+    with translation.override(visit.interface):
+        sentence = gettext("Nothing was stored. Open the form again and send it once more.")
+        return visit.notice(400, gettext("We could not read that"), sentence)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """The request is larger than any report."""
+    visit = _visit(request)
+    with translation.override(visit.interface):
+        sentence = gettext("Nothing was stored. Send a shorter text; you can add more afterwards.")
+        return visit.notice(413, gettext("That was too much at once"), sentence)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Something failed on our side: no detail, the phone numbers, nothing from a database."""
+    visit = _visit(request, failed=True)
+    with translation.override(visit.interface):
+        sentence = gettext("Nothing was stored. Try again in a moment, or call.")
+        return visit.notice(500, gettext("Something broke on our side"), sentence)
+
+
+def _receive(visit: Visit) -> HttpResponse:
+    visit.request.upload_handlers = [RefuseFiles()]
+    try:
+        step = STEPS.get(visit.posted("step"))
+    except _UNREADABLE:
+        return bad_request(visit.request)
+    if origin_of(visit.request) is Origin.FOREIGN:
+        sentence = gettext("This form was sent from another page. Nothing was stored. Use the form on our own page.")
+        return visit.notice(403, gettext("Not accepted"), sentence)
+    if step is None:
+        return start(visit)
+    if step in _STORING and not _is_confirmed(visit):
+        kept = {name: visit.posted(name) for name in _FIELDS if visit.posted(name)}
+        return visit.page("confirm", kept=kept, confirm=tokens.issue(tokens.Purpose.CONFIRM))
+    return step(visit)
+
+
+def _is_confirmed(visit: Visit) -> bool:
+    if origin_of(visit.request) is Origin.OWN:
+        return True
+    try:
+        tokens.read(visit.posted("confirm"), tokens.Purpose.CONFIRM)
+    except tokens.TokenError:
+        return False
+    return True
+
+
+# The steps
+
+
+def start(visit: Visit, errors: list[tuple[str, str]] | None = None, kept: str = "") -> HttpResponse:
+    """The door: what this is, where it happens, and the question for an answer. Closed: the numbers stay."""
+    listing = clean_listing(visit.request.GET.get("l", "") or visit.data.get("l", ""))
+    switch = [(code, address(code), get_language_info(code)["name_local"]) for code in snapshot.languages()]
+    return visit.page(
+        "start", errors=errors, listing=listing, switch=switch, kept=kept, other=OTHER_COUNTRY, unknown=UNKNOWN_PLACE
+    )
+
+
+def place(visit: Visit) -> HttpResponse:
+    """From the place to the form. Nothing is stored."""
+    chosen = Place(visit.words, visit.posted("place"))
+    if not visit.receivers:
+        return start(visit)
+    if not chosen.is_known:
+        return start(visit, [("place", gettext("Choose the place where it happens."))])
+    if visit.receivers.for_place(chosen.province) is None and not visit.receivers.regencies_of(chosen.province):
+        return visit.notice(200, gettext("Nobody reads reports for this place yet"), gettext("Please call instead."))
+    return _details(visit, DetailsForm(chosen, clean_listing(visit.posted("l")), None))
+
+
+def send(visit: Visit) -> HttpResponse:
+    """Seal and store the report, then show the receipt once."""
+    chosen = Place(visit.words, visit.posted("place"))
+    story = visit.posted("story")
+    if not visit.receivers:
+        return start(visit, [("kept", gettext("The form has been closed. Nothing was stored."))], story)
+    if not chosen.is_known:
+        return start(visit, [("place", gettext("Choose the place where it happens."))], story)
+    form = DetailsForm(chosen, clean_listing(visit.posted("l")), visit.data)
+    if not form.is_valid():
+        return _details(visit, form, token=visit.posted("token"))
+    receiver = visit.receivers.for_place(
+        chosen.province, form.regency_code, province_only=form.cleaned_data.get("province_only", False)
+    )
+    if receiver is None:
+        return _details(
+            visit, form, gettext("Nobody reads reports for this place yet. Please call."), visit.posted("token")
+        )
+    try:
+        token = tokens.read(visit.posted("token"))
+    except tokens.TokenError:
+        return _details(
+            visit, form, gettext("The form had become too old. Your text is still here: press Send once more.")
+        )
+    try:
+        stored = services.submit(token, form.content(visit.interface), receiver)
+    except Busy:
+        return _details(
+            visit,
+            form,
+            gettext("Many people are sending right now. Nothing was stored yet: press Send again."),
+            visit.posted("token"),
+            503,
+        )
+    except NOT_STORED:
+        return _details(
+            visit,
+            form,
+            gettext("We could not store it. Try again in a moment, or call. Your text is still here."),
+            visit.posted("token"),
+            503,
+        )
+    return visit.page("stored", stored=stored)
+
+
+def status(visit: Visit) -> HttpResponse:
+    """What became of the report of a receipt. Every unknown receipt gets one and the same page."""
+    typed = visit.posted("receipt")
+    try:
+        report = selectors.report_of(Receipt.parse(typed))
+    except ReceiptError as error:
+        return visit.page("ask", errors=[("receipt", _receipt_words(error.reason))], typed=typed)
+    except Busy:
+        sentence = gettext("Many people are asking right now. Press the button again in a moment.")
+        return visit.page("ask", 503, errors=[("receipt", sentence)], typed=typed)
+    except NOT_STORED:
+        sentence = gettext("We cannot look it up right now. Try again later.")
+        return visit.page("ask", 503, errors=[("receipt", sentence)], typed=typed)
+    if report is None:
+        sentence = gettext("We know no report with this number. Check it figure by figure.")
+        return visit.page("ask", errors=[("receipt", sentence)])
+    return _status(visit, report, AddForm())
+
+
+def add(visit: Visit) -> HttpResponse:
+    """A further text of whoever has just shown the receipt."""
+    form = AddForm(visit.data)
+    try:
+        access = tokens.accept(visit.posted("access"))
+        report = Report.objects.get(pk=access.report)
+        if not form.is_valid():
+            return _status(visit, report, form, access=visit.posted("access"))
+        services.add_message(access, form.content(visit.interface))
+    except (tokens.TokenError, Report.DoesNotExist):
+        sentence = gettext("Too much time has passed. Type your number again, then send the text below once more.")
+        return visit.page("ask", errors=[("receipt", sentence)], kept=visit.posted("text"))
+    except NOT_STORED:
+        sentence = gettext(
+            "We could not store it. Type your number again in a moment, then send the text below once more."
+        )
+        return visit.page("ask", 503, errors=[("receipt", sentence)], kept=visit.posted("text"))
+    return visit.page("added")
+
+
+Step = Callable[[Visit], HttpResponse]
+STEPS: dict[str, Step] = {"place": place, "send": send, "status": status, "add": add}
+_STORING = (send, add)
+# What the page in between carries on for browsers that do not say where a form comes from.
+_FIELDS = ("step", "place", "l", "token", "access", "text", *DetailsForm.base_fields)
+
+
+def _details(
+    visit: Visit, form: DetailsForm, problem: str = "", token: str | None = None, status: int = 200
+) -> HttpResponse:
+    """The form itself. A used or old token is kept on errors: only sending settles what it means."""
+    nearest = visit.receivers.for_place(form.place.province)
+    errors = [("", problem)] if problem else []
+    errors += _errors(form)
+    missions = visit.words.missions.get(form.place.country, [])
+    return visit.page(
+        "details",
+        status,
+        form=form,
+        errors=errors,
+        token=token or tokens.issue(),
+        confirm=visit.posted("confirm"),
+        nearest=nearest,
+        local=visit.receivers.regencies_of(form.place.province) if form.place.province else [],
+        missions=visit.words.shown(missions),
+        abroad=visit.words.shown(visit.words.abroad) if form.place.is_abroad else [],
+    )
+
+
+def _status(visit: Visit, report: Report, form: AddForm, access: str = "") -> HttpResponse:
+    directions = list(report.messages.values_list("direction", flat=True))
+    return visit.page(
+        "status",
+        report=report,
+        state=_state_words(report.status),
+        added=directions.count(envelope.Direction.FROM_REPORTER),
+        form=form,
+        errors=_errors(form),
+        access=access or tokens.grant(report.pk),
+    )
+
+
+def _errors(form: forms.Form) -> list[tuple[str, str]]:
+    """The fields that are wrong, each with what to do."""
+    return [(name, " ".join(map(str, texts))) for name, texts in form.errors.items()]
+
+
+def _receipt_words(reason: Reason) -> str:
+    return {
+        Reason.LENGTH: gettext("The number has 20 figures. Count them once more."),
+        Reason.CHARACTERS: gettext("The number has figures only."),
+        Reason.CHECK_DIGIT: gettext("One figure is wrong. Compare them with what you wrote down."),
+    }[reason]
+
+
+def _state_words(state: str) -> str:
+    return {
+        Report.Status.RECEIVED: gettext("Received, not yet read."),
+        Report.Status.READ: gettext("Read by an officer."),
+        Report.Status.IN_PROGRESS: gettext("Being worked on."),
+        Report.Status.CLOSED: gettext("Closed."),
+    }[Report.Status(state)]
