@@ -113,7 +113,8 @@ class StepBlock(blocks.StructBlock):
                 "label": label,
                 "answer": value[name],
                 "lines": [line.strip() for line in (value[name]["text"] or "").splitlines() if line.strip()],
-                "service": held.services.get(value[name]["ask"] or ""),
+                # Only where it is asked: the template joins neighbours that send the reader to the same office.
+                "service": held.services.get(value[name]["ask"] or "") if value[name]["state"] == ASK else None,
             }
             for name, label in labels
         ]

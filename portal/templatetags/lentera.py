@@ -11,14 +11,14 @@ from django import template
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone, translation
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info, gettext
 
 from content.core.interface import language_of
 from content.core.tree import Node, tree
 from content.registers import tokens
-from content.registers.models import Channel
+from content.registers.models import Channel, Source
 from portal import drawings, navigation
 
 register = template.Library()
@@ -35,6 +35,14 @@ class Version:
     current: bool
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A fact or channel that stands on the page, with the places of its sources in the list of sources."""
+
+    entry: tokens.Entry
+    sources: list[int]
+
+
 def _language(context: Context) -> str:
     return getattr(context.get("request"), "LANGUAGE_CODE", None) or get_language() or settings.LANGUAGE_CODE
 
@@ -42,6 +50,13 @@ def _language(context: Context) -> str:
 def _node(context: Context) -> Node | None:
     page = context.get("page")
     return tree().by_id.get(page.pk) if hasattr(page, "pk") else None
+
+
+def _short_name(code: str) -> str:
+    """Its own name without the word for “language”: Indonesia, English, Jawa."""
+    name = get_language_info(code)["name_local"]
+    first, _, rest = name.partition(" ")
+    return rest if rest and first in ("Bahasa", "Basa") else name
 
 
 def _addresses(context: Context) -> dict[str, str]:
@@ -82,7 +97,7 @@ def switcher(context: Context) -> dict[str, Any]:
     """The languages in which this page exists, each by its own name; nothing where there is only one (DECISIONS 3)."""
     current = _language(context)
     versions = [
-        Version(code, get_language_info(code)["name_local"], url, code == current)
+        Version(code, _short_name(code), url, code == current)
         for code, url in _addresses(context).items()
     ]
     return {"versions": versions if len(versions) > 1 else []}
@@ -101,6 +116,12 @@ def addresses(context: Context) -> dict[str, Any]:
     }
 
 
+@register.simple_tag(takes_context=True)
+def here_address(context: Context) -> str:
+    """The canonical address of this page without the host, for paper; nothing for a page that has none."""
+    return _addresses(context).get(_language(context), "")
+
+
 @register.inclusion_tag("components/crumbs.html", takes_context=True)
 def crumbs(context: Context) -> dict[str, Any]:
     """The way down to this page: from the tree, or from ``crumbs`` (label and address pairs) of a generated page."""
@@ -116,19 +137,15 @@ def crumbs(context: Context) -> dict[str, Any]:
 @register.inclusion_tag("components/notices.html", takes_context=True)
 def notices(context: Context) -> dict[str, Any]:
     """What a reader must know about the text: no translation, older than the source, not read by a native speaker."""
-    page, request, language = context.get("page"), context.get("request"), _language(context)
-    state: dict[str, Any] = {"missing": None, "outdated_since": None, "unreviewed": False, "review": None}
-    if wanted := getattr(request, "fallback_from", None):
-        state["missing"] = _missing(wanted, language)
-    if hasattr(page, "outdated_strings") and language != settings.LANGUAGE_CODE:
-        dates = [mark.since for mark in page.outdated_strings.all()]
-        state["outdated_since"] = min(dates) if dates else None
-        source = tree().in_language(node, settings.LANGUAGE_CODE) if (node := _node(context)) else None
-        state["source_url"] = source.url if source and source.language != language else None
-        if navigation.shown_language(language) != language:
-            state["review"] = getattr(page, "translation_review", None)
-            state["unreviewed"] = state["review"] is None
-    return state
+    state, request = context.get("translation_state"), context.get("request")
+    wanted = getattr(request, "fallback_from", None)
+    here_ = _node(context)
+    source = tree().in_language(here_, settings.LANGUAGE_CODE) if here_ else None
+    return {
+        "missing": _missing(wanted, _language(context)) if wanted else None,
+        "state": state,
+        "source_url": source.url if source and source is not here_ else None,
+    }
 
 
 def _missing(wanted: str, shown: str) -> SafeString:
@@ -144,14 +161,44 @@ def _missing(wanted: str, shown: str) -> SafeString:
 def sources_shown(context: Context) -> dict[str, Any]:
     """Who answers for the page, when it was checked, from what, and every number it has shown with source and date."""
     page = context.get("page")
+    sources = list(context.get("sources") or [])
+    place = {source.pk: number for number, source in enumerate(sources, start=1)}
+    numbers = []
+    for entry in tokens.shown():
+        for source in entry.sources.all():
+            if source.pk not in place:
+                sources.append(source)
+                place[source.pk] = len(sources)
+        numbers.append(Shown(entry, sorted(place[source.pk] for source in entry.sources.all())))
     node = tree().find("koreksi", _language(context))
     return {
         "page": page,
-        "sources": context.get("sources") or [],
-        "numbers": tokens.shown(),
+        "sources": sources,
+        "numbers": numbers,
         "overdue": bool(getattr(page, "verify_by", None) and page.verify_by < timezone.localdate()),
         "corrections_url": node.url if node else None,
     }
+
+
+@register.filter
+def short_law(source: Source) -> str:
+    """The name by which a law is called: “Undang-Undang 18/2017 Pasal 30”, without what it is about."""
+    return f"{source.title.partition(' tentang ')[0]} {source.article}".strip()
+
+
+@register.filter
+def indonesian(text: str) -> SafeString:
+    """Names that exist in Indonesian only (sources, agencies), marked so on a page in another language."""
+    if get_language() == settings.LANGUAGE_CODE:
+        return conditional_escape(text)
+    return format_html('<span lang="id">{}</span>', text)
+
+
+@register.simple_tag(takes_context=True)
+def place_of(context: Context, source: Source) -> int | None:
+    """The number of ``source`` in the list of sources at the foot of the page."""
+    sources = context.get("sources") or []
+    return sources.index(source) + 1 if source in sources else None
 
 
 @register.filter
@@ -197,7 +244,8 @@ def next_page(context: Context) -> Node | None:
     if here_ is None or here_.parent is None:
         return None
     siblings = here_.parent.children
-    index = siblings.index(here_) + 1
+    # A regional page below Indonesian ones has no sibling in its language.
+    index = siblings.index(here_) + 1 if here_ in siblings else len(siblings)
     return siblings[index] if index < len(siblings) else None
 
 
