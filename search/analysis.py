@@ -27,6 +27,8 @@ _ENGLISH = """
     those to was we were what when where which who why will with would you your
 """
 STOP_WORDS = frozenset(_INDONESIAN.split() + _ENGLISH.split())
+# More different words than this make no question clearer; they are left out.
+MAX_TERMS = 12
 # Longer words do not exist; what is longer is not searched for, and no engine has to hold it.
 _LONGEST = 40
 # A number with its thousands, or letters and digits with the accents that belong to them.
@@ -62,7 +64,7 @@ def terms(text: str) -> list[str]:
     return [term for piece in pieces(unicodedata.normalize("NFC", text)) for term in piece.terms]
 
 
-def query_terms(text: str, limit: int) -> tuple[str, ...]:
+def query_terms(text: str, limit: int = MAX_TERMS) -> tuple[str, ...]:
     """The different terms of a question in order of appearance, at most ``limit``."""
     return tuple(dict.fromkeys(terms(text)))[:limit]
 

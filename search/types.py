@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
@@ -51,6 +50,10 @@ class JobQuery:
         """The same question with these filters (or the words) taken away, from its first page."""
         asked = replace(self, page=1, **dict.fromkeys(names, ""))  # type: ignore[arg-type]
         return asked if asked.words else replace(asked, sort="closing")
+
+    def in_order(self, sort: Sort) -> JobQuery:
+        """The same question in another order, from its first page."""
+        return replace(self, sort=sort, page=1)
 
 
 @dataclass(frozen=True)
@@ -156,7 +159,3 @@ def page_count(total: int, per_page: int = PER_PAGE) -> int:
     """The number of pages that ``total`` results fill: at least one, at most :data:`LAST_PAGE`."""
     return max(1, min(LAST_PAGE, -(-total // per_page)))
 
-
-def days_left(closing_date: dt.date, on: dt.date) -> int:
-    """Days from ``on`` to the last day, 0 on the last day itself."""
-    return (closing_date - on).days

@@ -1,3 +1,10 @@
-from django.urls import URLPattern
+"""Below the language, before the rooms that they find (DECISIONS 1)."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("lowongan/", views.job_list, name="job_list"),
+    path("cari/", views.everything, name="search"),
+]

@@ -9,9 +9,6 @@ from typing import Protocol
 from search.models import SearchDocument
 from search.types import JobQuery, PageQuery, PageResults, SearchResults
 
-# More different words than this make no question clearer; they are left out.
-MAX_TERMS = 12
-
 
 class Engine(Protocol):
     """Finds listings and pages. Totals and counts are true: they respect what is public at that moment."""

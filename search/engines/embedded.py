@@ -35,7 +35,6 @@ from search.types import (
     page_count,
 )
 
-from .base import MAX_TERMS
 from .counting import Tally, tally
 
 JOB, PAGE = SearchDocument.Kind.JOB.value, SearchDocument.Kind.PAGE.value
@@ -104,7 +103,7 @@ class EmbeddedEngine(ABC):
 
     def search_pages(self, query: PageQuery) -> PageResults:
         """See :class:`search.engines.base.Engine`."""
-        terms = analysis.query_terms(query.words, MAX_TERMS)
+        terms = analysis.query_terms(query.words)
         if not terms:
             return PageResults()
         found = self.matches(PAGE, terms)
@@ -133,9 +132,9 @@ class EmbeddedEngine(ABC):
 
     def _candidates(self, words: str) -> Matches:
         """The documents of listings that fit the words; all of them where nothing can be searched for."""
-        if terms := analysis.query_terms(words, MAX_TERMS):
+        if terms := analysis.query_terms(words):
             return self.matches(JOB, terms)
-        return Matches(Condition("search_searchdocument d WHERE d.kind = %s", (JOB,)), Condition("0"))
+        return Matches(Condition("search_searchdocument d WHERE d.kind = %s", (JOB,)), Condition("d.closing_date"))
 
     def _day(self, day: dt.date) -> object:
         return self.connection.ops.adapt_datefield_value(day)
@@ -156,9 +155,9 @@ class EmbeddedEngine(ABC):
         wanted = found.rows & public
         for name, value in query.filters.items():
             wanted &= self._filter(name, value, on)
-        order = Condition(f"{found.rank.sql}, {_SOONEST}", found.rank.parameters)
-        if query.sort == "closing":
-            order = Condition(_SOONEST)
+        order = Condition(_SOONEST)
+        if query.sort == "relevance":
+            order = Condition(f"{found.rank.sql}, {_SOONEST}", found.rank.parameters)
         rows = self._rows(
             f"SELECT d.object_key FROM {wanted.sql} ORDER BY {order.sql} LIMIT %s OFFSET %s",
             (*wanted.parameters, *order.parameters, PER_PAGE, (page - 1) * PER_PAGE),

@@ -1,0 +1,142 @@
+"""The filters of a job search in words: fields with counts, removable filters, ways out of zero results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from content.jobs.vocabulary import Education
+from content.registers import labels
+from content.registers.selectors import registers
+
+from .forms import COSTS, PARAMETERS, address_of
+from .types import CLOSING_DAYS, FACETS, WORDS, Facet, JobQuery, Removal
+
+_LABELS = {
+    "country": gettext_lazy("Country"),
+    "work": gettext_lazy("Field of work"),
+    "cost": gettext_lazy("What you pay"),
+    "education": gettext_lazy("Your schooling"),
+    "scheme": gettext_lazy("Way of placement"),
+    "closing": gettext_lazy("Closes within"),
+}
+
+
+@dataclass(frozen=True)
+class Option:
+    """A choice of a field: what it sends, what it says, how many listings it shows."""
+
+    value: str
+    label: str
+    count: int
+    selected: bool
+
+
+@dataclass(frozen=True)
+class Field:
+    """A filter as a field of the form."""
+
+    name: str
+    label: str
+    options: list[Option]
+
+
+def count_in_words(count: int) -> str:
+    """“1 job”, “1.234 lowongan”."""
+    return ngettext("%(count)s job", "%(count)s jobs", count) % {"count": labels.number(count)}
+
+
+def label_of(name: str, value: str) -> str:
+    """A value of a filter beside the label of its field."""
+    held = registers()
+    if name == "country":
+        return labels.country_name(value)
+    if name == "work":
+        return str(held.works[value]) if value in held.works else value
+    if name == "scheme":
+        return str(held.schemes[value]) if value in held.schemes else value
+    if name == "education":
+        return str(Education(value).label)
+    if name == "cost":
+        return labels.money(0, "IDR") if value == "zero" else _("Something")
+    return ngettext("%(count)s day", "%(count)s days", int(value)) % {"count": value}
+
+
+def words_of(name: str, value: str) -> str:
+    """A filter (or the words) that stands alone: in the title, as a removable filter, in a sentence."""
+    if name == WORDS:
+        return f"“{value}”"
+    if name == "cost":
+        return _("you pay nothing") if value == "zero" else _("you pay something")
+    if name == "closing":
+        return _("closes within %(days)s") % {"days": label_of(name, value)}
+    return label_of(name, value)
+
+
+def search_in_words(query: JobQuery) -> str:
+    """The whole question: “perawat lansia”, Taiwan, you pay nothing."""
+    asked = ({WORDS: query.words} if query.words else {}) | query.filters
+    return ", ".join(words_of(name, value) for name, value in asked.items())
+
+
+def fields(query: JobQuery, facets: Mapping[str, Facet]) -> list[Field]:
+    """Every filter with all its choices and the number of listings behind each, in the order of the form."""
+    sent = {value: typed for typed, value in COSTS.items()}
+    return [
+        Field(
+            PARAMETERS[name],
+            str(_LABELS[name]),
+            [
+                Option(
+                    sent.get(value, value),
+                    label_of(name, value),
+                    facets[name].count(value) if name in facets else 0,
+                    value == query.value(name),
+                )
+                for value in _values(name)
+            ],
+        )
+        for name in FACETS
+    ]
+
+
+def removable(query: JobQuery, path: str) -> list[tuple[str, str]]:
+    """The words and filters that are set, each with the address without it."""
+    asked = ({WORDS: query.words} if query.words else {}) | query.filters
+    return [(words_of(name, value), path + address_of(query.without(name))) for name, value in asked.items()]
+
+
+def ways_out(query: JobQuery, removals: tuple[Removal, ...], path: str) -> list[tuple[str, str]]:
+    """What to try where nothing was found, each with its true count and its address."""
+    return [
+        (
+            _("%(way)s: %(jobs)s") % {"way": _way(query, removal), "jobs": count_in_words(removal.total)},
+            path + address_of(query.without(*removal.names)),
+        )
+        for removal in removals
+    ]
+
+
+def _way(query: JobQuery, removal: Removal) -> str:
+    left = query.without(*removal.names)
+    if not left.words and not left.filters:
+        return _("All jobs")
+    if len(removal.names) == 1:
+        return _("Without %(filter)s") % {"filter": words_of(removal.names[0], query.value(removal.names[0]))}
+    return _("Only %(search)s") % {"search": search_in_words(left)}
+
+
+def _values(name: str) -> list[str]:
+    held = registers()
+    if name == "country":
+        return sorted(held.destinations, key=labels.country_name)
+    return {
+        "work": list(held.works),
+        "scheme": list(held.schemes),
+        "education": list(Education.values),
+        "cost": list(COSTS.values()),
+        "closing": [str(days) for days in CLOSING_DAYS],
+    }[name]

@@ -1,0 +1,143 @@
+"""From an address to a question and back.
+
+Whatever stands in the address, a question comes out: what is not understood is left out, and a sentence says so. The
+address that a question makes is the same in every browser and language, so that it can be kept and shared (UX G4.4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import cast
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from content.jobs.vocabulary import Education
+from content.registers.selectors import registers
+
+from . import analysis
+from .analysis import MAX_TERMS
+from .types import CLOSING_DAYS, FACETS, LAST_PAGE, WORDS, JobQuery, PageQuery, Sort
+
+# What stands in an address: Indonesian words, the same in every language (DECISIONS 1).
+PARAMETERS = {
+    WORDS: "q",
+    "country": "negara",
+    "work": "bidang",
+    "cost": "biaya",
+    "education": "pendidikan",
+    "scheme": "skema",
+    "closing": "tutup",
+}
+SORT, PAGE = "urut", "hal"
+COSTS = {"0": "zero", "ada": "some"}
+SORTS = {"tutup": "closing", "relevan": "relevance"}
+LONGEST_WORDS = 200
+# What is longer is no choice of a list; it is not even compared.
+_LONGEST_VALUE = 40
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question, what was typed into the search field, and what could not be understood."""
+
+    query: JobQuery
+    typed: str = ""
+    problems: tuple[str, ...] = ()
+
+
+def parse_jobs(parameters: QueryDict) -> Asked:
+    """The question about jobs in an address; parameters that are not ours are not looked at."""
+    problems: list[str] = []
+    words, typed = _words(parameters, problems)
+    held = registers()
+    query = JobQuery(words=words)
+    choices: dict[str, Callable[[str], str | None]] = {
+        "country": lambda typed: typed.upper() if typed.upper() in held.destinations else None,
+        "work": lambda typed: typed if typed in held.works else None,
+        "cost": COSTS.get,
+        "education": lambda typed: typed if typed in Education.values else None,
+        "scheme": lambda typed: typed if typed in held.schemes else None,
+        "closing": lambda typed: typed if typed in {str(days) for days in CLOSING_DAYS} else None,
+    }
+    for name in FACETS:
+        given = analysis.clean(parameters.get(PARAMETERS[name], "")[: 2 * _LONGEST_VALUE])
+        if not given:
+            continue
+        value = choices[name](given) if len(given) <= _LONGEST_VALUE else None
+        if value is None:
+            problems.append(_("“%(typed)s” is not among the choices, so it is left out.") % {"typed": _short(given)})
+        else:
+            query = replace(query, **{name: value})  # type: ignore[arg-type]
+    query = replace(query, sort=_sort(parameters, query, problems), page=_page(parameters, problems))
+    return Asked(query, typed, tuple(problems))
+
+
+def parse_pages(parameters: QueryDict, language: str) -> tuple[PageQuery, Asked]:
+    """The question of the search over everything: about pages, and the same about jobs."""
+    problems: list[str] = []
+    words, typed = _words(parameters, problems)
+    page = _page(parameters, problems)
+    jobs = JobQuery(words=words, sort=_default_sort(words))
+    return PageQuery(words, language, page), Asked(jobs, typed, tuple(problems))
+
+
+def address_of(query: JobQuery, *, page: int | None = None, saver: bool = False) -> str:
+    """The query string of a question, with its question mark; empty for the plain list. Always in the same order."""
+    pairs = [(PARAMETERS[WORDS], query.words)] if query.words else []
+    costs = {value: typed for typed, value in COSTS.items()}
+    pairs += [(PARAMETERS[name], costs.get(value, value)) for name, value in query.filters.items()]
+    if query.sort != _default_sort(query.words):
+        pairs.append((SORT, next(typed for typed, value in SORTS.items() if value == query.sort)))
+    shown = query.page if page is None else page
+    if shown > 1:
+        pairs.append((PAGE, str(shown)))
+    if saver:
+        pairs.append(("hemat", "1"))
+    return f"?{urlencode(pairs)}" if pairs else ""
+
+
+def _default_sort(words: str) -> Sort:
+    return "relevance" if words else "closing"
+
+
+def _short(typed: str) -> str:
+    return typed if len(typed) <= _LONGEST_VALUE else f"{typed[:_LONGEST_VALUE]}…"
+
+
+def _words(parameters: QueryDict, problems: list[str]) -> tuple[str, str]:
+    """The words to search for (none where nothing can be searched for), and what was typed, fit to be shown again."""
+    # More than enough for two hundred signs; nothing longer is looked at.
+    typed = analysis.clean(parameters.get(PARAMETERS[WORDS], "")[: 10 * LONGEST_WORDS])
+    if len(typed) > LONGEST_WORDS:
+        typed = typed[:LONGEST_WORDS].rstrip()
+        problems.append(_("The search was longer than %(count)s signs; the rest is left out.") % {"count": LONGEST_WORDS})
+    if not typed:
+        return "", ""
+    found = analysis.query_terms(typed, MAX_TERMS + 1)
+    if not found:
+        problems.append(_("“%(typed)s” holds no word that can be searched for.") % {"typed": _short(typed)})
+        return "", typed
+    if len(found) > MAX_TERMS:
+        problems.append(_("Only the first %(count)s words are searched for.") % {"count": MAX_TERMS})
+    return typed, typed
+
+
+def _sort(parameters: QueryDict, query: JobQuery, problems: list[str]) -> Sort:
+    given = analysis.clean(parameters.get(SORT, "")[: 2 * _LONGEST_VALUE])
+    if given and given not in SORTS:
+        problems.append(_("“%(typed)s” is no order that we know.") % {"typed": _short(given)})
+    wanted = SORTS.get(given, _default_sort(query.words))
+    return cast("Sort", wanted if query.words else "closing")
+
+
+def _page(parameters: QueryDict, problems: list[str]) -> int:
+    given = analysis.clean(parameters.get(PAGE, "")[: 2 * _LONGEST_VALUE])
+    if not given:
+        return 1
+    if given.isascii() and given.isdecimal() and len(given) <= 6 and 1 <= int(given) <= LAST_PAGE:
+        return int(given)
+    problems.append(_("There is no page “%(typed)s”; this is the first one.") % {"typed": _short(given)})
+    return 1

@@ -1,0 +1,223 @@
+"""The list and search of jobs, and the one search of the header. Both are GET forms that need no script.
+
+What is typed is shown again to its writer and nowhere else: it is not logged, stored or part of a cache key, and an
+answer to a question is never kept (DECISIONS 8, 40).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone, translation
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from content.core.responses import keep
+from content.core.tree import tree
+from content.jobs import selectors as jobs
+from content.registers import labels
+
+from . import analysis, filters, forms
+from .engines import get_engine
+from .highlighting import excerpt, marked
+from .types import PER_PAGE, Hit, JobQuery, page_count
+
+COMPLETE = ("id", "en")
+# How many listings the search over everything shows before it leads to all of them.
+_FIRST_JOBS = 5
+View = Callable[[HttpRequest], HttpResponse]
+
+
+@dataclass(frozen=True)
+class FoundPage:
+    """A page that was found, as it is shown."""
+
+    url: str
+    title: SafeString
+    excerpt: SafeString
+    language: str
+    foreign: bool
+
+
+def in_complete_language(view: View) -> View:
+    """Readers of a regional language get the Indonesian page, which says so (DECISIONS 3)."""
+
+    @wraps(view)
+    def answer(request: HttpRequest) -> HttpResponse:
+        wanted = request.LANGUAGE_CODE
+        shown = wanted if wanted in COMPLETE else settings.LANGUAGE_CODE
+        request.fallback_from = wanted if shown != wanted else None
+        with translation.override(shown):
+            request.LANGUAGE_CODE = shown
+            response = view(request)
+        if request.fallback_from:
+            response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return answer
+
+
+@require_safe
+@in_complete_language
+def job_list(request: HttpRequest) -> HttpResponse:
+    """All public listings, or those that fit the words and filters of the address."""
+    on = timezone.localdate()
+    asked = forms.parse_jobs(request.GET)
+    query = asked.query
+    results = get_engine().search_jobs(query, on)
+    path, problems = _path(request, "lowongan"), [*asked.problems]
+    if results.page != query.page and results.total:
+        problems.append(_no_such_page(query.page, results.pages))
+    terms = _terms(query.words)
+    page = _page_of(results.total, results.page)
+    context = {
+        "asked": asked,
+        "query": query,
+        "problems": problems,
+        "path": path,
+        "total": results.total,
+        "heading": _heading(query, results.total),
+        "search_in_words": filters.search_in_words(query),
+        "cards": [(card, marked(card.title, terms)) for card in jobs.cards(results.ids, on)],
+        "page_obj": page,
+        "page_query": _page_query(forms.address_of(query, page=1), request),
+        "applied": filters.removable(query, path),
+        "hidden": _hidden(query),
+        "cleared": path + forms.address_of(query.without(*query.filters)),
+        "fields": filters.fields(query, results.facets),
+        "ways": filters.ways_out(query, results.removals, path),
+        "orders": _orders(query, path),
+        "alternates": _alternates("lowongan", forms.address_of(query, page=results.page)),
+        "crumbs": [],
+    }
+    response = render(request, "search/job_list.html", context)
+    plain = query == JobQuery(page=results.page) and not problems
+    return _kept(request, response, plain=plain)
+
+
+@require_safe
+@in_complete_language
+def everything(request: HttpRequest) -> HttpResponse:
+    """The search of the header: the first listings that fit, and the pages that do."""
+    on = timezone.localdate()
+    pages_asked, asked = forms.parse_pages(request.GET, request.LANGUAGE_CODE)
+    query = asked.query
+    terms = _terms(query.words)
+    context: dict[str, Any] = {
+        "asked": asked,
+        "query": query,
+        "problems": [*asked.problems],
+        "path": _path(request, "cari"),
+        "alternates": _alternates("cari", forms.address_of(query, page=1)),
+        "crumbs": [],
+    }
+    if query.words:
+        engine = get_engine()
+        found, results = engine.search_pages(pages_asked), engine.search_jobs(query, on)
+        if found.page != pages_asked.page and found.total:
+            context["problems"].append(_no_such_page(pages_asked.page, found.pages))
+        context |= {
+            "heading": _found_in_words(query.words, results.total, found.total),
+            "job_total": results.total,
+            "cards": [(card, marked(card.title, terms)) for card in jobs.cards(results.ids[:_FIRST_JOBS], on)],
+            "jobs_url": _path(request, "lowongan") + forms.address_of(query, page=1),
+            "jobs_link": _("See all: %(jobs)s") % {"jobs": filters.count_in_words(results.total)},
+            "more_jobs": results.total > _FIRST_JOBS,
+            "pages": [_found_page(hit, terms, request.LANGUAGE_CODE) for hit in found.hits],
+            "page_total": found.total,
+            "page_obj": _page_of(found.total, found.page),
+            "page_query": _page_query(forms.address_of(query, page=1), request),
+            "alternates": _alternates("cari", forms.address_of(query, page=found.page)),
+        }
+    response = render(request, "search/everything.html", context)
+    return _kept(request, response, plain=not query.words and not context["problems"] and pages_asked.page == 1)
+
+
+def _kept(request: HttpRequest, response: HttpResponse, *, plain: bool) -> HttpResponse:
+    """Kept by the page cache where nothing was asked; else sent to its asker alone, to be stored nowhere."""
+    if plain and set(request.GET) <= {forms.PAGE, "hemat"}:
+        return keep(response)
+    response["Cache-Control"] = "no-store"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _path(request: HttpRequest, room: str) -> str:
+    return f"/{request.LANGUAGE_CODE}/{room}/"
+
+
+def _alternates(room: str, address: str) -> dict[str, str]:
+    return {language: f"/{language}/{room}/{address}" for language in COMPLETE}
+
+
+def _terms(words: str) -> frozenset[str]:
+    return frozenset(analysis.query_terms(words))
+
+
+def _page_of(total: int, number: int) -> Page:
+    """The page as the component of page links wants it."""
+    return Paginator(range(min(total, page_count(total) * PER_PAGE)), PER_PAGE).page(number)
+
+
+def _page_query(address: str, request: HttpRequest) -> str:
+    """The rest of the query before ``hal=``: the question, and the data saver."""
+    parts = [address.removeprefix("?"), "hemat=1" if request.GET.get("hemat") == "1" else ""]
+    return "".join(f"{part}&" for part in parts if part)
+
+
+def _hidden(query: JobQuery) -> list[tuple[str, str]]:
+    """The filters as (parameter, value), for the form that asks for words only."""
+    sent = {value: typed for typed, value in forms.COSTS.items()}
+    return [(forms.PARAMETERS[name], sent.get(value, value)) for name, value in query.filters.items()]
+
+
+def _heading(query: JobQuery, total: int) -> str:
+    if not query.words and not query.filters:
+        return ngettext("%(count)s legal job abroad", "%(count)s legal jobs abroad", total) % {
+            "count": labels.number(total)
+        }
+    found = filters.count_in_words(total) if total else _("No job")
+    return _("%(jobs)s: %(search)s") % {"jobs": found, "search": filters.search_in_words(query)}
+
+
+def _found_in_words(words: str, job_total: int, page_total: int) -> str:
+    pages = ngettext("%(count)s page", "%(count)s pages", page_total) % {"count": labels.number(page_total)}
+    return _("“%(words)s”: %(jobs)s, %(pages)s") % {
+        "words": words,
+        "jobs": filters.count_in_words(job_total),
+        "pages": pages,
+    }
+
+
+def _orders(query: JobQuery, path: str) -> list[tuple[str, str]]:
+    """The orders of the list, the present one without an address. Without words there is only one."""
+    if not query.words:
+        return []
+    labelled = (("relevance", _("best match")), ("closing", _("closing soonest")))
+    return [
+        (label, "" if query.sort == order else path + forms.address_of(query.in_order(order), page=1))
+        for order, label in labelled
+    ]
+
+
+def _no_such_page(asked: int, last: int) -> str:
+    return _("There is no page %(asked)s; this is the last one, page %(last)s.") % {"asked": asked, "last": last}
+
+
+def _found_page(hit: Hit, terms: frozenset[str], language: str) -> FoundPage:
+    return FoundPage(
+        url=tree().by_id[hit.key].url,
+        title=marked(hit.title, terms),
+        excerpt=excerpt(hit.text, terms),
+        language=hit.language,
+        foreign=hit.language != language,
+    )
