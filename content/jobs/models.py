@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +24,8 @@ from content.registers.models import CostComponent, Occupation, Scheme, Source, 
 from .codes import LENGTH, new_code
 from .fields import CodesField
 from .vocabulary import Benefit, Education, Moment, Payer, Requirement, WagePeriod
+
+MOST_PLACES = 100_000
 
 country_validator = RegexValidator(r"^[A-Z]{2}\Z", _("Write the two capital letters of ISO 3166, for example TW."))
 currency_validator = RegexValidator(r"^[A-Z]{3}\Z", _("Write the three capital letters of ISO 4217, for example TWD."))
@@ -155,7 +157,7 @@ class JobOrder(Whole):
     )
     work = models.ForeignKey(WorkGroup, models.PROTECT, related_name="+", verbose_name=_("field of work"))
     scheme = models.ForeignKey(Scheme, models.PROTECT, to_field="code", related_name="+", verbose_name=_("scheme"))
-    places = models.PositiveIntegerField(_("places"), validators=[MinValueValidator(1)])
+    places = models.PositiveIntegerField(_("places"), validators=[MinValueValidator(1), MaxValueValidator(MOST_PLACES)])
     valid_from = models.DateField(_("valid from"))
     valid_until = models.DateField(_("valid until"), help_text=_("The last day."))
     verified = models.BooleanField(_("verified by an officer"), default=False)
@@ -220,7 +222,7 @@ class JobListing(Whole, ClusterableModel):
     )
     place = models.CharField(_("town or region"), max_length=80, blank=True, validators=[place_validator])
     scheme = models.ForeignKey(Scheme, models.PROTECT, to_field="code", related_name="+", verbose_name=_("scheme"))
-    places = models.PositiveIntegerField(_("places"), validators=[MinValueValidator(1)])
+    places = models.PositiveIntegerField(_("places"), validators=[MinValueValidator(1), MaxValueValidator(MOST_PLACES)])
     wage_min = models.DecimalField(_("wage from"), max_digits=14, decimal_places=2, validators=[MinValueValidator(1)])
     wage_max = models.DecimalField(_("wage to"), max_digits=14, decimal_places=2, null=True, blank=True)
     currency = models.CharField(
@@ -230,10 +232,14 @@ class JobListing(Whole, ClusterableModel):
     hours_per_week = models.PositiveSmallIntegerField(
         _("hours a week"), null=True, blank=True, help_text=_("Leave empty when unknown; readers are told to ask.")
     )
-    contract_months = models.PositiveSmallIntegerField(_("contract in months"), validators=[MinValueValidator(1)])
+    contract_months = models.PositiveSmallIntegerField(
+        _("contract in months"), validators=[MinValueValidator(1), MaxValueValidator(120)]
+    )
     education = models.CharField(_("schooling"), max_length=4, choices=Education, default=Education.NONE)
-    minimum_age = models.PositiveSmallIntegerField(_("minimum age"))
-    maximum_age = models.PositiveSmallIntegerField(_("maximum age"), null=True, blank=True)
+    minimum_age = models.PositiveSmallIntegerField(_("minimum age"), validators=[MaxValueValidator(99)])
+    maximum_age = models.PositiveSmallIntegerField(
+        _("maximum age"), null=True, blank=True, validators=[MaxValueValidator(99)]
+    )
     requirements = CodesField(_("requirements"), vocabulary=Requirement, blank=True)
     benefits = CodesField(_("what comes with the job"), vocabulary=Benefit, blank=True)
     closing_date = models.DateField(_("closing date"), help_text=_("The last day on which one can apply."))
@@ -394,6 +400,7 @@ class ImportRun(models.Model):
     unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
     refused = models.PositiveIntegerField(_("refused"), default=0)
     kept = models.PositiveIntegerField(_("not undone, edited since"), default=0)
+    problems = models.JSONField(default=list, editable=False)
     # Who writes now: a random claim, alive while its beat is fresh.
     claim = models.CharField(max_length=32, blank=True, editable=False)
     beat_at = models.DateTimeField(null=True, blank=True, editable=False)

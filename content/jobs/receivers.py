@@ -11,14 +11,14 @@ from content.registers import generation
 from content.registers.models import DestinationRule
 from content.registers.signals import registers_changed
 
-from . import services, signals
+from . import services
 from .models import Agency, CostLine, JobListing, JobOrder
 
 
 def _refresh(condition: Q) -> None:
     """Refresh the listings that are or were public under ``condition``."""
     held = JobListing.objects.filter(Q(status=JobListing.Status.PUBLISHED) | Q(first_public_at__isnull=False))
-    services.refresh(list(held.filter(condition).values_list("pk", flat=True).distinct()))
+    services.refresh(held.filter(condition).values_list("pk", flat=True))
 
 
 def _listing_saved(sender: Any, instance: JobListing, raw: bool = False, **kwargs: Any) -> None:
@@ -29,7 +29,7 @@ def _listing_saved(sender: Any, instance: JobListing, raw: bool = False, **kwarg
 
 
 def _listing_deleted(sender: Any, instance: JobListing, **kwargs: Any) -> None:
-    signals.announce([instance.pk])
+    services.refresh([instance.pk])
 
 
 def _cost_line_changed(sender: Any, instance: CostLine, raw: bool = False, **kwargs: Any) -> None:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, TypeVar
@@ -63,7 +65,7 @@ class Published:
 def _publish_chunk(keys: list[int], what: str, actor: Actor) -> Published:
     """Publish these listings as far as the rules allow, in one transaction."""
     result = Published()
-    with signals.together():
+    with together():
         listings = list(JobListing.objects.with_parts().filter(pk__in=keys).exclude(status=Status.PUBLISHED))
         # Locked in one order, so that two officers cannot give away the same places.
         orders = {listing.job_order_id for listing in listings if listing.job_order_id is not None}
@@ -79,7 +81,7 @@ def _publish_chunk(keys: list[int], what: str, actor: Actor) -> Published:
             ground.take(listing.pk, listing.job_order_id, listing.places)
         JobListing.objects.filter(pk__in=allowed).update(status=Status.PUBLISHED)
         ListingChange.objects.bulk_create(ListingChange(listing_id=pk, what=what, actor=actor) for pk in allowed)
-        _write(allowed)
+        refresh(allowed)
         result.done = len(allowed)
     return result
 
@@ -111,10 +113,10 @@ def reopen(listing: JobListing, actor: Actor = None) -> None:
 
 
 def _move(listing: JobListing, status: str, what: str, actor: Actor, note: str = "") -> None:
-    with signals.together():
+    with together():
         JobListing.objects.filter(pk=listing.pk).update(status=status)
         ListingChange.objects.create(listing=listing, what=what, actor=actor, note=note[:255])
-        _write([listing.pk])
+        refresh([listing.pk])
     _reload(listing)
 
 
@@ -144,7 +146,7 @@ def set_agency_status(
     agency: Agency, status: str, since: dt.date, actor: Actor = None, source: Any = None, note: str = ""
 ) -> AgencyStatus:
     """Record a decision on an agency with its date and source, and let it take effect at once."""
-    with signals.together():
+    with together():
         decision = AgencyStatus.objects.create(
             agency=agency, status=status, since=since, source=source, note=note, actor=actor
         )
@@ -156,12 +158,38 @@ def set_agency_status(
 # --- copies -------------------------------------------------------------------------------------------------------
 
 
-def refresh(keys: Collection[int]) -> None:
-    """Write the copies of what the rules say for these listings, and announce them all.
+_collected: ContextVar[set[int] | None] = ContextVar("listings_to_refresh", default=None)
 
-    A few are dealt with at once, inside the caller's transaction; more than a chunk after its commit, a chunk a
+
+@contextmanager
+def together() -> Iterator[set[int]]:
+    """One transaction, one refresh and one announcement for all that is saved inside; yields the keys so far."""
+    held = _collected.get()
+    if held is not None:
+        yield held
+        return
+    with transaction.atomic():
+        keys: set[int] = set()
+        mark = _collected.set(keys)
+        try:
+            yield keys
+        finally:
+            _collected.reset(mark)
+        _refresh(keys)
+
+
+def refresh(keys: Iterable[int]) -> None:
+    """Write the copies of what the rules say for these listings, and announce them all."""
+    with together() as held:
+        held.update(keys)
+
+
+def _refresh(keys: Collection[int]) -> None:
+    """A few are dealt with at once, inside the transaction of the change; more than a chunk after its commit, a chunk a
     transaction, so that one edit of a destination keeps nobody waiting. Publicness does not wait for either.
     """
+    if not keys:
+        return
     if len(keys) <= CHUNK:
         _write(list(keys))
         return
@@ -175,8 +203,8 @@ def refresh(keys: Collection[int]) -> None:
 
 
 def _write(keys: list[int]) -> None:
-    with signals.together():
-        _refresh_chunk(keys)
+    with transaction.atomic():
+        _correct(keys)
         signals.announce(keys)
 
 
@@ -191,18 +219,17 @@ def repair() -> int:
     appeared = public.exclude(says_public)
     ended = JobListing.objects.filter(says_public).exclude(pk__in=public.values("pk"))
     keys = sorted({*appeared.values_list("pk", flat=True), *ended.values_list("pk", flat=True)})
-    return sum(len(_refresh_chunk(chunk)) for chunk in chunks(keys))
+    for chunk in chunks(keys):
+        _write(chunk)
+    return len(keys)
 
 
-def _refresh_chunk(keys: list[int]) -> list[int]:
-    """Write the copies of these listings and announce those that differ; their keys."""
-    with signals.together():
-        listings = list(JobListing.objects.with_parts().filter(pk__in=keys))
-        stale = [listing for listing, copies in _copies(listings) if _take(listing, copies)]
-        JobListing.objects.bulk_update(stale, ["public_from", "public_until", "first_public_at"])
-        changed = [listing.pk for listing in stale]
-        signals.announce(changed)
-    return changed
+def _correct(keys: list[int]) -> list[int]:
+    """Write the copies of those of these listings where they are wrong; their keys."""
+    listings = list(JobListing.objects.with_parts().filter(pk__in=keys))
+    stale = [listing for listing, copies in _copies(listings) if _take(listing, copies)]
+    JobListing.objects.bulk_update(stale, ["public_from", "public_until", "first_public_at"])
+    return [listing.pk for listing in stale]
 
 
 Copies = tuple[dt.date | None, dt.date | None, dt.datetime | None]

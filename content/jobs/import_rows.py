@@ -1,0 +1,351 @@
+"""What one row of an import may say: its columns, how they are read, and the form that checks a row.
+
+Officers bring exports of official systems: Indonesian dates and decimals, codes of the registers. Nothing is guessed: a
+number that could mean two things is refused with its reason.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from content.registers.labels import babel_locale
+from content.registers.models import CostComponent, Occupation, Scheme, Source
+from content.registers.text import fold
+
+from .models import Agency, CostLine, JobListing, JobOrder
+from .vocabulary import Benefit, Education, Moment, Payer, Requirement, WagePeriod
+
+MAX_CELL = 500
+BETWEEN = "|"
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "januari jan january",
+            "februari feb february",
+            "maret mar march",
+            "april apr",
+            "mei may",
+            "juni jun june",
+            "juli jul july",
+            "agustus agu ags aug august",
+            "september sep sept",
+            "oktober okt oct october",
+            "november nov",
+            "desember des dec december",
+        ),
+        1,
+    )
+    for name in names.split()
+}
+# What officers write for our codes.
+_ALSO: dict[type[models.TextChoices], dict[str, str]] = {
+    WagePeriod: {"jam": "hour", "hari": "day", "minggu": "week", "bulan": "month"},
+    Payer: {"pekerja": "worker", "pemberi_kerja": "employer", "perusahaan": "agency", "pemerintah": "government"},
+    Moment: {"sebelum": "before", "selama": "during", "sesudah": "after"},
+    Education: {"tanpa": "none", "smk": "sma"},
+}
+
+
+def read_number(text: str) -> Decimal:
+    """“1.250.000,50”, “1250000,5”, “1250000.50” and “20.000” (twenty thousand); anything else is refused."""
+    plain = re.sub(r"[\s\u00a0]", "", text)
+    if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{3})+(,[0-9]{1,2})?", plain):
+        return Decimal(plain.replace(".", "").replace(",", "."))
+    if re.fullmatch(r"[0-9]{1,14}([.,][0-9]{1,2})?", plain):
+        return Decimal(plain.replace(",", "."))
+    raise ValidationError(_("“%(text)s” is no clear number. Write 1.250.000 or 1250000,50."), params={"text": text})
+
+
+def read_whole(text: str) -> int:
+    """A whole number, thousands with or without dots."""
+    number = read_number(text)
+    if number != int(number):
+        raise ValidationError(_("“%(text)s” is not a whole number."), params={"text": text})
+    return int(number)
+
+
+def read_date(text: str) -> dt.date:
+    """“2026-12-31”, “31-12-2026”, “31/12/2026”, “31 Desember 2026”, “31 Des 2026”."""
+    parts = [part for part in re.split(r"[\s./-]+", fold(text).strip()) if part]
+    if len(parts) == 3 and all(re.fullmatch(r"[0-9]{1,4}|[a-z]+", part) for part in parts):
+        first, middle, last = parts
+        year, day = (first, last) if len(first) == 4 else (last, first)
+        try:
+            if len(year) == 4:
+                return dt.date(int(year), _MONTHS.get(middle) or int(middle), int(day))
+        except ValueError:
+            pass  # no such day: refused below
+    raise ValidationError(_("“%(text)s” is no date. Write 31-12-2026 or 31 Desember 2026."), params={"text": text})
+
+
+def read_code(vocabulary: type[models.TextChoices]) -> Callable[[str], str]:
+    """Reads a code of ``vocabulary``, or the Indonesian word that officers use for it."""
+
+    def read(text: str) -> str:
+        wanted = fold(text).strip().replace(" ", "_").replace("-", "_")
+        code = _ALSO.get(vocabulary, {}).get(wanted, wanted)
+        if code not in vocabulary.values:
+            raise ValidationError(
+                _("“%(text)s” is no known code. Known: %(codes)s."),
+                params={"text": text, "codes": ", ".join(vocabulary.values)},
+            )
+        return code
+
+    return read
+
+
+def read_codes(vocabulary: type[models.TextChoices]) -> Callable[[str], list[str]]:
+    """Reads several codes with a bar between them, in the order of the vocabulary."""
+    one = read_code(vocabulary)
+
+    def read(text: str) -> list[str]:
+        found = {one(part) for part in text.split(BETWEEN) if part.strip()}
+        return [code for code in vocabulary.values if code in found]
+
+    return read
+
+
+def clean_cell(text: str) -> str:
+    """The cell as text. Refuses what cannot be seen, what a spreadsheet would run, and what is far too long."""
+    if len(text) > MAX_CELL:
+        raise ValidationError(_("This cell is longer than %(limit)s signs."), params={"limit": MAX_CELL})
+    cleaned = unicodedata.normalize("NFC", text.replace("\u00a0", " ")).strip()
+    # Our own download puts an apostrophe before what a spreadsheet would take for a formula.
+    cleaned = re.sub(r"^'(?=[=+@-])", "", cleaned)
+    if any(unicodedata.category(sign)[0] == "C" for sign in cleaned):
+        raise ValidationError(_("This cell holds a sign that cannot be seen. Type it anew."))
+    if re.match(r"[=+@]|-(?![0-9])", cleaned):
+        raise ValidationError(_("This cell looks like a formula."))
+    return cleaned
+
+
+class CellField(forms.CharField):
+    """A cell, cleaned, then read by a function that refuses with a reason."""
+
+    def __init__(self, read: Callable[[str], Any] = str, *, required: bool = True, **kwargs: Any) -> None:
+        self.read = read
+        super().__init__(required=required, strip=False, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        text = clean_cell(value or "")
+        if not text:
+            if self.required:
+                raise ValidationError(_("This cell is empty."))
+            return None
+        return self.read(text)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name in the file, other names it may have, the model field, and how its cells are read."""
+
+    name: str
+    read: Callable[[str], Any]
+    help: Any
+    example: str
+    field: str = ""
+    required: bool = True
+    also: tuple[str, ...] = ()
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column("izin", str, _("Licence number of the agency (SIP3MI)"), "CONTOH/SIP3MI/001", also=("sip3mi", "licence")),
+    Column("referensi", str, _("The agency's own number of the opening; it finds the row again"), "TW-0001",
+           field="reference", also=("ref", "reference")),
+    Column("job_order", str, _("Number of the job order, already recorded here"), "CONTOH/JO/TW/001", field="job_order",
+           also=("nomor_job_order", "order")),
+    Column("pekerjaan", str, _("Occupation: code of four digits (ISCO-08)"), "5322", field="occupation",
+           also=("jabatan", "occupation", "isco")),
+    Column("negara", str, _("Country: ISO 3166 code of two letters, or its name"), "TW", field="country",
+           also=("country",)),
+    Column("kota", str, _("Town or region"), "Taichung", field="place", required=False, also=("place", "lokasi")),
+    Column("skema", str, _("Code of the scheme"), "p2p", field="scheme", also=("scheme",)),
+    Column("tempat", read_whole, _("Number of places"), "5", field="places", also=("places", "kuota")),
+    Column("upah_min", read_number, _("Lowest wage"), "20.000", field="wage_min", also=("gaji_min", "gaji", "upah")),
+    Column("upah_maks", read_number, _("Highest wage"), "22.000", field="wage_max", required=False,
+           also=("gaji_maks",)),
+    Column("mata_uang", str, _("Currency: ISO 4217 code of three letters"), "TWD", field="currency",
+           also=("currency",)),
+    Column("periode", read_code(WagePeriod), _("The wage is paid by: jam, hari, minggu, bulan"), "bulan",
+           field="wage_period", also=("per",)),
+    Column("jam_per_minggu", read_whole, _("Hours a week"), "48", field="hours_per_week", required=False),
+    Column("kontrak_bulan", read_whole, _("Length of the contract in months"), "36", field="contract_months",
+           also=("kontrak",)),
+    Column("pendidikan", read_code(Education), _("Lowest schooling: tanpa, sd, smp, sma, d3, s1"), "smp",
+           field="education", also=("education",)),
+    Column("usia_min", read_whole, _("Lowest age"), "21", field="minimum_age"),
+    Column("usia_maks", read_whole, _("Highest age"), "", field="maximum_age", required=False),
+    Column("syarat", read_codes(Requirement), _("Codes of requirements, with | between them"),
+           "language_basic|health_check", field="requirements", required=False, also=("persyaratan",)),
+    Column("fasilitas", read_codes(Benefit), _("Codes of what comes with the job, with | between them"),
+           "housing|meals", field="benefits", required=False, also=("benefit",)),
+    Column("biaya", str, _("Cost lines component:payer:amount:currency:when, with | between them"),
+           "medical_exam:pemberi_kerja:750.000:IDR:sebelum", field="cost_lines", required=False, also=("costs",)),
+    Column("tutup", read_date, _("Last day to apply"), "31-12-2026", field="closing_date", also=("batas", "tanggal_tutup")),
+    Column("sumber", str, _("Code of the source; only examples have none"), "", field="source", required=False,
+           also=("source",)),
+    Column("diperiksa", read_date, _("Day on which somebody looked at the source"), "20-11-2026", field="checked_on",
+           also=("tanggal_periksa",)),
+)  # fmt: skip
+BY_NAME = {column.name: column for column in COLUMNS}
+# Which column a model field or the field of a rule belongs to.
+COLUMN_OF = {column.field: column.name for column in COLUMNS if column.field} | {"agency": "izin"}
+
+
+@dataclass
+class World:
+    """The rows of the registers and of this room that cells name, fetched once for a whole file."""
+
+    agencies: Mapping[str, Agency] = field(default_factory=dict)
+    orders: Mapping[tuple[int, str], JobOrder] = field(default_factory=dict)
+    occupations: Mapping[str, Occupation] = field(default_factory=dict)
+    schemes: Mapping[str, Scheme] = field(default_factory=dict)
+    components: Mapping[str, CostComponent] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    countries: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls) -> World:
+        """Six queries."""
+        return cls(
+            agencies={fold(agency.licence_number): agency for agency in Agency.objects.all()},
+            orders={
+                (order.agency_id, fold(order.number)): order
+                for order in JobOrder.objects.select_related("work", "scheme")
+            },
+            occupations={row.code: row for row in Occupation.objects.select_related("work")},
+            schemes={row.code: row for row in Scheme.objects.all()},
+            components={row.code: row for row in CostComponent.objects.all()},
+            sources={row.code: row for row in Source.objects.all()},
+            countries={
+                fold(name): code
+                for language in ("en", "id")
+                for code, name in babel_locale(language).territories.items()
+                if len(code) == 2
+            },
+        )
+
+
+def _known(table: Mapping[Any, Any], key: Any, text: str, sentence: Any) -> Any:
+    try:
+        return table[key]
+    except KeyError:
+        raise ValidationError(sentence, params={"text": text}) from None
+
+
+_Cells = type("_Cells", (forms.Form,), {c.name: CellField(c.read, required=c.required) for c in COLUMNS})
+_RELATIONS = ("agency", "job_order", "occupation", "scheme", "source", "code")
+
+
+class ListingRowForm(_Cells):  # type: ignore[misc, valid-type]
+    """One row. ``world`` holds what its cells may name; :meth:`listing` is the row as a listing, not yet saved."""
+
+    def __init__(self, data: Mapping[str, str], world: World) -> None:
+        super().__init__(data)
+        self.world = world
+
+    def clean_izin(self) -> Agency:
+        text = self.cleaned_data["izin"]
+        return _known(self.world.agencies, fold(text), text, _("No agency with licence number “%(text)s” is recorded."))
+
+    def clean_pekerjaan(self) -> Occupation:
+        text = self.cleaned_data["pekerjaan"]
+        return _known(self.world.occupations, text, text, _("No occupation with code “%(text)s” is recorded."))
+
+    def clean_negara(self) -> str:
+        text = self.cleaned_data["negara"]
+        if re.fullmatch(r"[A-Za-z]{2}", text) and text.upper() in self.world.countries.values():
+            return text.upper()
+        return _known(self.world.countries, fold(text), text, _("No country is called “%(text)s”."))
+
+    def clean_skema(self) -> Scheme:
+        text = self.cleaned_data["skema"]
+        return _known(self.world.schemes, text.lower(), text, _("No scheme with code “%(text)s” is recorded."))
+
+    def clean_mata_uang(self) -> str:
+        code = self.cleaned_data["mata_uang"].upper()
+        if code not in babel_locale("id").currencies:
+            raise ValidationError(_("“%(text)s” is no currency of ISO 4217."), params={"text": code})
+        return code
+
+    def clean_sumber(self) -> Source | None:
+        text = self.cleaned_data["sumber"]
+        sentence = _("No source with code “%(text)s” is recorded.")
+        return _known(self.world.sources, text.lower(), text, sentence) if text else None
+
+    def clean_biaya(self) -> list[CostLine]:
+        text = self.cleaned_data["biaya"] or ""
+        return [self._cost_line(part.strip()) for part in text.split(BETWEEN) if part.strip()]
+
+    def _cost_line(self, text: str) -> CostLine:
+        parts = [part.strip() for part in text.split(":")]
+        if not 3 <= len(parts) <= 5:
+            raise ValidationError(
+                _("“%(text)s” is no cost line. Write component:payer:amount:currency:when."), params={"text": text}
+            )
+        component, payer, amount = parts[:3]
+        currency, when = (*parts[3:], "", "")[:2]
+        currency = (currency or "IDR").upper()
+        if currency not in babel_locale("id").currencies:
+            raise ValidationError(_("“%(text)s” is no currency of ISO 4217."), params={"text": currency})
+        return CostLine(
+            component=_known(
+                self.world.components, component.lower(), component, _("No cost component with code “%(text)s”.")
+            ),
+            payer=read_code(Payer)(payer),
+            amount=read_number(amount),
+            currency=currency,
+            when=read_code(Moment)(when or Moment.BEFORE),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        agency, number = cleaned.get("izin"), cleaned.get("job_order")
+        if agency is not None and number:
+            order = self.world.orders.get((agency.pk, fold(number)))
+            if order is None:
+                self.add_error(
+                    "job_order",
+                    ValidationError(
+                        _("ORD-1 job order: %(agency)s has no job order “%(text)s” here."),
+                        params={"agency": agency, "text": number},
+                    ),
+                )
+            cleaned["job_order"] = order
+        return cleaned
+
+    def apply_to(self, listing: JobListing) -> JobListing:
+        """Set the fields and (in memory) the cost lines of ``listing`` to what the row says."""
+        cleaned = self.cleaned_data
+        listing.agency = cleaned["izin"]
+        for column in COLUMNS:
+            if column.field and column.field != "cost_lines":
+                value = cleaned[column.name]
+                if value is None and column.field in ("place", "requirements", "benefits"):
+                    value = "" if column.field == "place" else []
+                setattr(listing, column.field, value)
+        listing.example = listing.agency.example
+        listing.cost_lines = cleaned["biaya"]
+        return listing
+
+    def check_listing(self, listing: JobListing) -> None:
+        """Add what the model itself refuses to the errors of the columns."""
+        for check in (lambda: listing.clean_fields(exclude=_RELATIONS), listing.clean):
+            try:
+                check()
+            except ValidationError as error:
+                for name, found in error.error_dict.items():
+                    self.add_error(COLUMN_OF.get(name, "referensi"), found)

@@ -1,0 +1,65 @@
+"""CSV files of listings for tests, as officers bring them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+
+from content.jobs.import_rows import COLUMNS
+from content.jobs.models import JobOrder
+from tests.factories.jobs import ComponentFactory, JobOrderFactory, OccupationFactory, RuleFactory, day
+
+NAMES = [column.name for column in COLUMNS]
+
+
+def legal_world(places: int = 90_000) -> JobOrder:
+    """The rows that a file of :func:`row` names: an agency with a job order of so many places."""
+    RuleFactory()
+    OccupationFactory()
+    ComponentFactory()
+    return JobOrderFactory(number="CONTOH/JO/1", agency__licence_number="CONTOH/SIP3MI/1", places=places)
+
+
+def row(number: int = 1, **cells: str) -> dict[str, str]:
+    """A legal row; ``cells`` replace some of its cells."""
+    return {
+        "izin": "CONTOH/SIP3MI/1",
+        "referensi": f"TW-{number:05}",
+        "job_order": "CONTOH/JO/1",
+        "pekerjaan": "5322",
+        "negara": "TW",
+        "kota": "Taichung",
+        "skema": "p2p",
+        "tempat": "2",
+        "upah_min": "20.000",
+        "upah_maks": "",
+        "mata_uang": "TWD",
+        "periode": "bulan",
+        "jam_per_minggu": "48",
+        "kontrak_bulan": "36",
+        "pendidikan": "smp",
+        "usia_min": "21",
+        "usia_maks": "",
+        "syarat": "language_basic|health_check",
+        "fasilitas": "housing",
+        "biaya": "medical_exam:pemberi_kerja:750.000",
+        "tutup": day(30).strftime("%d-%m-%Y"),
+        "sumber": "",
+        "diperiksa": day(-2).strftime("%d/%m/%Y"),
+        **cells,
+    }
+
+
+def text(rows: Iterable[dict[str, str]], delimiter: str = ",", names: list[str] = NAMES) -> str:
+    """The rows as CSV."""
+    file = io.StringIO(newline="")
+    writer = csv.DictWriter(file, names, delimiter=delimiter, extrasaction="ignore")
+    writer.writeheader()
+    writer.writerows(rows)
+    return file.getvalue()
+
+
+def content(*rows: dict[str, str], delimiter: str = ",", encoding: str = "utf-8") -> bytes:
+    """The rows as the bytes of a file."""
+    return text(rows, delimiter).encode(encoding)
