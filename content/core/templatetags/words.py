@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 from wagtail.rich_text import RichText, expand_db_html
 
-from content.core import slots
+from content.core import bilingual, slots
 from content.core.interface import language_of
 from content.registers import labels, tokens
 from content.registers.fields import Words
@@ -96,3 +96,10 @@ def value_of(entry: Any) -> SafeString:
 def tokens_shown() -> list:
     """The facts and channels shown so far on this page."""
     return tokens.shown()
+
+
+@register.simple_tag(takes_context=True)
+def story(context: dict[str, Any], page: Any, stream: Any) -> SafeString:
+    """A body with what a reader must know about its translation: {% story page page.body %}."""
+    # Blocks copy their parent's context with dict(), which a template context does not survive.
+    return bilingual.render(page, stream, context.flatten() if hasattr(context, "flatten") else context)
