@@ -25,9 +25,10 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
+from pytest_django import DjangoDbBlocker
 
 from content.registers import generation
-from tests.servers import ROOT, Server, free_port, running, wait_until_it_answers
+from tests.servers import ROOT, Server, free_port, running, seen_by_an_old_browser, wait_until_it_answers
 
 DATABASES = ("lentera", "reports")
 # What a person's shell may hold, and what the settings of the tests have put into this process.
@@ -89,13 +90,13 @@ def copy_database(source: Path, target: Path) -> None:
         held.backup(made)
 
 
-def build(folder: Path) -> Demo:
-    """The demonstration site in ``folder``, as ``make demo`` builds it."""
+def build(folder: Path, **chosen: str) -> Demo:
+    """The demonstration site in ``folder``, as ``make demo`` builds it; ``chosen`` are settings of the environment."""
     site = Demo(folder)
     folder.mkdir(parents=True, exist_ok=True)
     if not any((ROOT / "portal" / "locale").glob("*/LC_MESSAGES/django.mo")):
         site.manage("compile_messages")
-    (folder / "demo.log").write_text(site.manage("demo"), encoding="utf-8")
+    (folder / "demo.log").write_text(site.manage("demo", **chosen), encoding="utf-8")
     return site
 
 
@@ -146,8 +147,21 @@ def portal_server(demo: Demo) -> Iterator[Server]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def sites(demo: Demo, portal_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Server]]:
+    """The demonstration site under the circumstances that states of templates need (``public_templates``).
+
+    ``closed`` is the day when nobody could read a report: no unit key is pinned, so the form is closed. ``old browser``
+    does not say where its forms come from.
+    """
+    site = demo.copy(tmp_path_factory.mktemp("closed") / "site")
+    (site.folder / "keys" / "reports-units.pins").unlink()
+    with serving(site, workers=1) as closed, seen_by_an_old_browser(portal_server) as old:
+        yield {"demo": portal_server, "closed": closed, "old browser": old}
+
+
 @pytest.fixture(scope="module")
-def demo_database(demo: Demo, django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[Demo]:
+def demo_database(demo: Demo, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Demo]:
     """The content of the demonstration site in the test databases of this process, taken out again at the end."""
     files = [path for path in demo.folder.iterdir() if path.name not in ("db", "cache", "static") and path.is_dir()]
     before = {path: Path(settings.VAR_DIR / path.name).exists() for path in files}

@@ -54,6 +54,11 @@ class PostgreSQL:
         """``postgres://…`` over the loopback port."""
         return f"postgres://{USER}@127.0.0.1:{self.port}/{database}"
 
+    def query(self, database: str, statement: str) -> str:
+        """The rows of ``statement``, columns divided by a bar."""
+        where = ("-h", str(self.folder), "-p", str(self.port), "-U", USER, "-d", database)
+        return self.run("psql", *where, "-A", "-t", "-c", statement).strip()
+
     def pair(self) -> dict[str, str]:
         """DATABASE_URL and REPORTS_DATABASE_URL of two new, empty databases."""
         number = next(self._numbers)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import http.client
+import http.server
 import os
 import signal
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -125,3 +127,49 @@ def stop(process: subprocess.Popen[bytes], seconds: float = 20) -> None:
             except ProcessLookupError:
                 return
             time.sleep(0.05)
+
+
+# What an old browser does not say about a form that it sends.
+UNSAID = ("origin", "referer", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest", "sec-fetch-user")
+
+
+@contextmanager
+def answering(handler: type[http.server.BaseHTTPRequestHandler]) -> Iterator[int]:
+    """A small web server of the test itself; its port."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as site:
+        threading.Thread(target=site.serve_forever, daemon=True).start()
+        yield int(site.server_address[1])
+        site.shutdown()
+
+
+class Quiet(http.server.BaseHTTPRequestHandler):
+    """Answers and logs nothing."""
+
+    def answer(self, status: int, headers: Sequence[tuple[str, str]], body: bytes) -> None:
+        self.send_response_only(status)
+        for name, value in (*headers, ("Content-Length", str(len(body)))):
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Silent."""
+
+
+@contextmanager
+def seen_by_an_old_browser(server: Server) -> Iterator[Server]:
+    """The same site for a browser that does not say where its forms come from."""
+
+    class Between(Quiet):
+        def pass_on(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0)) or None
+            said = {name: value for name, value in self.headers.items() if name.lower() not in UNSAID}
+            held = server.ask(self.path, self.command, body, said)
+            hops = ("content-length", "connection", "transfer-encoding")
+            self.answer(held.status, [(n, v) for n, v in held.headers if n.lower() not in hops], held.body)
+
+        do_GET = do_HEAD = do_POST = pass_on
+
+    with answering(Between) as port:
+        yield Server(port, server.process, server.output)

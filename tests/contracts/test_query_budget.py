@@ -1,0 +1,164 @@
+"""How many queries a reader costs (must show 9, DECISIONS 11): none from the cache, twelve at most without it at any depth
+and at ten times the content, thirty in a process that has just started."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.db import connections
+from django.db.models import F
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from wagtail.models import Locale, Site
+
+from content.education.models import TopicPage
+from content.jobs.codes import new_code
+from content.jobs.models import CostLine, JobListing, JobOrder
+from content.registers import generation
+from portal import cache
+from search import indexing
+from tests.public_templates import STATES, State
+from tests.walkers import ClientWalker
+
+pytestmark = [
+    pytest.mark.demo,
+    pytest.mark.django_db(databases=["default", "reports"]),
+    pytest.mark.usefixtures("demo_database"),
+    pytest.mark.xdist_group("adversarial"),
+]
+
+WARM, COLD = 12, 30
+# Any parameter that is not ours: the page cache is passed by (DECISIONS 8).
+UNCACHED = "segar=1"
+PAGES = [state for state in STATES if state.site == "demo" and not state.template.startswith("vault/")]
+
+
+class Counted:
+    """The queries of all databases inside a ``with`` block."""
+
+    def __enter__(self) -> Counted:
+        self._stack = ExitStack()
+        self._held = [self._stack.enter_context(CaptureQueriesContext(connections[alias])) for alias in connections]
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stack.close()
+
+    @property
+    def queries(self) -> list[str]:
+        return [query["sql"][:300] for held in self._held for query in held.captured_queries]
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> Iterator[None]:
+    """Nothing is known yet: page cache, registers, tree, content types."""
+    forget()
+    yield
+    forget()
+
+
+def forget() -> None:
+    cache.process_copies.clear()
+    generation.replace()
+    for clear in (
+        ContentType.objects.clear_cache,
+        Site.clear_site_root_paths_cache,
+        getattr(Locale, "clear_cache", None),
+    ):
+        if clear is not None:
+            clear()
+
+
+def address_of(state: State, language: str) -> str:
+    """Where the state stands."""
+    walker = ClientWalker(language)
+    state.way(walker)
+    return walker.address
+
+
+def count(address: str) -> list[str]:
+    with Counted() as counted:
+        response = Client().get(address)
+    assert response.status_code in (200, 404), (address, response.status_code)
+    return counted.queries
+
+
+def uncached(address: str) -> str:
+    return f"{address}{'&' if '?' in address else '?'}{UNCACHED}"
+
+
+@pytest.mark.parametrize("language", ["id", "en", "jv"])
+@pytest.mark.parametrize("state", PAGES, ids=str)
+def test_a_page_costs_few_queries(state: State, language: str) -> None:
+    address = address_of(state, language)
+    forget()
+    cold = count(uncached(address))
+    assert len(cold) <= COLD, "\n".join(cold)
+    warm = count(uncached(address))
+    assert len(warm) <= WARM, "\n".join(warm)
+
+
+@pytest.mark.parametrize("state", [state for state in PAGES if state.template not in ("error.html",)], ids=str)
+def test_a_cached_page_costs_none(state: State) -> None:
+    address = address_of(state, "id")
+    if "?" in address and not address.endswith(("?hemat=1", "?hal=3")):
+        pytest.skip("what people type is never kept")
+    count(address)
+    assert count(address) == []
+
+
+def test_the_count_sees_queries() -> None:
+    with Counted() as counted:
+        JobListing.objects.exists()
+    assert len(counted.queries) == 1
+
+
+def test_ten_times_the_articles_cost_no_query_more() -> None:
+    topic = TopicPage.objects.get(slug="perdagangan-orang", locale__language_code="id")
+    address = "/id/pendidikan/perdagangan-orang/"
+    before = [len(count(uncached(address))) for _again in range(2)][-1]
+    for article in list(topic.get_children()):
+        for number in range(9):
+            article.specific.copy(
+                to=topic, update_attrs={"slug": f"{article.slug}-{number}"}, copy_revisions=False, log_action=None
+            )
+    forget()
+    after = [len(count(uncached(address))) for _again in range(2)][-1]
+    assert after <= max(before, WARM)
+    assert len(count(uncached(f"{address}cara-perekrut-bekerja-3/"))) <= WARM
+
+
+def multiply_listings(times: int) -> None:
+    """Every listing ``times`` over, with orders large enough for all and every document in the index."""
+    before = JobListing.objects.public().count()
+    JobOrder.objects.update(places=F("places") * times)
+    listings = list(JobListing.objects.prefetch_related("cost_lines"))
+    for number in range(1, times):
+        for listing in listings:
+            lines = list(listing.cost_lines.all())
+            listing.pk, listing.code, listing.reference = None, new_code(), f"{listing.reference[:50]}-{number}"
+            JobListing.objects.bulk_create([listing])
+            for line in lines:
+                line.pk, line.listing = None, listing
+            CostLine.objects.bulk_create(lines)
+    indexing.rebuild()
+    assert JobListing.objects.public().count() == times * before
+
+
+def test_ten_times_the_listings_cost_no_query_more() -> None:
+    addresses = (
+        "/id/lowongan/",
+        "/id/lowongan/?q=pengasuh&negara=TW",
+        "/id/lowongan/?q=astronot",
+        "/id/cari/?q=kerja",
+        "/id/",
+    )
+    multiply_listings(10)
+    for address in addresses:
+        forget()
+        for _again in range(2):
+            queries = count(uncached(address))
+        assert len(queries) <= WARM, address + "\n" + "\n".join(queries)

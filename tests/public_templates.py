@@ -1,0 +1,191 @@
+"""Every public template and every state it can be in: what axe sees, what runs without JavaScript, whose fields are
+attacked (DECISIONS 59).
+
+A state says how a reader gets there, in terms of a :class:`Walker`: go to an address, fill in a form and send it. Browser
+and test client both walk. ``test_every_public_template_has_a_state`` compares this list with the template folders, so a new
+public template without a state fails.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from django.conf import settings
+
+from tests.servers import ROOT
+
+# The templates that are whole pages by themselves; what extends one of them is a page of that room.
+PUBLIC_FRAMES = frozenset({"base.html", "vault/page.html"})
+PRIVATE_FRAMES = frozenset({"account/frame.html"})
+STORY = "Seorang tetangga diminta membayar lima juta untuk berangkat tanpa kontrak kerja."
+RECEIPT = re.compile(r"\b(\d{4}(?:[ \u00a0-]\d{4}){4})\b")
+
+
+class Walker(Protocol):
+    """Somebody who reads pages and fills in forms, in one language."""
+
+    language: str
+
+    def go(self, address: str) -> None:
+        """Open an address of the site."""
+
+    def send(self, **fields: str) -> None:
+        """Fill in the form on this page that has all these fields, and send it."""
+
+    def follow(self, pattern: str) -> None:
+        """Press the first link whose address matches ``pattern`` as a whole."""
+
+    def text(self) -> str:
+        """The page that is shown, as HTML."""
+
+
+Way = Callable[[Walker], None]
+
+
+@dataclass(frozen=True)
+class State:
+    """A template in one of its states, and the way there. ``site`` names the site that shows it."""
+
+    template: str
+    name: str
+    way: Way
+    site: str = "demo"
+
+    def __str__(self) -> str:
+        return f"{self.template}: {self.name}"
+
+
+def page(path: str) -> Way:
+    """An address below the language of the reader."""
+    return lambda walker: walker.go(f"/{walker.language}/{path}")
+
+
+def report_address(language: str) -> str:
+    """The report path in a language (DECISIONS 42)."""
+    return f"/{settings.REPORTS_PATH}/" + ("" if language == settings.LANGUAGE_CODE else f"{language}/")
+
+
+def report(walker: Walker) -> None:
+    walker.go(report_address(walker.language))
+
+
+def report_with(**fields: str) -> Way:
+    def way(walker: Walker) -> None:
+        report(walker)
+        walker.send(**fields)
+
+    return way
+
+
+def details(place: str) -> Way:
+    return report_with(place=place)
+
+
+def details_with(place: str, **fields: str) -> Way:
+    def way(walker: Walker) -> None:
+        details(place)(walker)
+        walker.send(**fields)
+
+    return way
+
+
+stored = details_with("33", about="job-offer", story=STORY)
+
+
+def status(walker: Walker) -> None:
+    stored(walker)
+    found = RECEIPT.search(walker.text())
+    assert found, "the page shows no receipt"
+    report(walker)
+    walker.send(receipt=found[1])
+
+
+def status_with(text: str) -> Way:
+    def way(walker: Walker) -> None:
+        status(walker)
+        walker.send(text=text)
+
+    return way
+
+
+def listing(walker: Walker) -> None:
+    walker.go(f"/{walker.language}/lowongan/")
+    walker.follow(rf"/{walker.language}/lowongan/[^/?]+/(?:\?.*)?")
+
+
+STATES: tuple[State, ...] = (
+    State("core/home_page.html", "normal", page("")),
+    State("core/home_page.html", "data saver", page("?hemat=1")),
+    State("core/standard_page.html", "normal", page("tentang/")),
+    State("core/standard_page.html", "sensitive", page("keamanan-digital/")),
+    State("education/education_index_page.html", "normal", page("pendidikan/")),
+    State("education/topic_page.html", "normal", page("pendidikan/perdagangan-orang/")),
+    State("education/article_page.html", "normal", page("pendidikan/perdagangan-orang/cara-perekrut-bekerja/")),
+    State("education/article_page.html", "regional", page("pendidikan/migrasi-aman/keamanan/")),
+    State("guides/guide_index_page.html", "normal", page("panduan/")),
+    State("guides/guide_page.html", "normal", page("panduan/p-ke-p/")),
+    State("guides/guide_page.html", "unknown costs", page("panduan/mandiri/")),
+    State("schools/session_index_page.html", "normal", page("sekolah/")),
+    State("schools/session_page.html", "normal", page("sekolah/sesi-45-menit/")),
+    State("site_map.html", "normal", page("peta-situs/")),
+    State("languages.html", "normal", page("bahasa/")),
+    State("error.html", "not found", page("tidak-pernah-ada/")),
+    State("search/job_list.html", "normal", page("lowongan/")),
+    State("search/job_list.html", "filtered", page("lowongan/?q=pengasuh&negara=TW&biaya=0")),
+    State("search/job_list.html", "empty", page("lowongan/?q=astronot&negara=TW")),
+    State("search/job_list.html", "error", page("lowongan/?negara=%3Cx%3E&hal=abc&urut=tidak&q=%22")),
+    State("search/job_list.html", "last page", page("lowongan/?hal=3")),
+    State("search/everything.html", "normal", page("cari/?q=paspor")),
+    State("search/everything.html", "empty", page("cari/?q=xqzzyv")),
+    State("search/everything.html", "nothing asked", page("cari/")),
+    State("jobs/listing.html", "normal", listing),
+    State("vault/start.html", "normal", report),
+    State("vault/start.html", "error", report_with(place="")),
+    State("vault/start.html", "closed", report, site="closed"),
+    State("vault/details.html", "province", details("33")),
+    State("vault/details.html", "abroad", details("TW")),
+    State("vault/details.html", "error", details_with("33", story="pendek")),
+    State("vault/stored.html", "normal", stored),
+    State("vault/confirm.html", "normal", stored, site="old browser"),
+    State("vault/ask.html", "error", report_with(receipt="1234")),
+    State("vault/status.html", "normal", status),
+    State("vault/status.html", "error", status_with("")),
+    State("vault/added.html", "normal", status_with("Mereka berangkat hari Senin.")),
+    State("vault/notice.html", "not found", lambda walker: walker.go(f"/{settings.REPORTS_PATH}/tidak-ada/")),
+)
+
+_EXTENDS = re.compile(r"{%\s*extends\s+['\"]([^'\"]+)['\"]")
+
+
+def templates() -> dict[str, Path]:
+    """Every template of the rooms by its name: portal, content, search, accounts."""
+    folders = [
+        path
+        for path in ROOT.glob("**/templates")
+        if path.relative_to(ROOT).parts[0] in ("portal", "content", "search", "accounts")
+    ]
+    return {str(path.relative_to(folder)): path for folder in folders for path in folder.glob("**/*.html")}
+
+
+def frame_of(name: str, held: dict[str, Path]) -> str | None:
+    """The whole page that a template extends in the end; None where it is a part, or Wagtail's."""
+    text = held[name].read_text(encoding="utf-8")
+    if parent := _EXTENDS.search(text):
+        return frame_of(parent[1], held) if parent[1] in held else None
+    return name if re.search(r"<html\b", text) else None
+
+
+def frames() -> set[str]:
+    """Every template of ours that is a whole page by itself."""
+    held = templates()
+    return {name for name in held if frame_of(name, held) == name}
+
+
+def public_templates() -> set[str]:
+    """Every template that a reader can be shown, the frames themselves left out."""
+    held = templates()
+    return {name for name in held if frame_of(name, held) in PUBLIC_FRAMES} - PUBLIC_FRAMES
