@@ -7,7 +7,7 @@ from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents.views.serve import serve as serve_document
 
-from . import health, media, views
+from . import favicon, gallery, health, media, views
 
 handler400 = views.bad_request
 handler403 = views.forbidden
@@ -16,6 +16,7 @@ handler500 = views.server_error
 
 private = [
     path("akun", RedirectView.as_view(url="/akun/cms/")),
+    path("akun/gaya/", gallery.gallery, name="gallery"),
     path("akun/", include("accounts.urls")),
     # Overridden before the CMS so that no side door skips allauth (DECISIONS 2).
     path("akun/cms/login/", RedirectView.as_view(url=settings.LOGIN_URL, query_string=True)),
@@ -29,6 +30,7 @@ plain = [
     path(f"{settings.REPORTS_PATH}/", include("content.reports.vault.urls")),
     path("keluar/", views.leave, name="leave"),
     path("sehat/", health.health, name="health"),
+    path("favicon.ico", favicon.favicon),
     path("robots.txt", views.robots),
     re_path(r"^dokumen/(\d+)/(.*)$", serve_document, name="wagtaildocs_serve"),
     path("media/<path:path>", media.media),

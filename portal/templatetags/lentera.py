@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils import timezone, translation
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, get_language_info, gettext
+from django.utils.translation import get_language, get_language_info, gettext, gettext_noop
 
 from content.core.interface import language_of
 from content.core.tree import Node, tree
@@ -150,7 +150,7 @@ def notices(context: Context) -> dict[str, Any]:
 
 def _missing(wanted: str, shown: str) -> SafeString:
     """“This page does not exist in …”, in the language that was asked for where it has the sentence."""
-    message = "This page does not exist in %(language)s yet. You are reading the Indonesian version."
+    message = gettext_noop("This page does not exist in %(language)s yet. You are reading the Indonesian version.")
     answered = language_of(message, wanted)
     with translation.override(wanted):
         text = gettext(message) % {"language": get_language_info(wanted)["name_local"]}
