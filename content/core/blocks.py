@@ -228,8 +228,10 @@ class StoryBlock(blocks.StreamBlock):
     class Meta:
         max_num = 60
 
-    def clean(self, value: Any, ignore_required_constraints: bool = False) -> Any:
-        cleaned = super().clean(value, ignore_required_constraints)
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
         if len([child for child in cleaned if child.block_type == "report"]) > 1:
-            raise ValidationError(_("One card for the report is enough."))
+            raise blocks.StreamBlockValidationError(
+                non_block_errors=[ValidationError(_("One card for the report is enough."))]
+            )
         return cleaned

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html import escape
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -145,7 +146,7 @@ def html(part: Part, page_id: PageLink) -> str:
         if _REFUSED.match(line.strip()):
             raise BodyError(number, f"“{line.strip()[:40]}”: prose takes paragraphs, lists, **bold** and links only.")
     tokens = _reader().parse("\n".join(part.lines))
-    for before, token in zip(tokens, tokens[1:], strict=False):
+    for before, token in pairwise(tokens):
         if token.type == "paragraph_open" and token.level > 0 and before.type != "list_item_open":
             raise BodyError(part.line + (token.map or [0])[0], "An item of a list is one paragraph.")
     return "".join(_block(token, part, page_id) for token in tokens)

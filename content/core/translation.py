@@ -87,6 +87,19 @@ def pairs(source: BasePage, translated: BasePage) -> list[tuple[StringSegmentVal
     return list(zip(ours, theirs, strict=True))
 
 
+def rehearse(source: BasePage, found: list[tuple[StringSegmentValue, StringSegmentValue]]) -> BasePage:
+    """``source``, unsaved, with the translated strings in it: what readers of the translation will see."""
+    theirs = iter(found)
+    segments = [
+        StringSegmentValue(ours.path, next(theirs)[1].string, attrs=ours.attrs, order=ours.order)
+        if isinstance(ours, StringSegmentValue)
+        else ours
+        for ours in extract_segments(source)
+    ]
+    ingest_segments(source, source, None, None, segments)
+    return source
+
+
 def source_of(page: BasePage) -> TranslationSource:
     """The frozen strings of a page as it is published now."""
     source, created = TranslationSource.get_or_create_from_instance(page)
