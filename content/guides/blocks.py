@@ -130,8 +130,8 @@ class StepsStreamBlock(blocks.StreamBlock):
     class Meta:
         max_num = 30
 
-    def clean(self, value: Any, ignore_required_constraints: bool = False) -> Any:
-        cleaned = super().clean(value, ignore_required_constraints)
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
         codes = [child.value["code"] for child in cleaned]
         twice = sorted({code for code in codes if codes.count(code) > 1})
         if twice:
