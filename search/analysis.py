@@ -78,4 +78,3 @@ def clean(text: str) -> str:
 def joined(texts: Iterable[str]) -> str:
     """The terms of several texts as one line, the form in which a document keeps them."""
     return " ".join(term for text in texts for term in terms(text))
-

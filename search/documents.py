@@ -31,9 +31,7 @@ def listings(keys: Iterable[int] | None = None, on: dt.date | None = None) -> Qu
 
     Whether one is public today is asked at each search (DECISIONS 31).
     """
-    held = JobListing.objects.filter(
-        status=JobListing.Status.PUBLISHED, closing_date__gte=on or timezone.localdate()
-    )
+    held = JobListing.objects.filter(status=JobListing.Status.PUBLISHED, closing_date__gte=on or timezone.localdate())
     return held if keys is None else held.filter(pk__in=list(keys))
 
 

@@ -113,7 +113,9 @@ def _words(parameters: QueryDict, problems: list[str]) -> tuple[str, str]:
     typed = analysis.clean(parameters.get(PARAMETERS[WORDS], "")[: 10 * LONGEST_WORDS])
     if len(typed) > LONGEST_WORDS:
         typed = typed[:LONGEST_WORDS].rstrip()
-        problems.append(_("The search was longer than %(count)s signs; the rest is left out.") % {"count": LONGEST_WORDS})
+        problems.append(
+            _("The search was longer than %(count)s signs; the rest is left out.") % {"count": LONGEST_WORDS}
+        )
     if not typed:
         return "", ""
     found = analysis.query_terms(typed, MAX_TERMS + 1)

@@ -20,7 +20,10 @@ def marked(text: str, terms: Collection[str]) -> SafeString:
     end = 0
     for piece in analysis.pieces(text):
         if any(term in terms for term in piece.terms):
-            parts += [conditional_escape(text[end : piece.start]), format_html("<mark>{}</mark>", text[piece.start : piece.end])]
+            parts += [
+                conditional_escape(text[end : piece.start]),
+                format_html("<mark>{}</mark>", text[piece.start : piece.end]),
+            ]
             end = piece.end
     return mark_safe("".join([*parts, conditional_escape(text[end:])]))
 

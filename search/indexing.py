@@ -67,7 +67,9 @@ def repair() -> int:
     """Make right what no signal has told: pages published elsewhere, listings closed by time. Returns how many."""
     live = dict(documents.pages().values_list("pk", "live_revision_id"))
     held = dict(SearchDocument.objects.filter(kind=Kind.PAGE).values_list("object_key", "version"))
-    pages = {key for key, revision in live.items() if held.get(key) != str(revision or "")} | (held.keys() - live.keys())
+    pages = {key for key, revision in live.items() if held.get(key) != str(revision or "")} | (
+        held.keys() - live.keys()
+    )
     changes = refresh(Kind.PAGE, pages)
 
     document = SearchDocument.objects.filter(kind=Kind.JOB, object_key=OuterRef("pk"))

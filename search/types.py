@@ -158,4 +158,3 @@ class Changes:
 def page_count(total: int, per_page: int = PER_PAGE) -> int:
     """The number of pages that ``total`` results fill: at least one, at most :data:`LAST_PAGE`."""
     return max(1, min(LAST_PAGE, -(-total // per_page)))
-

@@ -36,9 +36,7 @@ def tally(groups: Iterable[Group], query: JobQuery, levels: Sequence[str]) -> Ta
     counts: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
     lost = dict.fromkeys(wanted, 0)
     for *values, number in groups:
-        shown_under = {
-            name: options_of(name, value, levels) for name, value in zip(FACETS, values, strict=True)
-        }
+        shown_under = {name: options_of(name, value, levels) for name, value in zip(FACETS, values, strict=True)}
         failed = [name for name, value in wanted.items() if value not in shown_under[name]]
         unfiltered += number
         if len(failed) > 1:

@@ -54,9 +54,9 @@ class SqliteEngine(EmbeddedEngine):
         missing = "SELECT COUNT(*) FROM search_searchdocument WHERE id NOT IN (SELECT id FROM search_fts_docsize)"
         orphans = "SELECT COUNT(*) FROM search_fts_docsize WHERE id NOT IN (SELECT id FROM search_searchdocument)"
         troubles = []
-        if (count := self._rows(missing, ())[0][0]):
+        if count := self._rows(missing, ())[0][0]:
             troubles.append(f"{count} documents are not in the index.")
-        if (count := self._rows(orphans, ())[0][0]):
+        if count := self._rows(orphans, ())[0][0]:
             troubles.append(f"{count} rows of the index have no document.")
         try:
             with self.connection.cursor() as cursor:

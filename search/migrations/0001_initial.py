@@ -4,40 +4,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='SearchDocument',
+            name="SearchDocument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('job', 'Job'), ('page', 'Page')], max_length=8)),
-                ('object_key', models.BigIntegerField()),
-                ('language', models.CharField(blank=True, max_length=12)),
-                ('title', models.CharField(max_length=255)),
-                ('text', models.TextField(blank=True)),
-                ('terms_a', models.TextField(blank=True)),
-                ('terms_b', models.TextField(blank=True)),
-                ('terms_c', models.TextField(blank=True)),
-                ('terms_d', models.TextField(blank=True)),
-                ('country', models.CharField(blank=True, max_length=2)),
-                ('work', models.CharField(blank=True, max_length=40)),
-                ('scheme', models.CharField(blank=True, max_length=40)),
-                ('education', models.CharField(blank=True, max_length=12)),
-                ('worker_cost', models.CharField(blank=True, max_length=4)),
-                ('closing_date', models.DateField(blank=True, null=True)),
-                ('public_from', models.DateField(blank=True, null=True)),
-                ('public_until', models.DateField(blank=True, null=True)),
-                ('uses', models.TextField(blank=True)),
-                ('version', models.CharField(blank=True, max_length=40)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(choices=[("job", "Job"), ("page", "Page")], max_length=8)),
+                ("object_key", models.BigIntegerField()),
+                ("language", models.CharField(blank=True, max_length=12)),
+                ("title", models.CharField(max_length=255)),
+                ("text", models.TextField(blank=True)),
+                ("terms_a", models.TextField(blank=True)),
+                ("terms_b", models.TextField(blank=True)),
+                ("terms_c", models.TextField(blank=True)),
+                ("terms_d", models.TextField(blank=True)),
+                ("country", models.CharField(blank=True, max_length=2)),
+                ("work", models.CharField(blank=True, max_length=40)),
+                ("scheme", models.CharField(blank=True, max_length=40)),
+                ("education", models.CharField(blank=True, max_length=12)),
+                ("worker_cost", models.CharField(blank=True, max_length=4)),
+                ("closing_date", models.DateField(blank=True, null=True)),
+                ("public_from", models.DateField(blank=True, null=True)),
+                ("public_until", models.DateField(blank=True, null=True)),
+                ("uses", models.TextField(blank=True)),
+                ("version", models.CharField(blank=True, max_length=40)),
             ],
             options={
-                'indexes': [models.Index(fields=['kind', 'closing_date'], name='search_closing')],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'object_key'), name='one_document_per_object')],
+                "indexes": [models.Index(fields=["kind", "closing_date"], name="search_closing")],
+                "constraints": [models.UniqueConstraint(fields=("kind", "object_key"), name="one_document_per_object")],
             },
         ),
     ]

@@ -29,7 +29,11 @@ from tests.factories.jobs import (
 )
 
 COUNTRIES = ("TW", "JP", "HK")
-WORKS = {"caregiver": ("5322", "Pengasuh lansia"), "factory": ("8219", "Perakit mesin"), "fishing": ("6223", "Awak kapal")}
+WORKS = {
+    "caregiver": ("5322", "Pengasuh lansia"),
+    "factory": ("8219", "Perakit mesin"),
+    "fishing": ("6223", "Awak kapal"),
+}
 SCHEMES = ("p2p", "ssw")
 
 
@@ -55,7 +59,9 @@ def home(language: str) -> HomePage:
 
 def article(parent: Page, title: str, *, text: str = "", of: Page | None = None, **values: object) -> StandardPage:
     """A published page; ``of`` is the page that it translates."""
-    page = StandardPage(title=title, slug=values.pop("slug", None) or f"a{random.random()}"[3:], locale=parent.locale, **values)
+    page = StandardPage(
+        title=title, slug=values.pop("slug", None) or f"a{random.random()}"[3:], locale=parent.locale, **values
+    )
     page.body = [("text", f"<p>{text}</p>")] if text else []
     if of is not None:
         page.translation_key = of.translation_key
@@ -89,11 +95,16 @@ def many_listings(count: int, seed: int) -> list[JobListing]:
             country, scheme = dice.choice(COUNTRIES), SchemeFactory(code=dice.choice(SCHEMES))
             work, (code, name) = dice.choice(list(WORKS.items()))
             group = WorkGroupFactory(code=work)
-            occupation = OccupationFactory(code=code, name={"id": name, "en": f"{work} worker"}, work=group, zero_cost=False)
+            occupation = OccupationFactory(
+                code=code, name={"id": name, "en": f"{work} worker"}, work=group, zero_cost=False
+            )
             order = JobOrderFactory(agency=dice.choice(agencies), country=country, work=group, scheme=scheme)
             made.append(
                 ListingFactory(
-                    job_order=order, occupation=occupation, country=country, scheme=scheme,
+                    job_order=order,
+                    occupation=occupation,
+                    country=country,
+                    scheme=scheme,
                     place=dice.choice(["Taichung", "Osaka", "Kowloon", ""]),
                     education=dice.choice(Education.values),
                     closing_date=day(dice.choice([0, 6, 7, 8, 14, 15, 29, 30, 31, 90])),
@@ -155,8 +166,6 @@ class Truth:
         from dataclasses import replace
 
         return {
-            name: {
-                value: count for value in VALUES[name] if (count := len(self.ids(replace(query, **{name: value}))))
-            }
+            name: {value: count for value in VALUES[name] if (count := len(self.ids(replace(query, **{name: value}))))}
             for name in FACETS
         }

@@ -1,0 +1,258 @@
+"""The list of jobs and the search of the header, as readers see them."""
+
+from __future__ import annotations
+
+import re
+
+import brotli
+import pytest
+import time_machine
+from bs4 import BeautifulSoup
+from django.test import Client
+from django.utils.http import urlencode
+
+from content.core.models import HomePage
+from content.jobs.models import Agency
+from portal import cache
+from tests.contracts.adversarial import QUERIES, VALUES
+from tests.factories.jobs import DestinationFactory, day
+from tests.search.world import article, home, listing, many_listings, settle
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> None:
+    cache.process_copies.clear()
+    settle()
+    home("id")
+    home("en")
+
+
+def page(client: Client, address: str) -> BeautifulSoup:
+    """The answer to a GET, which must be a page."""
+    response = client.get(address)
+    assert response.status_code == 200, address
+    return BeautifulSoup(response.content, "html5lib")
+
+
+def words(found) -> str:
+    return " ".join(found.get_text(" ").split())
+
+
+def test_the_list_shows_what_is_public_with_its_count_and_every_filter(client: Client) -> None:
+    shown, hidden = listing(), listing()
+    Agency.objects.filter(pk=hidden.agency_id).update(status="suspended")
+    found = page(client, "/en/lowongan/")
+    assert words(found.h1) == "1 legal job abroad"
+    assert [link["href"] for link in found.select("main article h3 a")] == [f"/en/lowongan/{shown.code}/"]
+    assert [select["name"] for select in found.select("#saring select")] == [
+        "negara", "bidang", "biaya", "pendidikan", "skema", "tutup",
+    ]  # fmt: skip
+    assert words(found.select_one("#id_negara option[value=TW]")) == "Taiwan (1)"
+
+
+def test_options_that_show_nothing_are_disabled_not_hidden(client: Client) -> None:
+    listing()
+    DestinationFactory(country="JP")
+    settle()
+    options = {o["value"]: o.has_attr("disabled") for o in page(client, "/id/lowongan/").select("#id_negara option")}
+    assert options == {"": False, "TW": False, "JP": True}
+    chosen = page(client, "/id/lowongan/?negara=JP").select_one("#id_negara option[value=JP]")
+    assert chosen.has_attr("selected")
+    assert not chosen.has_attr("disabled")
+
+
+def test_a_search_says_itself_in_words_and_each_filter_can_be_taken_away(client: Client) -> None:
+    listing()
+    found = page(client, "/en/lowongan/?biaya=0&q=Carer+taiwan&negara=tw")
+    assert words(found.title) == "1 job: “Carer taiwan”, Taiwan, you pay nothing – Lentera"
+    assert {words(link): link["href"] for link in found.select(".cut a")} == {
+        "Remove “Carer taiwan” ✕": "/en/lowongan/?negara=TW&biaya=0",
+        "Remove Taiwan ✕": "/en/lowongan/?q=Carer+taiwan&biaya=0",
+        "Remove you pay nothing ✕": "/en/lowongan/?q=Carer+taiwan&negara=TW",
+    }
+    assert [words(mark) for mark in found.select("main article mark")] == ["Carer", "Taiwan"]
+    assert found.select_one("#id_q")["value"] == "Carer taiwan"
+    canonical = found.select_one("link[rel=canonical]")["href"]
+    assert canonical.endswith("/en/lowongan/?q=Carer+taiwan&negara=TW&biaya=0")
+
+
+def test_both_forms_keep_what_the_other_one_asked(client: Client) -> None:
+    listing()
+    found = page(client, "/en/lowongan/?q=carer&negara=TW&biaya=0&hemat=1")
+    top, side = found.select("main form")
+    assert {i["name"]: i.get("value") for i in top.select("input")} == {
+        "q": "carer", "negara": "TW", "biaya": "0", "hemat": "1",
+    }  # fmt: skip
+    sent = {i["name"]: i["value"] for i in side.select("input")}
+    sent |= {s["name"]: o["value"] for s in side.select("select") for o in s.select("option[selected]")}
+    assert sent == {"q": "carer", "hemat": "1", "negara": "TW", "biaya": "0"}
+
+
+def test_zero_results_repeat_the_search_and_offer_only_ways_that_lead_somewhere(client: Client) -> None:
+    listing()
+    DestinationFactory(country="JP")
+    settle()
+    found = page(client, "/en/lowongan/?q=carer&negara=JP&tutup=30")
+    assert words(found.h1) == "No job: “carer”, Japan, closes within 30 days"
+    ways = {words(link): link["href"] for link in found.select(".empty a")}
+    assert ways == {
+        "Without Japan: 1 job": "/en/lowongan/?q=carer&tutup=30",
+        "Only “carer”: 1 job": "/en/lowongan/?q=carer",
+        "All jobs: 1 job": "/en/lowongan/",
+    }
+    for address in ways.values():
+        assert len(page(client, address).select("main article")) == 1
+    assert "Do not pay anything yet" in words(found.main)
+
+
+def test_an_empty_list_says_so(client: Client) -> None:
+    found = page(client, "/en/lowongan/")
+    assert words(found.h1) == "0 legal jobs abroad"
+    assert "There is no legal job" in words(found.select_one(".empty"))
+
+
+def test_pages_lead_on_and_a_number_past_the_end_shows_the_last(client: Client) -> None:
+    many_listings(70, seed=3)
+    first = page(client, "/en/lowongan/?hemat=1")
+    following = first.select_one("a[rel=next]")["href"]
+    second = page(client, "/en/lowongan/" + following)
+    assert "hemat=1" in following
+    assert second.select_one("a[rel=prev]")
+    beyond = client.get("/en/lowongan/?hal=300")
+    shown = BeautifulSoup(beyond.content, "html5lib")
+    assert [a["href"] for a in shown.select("article h3 a")] == [
+        a["href"].partition("?")[0] for a in second.select("article h3 a")
+    ]
+    assert "There is no page 300" in words(shown.main)
+    assert beyond["Cache-Control"] == "no-store"
+
+
+def test_the_whole_page_with_twenty_results_and_all_filters_is_small(client: Client) -> None:
+    many_listings(60, seed=20261122)
+    response = client.get("/id/lowongan/?q=kerja")
+    assert response.content.count(b"<article") == 20
+    assert len(brotli.compress(response.content, quality=5)) <= 9_000
+
+
+def test_a_search_costs_at_most_twelve_queries_however_much_there_is(
+    client: Client, django_assert_max_num_queries
+) -> None:
+    many_listings(60, seed=20261122)
+    article(HomePage.objects.get(locale__language_code="id"), "Taiwan", text="kerja")
+    for address in (
+        "/id/lowongan/",
+        "/id/lowongan/?q=kerja&negara=TW&biaya=0",
+        "/id/lowongan/?q=naga",
+        "/id/cari/?q=kerja",
+    ):
+        client.get(address)
+        cache.process_copies.clear()
+        with django_assert_max_num_queries(12):
+            client.get(address + ("&" if "?" in address else "?") + "x=1")
+
+
+def test_only_the_plain_list_is_kept(client: Client) -> None:
+    listing()
+    assert "must-revalidate" in client.get("/id/lowongan/")["Cache-Control"]
+    assert client.get("/id/lowongan/")["ETag"]
+    assert client.get("/id/lowongan/?hal=1&hemat=1")["ETag"]
+    assert client.get("/id/cari/")["ETag"]
+    for query in ("q=lansia", "negara=TW", "x=1", "hal=x", "q=", "q=%F0%9F%99%82", "urut=tutup"):
+        for room in ("lowongan", "cari"):
+            response = client.get(f"/id/{room}/?{query}")
+            assert response["Cache-Control"] == "no-store", query
+            assert response["X-Robots-Tag"] == "noindex"
+            assert not response.has_header("ETag")
+            assert not response.cookies
+
+
+def test_a_kept_list_loses_what_ends_at_midnight(client: Client) -> None:
+    listing(closing_date=day(0))
+    assert b"<article" in client.get("/id/lowongan/").content
+    with time_machine.travel(cache.next_midnight(), tick=False):
+        assert b"<article" not in client.get("/id/lowongan/").content
+        assert b"<article" not in client.get("/id/lowongan/?q=lansia").content
+
+
+def test_readers_of_a_regional_language_get_the_indonesian_page_that_says_so(client: Client) -> None:
+    listing()
+    for room in ("lowongan/", "lowongan/?q=lansia", "cari/?q=lansia"):
+        response = client.get(f"/jv/{room}")
+        found = BeautifulSoup(response.content, "html5lib")
+        assert (response.status_code, found.html["lang"]) == (200, "id")
+        assert response["X-Robots-Tag"] == "noindex"
+        assert found.select_one(".note")
+        assert f"/id/{room}" in found.select_one("link[rel=canonical]")["href"]
+        assert found.select_one("main form")["action"].startswith("/id/")
+
+
+def test_one_search_finds_jobs_and_pages_in_two_groups(client: Client) -> None:
+    many_listings(20, seed=20261122)
+    shown = article(
+        HomePage.objects.get(locale__language_code="id"),
+        "Bekerja di Taiwan",
+        summary="Yang perlu diketahui",
+        text="Simpan <b>paspor</b> sendiri",
+    )
+    found = page(client, "/en/cari/?q=taiwan")
+    assert re.fullmatch(r"“taiwan”: \d+ jobs, 1 page", words(found.h1))
+    jobs, pages = found.select("main h2")[:2]
+    assert [words(jobs), words(pages)] == ["Jobs", "Guides and articles"]
+    assert found.select_one("main article[lang=id] h3 a")["href"] == f"/id/{shown.slug}/"
+    assert words(found.select_one("main article[lang=id] .tag")) == "In Indonesian"
+    paspor = page(client, "/id/cari/?q=PASPOR").select_one("main article")
+    assert words(paspor.select_one(".m")) == "Simpan paspor sendiri"
+    assert words(paspor.mark) == "paspor"
+
+
+def test_every_job_is_one_press_away_from_the_search_of_the_header(client: Client) -> None:
+    many_listings(60, seed=20261122)
+    found = page(client, "/en/cari/?q=work&hemat=1")
+    assert len(found.select("main article")) == 5
+    (link,) = [a for a in found.select("main a.b") if "See all" in words(a)]
+    assert link["href"].startswith("/en/lowongan/?q=work")
+    assert words(page(client, link["href"]).h1).startswith(re.search(r"\d+ jobs", words(link))[0])
+
+
+def test_nothing_found_helps(client: Client) -> None:
+    found = page(client, "/en/cari/?q=xqzzyv")
+    assert words(found.h1) == "“xqzzyv”: 0 jobs, 0 pages"
+    assert "Do not pay anything yet" in words(found.main)
+
+
+@pytest.mark.parametrize("room", ["lowongan", "cari"])
+def test_whatever_is_typed_is_answered_with_a_page_that_shows_it_escaped(client: Client, room: str) -> None:
+    listing()
+    parameters = ("q", "negara", "bidang", "biaya", "pendidikan", "skema", "tutup", "urut", "hal", "hemat", "x")
+    for name, value in VALUES.items():
+        response = client.get(f"/id/{room}/?{urlencode(dict.fromkeys(parameters, value))}")
+        assert response.status_code == 200, name
+        assert b"<script>alert" not in response.content, name
+        assert b"onerror=alert(1)>" not in response.content, name
+    for name, query in QUERIES.items():
+        # More names than a request may have are refused with our own page before any view is asked.
+        assert client.get(f"/id/{room}/?{query}").status_code in (200, 400), name
+
+
+def test_a_wrong_choice_is_named_and_left_out(client: Client) -> None:
+    listing()
+    found = page(client, "/en/lowongan/?negara=XX&tutup=8&urut=gaji&hal=nol")
+    problems = words(found.select_one("main .note"))
+    for typed in ("XX", "8", "gaji", "nol"):
+        assert f"“{typed}”" in problems
+    assert words(found.h1) == "1 legal job abroad"
+
+
+def test_only_reading_is_answered(client: Client) -> None:
+    for room in ("lowongan", "cari"):
+        assert client.post(f"/id/{room}/", {"q": "x"}).status_code == 405
+
+
+def test_orders_are_offered_where_there_is_a_choice(client: Client) -> None:
+    listing()
+    assert "Sorted by" not in words(page(client, "/en/lowongan/").main)
+    found = page(client, "/en/lowongan/?q=carer")
+    (link,) = [a for a in found.select("main p.m > a") if "urut=" in a["href"]]
+    assert (words(link), link["href"]) == ("closing soonest", "/en/lowongan/?q=carer&urut=tutup")
