@@ -22,6 +22,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import ResponseHeaders
+from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
 from content.core.responses import keep as keep
@@ -31,6 +32,8 @@ from content.registers import generation
 # The only parameters of a cacheable address; any other one, known or not, is answered fresh (DECISIONS 8).
 CACHED_PARAMETERS = ("hal", "hemat")
 _PROCESS_COPIES = 400
+# Bytes below which a packet is a packet.
+_WORTH_IT = 500
 
 
 @dataclass(frozen=True)
@@ -155,6 +158,26 @@ def answer(request: HttpRequest, copy: Copy) -> HttpResponse:
         return unchanged
     response = HttpResponse(body)
     response.headers = headers
+    return response
+
+
+def compress(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """An answer that is not kept (a search, an error), made small for this client.
+
+    Compressing beside what somebody typed is safe here, because a public page holds nothing secret to be guessed.
+    """
+    if response.streaming or response.has_header("Content-Encoding") or len(response.content) < _WORTH_IT:
+        return response
+    if response.get("Content-Type", "").partition(";")[0] != "text/html":
+        return response
+    patch_vary_headers(response, ["Accept-Encoding"])
+    encoding = encoding_for(request.META.get("HTTP_ACCEPT_ENCODING", ""))
+    if encoding != "identity":
+        body = response.content
+        response.content = brotli.compress(body, quality=5) if encoding == "br" else gzip.compress(body, 6, mtime=0)
+        response["Content-Encoding"] = encoding
+    if response.has_header("Content-Length"):
+        response["Content-Length"] = str(len(response.content))
     return response
 
 

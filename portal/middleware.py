@@ -41,7 +41,7 @@ class PageCacheMiddleware:
                 response["X-Robots-Tag"] = "noindex"
         if key and until and response.status_code == 200 and not response.cookies and not response.streaming:
             return cache.answer(request, cache.store(key, response, until))
-        return response
+        return cache.compress(request, response)
 
 
 class ContentPolicyMiddleware(CSPMiddleware):

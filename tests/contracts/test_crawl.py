@@ -332,13 +332,13 @@ def test_one_policy_holds_everywhere_and_covers_what_is_inlined(crawled: Crawl) 
     assert "'unsafe-inline'" not in str(policy)
     problems = []
     for page in crawled.public_pages():
-        for name, directive, most in (("style", "style-src", 1), ("script", "script-src", 1)):
-            found = [element for element in elements(page, name) if element.get("type") != "application/ld+json"]
-            if len(found) > most:
+        for name in ("style", "script"):
+            found = re.findall(rf"<{name}(?![^>]*ld\+json)[^>]*>(.*?)</{name}>", page.text, re.DOTALL)
+            if len(found) > 1:
                 problems.append(f"{page.address}: {len(found)} <{name}>")
-            for element in found:
-                digest = base64.b64encode(hashlib.sha256(element.get_text().encode()).digest()).decode()
-                if f"'sha256-{digest}'" not in policy[directive]:
+            for text in found:
+                digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+                if f"'sha256-{digest}'" not in policy[f"{name}-src"]:
                     problems.append(f"{page.address}: <{name}> is not covered by the policy")
     nothing(problems)
 

@@ -84,6 +84,17 @@ def test_what_people_type_is_never_kept(query: str) -> None:
     assert view.calls == 2
 
 
+@pytest.mark.parametrize(("accepted", "expected"), [("br, gzip", "br"), ("gzip", "gzip"), ("", None)])
+def test_what_is_not_kept_is_small_as_well(accepted: str, expected: str | None) -> None:
+    """A search with twenty results is the longest page of all."""
+    response = _get(PageCacheMiddleware(_View()), "/id/lowongan/?q=perawat", **{"Accept-Encoding": accepted})
+    assert response.get("Content-Encoding") == expected
+    assert "Accept-Encoding" in response["Vary"]
+    body = {"br": brotli.decompress, "gzip": gzip.decompress, None: bytes}[expected](response.content)
+    assert body.startswith(b"page 1")
+    assert expected is None or len(response.content) < 500
+
+
 def test_a_new_generation_empties_the_cache() -> None:
     view = _View()
     middleware = PageCacheMiddleware(view)
