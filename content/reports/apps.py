@@ -6,3 +6,8 @@ class ReportsConfig(AppConfig):
     name = "content.reports"
     label = "reports"
     verbose_name = _("Reports")
+
+    def ready(self) -> None:
+        from . import checks, signals  # noqa: F401
+
+        signals.connect()

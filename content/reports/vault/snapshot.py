@@ -79,7 +79,8 @@ class Snapshot:
     """One language. Texts are plain and may hold tokens; places are (code, name) pairs in the order to show."""
 
     language: str
-    reviewed: bool = True
+    # A named native speaker has read the texts.
+    reviewed: bool = False
     texts: dict[str, str] = field(default_factory=dict)
     numbers: dict[str, Number] = field(default_factory=dict)
     help: list[str] = field(default_factory=list)

@@ -19,6 +19,8 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info, gettext
 from django.views.decorators.csrf import csrf_exempt
 
@@ -47,6 +49,8 @@ class Visit:
     language: str
     # After a failure of our own nothing is asked that could fail again.
     failed: bool = False
+    # In the CMS: the words that an editor is writing.
+    draft: Snapshot | None = None
 
     @property
     def interface(self) -> str:
@@ -56,6 +60,8 @@ class Visit:
     @cached_property
     def words(self) -> Snapshot:
         """The snapshot behind the form."""
+        if self.draft is not None:
+            return self.draft
         held = snapshot.read(self.interface) or snapshot.read(settings.LANGUAGE_CODE)
         return held or snapshot.bare(self.interface)
 
@@ -96,13 +102,14 @@ class Visit:
             "language": self.interface,
             "action": address(self.language),
             "words": self.words,
-            "texts": {name: self.words.html(name) for name in self.words.texts},
+            "texts": self._texts,
             "heading": heading,
             "heading_language": heading_language,
             "help": self.words.shown(self.words.help),
             "demo": self.receivers.demo,
             "open": bool(self.receivers),
             "official": self._is_official,
+            "preview": self.draft is not None,
             "proxy_browser": self.request.headers.get("X-Proxy-Browser") == "1",
             "site_name": settings.SITE_NAME,
             "style": frame.stylesheet().text,
@@ -116,6 +123,16 @@ class Visit:
     def notice(self, status: int, title: str, sentence: str) -> HttpResponse:
         """A page that says one thing, with the phone numbers and the way back to the form."""
         return self.page("notice", status, title=title, sentence=sentence)
+
+    @property
+    def _texts(self) -> dict[str, SafeString]:
+        """The editors' texts: in a regional language only once a native speaker has read them."""
+        texts = {name: self.words.html(name) for name in self.words.texts}
+        own = self.own_words
+        if own is not None and own.reviewed:
+            for name in own.texts:
+                texts[name] = format_html('<div lang="{}">{}</div>', own.language, own.html(name))
+        return texts
 
     @property
     def _heading(self) -> tuple[str, str]:
@@ -173,6 +190,19 @@ def broken(request: HttpRequest) -> HttpResponse:
     with translation.override(visit.interface):
         sentence = gettext("Nothing was stored. Try again in a moment, or call.")
         return visit.notice(500, gettext("Something broke on our side"), sentence)
+
+
+PREVIEW_FORM, PREVIEW_SENT, PREVIEW_CLOSED = "", "sent", "closed"
+
+
+def preview(request: HttpRequest, words: Snapshot, mode: str) -> HttpResponse:
+    """A page as the CMS shows it before publishing: switched off, whatever state the vault is in."""
+    visit = Visit(request, words.language, failed=True, draft=words)
+    with translation.override(visit.interface):
+        if mode == PREVIEW_SENT:
+            example = services.Stored(envelope.Mode.SERVER, Receipt.generate())
+            return visit.page("stored", stored=example)
+        return visit.page("start", open=mode != PREVIEW_CLOSED)
 
 
 def _receive(visit: Visit) -> HttpResponse:

@@ -1,0 +1,74 @@
+"""The laws of this room: where its requests, its rows and its secrets may be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+
+from .router import ALIAS, VAULT
+
+MIDDLEWARE = "content.reports.middleware.ReportPathMiddleware"
+ROUTER = "content.reports.router.VaultRouter"
+
+
+@register(Tags.security)
+def path_is_answered_first(**kwargs: Any) -> list[CheckMessage]:
+    """E001: another middleware in front could log, cache or mark what goes over the report path."""
+    if settings.MIDDLEWARE[:1] == [MIDDLEWARE]:
+        return []
+    return [
+        Error(
+            "The report path is not answered before everything else.",
+            hint=f"Put {MIDDLEWARE} first.",
+            id="reports.E001",
+        )
+    ]
+
+
+@register(Tags.database)
+def vault_has_a_database(**kwargs: Any) -> list[CheckMessage]:
+    """E002: without router or alias, reports would be written beside pages and accounts (DECISIONS 25)."""
+    found = []
+    if ROUTER not in settings.DATABASE_ROUTERS or ALIAS not in settings.DATABASES:
+        found.append(
+            Error(f"The app {VAULT} has no database of its own.", hint=f"Set {ALIAS} and {ROUTER}.", id="reports.E002")
+        )
+    return found
+
+
+@register(Tags.security)
+def path_is_neutral(**kwargs: Any) -> list[CheckMessage]:
+    """E003: the path is one word that no other address begins with, and says nothing about reporting."""
+    taken = {"akun", "admin", "api", "keluar", "sehat", "media", "static", "dokumen", *dict(settings.LANGUAGES)}
+    telling = ("lapor", "report", "tppo", "korban", "aduan")
+    path = settings.REPORTS_PATH
+    if path.isascii() and path.replace("-", "").isalnum() and path not in taken and not any(w in path for w in telling):
+        return []
+    return [
+        Error(
+            f"REPORTS_PATH “{path}” is no single neutral word of its own.",
+            hint="It stands in the history of every reporter's browser: choose a word such as “layanan”.",
+            id="reports.E003",
+        )
+    ]
+
+
+@register(Tags.security)
+def secrets_lie_apart(**kwargs: Any) -> list[CheckMessage]:
+    """E004: a storage key beside the database would be stolen, and backed up, with it."""
+    database = settings.DATABASES[ALIAS]
+    if "sqlite" not in database["ENGINE"]:
+        return []
+    key, file = Path(settings.REPORTS_STORAGE_KEY_FILE), Path(str(database["NAME"]))
+    if key.parent.resolve() != file.parent.resolve():
+        return []
+    return [
+        Error(
+            "The storage key lies beside the database of the reports.",
+            hint="Set REPORTS_STORAGE_KEY_FILE.",
+            id="reports.E004",
+        )
+    ]
