@@ -16,6 +16,8 @@ class MinuteRowBlock(blocks.StructBlock):
     class Meta:
         icon = "time"
         label = _("Minutes")
+        description = _("One activity with its minutes and the words to say.")
+        preview_value = {"minutes": 10, "title": "Pembuka", "text": "Sapa peserta."}
 
 
 class MinutesStreamBlock(blocks.StreamBlock):

@@ -1,4 +1,4 @@
-"""What everything refers to: languages, regions, registers (DECISIONS 20)."""
+"""What everything refers to: languages, regions, registers, roles (DECISIONS 20)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from wagtail.models import Locale
 
+from accounts.services import sync_roles
 from content.registers import seeding
 
 
@@ -27,6 +28,7 @@ class Command(BaseCommand):
                     Locale.objects.get_or_create(language_code=code)
                 loaded = seeding.load(found)
                 loaded.counts["region"] = seeding.load_regions()
+                sync_roles()
                 if options["dry_run"]:
                     transaction.set_rollback(True)
         except seeding.SeedError as error:

@@ -1,0 +1,209 @@
+"""The doctor: what a person can find wrong with a running site, each finding with what to do.
+
+``examine`` looks at every site. ``examine_official`` adds what an official site must be (DECISIONS 29); when all of that
+holds, ``certify`` stores the proof that :mod:`portal.identity` asks for. A new example record, demonstration account or
+demonstration key ends it, whichever way it was written (``watch`` and the work of ``tick``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.core import checks
+from django.db import connections, models
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models.signals import post_save
+from django.utils import timezone
+
+from accounts.permissions import ROLES
+from content.core.models import BasePage, SiteProof
+from content.core.tree import tree
+from content.registers import generation, tokens
+from content.registers.models import Channel, Checked
+from content.registers.selectors import registers
+
+from . import ticking
+
+# Days within which somebody must have called every number of the help block.
+CALLED_WITHIN = 60
+# Fields by which any model says that a row is no record of the real world.
+_MARKS = ("example", "demo")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at. ``advice`` says what to do; it is empty where nothing is wrong."""
+
+    name: str
+    advice: str = ""
+
+    @property
+    def ok(self) -> bool:
+        return not self.advice
+
+
+def _marked_fields() -> Iterator[tuple[type[models.Model], str]]:
+    for model in apps.get_models():
+        for field in model._meta.local_fields:
+            if field.name in _MARKS and isinstance(field, models.BooleanField):
+                yield model, field.name
+
+
+def marked_rows() -> dict[str, int]:
+    """How many rows of each kind are examples or demonstrations, in every database; kinds without any are left out."""
+    counts = {
+        str(model._meta.verbose_name_plural): model._default_manager.filter(**{name: True}).count()
+        for model, name in _marked_fields()
+    }
+    return {kind: count for kind, count in counts.items() if count}
+
+
+# --- every site -------------------------------------------------------------------------------------------------
+
+
+def _laws() -> Finding:
+    broken = [message for message in checks.run_checks() if message.level >= checks.ERROR]
+    return Finding("project checks", "; ".join(f"{m.id}: {m.msg}" for m in broken))
+
+
+def _migrations() -> Finding:
+    waiting = []
+    for alias in connections:
+        executor = MigrationExecutor(connections[alias])
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            waiting.append(f"`manage.py migrate --database {alias}`")
+    return Finding("databases", f"run {' and '.join(waiting)}" if waiting else "")
+
+
+def _homes() -> Finding:
+    missing = [code for code in ("id", "en") if code not in tree().homes]
+    return Finding(
+        "home pages", f"no live home page in {', '.join(missing)}: run `manage.py load_content`" if missing else ""
+    )
+
+
+def _roles() -> Finding:
+    known = set(Group.objects.values_list("name", flat=True))
+    missing = [role.group for role in ROLES if role.group not in known]
+    return Finding("roles", f"{', '.join(missing)}: run `manage.py load_reference`" if missing else "")
+
+
+def _administrators() -> Finding:
+    people = apps.get_model(settings.AUTH_USER_MODEL).objects.filter(is_active=True)
+    admins = people.filter(models.Q(is_superuser=True) | models.Q(groups__name="Pengelola")).exists()
+    return Finding("administrator", "" if admins else "run `manage.py invite EMAIL --role admin`")
+
+
+def _tokens() -> Finding:
+    found = {
+        f"{token} on /akun/cms/pages/{page.pk}/edit/"
+        for model in apps.get_models()
+        if issubclass(model, BasePage)
+        for page in model.objects.filter(live=True)
+        for token in tokens.unknown(page.text_of_all_fields())
+    }
+    return Finding("codes in texts", f"no register answers {', '.join(sorted(found))}" if found else "")
+
+
+def _overdue() -> Finding:
+    today = timezone.localdate()
+    late = [
+        entry.slug
+        for model in apps.get_models()
+        if issubclass(model, Checked)
+        for entry in model.objects.filter(verify_by__lt=today)
+    ]
+    shown = ", ".join(late[:5]) + (" …" if len(late) > 5 else "")
+    return Finding("facts and channels", f"{len(late)} overdue: {shown} (CMS, Daftar rujukan)" if late else "")
+
+
+def _mail() -> Finding:
+    real = settings.BASE_URL.startswith("https://")
+    console = settings.EMAIL_BACKEND.endswith("console.EmailBackend")
+    return Finding("mail", "set EMAIL_URL: invitations are printed, not sent" if real and console else "")
+
+
+def examine() -> list[Finding]:
+    """What must hold on every site."""
+    return [_migrations(), _laws(), _homes(), _roles(), _administrators(), _tokens(), _overdue(), _mail()]
+
+
+# --- an official site -------------------------------------------------------------------------------------------
+
+
+def help_channels() -> list[Channel]:
+    """The contacts of the help block, on every page."""
+    return [channel for channel in registers().channels.values() if channel.emergency]
+
+
+def _uncalled() -> list[str]:
+    since = timezone.localdate() - dt.timedelta(days=CALLED_WITHIN)
+    return [
+        channel.slug
+        for channel in help_channels()
+        if channel.check_kind != Channel.CheckKind.CALLED or channel.verified_on < since
+    ]
+
+
+def asks_to_be_official() -> bool:
+    """Somebody has begun to name the owner."""
+    return any((settings.SITE_OWNER, settings.SITE_DECREE, settings.SITE_HOST))
+
+
+def examine_official() -> list[Finding]:
+    """What an official site must be besides (DECISIONS 29)."""
+    missing = [name for name in ("SITE_OWNER", "SITE_DECREE", "SITE_HOST") if not getattr(settings, name)]
+    host = settings.SITE_HOST
+    address = host.endswith(".go.id") and settings.BASE_URL == f"https://{host}"
+    marked = ", ".join(f"{count} {kind}" for kind, count in marked_rows().items())
+    uncalled = _uncalled()
+    return [
+        Finding("owner, decree and host", f"set {', '.join(missing)} (docs/settings.md)" if missing else ""),
+        Finding("address", "" if address else "SITE_HOST must end in .go.id and BASE_URL be https:// with that host"),
+        Finding(
+            "no examples", f"{marked}: run `manage.py remove_examples`, or delete them in the CMS" if marked else ""
+        ),
+        Finding(
+            "help numbers called",
+            f"call, then note “Sudah diperiksa hari ini” in the CMS: {', '.join(uncalled)}" if uncalled else "",
+        ),
+        Finding("help numbers present", "" if help_channels() else "no channel is marked as emergency"),
+    ]
+
+
+def certify() -> None:
+    """Store that everything holds for this owner, decree and host; the site calls itself official from now on."""
+    SiteProof.objects.all().delete()
+    SiteProof.objects.create(owner=settings.SITE_OWNER, decree=settings.SITE_DECREE, host=settings.SITE_HOST)
+    generation.replace_after_commit()
+
+
+def withdraw() -> int:
+    """End the official state; how many proofs there were."""
+    count, _models = SiteProof.objects.all().delete()
+    if count:
+        generation.replace_after_commit()
+    return count
+
+
+def withdraw_if_marked() -> int:
+    """End the official state when an example has come in by a way that sends no signal (work of ``tick``)."""
+    return withdraw() if SiteProof.objects.exists() and marked_rows() else 0
+
+
+def _saved(sender: Any, instance: models.Model, **kwargs: Any) -> None:
+    if any(getattr(instance, name, False) for name in _MARKS):
+        withdraw()
+
+
+def watch() -> None:
+    """Listen to every model that can hold an example (called once, in AppConfig.ready)."""
+    for model, name in _marked_fields():
+        post_save.connect(_saved, sender=model, dispatch_uid=f"doctor-{model._meta.label}-{name}")
+    ticking.register("official state ended", withdraw_if_marked)
