@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from content.registers.models import Source
 from content.registers.selectors import registers
 
 KNOWN, ASK, ADVICE = "known", "ask", "advice"
@@ -19,7 +18,7 @@ def _services() -> list[tuple[str, str]]:
 
 
 def _sources() -> list[tuple[str, str]]:
-    return [(source.code, str(source)) for source in Source.objects.all()]
+    return [(source.code, str(source)) for source in registers().sources.values()]
 
 
 class AnswerBlock(blocks.StructBlock):

@@ -9,11 +9,11 @@ from typing import Any
 from django import template
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 from wagtail.rich_text import RichText, expand_db_html
 
 from content.core import bilingual, slots
-from content.core.interface import language_of
+from content.core.interface import said
 from content.registers import labels, tokens
 from content.registers.fields import Words
 
@@ -22,8 +22,8 @@ register = template.Library()
 
 @register.filter
 def plain(value: Any) -> str:
-    """Text with its tokens in words: titles, labels, attributes."""
-    return tokens.plain(str(value))
+    """Text with its tokens in words: titles, labels, attributes. A text of a translated body comes with what is below it."""
+    return bilingual.with_tokens(value) if isinstance(value, bilingual.Text) else tokens.plain(str(value))
 
 
 @register.filter
@@ -46,13 +46,7 @@ def words(value: Words) -> SafeString:
 @register.simple_tag
 def ui(message: str, **values: Any) -> SafeString:
     """An interface text. Where the language of the page has none it is Indonesian and says so (DECISIONS 22)."""
-    text = conditional_escape(gettext(message))
-    if values:
-        text = mark_safe(str(text) % {name: conditional_escape(value) for name, value in values.items()})
-    language = language_of(message)
-    if language == (get_language() or "id"):
-        return text
-    return format_html('<span lang="{}">{}</span>', language, mark_safe(text))
+    return said(message, **values)
 
 
 @register.simple_tag(takes_context=True)
@@ -103,3 +97,10 @@ def story(context: dict[str, Any], page: Any, stream: Any) -> SafeString:
     """A body with what a reader must know about its translation: {% story page page.body %}."""
     # Blocks copy their parent's context with dict(), which a template context does not survive.
     return bilingual.render(page, stream, context.flatten() if hasattr(context, "flatten") else context)
+
+
+@register.simple_tag(takes_context=True)
+def told(context: dict[str, Any], page: Any, name: str) -> SafeString:
+    """A plain field of the page with what a reader must know about its translation: {% told page "title" %}."""
+    state = context.get("translation_state") or bilingual.state_of(page)
+    return bilingual.with_tokens(bilingual.plain_field(page, name, state))

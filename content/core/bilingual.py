@@ -1,0 +1,215 @@
+"""How a translated page is shown (DECISIONS 21, 22).
+
+English is complete: its strings stand alone, each outdated one with the date of the newer Indonesian text. A regional page
+shows the Indonesian string directly below each of its own, in the same element. Until a named native speaker has read it,
+what somebody's safety hangs on (warnings, steps, comparisons) is Indonesian only, under the regional headings; red flags
+and contacts come from the registers, which mark their own language.
+
+The blocks render themselves as always. What changes are their values: a plain text becomes a :class:`Text`, rich text is
+put together from both languages string by string, the way localize takes it apart.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from bs4 import BeautifulSoup
+from django.conf import settings
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from wagtail import blocks
+from wagtail.blocks.list_block import ListValue
+from wagtail.fields import StreamField
+from wagtail.rich_text import RichText
+from wagtail_localize.strings import extract_strings
+
+from content.registers import labels, tokens
+
+from .interface import said
+from .models import BasePage, TranslationReview
+
+COMPLETE = ("id", "en")
+# Nobody's safety may hang on words that nobody has checked. "step" is the step of a guide.
+SAFETY_BLOCKS = frozenset({"warning", "steps", "compare", "step"})
+# What names a part: regional also where the part itself is Indonesian.
+HEADINGS = frozenset({"title", "caption", "label_head", "first_head", "second_head", "question"})
+
+
+@dataclass
+class State:
+    """What a reader must know about the translation of a page."""
+
+    language: str
+    review: TranslationReview | None = None
+    outdated_since: dt.date | None = None
+    # Outdated strings: by the path without its field, the date by the position at this path.
+    marks: dict[str, dict[int, dt.date]] = field(default_factory=lambda: defaultdict(dict))
+    source: BasePage | None = None
+
+    @property
+    def regional(self) -> bool:
+        return self.language not in COMPLETE
+
+    @property
+    def unreviewed(self) -> bool:
+        return self.regional and self.review is None
+
+
+def state_of(page: BasePage) -> State:
+    """The translation state of a page: no query for Indonesian, one for English, three for a regional page."""
+    language = page.locale.language_code
+    state = State(language)
+    if language == settings.LANGUAGE_CODE or not page.pk:
+        return state
+    for mark in page.outdated_strings.all():
+        name, _, rest = mark.path.partition(".")
+        state.marks[rest or name][mark.position] = mark.since
+        state.outdated_since = min(mark.since, state.outdated_since or mark.since)
+    if state.regional:
+        state.review = TranslationReview.objects.filter(page=page).first()
+        state.source = (
+            type(page)
+            .objects.filter(translation_key=page.translation_key, locale__language_code=settings.LANGUAGE_CODE)
+            .first()
+        )
+    return state
+
+
+def newer(since: dt.date) -> SafeString:
+    """The remark at a string whose Indonesian text is newer."""
+    return said("The Indonesian version is newer (%(date)s).", date=labels.date(since))
+
+
+Words = Callable[[str], str]
+
+
+class Text(str):
+    """A plain text with its language, where that is not the page's, and what stands below it."""
+
+    language: str = ""
+    below: str = ""
+    since: dt.date | None = None
+
+    @classmethod
+    def of(cls, text: str, *, language: str = "", below: str = "", since: dt.date | None = None) -> Text:
+        made = cls(text)
+        made.language, made.below, made.since = language, below, since
+        return made
+
+    def told(self, words: Words = conditional_escape) -> SafeString:
+        """The HTML of it all; ``words`` turns a text into safe HTML."""
+        html = mark_safe(words(str(self)))
+        if self.language:
+            html = format_html('<span lang="{}">{}</span>', self.language, html)
+        return mark_safe(html + _below(words(self.below) if self.below else "", self.since))
+
+    __html__ = told
+
+    def splitlines(self, keepends: bool = False) -> list[str]:
+        """The lines keep the language; what stands below stays with the whole."""
+        return [Text.of(line, language=self.language) for line in super().splitlines(keepends)]
+
+    def strip(self, chars: str | None = None) -> str:
+        return Text.of(super().strip(chars), language=self.language, below=self.below, since=self.since)
+
+
+def _below(html: str, since: dt.date | None) -> str:
+    """What stands directly below a string, in its element: the Indonesian one, and that it is newer."""
+    lines = []
+    if html:
+        lines.append(format_html('<br><span class="m" lang="{}">{}</span>', settings.LANGUAGE_CODE, mark_safe(html)))
+    if since:
+        lines.append(format_html('<br><small class="m">{}</small>', newer(since)))
+    return "".join(lines)
+
+
+def render(page: BasePage, stream: blocks.StreamValue, context: dict[str, Any]) -> SafeString:
+    """A body as HTML, with what a reader must know about its translation."""
+    state = context.get("translation_state") or state_of(page)
+    if not state.regional and not state.marks:
+        return mark_safe("".join(child.render(context) for child in stream))
+    originals = dict(_originals(state.source)) if state.source else {}
+    parts = []
+    for child in stream:
+        told = _Telling(state, state.unreviewed and child.block_type in SAFETY_BLOCKS)
+        value = told.value(child.block, child.value, originals.get(child.id), child.id)
+        parts.append(child.block.render(value, context=context))
+    return mark_safe("".join(parts))
+
+
+def plain_field(page: BasePage, name: str, state: State) -> Text:
+    """A plain field of a page, such as its title, with what belongs below it."""
+    below = getattr(state.source, name, "") if state.source else ""
+    return Text.of(getattr(page, name), below=below, since=state.marks.get(name, {}).get(0))
+
+
+def _originals(source: BasePage) -> Iterator[tuple[str, Any]]:
+    """The parts of the Indonesian page by their ids, which both pages share."""
+    for column in source._meta.get_fields():
+        if isinstance(column, StreamField):
+            yield from ((child.id, child.value) for child in getattr(source, column.name))
+
+
+@dataclass(frozen=True)
+class _Telling:
+    """The values of one part as its reader sees them."""
+
+    state: State
+    indonesian_only: bool
+
+    def value(self, block: blocks.Block, value: Any, original: Any, path: str, name: str = "") -> Any:
+        match value:
+            case blocks.StructValue():
+                pairs = [
+                    (key, self.value(block.child_blocks[key], held, (original or {}).get(key), f"{path}.{key}", key))
+                    for key, held in value.items()
+                ]
+                return type(value)(block, pairs)
+            case ListValue():
+                held = {item.id: item.value for item in original.bound_blocks} if original is not None else {}
+                items = [
+                    ListValue.ListChild(
+                        item.block,
+                        self.value(item.block, item.value, held.get(item.id), f"{path}.{item.id}"),
+                        id=item.id,
+                    )
+                    for item in value.bound_blocks
+                ]
+                return ListValue(value.list_block, bound_blocks=items)
+            case RichText():
+                return self._rich(value, original, path)
+            case str() if isinstance(block, blocks.CharBlock | blocks.TextBlock):
+                return self._plain(value, original, path, name)
+        return value
+
+    def _plain(self, value: str, original: str | None, path: str, name: str) -> Text:
+        if self.indonesian_only and name not in HEADINGS and original:
+            return Text.of(original, language=settings.LANGUAGE_CODE)
+        since = self.state.marks.get(path, {}).get(0)
+        return Text.of(value, below=original if self.state.regional and original else "", since=since)
+
+    def _rich(self, value: RichText, original: RichText | None, path: str) -> RichText:
+        below = original.source if self.state.regional and original is not None else ""
+        if self.indonesian_only and below:
+            return RichText(f'<div lang="{settings.LANGUAGE_CODE}">{below}</div>')
+        template, ours = extract_strings(value.source)
+        theirs = [string.render_html(attrs) for string, attrs in extract_strings(below)[1]]
+        marks = self.state.marks.get(path, {})
+        pairwise = len(theirs) == len(ours)
+        soup = BeautifulSoup(template, "html.parser")
+        for place in soup.find_all("text"):
+            position = int(place["position"])
+            string, attrs = ours[position]
+            html = string.render_html(attrs) + _below(theirs[position] if pairwise else "", marks.get(position))
+            place.replace_with(BeautifulSoup(html, "html.parser"))
+        whole = "" if pairwise or not below else f'<div class="m" lang="{settings.LANGUAGE_CODE}">{below}</div>'
+        return RichText(str(soup) + whole)
+
+
+def with_tokens(text: Text) -> SafeString:
+    """A :class:`Text` as HTML with its tokens in words."""
+    return text.told(lambda words: conditional_escape(tokens.plain(words)))
