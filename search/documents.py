@@ -37,7 +37,7 @@ def listings(keys: Iterable[int] | None = None, on: dt.date | None = None) -> Qu
 
 def pages(keys: Iterable[int] | None = None) -> QuerySet[Page]:
     """The pages that have a document: live, and no alias, which is not a translation (DECISIONS 3)."""
-    held = Page.objects.filter(live=True, alias_of=None, depth__gt=1)
+    held = Page.objects.type(BasePage).filter(live=True, alias_of=None)
     return held if keys is None else held.filter(pk__in=list(keys))
 
 
@@ -83,9 +83,8 @@ def _of_listing(listing: JobListing) -> SearchDocument:
 def of_pages(found: QuerySet[Page]) -> Iterator[SearchDocument]:
     """The documents of ``found``, each in the language of its page."""
     for page in found.select_related("locale").specific():
-        if isinstance(page, BasePage):
-            with translation.override(page.locale.language_code):
-                yield _of_page(page)
+        with translation.override(page.locale.language_code):
+            yield _of_page(page)
 
 
 def _of_page(page: BasePage) -> SearchDocument:

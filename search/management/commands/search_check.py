@@ -22,4 +22,4 @@ class Command(BaseCommand):
             )
         if troubles:
             raise CommandError(" ".join([*troubles, "Run: manage.py rebuild_search_index"]))
-        self.stdout.write(f"{changes.unchanged} documents, all of them right and in the index.")
+        self.stdout.write(f"Documents: {changes.unchanged}, all of them right and in the index.")

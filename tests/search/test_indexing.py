@@ -1,0 +1,90 @@
+"""The documents and the inverted index: written together, compared honestly, repaired by a command."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from content.jobs.models import JobListing
+from content.registers.models import Channel
+from search import indexing
+from search.engines import get_engine
+from search.models import SearchDocument
+from tests.factories.jobs import day
+from tests.search.world import article, home, listing, many_listings, settle
+
+pytestmark = pytest.mark.django_db
+
+
+def run(command: str, **options: object) -> str:
+    out = io.StringIO()
+    call_command(command, stdout=out, **options)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("damage", "sentence"),
+    [
+        ("UPDATE search_searchdocument SET terms_d = 'lain'", "does not hold the words"),
+        ("DELETE FROM search_fts_docsize", "not in the index"),
+        ("DELETE FROM search_searchdocument", "have no document"),
+    ],
+)
+def test_the_check_finds_what_counting_rows_cannot(damage: str, sentence: str) -> None:
+    if connection.vendor != "sqlite":
+        return  # PostgreSQL computes its column from the row; there is nothing that could differ
+    listing()
+    assert get_engine().check() == []
+    with connection.cursor() as cursor:
+        cursor.execute(damage)
+    assert any(sentence in trouble for trouble in get_engine().check())
+    with pytest.raises(CommandError, match="rebuild_search_index"):
+        run("search_check")
+    run("rebuild_search_index", verbosity=0)
+    assert get_engine().check() == []
+    assert "Documents: 1, all of them right" in run("search_check")
+
+
+def test_commands_rehearse_show_progress_and_can_be_repeated() -> None:
+    many_listings(8, seed=2)
+    expected = SearchDocument.objects.count()
+    JobListing.objects.update(place="Kaohsiung")
+    SearchDocument.objects.filter(pk=SearchDocument.objects.first().pk).delete()
+    said = f"1 added, {expected - 1} changed, 0 removed, 0 right already."
+    assert run("rebuild_search_index", dry_run=True).endswith(f"Would be: {said}\n")
+    assert f"{expected} of {expected} (100 %)" in run("rebuild_search_index")
+    assert run("rebuild_search_index").endswith(f"0 added, 0 changed, 0 removed, {expected} right already.\n")
+
+
+def test_a_page_follows_a_contact_that_it_shows_in_a_block() -> None:
+    channel = Channel.objects.create(
+        slug="sapa-129", kind="phone", organisation={"id": "KPPPA", "en": "MoWECP"}, name={"id": "SAPA", "en": "SAPA"},
+        value="129", purpose={"id": "Bantuan", "en": "Help"}, steward="Contoh", verified_on=day(-3), verify_by=day(9),
+    )  # fmt: skip
+    settle()
+    page = article(home("id"), "Bantuan")
+    page.body = [("channels", {"channels": ["sapa-129"]})]
+    page.save_revision().publish()
+    document = SearchDocument.objects.get(title="Bantuan")
+    assert (document.uses, "129" in document.text) == (" channel:sapa-129 ", True)
+    channel.value = "08111"
+    channel.save()
+    assert "08111" in SearchDocument.objects.get(title="Bantuan").text
+
+
+def test_a_listing_has_no_document_before_it_is_published_or_after_it_closed() -> None:
+    held = listing()
+    JobListing.objects.filter(pk=held.pk).update(status="draft")
+    assert indexing.refresh("job", [held.pk]).removed == 1
+    JobListing.objects.filter(pk=held.pk).update(status="published", closing_date=day(-1))
+    assert indexing.refresh("job", [held.pk, 999]).added == 0
+
+
+def test_a_change_of_many_listings_is_written_in_few_statements(django_assert_max_num_queries) -> None:
+    keys = [row.pk for row in many_listings(40, seed=2)]
+    JobListing.objects.update(place="Kaohsiung")
+    with django_assert_max_num_queries(30):
+        indexing.refresh("job", keys)
