@@ -126,10 +126,10 @@ def here_address(context: Context) -> str:
 def crumbs(context: Context) -> dict[str, Any]:
     """The way down to this page: from the tree, or from ``crumbs`` (label and address pairs) of a generated page."""
     if held := _node(context):
-        links = [(above.title, above.url) for above in held.ancestors()[1:]]
+        links = [(above.title, above.url, above.language) for above in held.ancestors()[1:]]
         shown = held.parent is not None
     else:
-        links = list(context.get("crumbs") or [])
+        links = [(label, url, "") for label, url in context.get("crumbs") or []]
         shown = "crumbs" in context
     return {"home_url": context.get("home_url"), "links": links, "shown": shown}
 

@@ -43,6 +43,15 @@ def words(value: Words) -> SafeString:
     return format_html('<span lang="{}">{}</span>', language, text)
 
 
+@register.filter
+def in_language(text: str, language: str) -> SafeString:
+    """A text of the registers or the tree, marked with its language where it is not the page's."""
+    html = conditional_escape(text)
+    if not language or language == (get_language() or "id"):
+        return html
+    return format_html('<span lang="{}">{}</span>', language, html)
+
+
 @register.simple_tag
 def ui(message: str, **values: Any) -> SafeString:
     """An interface text. Where the language of the page has none it is Indonesian and says so (DECISIONS 22)."""
