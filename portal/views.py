@@ -13,6 +13,7 @@ from django.utils.translation import get_language_info
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
+from content.core.bilingual import COMPLETE
 from content.core.models import BasePage
 from content.core.tree import Node, tree
 
@@ -43,7 +44,7 @@ def serve_page(request: HttpRequest, path: str = "") -> HttpResponse:
         response = page.serve(request)
     if response.status_code == 200 and hasattr(response, "page"):
         cache.keep(response, sensitive=page.sensitive, until=page.expires_at)
-        if request.fallback_from:
+        if request.fallback_from or node.language not in COMPLETE:
             response["X-Robots-Tag"] = "noindex"
     return response
 
