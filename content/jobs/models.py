@@ -28,7 +28,6 @@ from .vocabulary import Benefit, Education, Moment, Payer, Requirement, WagePeri
 MOST_PLACES = 100_000
 
 country_validator = RegexValidator(r"^[A-Z]{2}\Z", _("Write the two capital letters of ISO 3166, for example TW."))
-currency_validator = RegexValidator(r"^[A-Z]{3}\Z", _("Write the three capital letters of ISO 4217, for example TWD."))
 number_validator = RegexValidator(
     r"^[A-Za-z0-9][A-Za-z0-9 ./_()-]*\Z", _("Use letters, digits, spaces and the signs . / - _ ( ).")
 )
@@ -37,6 +36,12 @@ place_validator = RegexValidator(
     r"^[^\W\d_](?:[^\W\d_]|[\u0300-\u036f .,'’()/-])*\Z",
     _("Write the name of a place, without digits or special signs."),
 )
+
+
+def currency_validator(code: str) -> None:
+    """Refuse what is no code of ISO 4217."""
+    if code not in labels.babel_locale("id").currencies:
+        raise ValidationError(_("Write the three capital letters of ISO 4217, for example TWD."))
 
 
 class Whole(models.Model):

@@ -23,7 +23,7 @@ from . import rules, signals
 from .models import Agency, AgencyStatus, JobListing, JobOrder, ListingChange
 
 # The most rows written in one transaction: no other writer waits a second for it.
-CHUNK = 250
+CHUNK = 150
 
 Status = JobListing.Status
 What = ListingChange.What

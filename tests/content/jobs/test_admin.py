@@ -1,0 +1,285 @@
+"""The work of a job officer in the CMS: forms refuse, acts tell, imports are confirmed."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from content.jobs import import_runs, services, tasks
+from content.jobs.models import Agency, ImportRun, JobListing
+from tests.factories.job_files import content, legal_world, row
+from tests.factories.jobs import AgencyFactory, SourceFactory, day, legal_listing, published_listing
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def officer(client: Client, django_user_model: Any) -> Client:
+    """A browser of somebody who may do everything with jobs."""
+    user = django_user_model.objects.create_superuser(email="petugas@contoh.example", password="x")
+    client.force_login(user)
+    return client
+
+
+def listing_url(name: str, *args: Any) -> str:
+    return reverse(JobListing.snippet_viewset.get_url_name(name), args=args)
+
+
+def form_of(page: bytes, selector: str = "form[data-edit-form], form") -> dict[str, list[str]]:
+    """What the browser would send of the form with the most fields."""
+    soup = BeautifulSoup(page, "html.parser")
+    form = max(soup.select("form"), key=lambda form: len(form.select("[name]")))
+    data: dict[str, list[str]] = {}
+    for field in form.select("[name]"):
+        name = str(field["name"])
+        if "__prefix__" in name or (field.get("type") in ("checkbox", "radio") and not field.has_attr("checked")):
+            continue
+        if field.name == "select":
+            chosen = [option["value"] for option in field.select("option[selected]")]
+            data.setdefault(name, []).extend(map(str, chosen))
+        elif field.name == "textarea":
+            data.setdefault(name, []).append(field.text)
+        elif field.get("type") != "submit":
+            box = field.get("type") == "checkbox"
+            data.setdefault(name, []).append(str(field.get("value", "on" if box else "")))
+    return data
+
+
+def errors_of(page: bytes) -> str:
+    soup = BeautifulSoup(page, "html.parser")
+    return " ".join(part.get_text(" ", strip=True) for part in soup.select(".error-message, .errorlist, .messages"))
+
+
+def test_every_list_and_form_opens(officer: Client) -> None:
+    listing = published_listing()
+    import_runs.prepare(content(row()), "a.csv")
+    run = ImportRun.objects.get()
+    pages = [
+        *(listing_url(name) for name in ("list", "add")),
+        listing_url("edit", listing.pk),
+        *(listing_url("act", act, listing.pk) for act in ("publish", "reopen", "hold", "close")),
+        *(reverse(f"{model}:index") for model in ("agency", "joborder", "importrun")),
+        *(reverse(f"{model}:add") for model in ("agency", "joborder", "importrun")),
+        reverse("agency:edit", args=[listing.agency_id]),
+        reverse("joborder:edit", args=[listing.job_order_id]),
+        reverse("importrun:edit", args=[run.pk]),
+        reverse("importrun:refused", args=[run.pk]),
+        reverse("importrun:template"),
+        listing_url("list") + "?shown=no&ends=soon&status=published&country=TW",
+        f"/akun/cms/bulk/jobs/joblisting/publish/?id={listing.pk}",
+        f"/akun/cms/bulk/jobs/joblisting/hold/?id={listing.pk}",
+        f"/akun/cms/bulk/jobs/joblisting/close/?id={listing.pk}",
+    ]
+    for page in pages:
+        assert officer.get(page).status_code == 200, page
+
+
+def test_nobody_else_gets_in(client: Client, django_user_model: Any) -> None:
+    listing = published_listing()
+    user = django_user_model.objects.create_user(email="orang@contoh.example", password="x")
+    client.force_login(user)
+    for page in (listing_url("list"), listing_url("act", "close", listing.pk), reverse("importrun:add")):
+        assert client.get(page).status_code in (302, 403)
+    client.post(listing_url("act", "close", listing.pk), {"reason": "x"})
+    listing.refresh_from_db()
+    assert listing.status == "published"
+
+
+def test_an_illegal_draft_is_saved_and_says_what_it_lacks(officer: Client) -> None:
+    listing = legal_listing(closing_date=day(-1))
+    data = form_of(officer.get(listing_url("edit", listing.pk)).content)
+    response = officer.post(listing_url("edit", listing.pk), {**data, "place": "Tainan"}, follow=True)
+    listing.refresh_from_db()
+    assert listing.place == "Tainan"
+    assert "DATE-1" in errors_of(response.content)
+
+
+def test_publishing_by_the_form_publishes_a_legal_one(officer: Client) -> None:
+    listing = legal_listing()
+    data = form_of(officer.get(listing_url("edit", listing.pk)).content)
+    officer.post(listing_url("edit", listing.pk), {**data, "then": "publish"})
+    assert JobListing.objects.public().get() == listing
+    assert listing.changes.values_list("what", flat=True)[0] == "published"
+    assert listing.changes.first().actor.email == "petugas@contoh.example"
+
+
+def test_cost_lines_of_the_form_are_judged_and_saved(officer: Client) -> None:
+    listing = published_listing()
+    from tests.factories.jobs import ComponentFactory
+
+    component = ComponentFactory()
+    data = form_of(officer.get(listing_url("edit", listing.pk)).content)
+    line = {
+        "cost_lines-TOTAL_FORMS": "1", "cost_lines-0-component": component.pk, "cost_lines-0-amount": "500000",
+        "cost_lines-0-currency": "IDR", "cost_lines-0-when": "before", "cost_lines-0-id": "",
+        "cost_lines-0-DELETE": "", "cost_lines-0-source": "",
+    }  # fmt: skip
+    response = officer.post(listing_url("edit", listing.pk), {**data, **line, "cost_lines-0-payer": "worker"})
+    assert "COST-1" in errors_of(response.content)
+    assert listing.cost_lines.count() == 0
+    officer.post(listing_url("edit", listing.pk), {**data, **line, "cost_lines-0-payer": "employer"})
+    assert listing.cost_lines.get().payer == "employer"
+
+
+def test_hold_reopen_and_close_by_their_buttons(officer: Client) -> None:
+    listing = published_listing()
+    officer.post(listing_url("act", "hold", listing.pk), {"reason": ""})
+    listing.refresh_from_db()
+    assert listing.status == "published"  # a reason is asked for
+    for act, status in (("hold", "on_hold"), ("reopen", "published"), ("close", "closed")):
+        officer.post(listing_url("act", act, listing.pk), {"reason": "laporan warga"})
+        listing.refresh_from_db()
+        assert listing.status == status
+    assert listing.changes.values_list("what", "note").first() == ("closed", "laporan warga")
+
+
+def test_suspending_an_agency_needs_a_date_and_a_source_and_hides_its_listings(officer: Client) -> None:
+    listing = published_listing()
+    url = reverse("agency:edit", args=[listing.agency_id])
+    data = form_of(officer.get(url).content)
+    response = officer.post(url, {**data, "status": "suspended"})
+    assert errors_of(response.content)
+    assert Agency.objects.get().status == "active"
+    response = officer.post(
+        url,
+        {**data, "status": "suspended", "status_since": day(-1).isoformat(), "status_note": "SK 12/2026"},
+        follow=True,
+    )
+    assert not JobListing.objects.public().exists()
+    decision = Agency.objects.get().statuses.get()
+    assert (decision.status, decision.since, decision.note) == ("suspended", day(-1), "SK 12/2026")
+    assert "1" in errors_of(response.content)
+
+
+def test_an_example_agency_has_no_real_address(officer: Client) -> None:
+    url = reverse("agency:add")
+    data = {
+        "kind": "company", "legal_name": "PT Contoh", "licence_number": "CONTOH/1", "status": "active",
+        "valid_from": day(-1).isoformat(), "valid_until": day(99).isoformat(), "checked_on": day(0).isoformat(),
+        "example": "on", "site": "https://pt-contoh.co.id/", "email": "info@gmail.com",
+    }  # fmt: skip
+    assert officer.post(url, data).status_code == 200
+    assert not Agency.objects.exists()
+    officer.post(url, {**data, "site": "https://pt-contoh.example/", "email": "info@pt-contoh.example"})
+    assert Agency.objects.get().site == "https://pt-contoh.example/"
+
+
+def test_a_real_agency_needs_a_source(officer: Client) -> None:
+    url = reverse("agency:add")
+    data = {
+        "kind": "company", "legal_name": "PT Nyata", "licence_number": "SIP/1", "status": "active",
+        "valid_from": day(-1).isoformat(), "valid_until": day(99).isoformat(), "checked_on": day(0).isoformat(),
+    }  # fmt: skip
+    officer.post(url, data)
+    assert not Agency.objects.exists()
+    officer.post(url, {**data, "source": SourceFactory().pk})
+    assert Agency.objects.exists()
+
+
+def upload(officer: Client, *rows: dict[str, str], **data: str) -> ImportRun:
+    file = SimpleUploadedFile("lowongan.csv", content(*rows), "text/csv")
+    officer.post(reverse("importrun:add"), {"file": file, **data})
+    return ImportRun.objects.latest("pk")
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The work of an import inside the request: threads do not see the transaction of a test."""
+    monkeypatch.setattr(tasks, "start", lambda run, act: tasks.work_on_import.func(run.pk, act))
+
+
+@pytest.mark.usefixtures("at_once")
+def test_an_import_is_previewed_confirmed_and_undone(officer: Client) -> None:
+    legal_world()
+    run = upload(officer, row(1), row(2, usia_min="12"), publish="on")
+    page = officer.get(reverse("importrun:edit", args=[run.pk])).content
+    (cells,) = [
+        [cell.text for cell in line.select("td")]
+        for line in BeautifulSoup(page, "html.parser").select("tbody tr")
+        if len(line.select("td")) == 3
+    ]
+    assert cells[:2] == ["3", "usia_min"]
+    assert "AGE-1" in cells[2]
+    assert not JobListing.objects.exists()
+    data = form_of(page)
+    officer.post(reverse("importrun:edit", args=[run.pk]), {**data, "act": "confirm"})
+    assert JobListing.objects.public().count() == 1
+    officer.post(reverse("importrun:edit", args=[run.pk]), {**data, "act": "confirm"})
+    assert JobListing.objects.count() == 1
+    officer.post(reverse("importrun:edit", args=[run.pk]), {"act": "undo"})
+    run.refresh_from_db()
+    assert (run.state, JobListing.objects.count()) == ("undone", 0)
+
+
+@pytest.mark.usefixtures("at_once")
+def test_nothing_is_written_without_the_signed_word_of_this_very_file(officer: Client) -> None:
+    legal_world()
+    first, second = upload(officer, row(1)), upload(officer, row(2), publish="on")
+    page = officer.get(reverse("importrun:edit", args=[first.pk])).content
+    token = re.search(rb'name="token" value="([^"]+)"', page)[1].decode()
+    for forged in ("", "x", token[:-2] + "aa", token):
+        officer.post(reverse("importrun:edit", args=[second.pk]), {"act": "confirm", "token": forged})
+    assert not JobListing.objects.exists()
+    officer.get(reverse("importrun:edit", args=[first.pk]), {"act": "confirm", "token": token})
+    assert not JobListing.objects.exists()  # reading writes nothing
+
+
+def test_a_file_that_cannot_be_read_says_why_on_the_form(officer: Client) -> None:
+    for bytes_ in (b"", b"PK\x03\x04", b"\x00" * 99, "nama,alamat\n😀,‮x\n".encode()):
+        file = SimpleUploadedFile("x.csv", bytes_)
+        response = officer.post(reverse("importrun:add"), {"file": file})
+        assert response.status_code == 200
+        assert errors_of(response.content)
+    assert not ImportRun.objects.exists()
+
+
+def test_a_run_under_way_shows_its_progress_and_reloads(officer: Client) -> None:
+    legal_world()
+    run = upload(officer, row(1), row(2))
+    from django.utils import timezone
+
+    ImportRun.objects.filter(pk=run.pk).update(state="running", claim="x", beat_at=timezone.now(), rows_done=1)
+    soup = BeautifulSoup(officer.get(reverse("importrun:edit", args=[run.pk])).content, "html.parser")
+    assert soup.select_one('meta[http-equiv="refresh"]')
+    assert (soup.progress["value"], soup.progress["max"]) == ("1", "2")
+    assert not soup.select('[value="undo"]')
+    ImportRun.objects.filter(pk=run.pk).update(beat_at=timezone.now() - import_runs.SILENCE * 2)
+    soup = BeautifulSoup(officer.get(reverse("importrun:edit", args=[run.pk])).content, "html.parser")
+    assert not soup.select_one('meta[http-equiv="refresh"]')
+    assert soup.select('[value="resume"]')
+    assert soup.select('[value="undo"]')
+
+
+def test_the_list_of_the_officer_costs_the_same_for_many(officer: Client, django_assert_max_num_queries: Any) -> None:
+    order = published_listing().job_order
+    officer.get(listing_url("list"))
+    for number in range(30):
+        legal_listing(job_order=order, reference=f"N-{number}")
+    with django_assert_max_num_queries(40):
+        officer.get(listing_url("list"))
+
+
+def test_bulk_publishing_names_what_it_refuses(officer: Client) -> None:
+    good, bad = legal_listing(), legal_listing(closing_date=day(-1))
+    url = f"/akun/cms/bulk/jobs/joblisting/publish/?id={good.pk}&id={bad.pk}&next=/akun/cms/"
+    assert b"DATE-1" in officer.get(url).content
+    response = officer.post(url, follow=True)
+    assert set(JobListing.objects.public()) == {good}
+    assert "DATE-1" in errors_of(response.content)
+
+
+def test_a_licensed_agency_is_never_called_safe() -> None:
+    """The words of the admin and the rules: “licensed” is a fact, “safe” is nobody's to say."""
+    from content.jobs import rules
+
+    listing = legal_listing()
+    AgencyFactory()
+    services.publish(listing)
+    for outcome in rules.check(listing):
+        assert not re.search(r"\b(aman|safe)\b", str(outcome), re.IGNORECASE)
