@@ -5,6 +5,13 @@ class PortalConfig(AppConfig):
     name = "portal"
 
     def ready(self) -> None:
-        from . import checks, doctor  # noqa: F401
+        from content.core import slots
+        from content.jobs import components, services
+        from search import indexing
+
+        from . import checks, doctor, ticking  # noqa: F401
 
         doctor.watch()
+        slots.fill("home_jobs", components.home_jobs)
+        ticking.register("Listings put right", services.repair)
+        ticking.register("Search documents put right", indexing.repair)
