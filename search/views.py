@@ -6,22 +6,20 @@ answer to a question is never kept (DECISIONS 8, 40).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
 from typing import Any
 
-from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from content.core.responses import keep
+from content.core.bilingual import COMPLETE
+from content.core.responses import in_complete_language, keep
 from content.core.tree import tree
 from content.jobs import selectors as jobs
 from content.registers import labels
@@ -31,10 +29,8 @@ from .engines import get_engine
 from .highlighting import excerpt, marked
 from .types import PER_PAGE, Hit, JobQuery, page_count
 
-COMPLETE = ("id", "en")
 # How many listings the search over everything shows before it leads to all of them.
-_FIRST_JOBS = 5
-View = Callable[[HttpRequest], HttpResponse]
+_FIRST_JOBS = 3
 
 
 @dataclass(frozen=True)
@@ -46,24 +42,6 @@ class FoundPage:
     excerpt: SafeString
     language: str
     foreign: bool
-
-
-def in_complete_language(view: View) -> View:
-    """Readers of a regional language get the Indonesian page, which says so (DECISIONS 3)."""
-
-    @wraps(view)
-    def answer(request: HttpRequest) -> HttpResponse:
-        wanted = request.LANGUAGE_CODE
-        shown = wanted if wanted in COMPLETE else settings.LANGUAGE_CODE
-        request.fallback_from = wanted if shown != wanted else None
-        with translation.override(shown):
-            request.LANGUAGE_CODE = shown
-            response = view(request)
-        if request.fallback_from:
-            response["X-Robots-Tag"] = "noindex"
-        return response
-
-    return answer
 
 
 @require_safe

@@ -6,10 +6,18 @@ Rooms below the portal answer requests too (listings, search); the portal's page
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
+from django.utils import timezone, translation
+
+from .bilingual import COMPLETE
+
+View = Callable[..., HttpResponse]
 
 
 def next_midnight(now: dt.datetime | None = None) -> dt.datetime:
@@ -32,3 +40,21 @@ def gone(request: HttpRequest) -> HttpResponse:
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def in_complete_language(view: View) -> View:
+    """Readers of a regional language get the Indonesian page, which says so and is not indexed (DECISIONS 3)."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        wanted = request.LANGUAGE_CODE
+        shown = wanted if wanted in COMPLETE else settings.LANGUAGE_CODE
+        request.fallback_from = wanted if shown != wanted else None  # type: ignore[attr-defined]
+        with translation.override(shown):
+            request.LANGUAGE_CODE = shown
+            response = view(request, *args, **kwargs)
+        if shown != wanted:
+            response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return answer

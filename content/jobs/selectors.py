@@ -11,8 +11,9 @@ from enum import Enum
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, gettext, ngettext, override
 
+from content.core.bilingual import COMPLETE
 from content.registers import labels
 from content.registers.fields import Words
 from content.registers.models import Source
@@ -23,19 +24,12 @@ from .vocabulary import Education, WagePeriod
 
 # The address of a listing tells for this long that it has ended (DECISIONS 34).
 DAYS_SHOWN_CLOSED = 90
-# Readers of a regional language see the Indonesian listing: everything about it is Indonesian or coded (DECISIONS 3).
-COMPLETE = ("id", "en")
-
-
-def shown_language(language: str | None = None) -> str:
-    """The language in which a listing answers a reader of ``language`` (default: the active one)."""
-    wanted = language or get_language() or settings.LANGUAGE_CODE
-    return wanted if wanted in COMPLETE else settings.LANGUAGE_CODE
 
 
 def address(code: str, language: str | None = None) -> str:
-    """The address of a listing in the language in which it answers."""
-    return f"/{shown_language(language)}/lowongan/{code}/"
+    """The address of a listing in ``language`` (default: the active one); Indonesian for a regional one."""
+    wanted = language or get_language() or settings.LANGUAGE_CODE
+    return f"/{wanted if wanted in COMPLETE else settings.LANGUAGE_CODE}/lowongan/{code}/"
 
 
 def wage(listing: JobListing) -> str:
@@ -79,9 +73,17 @@ class Card:
     contract_months: int
     places: int
     closing_date: dt.date
-    days_left: int
+    left: str
     source: Source | None
     checked_on: dt.date
+
+
+def left(closing_date: dt.date, on: dt.date) -> str:
+    """“sisa 6 hari”, “hari terakhir” in the active language."""
+    days = (closing_date - on).days
+    if days <= 0:
+        return gettext("today is the last day")
+    return ngettext("%(count)s day left", "%(count)s days left", days) % {"count": days}
 
 
 def card(listing: JobListing, on: dt.date | None = None) -> Card:
@@ -103,7 +105,7 @@ def card(listing: JobListing, on: dt.date | None = None) -> Card:
         contract_months=listing.contract_months,
         places=listing.places,
         closing_date=listing.closing_date,
-        days_left=(listing.closing_date - day).days,
+        left=left(listing.closing_date, day),
         source=listing.source,
         checked_on=listing.checked_on,
     )

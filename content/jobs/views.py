@@ -1,0 +1,135 @@
+"""The page of a listing: what one must know to decide, why it is legal, and what to do when it has ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from content.core.bilingual import COMPLETE
+from content.core.responses import gone, in_complete_language, keep
+from content.core.tree import tree
+from content.registers import labels
+from content.registers.models import Source
+from content.registers.selectors import registers
+
+from . import rules, selectors
+from .codes import is_well_formed
+from .models import Agency, JobListing
+from .selectors import Standing
+from .vocabulary import Education, Moment, Payer
+
+# The guide to the papers of a scheme, by its slug; a country of its own first.
+GUIDES = {
+    ("g2g", "KR"): "g-ke-g-korea",
+    ("g2g", "JP"): "g-ke-g-jepang",
+    ("ssw", ""): "ssw-jepang",
+    ("p2p", ""): "p-ke-p",
+}
+SYSTEM = "siskop2mi"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One rule of “why this listing is legal”: its sentence, its laws, and when it was checked."""
+
+    id: str
+    name: str
+    sentence: str
+    laws: list[tuple[Source, str]]
+    checked: str
+
+
+@require_safe
+@in_complete_language
+def listing(request: HttpRequest, code: str) -> HttpResponse:
+    """The listing as it stands today (DECISIONS 34): on offer, being looked into, ended, gone; 404 if never public."""
+    today = timezone.localdate()
+    found = selectors.find(code, today) if is_well_formed(code) else None
+    if found is None:
+        raise Http404
+    held, standing = found
+    if standing is Standing.GONE:
+        return gone(request)
+    context = {
+        "listing": held,
+        "card": selectors.card(held, today),
+        "alternates": {language: selectors.address(held.code, language) for language in COMPLETE},
+        "crumbs": [(_("Jobs"), f"/{request.LANGUAGE_CODE}/lowongan/")],
+        "list_url": f"/{request.LANGUAGE_CODE}/lowongan/",
+    }
+    outcomes = rules.check(held, today)
+    if standing is Standing.PUBLIC and all(outcome.ok for outcome in outcomes):
+        response = render(request, "jobs/listing.html", {**context, **_on_offer(held, outcomes, request.LANGUAGE_CODE)})
+    else:
+        context |= {
+            "on_hold": standing is Standing.HELD,
+            "closed": held.status == JobListing.Status.CLOSED,
+            "reasons": [outcome.answer.sentence for outcome in outcomes if not outcome.ok],
+            "similar": selectors.similar(held, on=today),
+        }
+        response = render(request, "jobs/listing_ended.html", context)
+    if standing is not Standing.PUBLIC or held.is_example:
+        response["X-Robots-Tag"] = "noindex"
+    return keep(response)
+
+
+def _on_offer(held: JobListing, outcomes: list[rules.Outcome], language: str) -> dict[str, Any]:
+    reasons = [_reason(outcome) for outcome in outcomes]
+    # At the foot, once each and in the order of the reasons.
+    sources = dict.fromkeys(source for reason in reasons for source, _article in reason.laws)
+    sources |= dict.fromkeys(source for source in (held.source, held.agency.source) if source)
+    meta = JobListing._meta
+    lines = list(held.cost_lines.all())
+    return {
+        "company": held.agency.kind == Agency.Kind.COMPANY,
+        "wage": selectors.wage(held),
+        "education": Education(held.education).label,
+        "requirements": meta.get_field("requirements").labels_of(held.requirements),
+        "benefits": meta.get_field("benefits").labels_of(held.benefits),
+        "yours": [_cost(line) for line in lines if rules.charged(line)],
+        "others": [_cost(line) for line in lines if not rules.charged(line)],
+        "reasons": reasons,
+        "sources": list(sources),
+        "system": registers().channels.get(SYSTEM),
+        "guide": _guide(held, language),
+    }
+
+
+def _cost(line: Any) -> dict[str, str]:
+    return {
+        "name": str(line.component),
+        "amount": labels.money(line.amount, line.currency),
+        "payer": str(Payer(line.payer).label),
+        "when": str(Moment(line.when).label),
+    }
+
+
+def _reason(outcome: rules.Outcome) -> Reason:
+    held = registers().sources
+    by_code = {source.code: source for source in held.values()}
+    laws = [(by_code[law.code], law.article) for law in outcome.rule.laws if law.code in by_code]
+    laws += [(held[pk], "") for pk in outcome.answer.sources if pk in held]
+    # A law is as old as its reading; what an officer looked at is as old as that look.
+    checked = outcome.answer.checked_on or max((source.accessed for source, _article in laws), default=None)
+    return Reason(
+        id=outcome.rule.id,
+        name=str(outcome.rule.name),
+        sentence=str(outcome.answer.sentence),
+        laws=laws,
+        checked=labels.date(checked) if checked else "",
+    )
+
+
+def _guide(held: JobListing, language: str) -> Any:
+    """The guide for the papers of this way, else the room of guides."""
+    for key in ((held.scheme_id, held.country), (held.scheme_id, "")):
+        node = tree().find(GUIDES[key], language) if key in GUIDES else None
+        if node is not None:
+            return node
+    return tree().find("panduan", language)
