@@ -28,7 +28,7 @@ ROOMS = (
     (gettext_noop("Jobs"), "lowongan/"),
     (gettext_noop("Guides"), "panduan/"),
     (gettext_noop("Learn"), "pendidikan/"),
-    (gettext_noop("For schools"), "sekolah/"),
+    (gettext_noop("Schools"), "sekolah/"),
 )
 FOOT = ("tentang", "privasi", "aksesibilitas", "koreksi", "keamanan-digital")
 GENERATED_FOOT = ((gettext_noop("Site map"), "peta-situs/"), (gettext_noop("Languages"), "bahasa/"))

@@ -1,9 +1,10 @@
-// The list of codes: find and copy. In the page editor the same list opens as a dialogue and writes the code where the
-// cursor was. Without script the button is a link to the list.
+// The list of codes: find and copy. In the page editor a button opens the same list as a dialogue and writes the code
+// where the cursor was.
 (() => {
+  const { list: address, label } = document.currentScript.dataset;
   const matches = (text, query) => query.toLowerCase().split(/\s+/).every((word) => text.toLowerCase().includes(word));
 
-  function list(table) {
+  function filterAndCopy(table) {
     document.querySelector("[data-token-filter]").addEventListener("input", (event) => {
       for (const row of table.querySelectorAll("tbody tr[data-words]")) {
         row.hidden = !matches(row.dataset.words, event.target.value);
@@ -17,7 +18,13 @@
     });
   }
 
-  function picker(link) {
+  function picker(footer) {
+    const opener = document.createElement("button");
+    opener.type = "button";
+    opener.className = "button button-secondary token-opener";
+    opener.textContent = label;
+    footer.append(opener);
+
     let field = null;
     let place = null;
     document.addEventListener("focusin", (event) => {
@@ -42,9 +49,8 @@
       return document.execCommand("insertText", false, token);
     }
 
-    link.addEventListener("click", async (event) => {
-      event.preventDefault();
-      const answer = await fetch(`${link.href}?format=json`, { headers: { "X-Requested-With": "XMLHttpRequest" } });
+    opener.addEventListener("click", async () => {
+      const answer = await fetch(`${address}?format=json`, { headers: { "X-Requested-With": "XMLHttpRequest" } });
       const { tokens, words } = await answer.json();
       const dialog = document.createElement("dialog");
       dialog.className = "token-picker";
@@ -91,8 +97,8 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     const table = document.querySelector("[data-tokens]");
-    if (table) list(table);
-    const link = document.querySelector("[data-token-picker]");
-    if (link) picker(link);
+    if (table) filterAndCopy(table);
+    const footer = document.querySelector("#w-editor-form footer.footer");
+    if (footer && location.pathname.includes("/pages/")) picker(footer);
   });
 })();

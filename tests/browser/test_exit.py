@@ -134,7 +134,7 @@ def test_the_page_is_blank_at_once(address: str, context: BrowserContext, neutra
         """() => new Promise(done => {
             const begun = performance.now();
             const gone = () => {
-                const shown = document.documentElement.style.display !== 'none'
+                const shown = getComputedStyle(document.documentElement).display !== 'none'
                     && getComputedStyle(document.documentElement).visibility !== 'hidden'
                     && !document.querySelector('html > *:not(head):not(body)') && document.body.innerText.trim();
                 shown && performance.now() - begun < 2000 ? setTimeout(gone, 1) : done(performance.now() - begun);
