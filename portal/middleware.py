@@ -35,10 +35,10 @@ class PageCacheMiddleware:
             return cache.answer(request, stored)
         response = self.get_response(request)
         until = getattr(response, "keep_until", None)
-        if until:
+        if response.status_code == 200 and not response.streaming:
             saver.carry(request, response)
-            if not is_official(request):
-                response["X-Robots-Tag"] = "noindex"
+        if until and not is_official(request):
+            response["X-Robots-Tag"] = "noindex"
         if key and until and response.status_code == 200 and not response.cookies and not response.streaming:
             return cache.answer(request, cache.store(key, response, until))
         return cache.compress(request, response)
