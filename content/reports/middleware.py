@@ -29,7 +29,7 @@ _ADDRESSES = ("REMOTE_ADDR", "REMOTE_HOST", "REMOTE_PORT", "REMOTE_USER")
 _PROXY_BROWSERS = ("Opera Mini", "UCBrowser/", "UCWEB")
 
 MAX_BODY = 512 * 1024
-# Read and thrown away, so that the sender gets to see the answer; beyond this the connection may break.
+# Up to this a body is read and thrown away, so that its sender gets to see the answer; else the connection may break.
 _MAX_DRAINED = 16 * 1024 * 1024
 
 # Shown when even our own error page cannot be made.
@@ -79,7 +79,7 @@ def _answer(request: HttpRequest, path: str) -> HttpResponse:
     if settings.SECURE_SSL_REDIRECT and not request.is_secure():
         return HttpResponsePermanentRedirect(f"https://{request.get_host()}{request.path}")
     if _length(request) > MAX_BODY:
-        _drain(request)
+        _drain(request, _length(request))
         return views.too_large(request)
     return views.respond(request, path)
 
@@ -91,9 +91,8 @@ def _length(request: HttpRequest) -> int:
         return 0
 
 
-def _drain(request: HttpRequest) -> None:
-    left = min(_length(request), _MAX_DRAINED)
-    while left > 0 and (chunk := request.read(min(left, 65_536))):
+def _drain(request: HttpRequest, left: int) -> None:
+    while 0 < left <= _MAX_DRAINED and (chunk := request.read(min(left, 65_536))):
         left -= len(chunk)
 
 
@@ -122,6 +121,8 @@ def _with_our_headers(response: HttpResponse) -> HttpResponse:
     for name, value in headers(intake).items():
         response[name] = value
     response["Content-Length"] = str(len(response.content))
+    # Django would log the address of an error: whatever somebody put there is theirs.
+    response._has_been_logged = True
     if location:
         response["Location"] = location
     return response

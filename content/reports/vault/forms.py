@@ -20,6 +20,8 @@ MAX_CONTACT = 200
 CONTENT_VERSION = 1
 
 _LISTING = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+# What most names begin with: 38 times these letters would be bytes that everybody pays for.
+REGENCY = "Kabupaten "
 # Places that no list of regions or countries holds.
 OTHER_COUNTRY = "other"
 UNKNOWN_PLACE = "unknown"
@@ -82,13 +84,19 @@ class Place:
         self.is_abroad = bool(self.country) or value == OTHER_COUNTRY
         self.is_known = bool(self.province) or self.is_abroad or value == UNKNOWN_PLACE
         self.name = provinces.get(value) or countries.get(value) or ""
-        self.regencies = {name: code for code, name in snapshot.regencies.get(self.province, ())}
+        # By what the form sends: the short name of a regency, the whole name of a city (both may be called Kediri).
+        self.regencies = {
+            name.removeprefix(REGENCY): (code, name) for code, name in snapshot.regencies.get(self.province, ())
+        }
 
     def as_content(self, regency: str) -> dict[str, str]:
         """The place as it stands in the sealed report, codes and names."""
         if self.province:
             held = {"province": self.province, "province_name": self.name}
-            return {**held, "regency": self.regencies[regency], "regency_name": regency} if regency else held
+            if not regency:
+                return held
+            code, name = self.regencies[regency]
+            return {**held, "regency": code, "regency_name": name}
         return {"country": self.country or self.value, "country_name": self.name} if self.is_abroad else {}
 
 
@@ -128,7 +136,6 @@ class DetailsForm(forms.Form):
     def __init__(self, place: Place, listing: str, data: dict[str, str] | None = None) -> None:
         super().__init__(data, auto_id="%s")
         self.place, self.listing = place, listing
-        # The names themselves are the values: 38 codes would be bytes that everybody pays for.
         names = [(name, name) for name in place.regencies]
         self.fields["regency"].choices = [("", _("I do not know or would rather not say")), *names]
         if not place.province:
@@ -140,7 +147,17 @@ class DetailsForm(forms.Form):
     @property
     def regency_code(self) -> str:
         """The code of the chosen regency, if one was chosen."""
-        return self.place.regencies.get(self.cleaned_data.get("regency", ""), "")
+        return self.place.regencies.get(self.cleaned_data.get("regency", ""), ("", ""))[0]
+
+    @property
+    def regency_names(self) -> list[str]:
+        """The short names of regencies, to show below one heading."""
+        return [short for short, (_code, name) in self.place.regencies.items() if short != name]
+
+    @property
+    def other_names(self) -> list[str]:
+        """The whole names of cities."""
+        return [short for short, (_code, name) in self.place.regencies.items() if short == name]
 
     def content(self, language: str) -> bytes:
         """What is sealed: codes and the person's own words, no time and nothing about the phone."""

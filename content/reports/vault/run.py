@@ -155,7 +155,9 @@ def _lock_within(descriptor: int, seconds: float) -> None:
 def mark_sent(nonce_mac: bytes) -> None:
     """Remember for a quarter of an hour, outside the database, that this form was sent."""
     _forget_old_marks()
-    (_marks() / nonce_mac.hex()).touch(mode=0o600, exist_ok=True)
+    path = _marks() / nonce_mac.hex()
+    path.touch(mode=0o600)
+    os.utime(path, (time.time(), time.time()))
 
 
 def was_sent_just_now(nonce_mac: bytes) -> bool:

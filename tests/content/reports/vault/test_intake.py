@@ -1,0 +1,436 @@
+"""Sending a report without JavaScript: what is stored, what is shown, and what a repeated form does (DECISIONS 43, 45)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.db import OperationalError
+from django.db import connections as databases
+
+from content.reports.vault import envelope, keys, run, selectors, services, tokens
+from content.reports.vault.models import FormToken, Message, Report, Unit, UnitKey
+from tests.content.reports.reporting import (
+    STORY,
+    Reporter,
+    errors_in,
+    hidden,
+    kept_in,
+    key_path,
+    make_unit,
+    receipt_in,
+    text_of,
+)
+
+pytestmark = pytest.mark.django_db(databases=["reports"])
+
+
+def opened(folder: Path, report: Report | None = None) -> dict:
+    key = keys.read_private(key_path(folder))
+    return json.loads(services.open_report(report or Report.objects.get(), key))
+
+
+def test_a_report_is_sealed_and_only_the_unit_opens_it(vault: Path, reporter: Reporter) -> None:
+    answer = reporter.send(who="self", when="now", regency="Jember", contact="di warung", province_only="on")
+    assert answer.status_code == 200
+    assert receipt_in(answer)
+    assert opened(vault) == {
+        "v": 1,
+        "language": "id",
+        "about": "held",
+        "who": "self",
+        "when": "now",
+        "place": {
+            "province": "35",
+            "province_name": "Jawa Timur",
+            "regency": "35.09",
+            "regency_name": "Kabupaten Jember",
+        },
+        "province_only": True,
+        "listing": "",
+        "contact": "di warung",
+        "story": STORY,
+    }
+    with pytest.raises(envelope.EnvelopeError):
+        services.open_report(Report.objects.get(), keys.generate())
+
+
+def test_no_column_holds_a_word_of_it(vault: Path, reporter: Reporter) -> None:
+    number = receipt_in(reporter.send(contact="ZXQ-7781"))
+    dump = "\n".join(databases["reports"].connection.iterdump()).encode()
+    for secret in ("ZXQ-7781", number, number.replace(" ", ""), "held", "Jawa Timur"):
+        assert secret.encode() not in dump
+        assert secret.encode().hex().upper().encode() not in dump.upper()
+
+
+def test_nothing_says_at_what_time(vault: Path, reporter: Reporter) -> None:
+    reporter.send()
+    moment = dt.datetime.now(dt.UTC)
+    for model in (Report, Message, FormToken):
+        for row in model.objects.all():
+            for field in model._meta.concrete_fields:
+                assert not isinstance(getattr(row, field.attname), dt.datetime), field
+    rows = [line for line in databases["reports"].connection.iterdump() if "django_migrations" not in line]
+    assert f"{moment:%H:%M}" not in "\n".join(rows)
+
+
+def test_short_and_long_reports_are_equally_long(vault: Path, reporter: Reporter) -> None:
+    reporter.send(story="x" * 20)
+    reporter.send(story="x" * 8000)
+    assert {(len(row.body), len(row.wraps), len(row.header)) for row in Report.objects.all()} == {(16412, 255, 166)}
+
+
+def test_the_real_derivation_fits_too(vault: Path, reporter: Reporter, full_derivation: None) -> None:
+    number = receipt_in(reporter.send())
+    assert "Laporan Anda" in text_of(reporter.status(number))
+
+
+@pytest.mark.parametrize(
+    ("answers", "name"),
+    [
+        ({"story": ""}, "story"),
+        ({"story": "terlalu pendek"}, "story"),
+        ({"story": "x" * 8001}, "story"),
+        ({"about": ""}, "about"),
+        ({"about": "lain"}, "about"),
+        ({"contact": "x" * 201}, "contact"),
+        ({"when": "kemarin"}, "when"),
+        ({"regency": "Banjar"}, "regency"),
+    ],
+)
+def test_what_is_missing_is_named_and_what_was_typed_stays(
+    reporter: Reporter, answers: dict[str, str], name: str
+) -> None:
+    answer = reporter.send(**{"contact": "surau <b>", **answers})
+    assert f'<a href="#{name}">' in text_of(answer)
+    assert kept_in(answer, "story") == answers.get("story", STORY)
+    if "contact" not in answers:
+        assert 'value="surau &lt;b&gt;"' in text_of(answer)
+    assert not receipt_in(answer)
+    assert not Report.objects.exists()
+
+
+def test_an_error_can_be_mended_with_the_page_it_came_with(vault: Path, reporter: Reporter) -> None:
+    wrong = reporter.send(about="")
+    assert receipt_in(reporter.send(hidden(wrong)))
+
+
+def test_line_ends_count_once_and_control_characters_go(vault: Path, reporter: Reporter) -> None:
+    reporter.send(story="a\r\nb\x00c\x1b\u202e" + "é" * 7995)
+    assert opened(vault)["story"] == "a\nbc\u202e" + "é" * 7995
+
+
+def test_the_place_comes_first_and_nothing_is_stored(reporter: Reporter) -> None:
+    page = text_of(reporter.get())
+    assert "<option value=35>Jawa Timur" in page
+    assert "Jember" not in page
+    form = text_of(reporter.post(step="place", place="35"))
+    assert "<option>Kota Kediri<optgroup label=Kabupaten><option>Jember</optgroup></select>" in form
+    assert form.index("name=regency") < form.index("name=contact") < form.index("name=story")
+    assert not FormToken.objects.exists()
+
+
+@pytest.mark.parametrize("place", ["", "99", "<script>", "35.09", "KHM"])
+def test_a_place_that_is_none_is_asked_again(reporter: Reporter, place: str) -> None:
+    assert "Pilih tempat" in errors_in(reporter.post(step="place", place=place))
+    kept = reporter.post(step="send", place=place, story=STORY, token=tokens.issue())
+    assert kept_in(kept, "kept") == STORY
+    assert not Report.objects.exists()
+
+
+def test_abroad_the_help_that_works_from_there_comes_first(reporter: Reporter) -> None:
+    page = text_of(reporter.post(step="place", place="KH"))
+    assert page.index("+855 000 1") < page.index("+62 000 1") < page.index("name=about")
+    assert "belum diuji telepon" in page
+    assert "name=regency" not in page
+    assert "name=province_only" not in page
+
+
+def test_a_country_without_a_number_says_so(reporter: Reporter) -> None:
+    assert "Kami belum punya nomor" in text_of(reporter.post(step="place", place="MY"))
+    assert "Kami belum punya nomor" not in text_of(reporter.post(step="place", place="KH"))
+
+
+@pytest.mark.parametrize(("place", "held"), [("MY", {"country": "MY", "country_name": "Malaysia"}), ("unknown", {})])
+def test_a_report_from_elsewhere_is_stored_too(vault: Path, reporter: Reporter, place: str, held: dict) -> None:
+    assert receipt_in(reporter.send(reporter.form(place)))
+    assert opened(vault)["place"] == held
+
+
+@pytest.mark.parametrize(
+    ("code", "box", "held"),
+    [("L-2026.7", "on", "L-2026.7"), ("L-2026.7", "", ""), ("<b>", "on", ""), ("x" * 41, "on", "")],
+)
+def test_the_code_of_a_job_is_carried_if_wanted(
+    vault: Path, reporter: Reporter, code: str, box: str, held: str
+) -> None:
+    start = reporter.get(f"/layanan/?l={code}")
+    first = hidden(start)
+    second = hidden(reporter.post(**{**first, "place": "35"}))
+    reporter.send(second, with_listing=box)
+    assert opened(vault)["listing"] == held
+
+
+# Who reads
+
+
+def test_the_nearest_unit_receives_and_the_province_alone_if_wanted(closed_vault: Path) -> None:
+    make_unit(closed_vault, "35", "Provinsi")
+    make_unit(closed_vault, "35.09", "Jember")
+    reporter = Reporter()
+    reporter.send(regency="Jember")
+    reporter.send(regency="Jember", province_only="on")
+    reporter.send(regency="Kota Kediri")
+    reporter.send()
+    names = sorted(Report.objects.values_list("unit__name", flat=True))
+    assert names == ["Jember", "Provinsi", "Provinsi", "Provinsi"]
+    alone = Report.objects.filter(unit__name="Provinsi").first()
+    with pytest.raises(envelope.EnvelopeError):
+        services.open_report(alone, keys.read_private(closed_vault / "keys" / "35.09.pem"))
+
+
+def test_the_form_says_who_reads_before_sending(closed_vault: Path) -> None:
+    make_unit(closed_vault, "35", "Gugus Tugas Provinsi")
+    make_unit(closed_vault, "35.09", "Gugus Tugas Jember")
+    page = text_of(Reporter().post(step="place", place="35"))
+    assert page.index("Gugus Tugas Jember") < page.index("Gugus Tugas Provinsi") < page.index(">Kirim<")
+    assert "Latihan" not in page
+
+
+def test_a_place_that_nobody_answers_for_gets_the_numbers(closed_vault: Path) -> None:
+    make_unit(closed_vault, "35", "Provinsi")
+    answer = Reporter().post(step="place", place="63")
+    assert "Belum ada" in text_of(answer)
+    assert "tel:110" in text_of(answer)
+    assert not tokens_given(answer)
+
+
+def tokens_given(answer: object) -> bool:
+    return "name=token" in text_of(answer)  # type: ignore[arg-type]
+
+
+# The same form again
+
+
+def test_the_same_form_gives_the_same_number_and_one_row(reporter: Reporter) -> None:
+    form = reporter.form()
+    numbers = {receipt_in(reporter.send(form)) for _time in range(3)}
+    assert len(numbers) == 1
+    assert Report.objects.count() == 1
+    assert not Message.objects.exists()
+
+
+def test_after_a_quarter_of_an_hour_it_only_says_received(vault: Path, reporter: Reporter) -> None:
+    form = reporter.form()
+    reporter.send(form)
+    for mark in (vault / "run" / "reports" / "sent").iterdir():
+        os.utime(mark, (time.time() - 901,) * 2)
+    answer = reporter.send(form)
+    assert not receipt_in(answer)
+    assert "sudah" in text_of(answer)
+    assert Report.objects.count() == 1
+
+
+def test_a_changed_text_is_added_to_the_same_report_once(vault: Path, reporter: Reporter) -> None:
+    form = reporter.form()
+    number = receipt_in(reporter.send(form))
+    for _time in range(2):
+        assert receipt_in(reporter.send(form, story=f"{STORY} Lagi.")) == number
+    message = Message.objects.get()
+    assert message.report == Report.objects.get()
+    key = keys.read_private(key_path(vault))
+    assert json.loads(services.open_message(message, key))["story"] == f"{STORY} Lagi."
+
+
+def test_marks_of_sent_forms_are_forgotten(vault: Path, reporter: Reporter) -> None:
+    reporter.send()
+    marks = vault / "run" / "reports" / "sent"
+    old = next(marks.iterdir())
+    os.utime(old, (time.time() - 901,) * 2)
+    reporter.send()
+    assert not old.exists()
+    assert len(list(marks.iterdir())) == 1
+
+
+def test_rows_of_used_forms_are_forgotten(reporter: Reporter) -> None:
+    reporter.send()
+    FormToken.objects.update(made_on=dt.date.today() - dt.timedelta(days=3))
+    reporter.send()
+    assert FormToken.objects.count() == 1
+
+
+@pytest.mark.parametrize("age", [dt.timedelta(hours=24, seconds=1), dt.timedelta(days=3), dt.timedelta(minutes=-2)])
+def test_a_form_too_old_or_from_the_future_comes_back_with_the_text(reporter: Reporter, age: dt.timedelta) -> None:
+    now = dt.datetime.now(dt.UTC)
+    with time_machine.travel(now - age, tick=False):
+        form = reporter.form()
+    answer = reporter.send(form)
+    assert "tekan Kirim sekali lagi" in errors_in(answer)
+    assert kept_in(answer, "story") == STORY
+    assert not Report.objects.exists()
+    assert receipt_in(reporter.send(hidden(answer)))
+
+
+@pytest.mark.parametrize("forged", ["", "x", "é", "A" * 48, "A" * 5000])
+def test_a_forged_form_comes_back_with_the_text(reporter: Reporter, forged: str) -> None:
+    answer = reporter.send({**reporter.form(), "token": forged})
+    assert kept_in(answer, "story") == STORY
+    assert not Report.objects.exists()
+
+
+def test_a_form_of_yesterday_evening_is_taken_this_morning(vault: Path, reporter: Reporter) -> None:
+    with time_machine.travel("2026-11-22T16:59:00+00:00", tick=False) as clock:  # 23.59 in Jakarta
+        form = reporter.form()
+        clock.shift(dt.timedelta(hours=8))
+        number = receipt_in(reporter.send(form))
+        assert number
+        clock.shift(dt.timedelta(minutes=5))
+        assert receipt_in(reporter.send(form)) == number
+
+
+def test_two_day_keys_are_kept(vault: Path) -> None:
+    held = []
+    for day in (22, 23, 24, 25):
+        with time_machine.travel(f"2026-11-{day}T05:00:00+00:00", tick=False):
+            held.append(run.day_keys())
+    assert [len(keys) for keys in held] == [1, 2, 2, 2]
+    assert held[1][1] == held[0][0]
+    assert (vault / "run" / "reports" / "day-keys").stat().st_mode & 0o777 == 0o600
+
+
+# When the form must be closed
+
+
+def assert_closed(answer: object) -> None:
+    page = text_of(answer)  # type: ignore[arg-type]
+    assert answer.status_code == 200  # type: ignore[attr-defined]
+    assert answer["X-Intake"] == "closed"  # type: ignore[index]
+    assert "name=place" not in page
+    assert "tel:110" in page
+    assert "tel:129" in page
+
+
+def test_without_a_unit_the_form_is_closed_and_the_numbers_stay(closed_vault: Path) -> None:
+    answer = Reporter().get()
+    assert_closed(answer)
+    assert "Sedang tutup." in text_of(answer)
+
+
+@pytest.mark.parametrize("way", ["unpinned", "swapped", "no point", "retired", "newer and unpinned", "no pins"])
+def test_a_key_that_is_not_the_pinned_one_closes_the_form(vault: Path, reporter: Reporter, way: str) -> None:
+    held = UnitKey.objects.all()
+    other = keys.public_bytes(keys.generate().public_key())
+    match way:
+        case "unpinned":
+            (vault / "keys" / "reports-units.pins").chmod(0o600)
+            (vault / "keys" / "reports-units.pins").write_text("")
+        case "swapped":
+            held.update(public_key=other)
+        case "no point":
+            held.update(public_key=bytes(65))
+        case "retired":
+            held.update(retired_on=dt.date.today())
+        case "newer and unpinned":
+            UnitKey.objects.bulk_create([UnitKey(unit=Unit.objects.get(), epoch=2, public_key=other)])
+        case "no pins":
+            (vault / "keys" / "reports-units.pins").unlink()
+    assert_closed(reporter.get())
+    assert_closed(reporter.post(step="place", place="35"))
+    answer = reporter.send({"step": "send", "token": tokens.issue(), "place": "35"})
+    assert_closed(answer)
+    assert kept_in(answer, "kept") == STORY
+    assert not Report.objects.exists()
+
+
+def test_without_words_the_form_is_closed(vault: Path, reporter: Reporter) -> None:
+    for path in (vault / "reports" / "snapshots").iterdir():
+        path.unlink()
+    assert_closed(reporter.get())
+
+
+def test_with_its_database_down_the_form_is_closed(
+    vault: Path, reporter: Reporter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(*args: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(selectors, "receivers", down)
+    assert_closed(reporter.get())
+
+
+def test_practice_says_so_on_every_page(reporter: Reporter) -> None:
+    form = reporter.form()
+    stored = reporter.send(form)
+    pages = [
+        reporter.get(),
+        reporter.get("/layanan/en/"),
+        reporter.get("/layanan/tidak-ada/"),
+        reporter.post(step="place", place="35"),
+        reporter.send(form, story=""),
+        stored,
+        reporter.status(receipt_in(stored)),
+        reporter.status("1"),
+    ]
+    for page in pages:
+        assert "Practice: nobody reads this." in text_of(page) or "Latihan: tidak dibaca siapa pun." in text_of(page)
+
+
+def test_an_official_site_closes_practice(vault: Path, reporter: Reporter, settings) -> None:
+    from content.reports.vault import snapshot
+    from tests.content.reports.reporting import words
+
+    settings.SITE_OWNER, settings.SITE_DECREE, settings.SITE_HOST = "Pemkab Contoh", "SK 1", "contoh.go.id"
+    assert reporter.get()["X-Intake"] == "open"
+    snapshot.write(words(proofs=[("Pemkab Contoh", "SK 1", "contoh.go.id")]))
+    assert_closed(reporter.get())
+    make_unit(vault, "35", "Provinsi")
+    answer = reporter.get()
+    assert answer["X-Intake"] == "open"
+    assert "Latihan" not in text_of(answer)
+
+
+@pytest.mark.parametrize(
+    "failure", [OperationalError("database or disk is full"), OSError(28, "No space left"), run.Busy()]
+)
+def test_what_cannot_be_stored_comes_back_without_a_number(
+    reporter: Reporter, failure: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: object) -> None:
+        raise failure
+
+    form = reporter.form()
+    with monkeypatch.context() as broken:
+        broken.setattr(services, "submit", fail)
+        answer = reporter.send(form)
+    assert answer.status_code == 503
+    assert kept_in(answer, "story") == STORY
+    assert not receipt_in(answer)
+    assert "tel:110" in text_of(answer)
+    assert receipt_in(reporter.send(hidden(answer)))
+
+
+def test_a_failure_between_report_and_token_leaves_neither(
+    vault: Path, reporter: Reporter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: object, **kwargs: object) -> None:
+        raise OperationalError
+
+    form = reporter.form()
+    with monkeypatch.context() as broken:
+        broken.setattr(services, "_use", fail)
+        assert reporter.send(form).status_code == 503
+    assert not Report.objects.exists()
+    assert receipt_in(reporter.send(form))
+
+
+def test_a_missing_storage_key_stores_nothing(vault: Path, reporter: Reporter) -> None:
+    (vault / "keys" / "reports-storage.key").rename(vault / "away")
+    answer = reporter.send()
+    assert answer.status_code == 503
+    assert kept_in(answer, "story") == STORY
+    assert not Report.objects.exists()
