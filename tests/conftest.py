@@ -1,3 +1,3 @@
 """Fixtures of all tests live in named modules; this file only makes them known."""
 
-pytest_plugins = ("tests.demo", "tests.postgresql", "tests.chromium", "tests.crawler", "tests.staff")
+pytest_plugins = ("tests.demo", "tests.postgresql", "tests.chromium", "tests.crawler", "tests.staff", "tests.site")

@@ -129,7 +129,7 @@ def table(part: Part) -> list[list[str]]:
         cells = [cell.strip() for cell in text.strip("|").split("|")]
         if not text.startswith("|") or len(cells) != 3:
             raise BodyError(number, f"“::: {part.kind}” takes a table of three columns: | a | b | c |.")
-        if not all(re.fullmatch(r":?-{3,}:?", cell) for cell in cells):
+        if not all(re.fullmatch(r":?-+:?", cell) for cell in cells):
             rows.append(cells)
     return rows
 
@@ -174,6 +174,8 @@ def _block(token: Token, part: Part, page_id: PageLink) -> str:
 def _inline(token: Token, line: int, page_id: PageLink) -> str:
     match token.type:
         case "text" | "text_special":
+            if "](" in token.content:
+                raise BodyError(line, "a link goes to page:slug or to https://….")
             return escape(token.content.replace("\n", " "), quote=False)
         case "strong_open":
             return "<b>"

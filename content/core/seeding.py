@@ -473,12 +473,12 @@ class Loading:
 
     def run(self) -> None:
         count = len(self.plan.sheets)
+        self.held = {sheet.slug: page for sheet in self.plan.sheets if (page := self._find(sheet)) is not None}
         for sheet in self.plan.sheets:
-            page = self._find(sheet)
-            if page is None and self.pages.verdict(sheet.slug, None, {}) is Verdict.NEW:
+            if sheet.slug not in self.held and self.pages.verdict(sheet.slug, None, {}) is Verdict.NEW:
                 page = self._make_shell(sheet)
-            if page is not None:
-                self.held[sheet.slug] = page
+                if page is not None:
+                    self.held[sheet.slug] = page
         for number, sheet in enumerate(self.plan.sheets, 1):
             self.verdicts[sheet.slug] = verdict = self._load_page(sheet)
             self.loaded.add("page", verdict)

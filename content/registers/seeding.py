@@ -296,13 +296,13 @@ class Loaded:
 
 
 def load(found: dict[Register, list[Entry]]) -> Loaded:
-    """Write what :func:`read` found, in one transaction. A value that its model refuses raises :class:`SeedError`."""
-    loaded, problems = Loaded(), []
+    """Write what :func:`read` found, in one transaction. Values that a model refuses raise :class:`SeedError`."""
+    loaded = Loaded()
     with transaction.atomic():
         for register, entries in found.items():
-            problems.extend(_load_register(register, entries, loaded))
-        if problems:
-            raise SeedError(problems)
+            problems = list(_load_register(register, entries, loaded))
+            if problems:  # what refers to these rows would only repeat them
+                raise SeedError(problems)
     return loaded
 
 
