@@ -15,6 +15,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from bs4 import BeautifulSoup
@@ -130,15 +131,25 @@ def _below(html: str, since: dt.date | None) -> str:
 def render(page: BasePage, stream: blocks.StreamValue, context: dict[str, Any]) -> SafeString:
     """A body as HTML, with what a reader must know about its translation."""
     state = context.get("translation_state") or state_of(page)
+    # A title inside a part is one level below the heading that stands above it.
+    context = {**context, "level": 2}
     if not state.regional and not state.marks:
-        return mark_safe("".join(child.render(context) for child in stream))
+        return mark_safe("".join(_with_level(child.block_type, child.render, context) for child in stream))
     originals = dict(_originals(state.source)) if state.source else {}
     parts = []
     for child in stream:
         told = _Telling(state, state.unreviewed and child.block_type in SAFETY_BLOCKS)
         value = told.value(child.block, child.value, originals.get(child.id), child.id)
-        parts.append(child.block.render(value, context=context))
+        parts.append(_with_level(child.block_type, partial(child.block.render, value), context))
     return mark_safe("".join(parts))
+
+
+def _with_level(kind: str, render_part: Callable[..., SafeString], context: dict[str, Any]) -> SafeString:
+    """A part at the level of this place in the body; below a heading the level is one deeper."""
+    html = render_part(context=context)
+    if kind == "heading":
+        context["level"] = 3
+    return html
 
 
 def plain_field(page: BasePage, name: str, state: State) -> Text:

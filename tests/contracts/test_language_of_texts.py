@@ -17,6 +17,7 @@ import polib
 import pytest
 from bs4 import BeautifulSoup, Comment, Doctype, NavigableString, Tag
 from django.conf import settings
+from django.utils.translation import get_language_info
 
 from tests.crawler import Crawl, Visited
 from tests.servers import ROOT, Server
@@ -189,6 +190,10 @@ CUTS = re.compile(
     r"\{(?:fakta|kanal):[a-z0-9-]+\}|\*\*|\[|\]\([^)]*\)|\s\|\s|^\||\|$|\s::\s|%\(\w+\)[sd]", re.MULTILINE
 )
 MARKS = re.compile(r"^(?:#{2,3} |- (?:\[ \] )?|\d+\. |[a-z-]+: |::: [a-z]+ ?)*(?:saran: )?", re.MULTILINE)
+# What has no language, or stands in a message as its value: dates, numbers, addresses, the name of the site.
+VALUES = re.compile(
+    rf"\d+ [A-Z][a-z]+ \d{{4}}|\d[\d.,–-]*|\bhttps?://\S+|\b(?:[\w-]+\.)+[a-z]{{2,}}\b|\b{settings.SITE_NAME}\b"
+)
 SKIPPED = ("script", "style", "template")
 READ_ALOUD = ("alt", "title", "aria-label", "placeholder", "content")
 
@@ -257,8 +262,11 @@ def recorded() -> dict[str, frozenset[str]]:
         for language, text in texts:
             for part in fragments(text):
                 held.setdefault(part, set()).add(language)
-    for code, name in settings.LANGUAGES:
-        held.setdefault(name, set()).add(code)
+    for code in LANGUAGES:
+        # “Basa Jawa”, and in the switcher “Jawa”.
+        name = get_language_info(code)["name_local"]
+        for part in (name, name.partition(" ")[2]):
+            held.setdefault(part, set()).add(code)
     return {text: frozenset(languages) for text, languages in held.items()}
 
 
@@ -271,11 +279,14 @@ def nearest_language(element: Tag | None) -> str:
 def texts_of(document: BeautifulSoup) -> Iterator[tuple[str, str]]:
     """(nearest language, text) of everything the page says: text nodes, and attributes that are read aloud.
 
-    What an attribute says on a regional page is left out: it cannot be marked, and falls back to Indonesian (DECISIONS 22).
+    What an attribute or the title says on a regional page is left out: no element inside can mark that it fell back to
+    Indonesian (DECISIONS 22).
     """
     for node in document.find_all(string=True):
         if isinstance(node, NavigableString) and not isinstance(node, Comment | Doctype):
             if node.parent is None or node.parent.name in SKIPPED or node.find_parent(SKIPPED):
+                continue
+            if node.parent.name == "title" and nearest_language(node.parent) in REGIONAL:
                 continue
             if WORD.search(node) and not node.find_parent(translate="no"):
                 yield nearest_language(node.parent), normal(node)
@@ -290,13 +301,22 @@ def texts_of(document: BeautifulSoup) -> Iterator[tuple[str, str]]:
                 yield language, normal(str(element[name]))
 
 
+def languages_of(text: str) -> frozenset[str]:
+    """The languages in which ``text`` is recorded, whatever stands before and after it."""
+    return recorded().get(text) or recorded().get(text.strip(" .,:;·–")) or frozenset()
+
+
 def wrong(language: str, text: str) -> str | None:
     """What is wrong with ``text`` under ``language``, or None."""
-    known = recorded().get(text) or recorded().get(text.strip(" .,:;·–"))
-    if known:
+    pieces = [piece for piece in VALUES.split(text) if WORD.search(piece)]
+    if not pieces:
+        return None
+    if known := languages_of(text):
         return None if language in known else f"recorded in {', '.join(sorted(known))}"
     if language in REGIONAL:
-        return "recorded nowhere"
+        # A message with its values: what stands between dates, numbers and names is recorded, piece by piece.
+        strange = [piece for piece in pieces if language not in languages_of(normal(piece))]
+        return f"not recorded: {strange[0]}" if strange else None
     by_words = detected(text)
     return None if by_words in (None, language) else f"reads as {by_words}"
 
@@ -360,7 +380,8 @@ def test_regional_pages_speak_their_language(crawled: Crawl) -> None:
 )
 def test_the_word_lists_tell_every_content_file(path: Path, language: str) -> None:
     """The detector, on texts whose language is known: it names id and en, and never calls English what is regional."""
-    found = detected(path.read_text(encoding="utf-8").split("+++", 2)[2])
+    _before, matter, body = path.read_text(encoding="utf-8").split("+++", 2)
+    found = detected(" ".join([body, *(text for text in tomllib.loads(matter).values() if isinstance(text, str))]))
     assert found == language if language in ("id", "en") else found != "en"
 
 
@@ -370,7 +391,10 @@ def test_the_word_lists_tell_every_content_file(path: Path, language: str) -> No
         ('<html lang="id"><p>You can ask, wait, or say no to the agency.', "reads as en"),
         ('<html lang="en"><p>Jangan bayar dulu, dan jangan titipkan paspor yang asli.', "reads as id"),
         ('<html lang="en"><p lang="id">Jangan bayar dulu, dan jangan titipkan paspor yang asli.', None),
-        ('<html lang="jv"><p>Kalimat yang tidak dicatat di mana pun.', "recorded nowhere"),
+        (
+            '<html lang="jv"><p>Kalimat yang tidak dicatat di mana pun.',
+            "not recorded: Kalimat yang tidak dicatat di mana pun.",
+        ),
         ('<html lang="en"><img alt="Orang yang sedang membaca kontrak dan tidak sendiri">', "reads as id"),
     ],
 )
