@@ -1,10 +1,11 @@
-"""Accounts in the CMS: an address, a name, an agency and roles. Nobody types a password for somebody else, and a
+"""Signing in, in our own words. Accounts in the CMS: an address, a name, an agency and roles. Nobody types a password for somebody else, and a
 superuser is made on the server only (``manage.py createsuperuser``)."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordForm, ResetPasswordKeyForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.users.forms import UserCreationForm, UserEditForm
@@ -54,3 +55,47 @@ class AccountEditForm(_AccountForm, UserEditForm):
     class Meta(UserEditForm.Meta):
         model = User
         fields = ("email", "first_name", "last_name", "agency", "is_active", "groups")
+
+
+class SignInForm(LoginForm):
+    """E-mail and password; the labels say it, not grey words inside the fields."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name_fields(self, login=_("E-mail"), password=_("Password"))
+
+
+class NewPasswordForm(ResetPasswordKeyForm):
+    """The password of an invitation, or after forgetting one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name_fields(self, password1=_("New password"), password2=_("New password again"))
+
+
+class OtherPasswordForm(ChangePasswordForm):
+    """Replacing the password one knows."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name_fields(
+            self,
+            oldpassword=_("Password until now"),
+            password1=_("New password"),
+            password2=_("New password again"),
+        )
+
+
+class ForgottenPasswordForm(ResetPasswordForm):
+    """Where to send the link."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name_fields(self, email=_("E-mail"))
+
+
+def name_fields(form: forms.Form, **labels: Any) -> None:
+    """Give each field its label and take the placeholder away: it vanishes while one types."""
+    for name, label in labels.items():
+        form.fields[name].label = label
+        form.fields[name].widget.attrs.pop("placeholder", None)

@@ -92,6 +92,10 @@ class InviteView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView
         super().setup(request, *args, **kwargs)
         self.object = get_object_or_404(User, pk=pk, last_login=None, is_active=True, is_superuser=False)
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        accounts = {"url": reverse("wagtailusers_users:index"), "label": _("Users")}
+        return [*self.breadcrumbs_items, accounts, {"url": "", "label": self.get_page_title()}]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context_data(**kwargs), "account": self.object}
 

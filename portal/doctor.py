@@ -160,7 +160,8 @@ def examine_official() -> list[Finding]:
     """What an official site must be besides (DECISIONS 29)."""
     missing = [name for name in ("SITE_OWNER", "SITE_DECREE", "SITE_HOST") if not getattr(settings, name)]
     host = settings.SITE_HOST
-    address = host.endswith(".go.id") and settings.BASE_URL == f"https://{host}"
+    wanted = f"https://{host}"
+    address = host.endswith(".go.id") and settings.BASE_URL == wanted
     marked = ", ".join(f"{count} {kind}" for kind, count in marked_rows().items())
     uncalled = _uncalled()
     return [

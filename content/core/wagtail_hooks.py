@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
@@ -14,7 +11,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin import messages
-from wagtail.admin.widgets.button import HeaderButton
 from wagtail.models import Page
 from wagtail.rich_text.feature_registry import FeatureRegistry
 from wagtail_localize.models import Translation
@@ -30,27 +26,20 @@ def keep_cookies_private() -> SafeString:
     return format_html('<script src="{}"></script>', static("js/admin-cookies.js"))
 
 
-@hooks.register("insert_global_admin_js")
+@hooks.register("insert_editor_js")
 def pick_tokens() -> SafeString:
-    return format_html('<script src="{}" defer></script>', static("js/admin-tokens.js"))
+    """In the page editor: a button that writes a code where the cursor was."""
+    return format_html(
+        '<script src="{}" data-list="{}" data-label="{}" defer></script>',
+        static("js/admin-tokens.js"),
+        reverse("registers_tokens"),
+        _("Insert a code"),
+    )
 
 
 @hooks.register("insert_global_admin_css")
 def style_widgets() -> SafeString:
     return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))
-
-
-@hooks.register("register_page_header_buttons")
-def token_button(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[HeaderButton]:
-    """In the editor: a dialogue that writes a code where the cursor was (static/js/admin-tokens.js)."""
-    if view_name == "edit":
-        yield HeaderButton(
-            _("Insert a code"),
-            url=reverse("registers_tokens"),
-            icon_name="code",
-            attrs={"data-token-picker": True, "target": "_blank"},
-            priority=5,
-        )
 
 
 @hooks.register("before_publish_page")

@@ -6,20 +6,23 @@ import datetime as dt
 from typing import Any, ClassVar
 
 import django_filters
-from django.db.models import Model, QuerySet
+from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.html import format_html_join
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, TemplateView
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, Panel
-from wagtail.admin.ui.tables import BooleanColumn, Column, StatusTagColumn
-from wagtail.admin.views.generic import EditView, IndexView, WagtailAdminTemplateMixin
+from wagtail.admin.ui.tables import BooleanColumn, Column, StatusFlagColumn, StatusTagColumn
+from wagtail.admin.views.generic import EditView, IndexView, InspectView, WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.chooser import ChooseResultsView, ChooseView
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.chooser import ChooserViewSet
@@ -66,6 +69,21 @@ def _panel(name: str) -> Panel:
 def words(name: str, label: Any) -> Column:
     """A column that shows the Indonesian text of a WordsField."""
     return Column(name, label=label, accessor=lambda row: Words(getattr(row, name)).text("id"))
+
+
+def mark(name: str, label: Any) -> Column:
+    """A column that says something only where it is true: most entries are not, and nothing is wrong with them."""
+    return StatusFlagColumn(name, label=label, true_label=label)
+
+
+def named(name: str, label: Any, vocabulary: str) -> Column:
+    """A column that shows the name of a code of the registers."""
+
+    def text(row: Any) -> str:
+        code = getattr(row, name)
+        return _("Any") if code == DestinationRule.ANY else str(getattr(registers(), vocabulary).get(code, code))
+
+    return Column(name, label=label, sort_key=name, accessor=text)
 
 
 class DueColumn(StatusTagColumn):
@@ -146,7 +164,7 @@ class OfficeFilterSet(WagtailFilterSet):
 class CheckView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
     """One question, one button: somebody has compared this entry with its source, or called the number."""
 
-    model: type[Model]
+    model: Any = None
     permission_policy = None
     permission_required = "change"
     index_url_name = ""
@@ -164,6 +182,11 @@ class CheckView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
 
     def get_page_subtitle(self) -> str:
         return str(self.entry)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        register = {"url": reverse(self.index_url_name), "label": capfirst(self.model._meta.verbose_name_plural)}
+        here = {"url": "", "label": self.get_page_title(), "sublabel": self.get_page_subtitle()}
+        return [*self.breadcrumbs_items, register, here]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context_data(**kwargs), "entry": self.entry}
@@ -210,6 +233,17 @@ class CheckedEditView(_CheckButton, EditView):
         return [*super().header_more_buttons, self.check_button(self.object)]
 
 
+class RegisterInspectView(InspectView):
+    """Texts in every language; what is empty says so."""
+
+    def get_field_display_value(self, field_name: str, field: Any) -> Any:
+        value = getattr(self.object, field_name)
+        if isinstance(value, Words):
+            held = [(name, value[code]) for code, name in settings.LANGUAGES if value.get(code)]
+            return format_html_join("", "<p>{}: {}</p>", held) or "–"
+        return "–" if value in (None, "") else super().get_field_display_value(field_name, field)
+
+
 # --- viewsets ---------------------------------------------------------------------------------------------------
 
 
@@ -217,6 +251,7 @@ class RegisterViewSet(ModelViewSet):
     """What all registers share: look at one, no copying, forms made of ``parts``: heading and names of fields."""
 
     inspect_view_enabled = True
+    inspect_view_class = RegisterInspectView
     copy_view_enabled = False
     add_to_reference_index = False
     list_per_page = 50
@@ -294,7 +329,7 @@ class FactViewSet(CheckedViewSet):
     search_fields = ["slug", "label__id", "label__en", "words__id", "url", "claim"]
     parts = (
         ("", ("slug", "kind", "label")),
-        (gettext_lazy("Value"), ("number", "currency", "date", "url", "words", "caveat")),
+        (gettext_lazy("Value"), ("number", "unit", "currency", "date", "url", "words", "caveat")),
         (gettext_lazy("Sources"), ("sources",)),
         _CHECKS,
     )
@@ -308,7 +343,7 @@ class ChannelViewSet(CheckedViewSet):
         words("name", gettext_lazy("Name")),
         "value",
         Column("how", label=gettext_lazy("How it was checked"), accessor=lambda row: row.get_check_kind_display()),
-        BooleanColumn("emergency", label=gettext_lazy("Emergency")),
+        mark("emergency", gettext_lazy("Emergency")),
         DueColumn(),
     ]
     filterset_class = ChannelFilterSet
@@ -356,7 +391,16 @@ class DestinationRuleViewSet(CheckedViewSet):
     model = DestinationRule
     icon = "lock-open"
     form_class = DestinationRuleForm
-    list_display = ["destination", "work", "scheme", "status", "since", "until", "minimum_age", DueColumn()]
+    list_display = [
+        "destination",
+        named("work", gettext_lazy("Field of work"), "works"),
+        named("scheme", gettext_lazy("Scheme"), "schemes"),
+        "status",
+        "since",
+        "until",
+        "minimum_age",
+        DueColumn(),
+    ]
     filterset_class = RuleFilterSet
     search_fields = ["destination__country", "work", "scheme", "note__id", "requirements__id"]
     parts = (
@@ -393,7 +437,7 @@ class OccupationViewSet(_VocabularyViewSet):
         "code",
         words("name", gettext_lazy("Name")),
         "work",
-        BooleanColumn("zero_cost", label=gettext_lazy("Without placement cost")),
+        mark("zero_cost", gettext_lazy("Without placement cost")),
         BooleanColumn("verified", label=gettext_lazy("Code checked")),
     ]
     list_filter = ["work", "zero_cost", "verified"]
@@ -406,7 +450,7 @@ class CostComponentViewSet(_VocabularyViewSet):
     list_display = [
         "code",
         words("name", gettext_lazy("Name")),
-        BooleanColumn("free_by_law", label=gettext_lazy("Free for the ten posts")),
+        mark("free_by_law", gettext_lazy("Free for the ten posts")),
     ]
     list_filter = ["free_by_law"]
     parts = (("", ("code", "name", "free_by_law", "order")),)
@@ -427,7 +471,7 @@ class OfficeViewSet(CheckedViewSet):
         "service",
         "region",
         "phone",
-        BooleanColumn("example", label=gettext_lazy("Example")),
+        mark("example", gettext_lazy("Example")),
         DueColumn(),
     ]
     filterset_class = OfficeFilterSet
@@ -462,7 +506,7 @@ class RegionViewSet(RegisterViewSet):
 class RegisterGroup(ModelViewSetGroup):
     """One entry of the menu."""
 
-    menu_label = gettext_lazy("Registers")
+    menu_label = gettext_lazy("Reference lists")
     menu_icon = "list-ul"
     menu_order = 250
     add_to_admin_menu = True
@@ -546,6 +590,9 @@ class TokenListView(WagtailAdminTemplateMixin, TemplateView):
     template_name = "registers/token_list.html"
     page_title = gettext_lazy("Codes for texts")
     header_icon = "code"
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.GET.get("format") == "json":

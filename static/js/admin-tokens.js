@@ -98,7 +98,7 @@
   document.addEventListener("DOMContentLoaded", () => {
     const table = document.querySelector("[data-tokens]");
     if (table) filterAndCopy(table);
-    const footer = document.querySelector("#w-editor-form footer.footer");
+    const footer = document.querySelector("form[data-edit-form] footer.footer");
     if (footer && location.pathname.includes("/pages/")) picker(footer);
   });
 })();
