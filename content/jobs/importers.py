@@ -210,7 +210,8 @@ FIELDS = (
 )
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value of a field as JSON holds it, equal for equal values."""
     if isinstance(value, Decimal):
         return str(value.quantize(Decimal("0.01")))
     return value if value is None or isinstance(value, str | int | bool | list) else value.isoformat()
@@ -219,13 +220,13 @@ def _plain(value: Any) -> Any:
 def snapshot(listing: JobListing) -> dict[str, Any]:
     """What an import writes of a listing, as plain values that can be stored and compared."""
     lines = [
-        [line.component_id, line.payer, _plain(Decimal(line.amount)), line.currency, line.when]
+        [line.component_id, line.payer, plain(Decimal(line.amount)), line.currency, line.when]
         for line in listing.cost_lines.all()
     ]
-    values = {name: _plain(getattr(listing, name)) for name in FIELDS}
+    values = {name: plain(getattr(listing, name)) for name in FIELDS}
     for name in ("wage_min", "wage_max"):
         if values[name] is not None:
-            values[name] = _plain(Decimal(values[name]))
+            values[name] = plain(Decimal(values[name]))
     return {**values, "cost_lines": sorted(lines)}
 
 

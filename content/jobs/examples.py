@@ -1,0 +1,206 @@
+"""Invented agencies, job orders and listings for the demonstration (DECISIONS 20, 29).
+
+All are marked “Contoh” and lie below licence numbers that begin with CONTOH. Loading again renews their days and leaves
+alone what an editor changed; removing takes away exactly these agencies and everything they offer.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from content.registers.models import CostComponent, Occupation, SeedRecord, WorkGroup
+from content.registers.seeding import Ledger, SeedError, Verdict, read_text, read_toml
+
+from . import importers, services
+from .models import Agency, AgencyStatus, CostLine, JobListing, JobOrder, ListingChange
+
+FILE = Path(__file__).parent / "seed" / "examples.toml"
+KIND = "job example"
+MARK = "CONTOH/"
+Progress = Callable[[str, int, int], None]
+Status = JobListing.Status
+
+
+def _days(offset: int) -> dt.date:
+    return timezone.localdate() + dt.timedelta(days=offset)
+
+
+def _state(row: models.Model, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: importers.plain(getattr(row, name)) for name in names}
+
+
+class Loader:
+    """One loading: what it did, and what it did before."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.progress = progress
+        self.counts: Counter[Verdict] = Counter()
+        self.ledger = Ledger(KIND)
+        self.file = read_toml(read_text(FILE), FILE.name)
+
+    def load(self) -> Counter[Verdict]:
+        """Agencies and orders first, then listings, then what officers would have done with them."""
+        groups = self.file["group"]
+        total = sum(len(group["jobs"]) for group in groups)
+        done = 0
+        with services.together():
+            agencies = {row["code"]: self._agency(row) for row in self.file["agency"]}
+        for group in groups:
+            with services.together():
+                order = self._order(group, agencies[group["agency"]])
+                for number, job in enumerate(group["jobs"], 1):
+                    self._listing(group, order, number, job)
+                    done += 1
+            self.progress("Example listings", done, total)
+        return self.counts
+
+    def _to_write(self, key: str, before: Any, wanted: Any) -> bool:
+        """Whether an entry is to be written; counts what is done with it."""
+        verdict = self.ledger.verdict(key, before, wanted)
+        self.counts[verdict] += 1
+        return verdict in (Verdict.NEW, Verdict.UPDATED)
+
+    def _agency(self, row: dict[str, Any]) -> Agency:
+        names = (
+            "kind",
+            "legal_name",
+            "licence_number",
+            "valid_from",
+            "valid_until",
+            "status",
+            "site",
+            "email",
+            "example",
+        )
+        found = Agency.objects.filter(licence_number=row["code"]).first()
+        before = _state(found, names) if found else None
+        agency = found or Agency(licence_number=row["code"])
+        agency.legal_name, agency.example = row["name"], True
+        agency.kind = Agency.Kind.GOVERNMENT if row.get("government") else Agency.Kind.COMPANY
+        agency.valid_from = _days(row["from"]) if "from" in row else None
+        agency.valid_until = _days(row["until"]) if "until" in row else None
+        agency.status = row.get("status", Agency.Status.ACTIVE)
+        agency.site, agency.email = f"https://{row['host']}/", f"info@{row['host']}"
+        agency.checked_on = _days(-2)
+        if self._to_write(row["code"], before, _state(agency, names)):
+            agency.full_clean()
+            agency.save()
+            self.ledger.remember(row["code"], _state(agency, names))
+            if "since" in row and found is None:
+                AgencyStatus.objects.create(
+                    agency=agency, status=agency.status, since=_days(row["since"]), note=row["note"]
+                )
+        return Agency.objects.get(licence_number=row["code"])
+
+    def _order(self, group: dict[str, Any], agency: Agency) -> JobOrder:
+        names = ("number", "employer", "country", "work_id", "scheme_id", "places", "valid_from", "valid_until")
+        number = f"{MARK}JO/{group['code']}"
+        found = JobOrder.objects.filter(agency=agency, number=number).first()
+        before = _state(found, names) if found else None
+        order = found or JobOrder(agency=agency, number=number)
+        order.employer, order.country = group["employer"], group["country"]
+        order.work = _known(WorkGroup, group["work"])
+        order.scheme_id = group["scheme"]
+        order.places = sum(job[2] for job in group["jobs"])
+        order.valid_from, order.valid_until = _days(-30), _days(150)
+        order.verified, order.verified_on = True, _days(-5)
+        if self._to_write(number, before, _state(order, names)):
+            order.full_clean()
+            order.save()
+            self.ledger.remember(number, _state(order, names))
+        return JobOrder.objects.get(agency=agency, number=number)
+
+    def _listing(self, group: dict[str, Any], order: JobOrder, number: int, job: list[Any]) -> None:
+        reference = f"{MARK}{group['code']}-{number:02}"
+        found = JobListing.objects.with_parts().filter(agency=order.agency, reference=reference).first()
+        before = _listing_state(found) if found else None
+        wanted = job[6] if len(job) > 6 else Status.PUBLISHED
+        listing = found or JobListing(agency=order.agency, reference=reference)
+        _fill(listing, group, order, job)
+        state = {**importers.snapshot(listing), "status": Status.PUBLISHED if wanted == "ended" else wanted}
+        if not self._to_write(reference, before, state):
+            return
+        listing.full_clean()
+        listing.save()
+        if found is None:
+            ListingChange.objects.create(listing=listing, what=ListingChange.What.CREATED)
+            _bring_to(listing, wanted)
+        self.ledger.remember(reference, _listing_state(JobListing.objects.with_parts().get(pk=listing.pk)))
+
+
+def _known(model: Any, code: str) -> Any:
+    try:
+        return model.objects.get(code=code)
+    except model.DoesNotExist:
+        raise SeedError([f"{FILE.name}: no {model._meta.model_name} “{code}”. Run load_reference first."]) from None
+
+
+def _listing_state(listing: JobListing) -> dict[str, Any]:
+    return {**importers.snapshot(listing), "status": listing.status}
+
+
+def _fill(listing: JobListing, group: dict[str, Any], order: JobOrder, job: list[Any]) -> None:
+    occupation, place, places, low, high, closes = job[:6]
+    listing.job_order, listing.country, listing.scheme_id = order, group["country"], group["scheme"]
+    listing.occupation = _known(Occupation, occupation)
+    listing.place, listing.places = place, places
+    listing.wage_min, listing.wage_max, listing.currency = low, high or None, group["currency"]
+    listing.contract_months, listing.hours_per_week = group["months"], group.get("hours")
+    listing.education = group["school"]
+    listing.minimum_age, listing.maximum_age = group["ages"]
+    listing.requirements, listing.benefits = group.get("requirements", []), group.get("benefits", [])
+    listing.closing_date, listing.checked_on, listing.example = _days(closes), _days(-2), True
+    listing.cost_lines = [
+        CostLine(component=_known(CostComponent, component), payer=payer, amount=amount)
+        for component, payer, amount in group.get("costs", [])
+    ]
+
+
+def _bring_to(listing: JobListing, wanted: str) -> None:
+    """What officers and days would have made of a new example."""
+    if wanted == Status.IN_REVIEW:
+        services.send_to_review(listing)
+    elif wanted == "ended":
+        # Public once: published while its closing date lay ahead, which then passed.
+        last = listing.closing_date
+        JobListing.objects.filter(pk=listing.pk).update(closing_date=_days(0))
+        services.publish(listing)
+        JobListing.objects.filter(pk=listing.pk).update(closing_date=last, public_until=last)
+        services.refresh([listing.pk])
+    elif wanted != Status.DRAFT:
+        services.publish(listing)
+        if wanted == Status.ON_HOLD:
+            services.hold(listing, reason="Contoh: nomor telepon pada iklan tidak cocok")
+        elif wanted == Status.CLOSED:
+            services.close(listing, reason="Contoh: tempat sudah terisi")
+
+
+def load(progress: Progress) -> dict[str, int]:
+    """Load or renew the examples; how many entries were new, updated, unchanged, kept. Raises :class:`SeedError`."""
+    counts = Loader(progress).load()
+    return {str(verdict): counts[verdict] for verdict in Verdict if counts[verdict]}
+
+
+def remove(progress: Progress) -> dict[str, int]:
+    """Delete exactly the example agencies with their job orders and listings."""
+    agencies = Agency.objects.filter(example=True, licence_number__startswith=MARK)
+    keys = list(JobListing.objects.filter(agency__in=agencies).values_list("pk", flat=True))
+    done = 0
+    for chunk in services.chunks(keys):
+        with services.together():
+            JobListing.objects.filter(pk__in=chunk).delete()
+        done += len(chunk)
+        progress("Example listings removed", done, len(keys))
+    with transaction.atomic():
+        orders = JobOrder.objects.filter(agency__in=agencies).delete()[0]
+        names = agencies.count()
+        agencies.delete()
+        SeedRecord.objects.filter(kind=KIND).delete()
+    return {"listings": len(keys), "job orders": orders, "agencies": names}

@@ -1,0 +1,42 @@
+"""The rooms that bring examples. Each is a module with ``load(progress)`` and ``remove(progress)``, which return counts."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from content.jobs import examples as jobs
+from content.reports import examples as reports
+
+Progress = Callable[[str, int, int], None]
+
+
+class Loader(Protocol):
+    """What a room offers."""
+
+    def load(self, progress: Progress) -> dict[str, int]: ...
+
+    def remove(self, progress: Progress) -> dict[str, int]: ...
+
+
+# In this order; removed in the opposite one.
+LOADERS: list[tuple[str, Loader]] = [("Jobs", jobs), ("Reports", reports)]
+
+
+def progress(output: Any) -> Progress:
+    """One line that counts up in a terminal; elsewhere only the end."""
+
+    def show(what: str, done: int, total: int) -> None:
+        if sys.stdout.isatty():
+            output.write(f"\r  {what} {done}/{total}", ending="\n" if done == total else "")
+            output.flush()
+        elif done == total:
+            output.write(f"  {what} {done}/{total}")
+
+    return show
+
+
+def in_words(counts: Mapping[str, int]) -> str:
+    """“12 new, 3 unchanged”."""
+    return ", ".join(f"{count} {name}" for name, count in counts.items()) or "nothing"

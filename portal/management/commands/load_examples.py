@@ -1,0 +1,22 @@
+"""Invented records that show the portal at work, each marked “Contoh” (DECISIONS 20, 29)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from content.registers.seeding import SeedError
+from portal import examples
+
+
+class Command(BaseCommand):
+    help = "Load the examples of every room. Can be repeated: days are renewed, editors' changes stay."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        for name, loader in examples.LOADERS:
+            try:
+                counts = loader.load(examples.progress(self.stdout))
+            except SeedError as error:
+                raise CommandError("\n".join([f"{name}: nothing more was loaded:", *error.problems])) from None
+            self.stdout.write(f"  {name}: {examples.in_words(counts)}")

@@ -1,0 +1,110 @@
+"""The examples: enough of them, all marked, renewed with the days, and gone without a trace."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.utils import timezone
+
+from content.jobs import examples
+from content.jobs.models import Agency, JobListing, JobOrder
+from content.registers import seeding
+from content.registers.models import SeedRecord
+from tests.factories.jobs import AgencyFactory, JobOrderFactory, ListingFactory, SourceFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def quiet(what: str, done: int, total: int) -> None:
+    """No progress in tests."""
+
+
+@pytest.fixture
+def registers() -> None:
+    """The shipped registers, without the roles and regions that load_reference adds."""
+    seeding.load(seeding.read())
+
+
+@pytest.fixture
+def loaded(registers: None) -> dict[str, int]:
+    return examples.load(quiet)
+
+
+@pytest.mark.usefixtures("loaded")
+def test_there_are_sixty_public_listings_over_every_open_destination() -> None:
+    public = JobListing.objects.public()
+    assert public.count() >= 60
+    assert set(public.values_list("country", flat=True)) == {"TW", "HK", "MY", "SG", "JP", "KR", "DE", "BN", "AE"}
+    assert public.filter(country="TW", occupation__work__code="caregiver").count() >= 5
+    assert public.filter(closing_date=timezone.localdate()).count() == 1
+    assert public.filter(cost_lines__payer="worker").exists()
+    assert Agency.objects.filter(legal_name__startswith="PT Contoh").count() >= 8
+    assert set(JobListing.objects.values_list("status", flat=True)) == set(JobListing.Status.values)
+    assert JobListing.objects.filter(status="published").exclude(pk__in=public).exists()  # one has ended by itself
+
+
+@pytest.mark.usefixtures("loaded")
+def test_nothing_of_an_example_can_be_reached_or_taken_for_real() -> None:
+    assert all(listing.example for listing in JobListing.objects.all())
+    for agency in Agency.objects.all():
+        assert agency.example
+        assert "Contoh" in agency.legal_name
+        assert agency.site.endswith(".example/")
+        assert agency.email.endswith(".example")
+        assert agency.licence_number.startswith("CONTOH/")
+    assert all("Contoh" in order.employer and order.number.startswith("CONTOH/") for order in JobOrder.objects.all())
+
+
+def test_loading_again_changes_nothing(loaded: dict[str, int]) -> None:
+    before = list(JobListing.objects.order_by("pk").values())
+    assert set(loaded) == {"new"}
+    assert examples.load(quiet) == {"unchanged": loaded["new"]}
+    assert list(JobListing.objects.order_by("pk").values()) == before
+
+
+@pytest.mark.usefixtures("loaded")
+def test_loading_later_renews_the_days_and_leaves_editors_their_changes() -> None:
+    public = JobListing.objects.public().count()
+    first, second, third = JobListing.objects.public().order_by("pk")[:3]
+    JobListing.objects.filter(pk=first.pk).update(place="Pindah")
+    second.delete()
+    with time_machine.travel(timezone.now() + dt.timedelta(days=100), tick=False):
+        assert not JobListing.objects.public().exists()
+        counts = examples.load(quiet)
+        assert counts["kept as an editor left it"] == 2
+        assert JobListing.objects.public().count() == public - 2
+        assert JobListing.objects.get(pk=third.pk).code == third.code
+        first.refresh_from_db()
+        assert first.place == "Pindah"
+
+
+@pytest.mark.usefixtures("loaded")
+def test_removing_takes_exactly_the_examples() -> None:
+    real = AgencyFactory(example=False, source=SourceFactory())
+    order = JobOrderFactory(agency=real)
+    kept = ListingFactory(job_order=order, example=False, source=SourceFactory())
+    other = AgencyFactory(licence_number="LATIHAN/1")  # somebody's own example
+    examples.remove(quiet)
+    assert set(Agency.objects.all()) == {real, other}
+    assert list(JobListing.objects.all()) == [kept]
+    assert list(JobOrder.objects.all()) == [order]
+    assert not SeedRecord.objects.filter(kind=examples.KIND).exists()
+    assert examples.remove(quiet)["listings"] == 0
+    assert examples.load(quiet)["new"] > 60
+
+
+def test_without_registers_it_says_what_to_run_first() -> None:
+    with pytest.raises(seeding.SeedError, match="load_reference"):
+        examples.load(quiet)
+
+
+@pytest.mark.usefixtures("registers")
+def test_the_commands_say_what_they_did(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("load_examples")
+    assert "new" in capsys.readouterr().out
+    call_command("remove_examples")
+    assert "agencies" in capsys.readouterr().out
+    assert not JobListing.objects.exists()
