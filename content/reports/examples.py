@@ -10,7 +10,7 @@ from django.conf import settings
 from .services import write_snapshots
 from .vault import installation, selectors, services
 
-Say = Callable[[str], object]
+Progress = Callable[[str, int, int], None]
 
 
 def demo_key_path() -> Path:
@@ -18,19 +18,19 @@ def demo_key_path() -> Path:
     return Path(settings.VAR_DIR) / "keys" / "reports-demo.pem"
 
 
-def load(say: Say) -> None:
-    """Set up the vault and the unit for practice where they are missing. What was made is said once."""
-    for line in installation.set_up():
-        say(line)
-    if not selectors.demo_exists():
-        path = demo_key_path()
-        services.make_demo_unit(path)
-        say(f"Unit for practice, its key: {path} (reports_list, reports_open)")
+def load(progress: Progress) -> dict[str, int]:
+    """Set up the vault and the unit for practice where they are missing; where its key lies is said once."""
+    installation.set_up()
     write_snapshots()
+    if selectors.demo_exists():
+        return {"unit for practice, there already": 1}
+    path = demo_key_path()
+    services.make_demo_unit(path)
+    return {f"unit for practice, its key in {path}": 1}
 
 
-def remove(say: Say) -> None:
+def remove(progress: Progress) -> dict[str, int]:
     """Delete the unit for practice with its key and every report to it; the form closes."""
     count = services.remove_demo_units()
     demo_key_path().unlink(missing_ok=True)
-    say(f"Unit for practice removed, with {count} reports.")
+    return {"reports of the unit for practice removed": count}
