@@ -172,6 +172,7 @@ def sources_shown(context: Context) -> dict[str, Any]:
         numbers.append(Shown(entry, sorted(place[source.pk] for source in entry.sources.all())))
     node = tree().find("koreksi", _language(context))
     return {
+        "request": context.get("request"),
         "page": page,
         "sources": sources,
         "numbers": numbers,
