@@ -9,4 +9,4 @@ class SearchConfig(AppConfig):
     def ready(self) -> None:
         from . import signals
 
-        signals.connect()
+        signals.connect(self)

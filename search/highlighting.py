@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from . import analysis
 
 _LENGTH = 180
+_SENTENCE = 60
 # How much stands before the first word that was found.
 _BEFORE = 60
 
@@ -30,7 +31,9 @@ def marked(text: str, terms: Collection[str]) -> SafeString:
 
 def excerpt(text: str, terms: Collection[str]) -> SafeString:
     """The line of ``text`` with the most of ``terms``, cut around the first of them, marked; else its beginning."""
-    best, found = max(((line, _found(line, terms)) for line in text.split("\n")), key=lambda pair: len(pair[1]))
+    lines = [(line, _found(line, terms)) for line in text.split("\n")]
+    # A heading of one word says little about the page: of two lines that hold as much, the longer one, up to a sentence.
+    best, found = max(lines, key=lambda pair: (len(pair[1]), min(len(pair[0]), _SENTENCE) if pair[1] else 0))
     if len(best) <= _LENGTH:
         return marked(best, terms)
     first = min(found.values(), default=0)

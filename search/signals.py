@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.apps import AppConfig
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models.signals import post_migrate
+
 from content.core.signals import pages_changed
 from content.jobs.signals import listings_changed
 from content.registers.signals import registers_changed
 
 from . import indexing
+from .engines import get_engine
 from .models import SearchDocument
 
 # The registers whose words stand in documents; the rest are only pointed at by code.
@@ -29,8 +34,17 @@ def _registers_changed(sender: Any, kind: str, keys: Iterable[object], **kwargs:
         indexing.refresh_users_of(kind, keys)
 
 
-def connect() -> None:
+def _migrated(sender: Any, using: str, **kwargs: Any) -> None:
+    """``flush`` empties the documents and says so only here; the index of SQLite would go on finding what is gone."""
+    if using != DEFAULT_DB_ALIAS or connection.vendor != "sqlite":
+        return
+    if "search_fts" in connection.introspection.table_names() and get_engine().check():
+        get_engine().rebuild()
+
+
+def connect(app: AppConfig) -> None:
     """Listen (called once, in AppConfig.ready)."""
+    post_migrate.connect(_migrated, sender=app, dispatch_uid="search-migrated")
     listings_changed.connect(_listings_changed, dispatch_uid="search-listings")
     pages_changed.connect(_pages_changed, dispatch_uid="search-pages")
     registers_changed.connect(_registers_changed, dispatch_uid="search-registers")

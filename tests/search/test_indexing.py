@@ -6,6 +6,7 @@ import io
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.core.management.sql import emit_post_migrate_signal
 from django.db import connection
 
 from content.jobs.models import JobListing
@@ -46,6 +47,16 @@ def test_the_check_finds_what_counting_rows_cannot(damage: str, sentence: str) -
     run("rebuild_search_index", verbosity=0)
     assert get_engine().check() == []
     assert "Documents: 1, all of them right" in run("search_check")
+
+
+def test_a_flush_leaves_no_words_behind() -> None:
+    if connection.vendor != "sqlite":
+        return  # as above
+    listing()
+    SearchDocument.objects.all().delete()
+    assert get_engine().check()
+    emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
+    assert get_engine().check() == []
 
 
 def test_commands_rehearse_show_progress_and_can_be_repeated() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import re
 
 import brotli
 import pytest
 import time_machine
 from bs4 import BeautifulSoup
+from django.core.cache import cache as default_cache
+from django.db import connection
 from django.test import Client
 from django.utils.http import urlencode
 
@@ -257,3 +260,31 @@ def test_orders_are_offered_where_there_is_a_choice(client: Client) -> None:
     found = page(client, "/en/lowongan/?q=carer")
     (link,) = [a for a in found.select("main p.m > a") if "urut=" in a["href"]]
     assert (words(link), link["href"]) == ("closing soonest", "/en/lowongan/?q=carer&urut=tutup")
+
+
+def test_nothing_that_is_typed_stays_anywhere(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    """Not in a log, a table or a cache; the same search finds a planted word in all three (DECISIONS 60)."""
+    listing()
+    marker = "xqzzyvmarker"
+
+    def left() -> list[str]:
+        places = {
+            "log": caplog.text,
+            "cache": repr([*default_cache._cache.items(), *cache.process_copies._held.items()]),
+        }
+        with connection.cursor() as cursor:
+            for table in connection.introspection.table_names():
+                cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+                places[table] = repr(cursor.fetchall())
+        return [name for name, text in places.items() if marker in text]
+
+    with caplog.at_level("DEBUG"):
+        for room in ("lowongan", "cari"):
+            for query in (f"q={marker}", f"negara={marker}", f"hal={marker}", f"{marker}={marker}"):
+                assert client.get(f"/id/{room}/?{query}").status_code == 200
+        assert left() == []
+        logging.getLogger("django.request").error(marker)
+        default_cache.set("planted", marker)
+        listing(reference=marker)
+        assert {"log", "cache", "jobs_joblisting", "search_searchdocument"} <= set(left())
+    default_cache.delete("planted")
