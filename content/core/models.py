@@ -90,11 +90,23 @@ class BasePage(Page):
         super().clean()
         if self.verified_on and self.verify_by and self.verify_by < self.verified_on:
             raise ValidationError({"verify_by": _("This is before the date of the check.")})
+        if self.pk and self.live:
+            self._refuse_source_text()
         strange = tokens.unknown(self.text_of_all_fields())
         if strange:
             raise ValidationError(
                 _("No fact or channel has this name: %(tokens)s. Choose one from the registers."),
                 params={"tokens": ", ".join(sorted(set(strange)))},
+            )
+
+    def _refuse_source_text(self) -> None:
+        """localize saves the public row before it publishes; with source text in it that must fail (DECISIONS 21)."""
+        from .translation import source_text_in  # reads the models of this module
+
+        if untranslated := source_text_in(self):
+            raise ValidationError(
+                _("%(count)s texts are not translated yet, for example “%(text)s”."),
+                params={"count": len(untranslated), "text": untranslated[0][:60]},
             )
 
     def text_of_all_fields(self) -> str:
@@ -252,16 +264,15 @@ class Licensed(models.Model):
 class PortalImage(Licensed, AbstractImage):
     """An image; its description is its alternative text and is required."""
 
+    description = models.CharField(
+        _("description"), max_length=255, help_text=_("What the picture shows, for people who do not see it.")
+    )
+
     admin_form_fields = (*(f for f in Image.admin_form_fields if f != "tags"), "source_note", "licence", "consent")
 
     class Meta(AbstractImage.Meta):
         verbose_name, verbose_name_plural = _("image"), _("images")
         permissions: ClassVar[list] = [("choose_image", "Can choose image")]
-
-    def clean(self) -> None:
-        super().clean()
-        if not self.description.strip():
-            raise ValidationError({"description": _("Describe the picture for people who do not see it.")})
 
     @property
     def default_alt_text(self) -> str:

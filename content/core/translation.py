@@ -289,12 +289,13 @@ def follow(page: BasePage) -> None:
         before = _where(source)
         source.update_from_db()
         after = _where(source)
-        translations = list(source.translations.select_related("target_locale"))
+        translations = list(source.translations.select_related("target_locale", "source"))
+        waiting = {translation.pk for translation in translations if _waits_for_approval(translation)}
         for translation in translations:
             if before != after:
                 _carry(source, translation.target_locale, before, after)
     for translation in translations:
-        _bring_along(translation, before, after)
+        _bring_along(translation, before, after, publish=translation.pk not in waiting)
 
 
 def _carry(source: TranslationSource, locale: Locale, before: Where, after: Where) -> None:
@@ -351,7 +352,7 @@ def _with_links_of(source: str, translated: str) -> str:
     return str(soup)
 
 
-def _bring_along(translation: Translation, before: Where, after: Where) -> None:
+def _bring_along(translation: Translation, before: Where, after: Where, publish: bool) -> None:
     try:
         target = translation.get_target_instance()
     except Page.DoesNotExist:
@@ -360,7 +361,7 @@ def _bring_along(translation: Translation, before: Where, after: Where) -> None:
         return
     if not translation.enabled:
         _mark_by_hand(target, before, after)
-    elif _waits_for_approval(translation, target):
+    elif not publish:
         mark(translation, target)
     else:
         try:
@@ -372,13 +373,16 @@ def _bring_along(translation: Translation, before: Where, after: Where) -> None:
             mark(translation, target)
 
 
-def _waits_for_approval(translation: Translation, target: BasePage) -> bool:
+def _waits_for_approval(translation: Translation) -> bool:
     """A translator has written something that nobody has published: publishing it is not ours."""
+    published = Page.objects.filter(
+        translation_key=translation.source.object_id, locale=translation.target_locale_id
+    ).values_list("last_published_at", flat=True)
     return (
         StringTranslation.objects.filter(
             locale=translation.target_locale_id,
-            context__object_id=target.translation_key,
-            updated_at__gt=target.last_published_at,
+            context__object_id=translation.source.object_id,
+            updated_at__gt=published[:1],
         )
         .exclude(tool_name=CARRIED)
         .exists()
