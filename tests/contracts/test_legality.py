@@ -1,0 +1,353 @@
+"""A listing cannot be illegal (must-show 4): refused on every path by the sentence of its rule; written past them, nowhere.
+
+Every breach is tried on every path an officer has, then written into the rows behind their back, on each row that a rule
+reads; and the same for the midnight on which one ends.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import time_machine
+from django.core import serializers
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+
+from content.core import slots
+from content.jobs import importers, selectors, services
+from content.jobs.importers import parse
+from content.jobs.models import Agency, CostLine, JobListing, JobOrder
+from content.registers import generation
+from content.registers.models import DestinationRule, Occupation
+from tests.content.jobs.test_admin import errors_of, form_of, listing_url
+from tests.factories.job_files import content, row
+from tests.factories.jobs import (
+    ComponentFactory,
+    CostLineFactory,
+    JobOrderFactory,
+    OccupationFactory,
+    RuleFactory,
+    day,
+    legal_listing,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass(frozen=True)
+class Breach:
+    """A way to be illegal: the rule it breaks, and how the rows come to it (past every service)."""
+
+    rule: str
+    write: Callable[[JobListing], Any]
+    cells: dict[str, str]
+
+
+def _fee(listing: JobListing) -> None:
+    Occupation.objects.update(zero_cost=False)
+    CostLineFactory(listing=listing, payer="worker", component=ComponentFactory(code="placement_service"))
+
+
+BREACHES = {
+    "expired licence": Breach("LIC-1", lambda x: Agency.objects.update(valid_until=day(-1)), {}),
+    "suspended agency": Breach("LIC-2", lambda x: Agency.objects.update(status="suspended"), {}),
+    "no job order": Breach("ORD-1", lambda x: JobListing.objects.update(job_order=None), {"job_order": "TIDAK-ADA"}),
+    "expired job order": Breach("ORD-1", lambda x: JobOrder.objects.update(valid_until=day(-1)), {}),
+    "over its places": Breach("ORD-1", lambda x: JobListing.objects.update(places=51), {"tempat": "51"}),
+    "no rule for the destination": Breach("DEST-1", lambda x: DestinationRule.objects.all().delete(), {}),
+    "closed destination": Breach("DEST-2", lambda x: RuleFactory(work="any", scheme="any", status="closed"), {}),
+    "under the legal age": Breach("AGE-1", lambda x: JobListing.objects.update(minimum_age=17), {"usia_min": "17"}),
+    "under the age of the destination": Breach("AGE-1", lambda x: DestinationRule.objects.update(minimum_age=23), {}),
+    "a cost on free work": Breach(
+        "COST-1",
+        lambda x: CostLineFactory(listing=x, payer="worker"),
+        {"biaya": "medical_exam:pekerja:500.000"},
+    ),
+    "a placement fee on any work": Breach("COST-2", _fee, {"biaya": "placement_service:pekerja:500.000"}),
+    "past its closing date": Breach(
+        "DATE-1", lambda x: JobListing.objects.update(closing_date=day(-1)), {"tutup": day(-1).isoformat()}
+    ),
+}
+EVERY_BREACH = pytest.mark.parametrize("breach", BREACHES.values(), ids=BREACHES)
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> None:
+    """No page of another test: a test's transaction never commits, so it starts no generation of its own."""
+    generation.replace()
+
+
+@pytest.fixture
+def officer(client: Client, django_user_model: Any) -> Client:
+    client.force_login(django_user_model.objects.create_superuser(email="petugas@contoh.example", password="x"))
+    return client
+
+
+def world(**listing: Any) -> JobListing:
+    """A legal draft with the rows that the file of :func:`row` names as well."""
+    order = JobOrderFactory(number="CONTOH/JO/1", agency__licence_number="CONTOH/SIP3MI/1")
+    ComponentFactory()
+    return legal_listing(job_order=order, **listing)
+
+
+# --- refused on every path -----------------------------------------------------------------------------------------
+
+
+@EVERY_BREACH
+def test_the_publish_service_refuses_with_the_sentence_of_the_rule(breach: Breach) -> None:
+    listing = world()
+    breach.write(listing)
+    with pytest.raises(services.Refused) as refused:
+        services.publish(listing)
+    assert any(sentence.startswith(f"{breach.rule} ") for sentence in refused.value.sentences)
+    listing.refresh_from_db()
+    assert (listing.status, listing.first_public_at) == ("draft", None)
+    assert not listing.changes.exists()
+
+
+@EVERY_BREACH
+def test_reopening_refuses_too(breach: Breach) -> None:
+    listing = world()
+    services.publish(listing)
+    services.hold(listing, reason="x")
+    breach.write(listing)
+    with pytest.raises(services.Refused):
+        services.reopen(listing)
+    listing.refresh_from_db()
+    assert listing.status == "on_hold"
+
+
+@EVERY_BREACH
+def test_the_form_refuses_with_the_sentence_of_the_rule(officer: Client, breach: Breach) -> None:
+    listing = world()
+    breach.write(listing)
+    url = listing_url("edit", listing.pk)
+    for then in ("publish", "review"):
+        response = officer.post(url, {**form_of(officer.get(url).content), "then": then})
+        assert f"{breach.rule} " in errors_of(response.content)
+    listing.refresh_from_db()
+    assert listing.status == "draft"
+    assert officer.post(listing_url("act", "publish", listing.pk), follow=True).status_code == 200
+    listing.refresh_from_db()
+    assert listing.status == "draft"
+
+
+def test_the_form_refuses_to_make_a_public_listing_illegal(officer: Client) -> None:
+    listing = world()
+    services.publish(listing)
+    url = listing_url("edit", listing.pk)
+    data = form_of(officer.get(url).content)
+    for name, value, rule in (
+        ("minimum_age", "16", "AGE-1"), ("job_order", "", "ORD-1"), ("closing_date", day(-1).isoformat(), "DATE-1"),
+        ("places", "51", "ORD-1"),
+    ):  # fmt: skip
+        assert f"{rule} " in errors_of(officer.post(url, {**data, name: value}).content)
+    assert JobListing.objects.public().get().minimum_age == 21
+
+
+@EVERY_BREACH
+def test_the_bulk_act_publishes_the_legal_ones_and_names_the_rule_for_the_others(
+    officer: Client, breach: Breach
+) -> None:
+    listing = world()
+    breach.write(listing)
+    url = f"/akun/cms/bulk/jobs/joblisting/publish/?id={listing.pk}&next=/akun/cms/"
+    assert f"{breach.rule} " in officer.get(url).content.decode()
+    assert f"{breach.rule} " in errors_of(officer.post(url, follow=True).content)
+    listing.refresh_from_db()
+    assert listing.status == "draft"
+
+
+@EVERY_BREACH
+@pytest.mark.parametrize("publish", [True, False], ids=["published", "as draft"])
+def test_the_import_refuses_the_row_with_the_sentence_of_the_rule(breach: Breach, publish: bool) -> None:
+    listing = world()
+    services.publish(listing)
+    if breach.cells:
+        ComponentFactory(code="placement_service")
+        if breach.rule == "COST-2":
+            Occupation.objects.update(zero_cost=False)
+    else:
+        breach.write(listing)
+    for reference in ("NEW-1", listing.reference):
+        result = importers.preview(parse(content(row(referensi=reference, **breach.cells))), publish)
+        assert (result.new, result.changed, result.refused) == (0, 0, 1)
+        assert any(problem.reason.startswith(f"{breach.rule} ") for problem in result.problems)
+
+
+def test_none_of_the_paths_refuses_a_legal_one(officer: Client) -> None:
+    listing = world()
+    url = listing_url("edit", listing.pk)
+    officer.post(url, {**form_of(officer.get(url).content), "then": "publish"})
+    assert set(JobListing.objects.public()) == {listing}
+    assert importers.preview(parse(content(row(tempat="45"))), publish=True).new == 1
+
+
+# --- written past every path: nowhere ------------------------------------------------------------------------------
+
+
+def places_of(listing: JobListing) -> dict[str, str]:
+    """Every place where a reader or a machine could meet a listing, with what it shows. Its own address is apart."""
+    browser = Client()
+    pages = {
+        "list": "/id/lowongan/",
+        "list in English": "/en/lowongan/",
+        "list in Javanese": "/jv/lowongan/",
+        "search by its words": "/id/lowongan/?q=pengasuh+lansia",
+        "search by its filter": "/id/lowongan/?negara=TW",
+        "search of the header": "/id/cari/?q=lansia",
+        "front page": "/id/",
+        "site map": "/id/peta-situs/",
+        "sitemap.xml": "/sitemap.xml",
+    }
+    shown = {name: browser.get(path).content.decode() for name, path in pages.items()}
+    shown["slot of the front page"] = slots.render("home_jobs", {})
+    shown["cards"] = str(selectors.cards([listing.pk]))
+    shown["closing soon"] = str(selectors.closing_soon(20))
+    return shown
+
+
+def is_nowhere(listing: JobListing) -> bool:
+    found = [name for name, text in places_of(listing).items() if listing.code in text]
+    page = Client().get(f"/id/lowongan/{listing.code}/")
+    assert found == []
+    assert "JobPosting" not in page.content.decode()
+    assert page.status_code in (200, 404, 410)
+    if page.status_code == 200:
+        assert "noindex" in page["X-Robots-Tag"]
+        assert 'class="tag x"' in page.content.decode()
+    assert not JobListing.objects.public().filter(pk=listing.pk).exists()
+    return True
+
+
+def is_shown(listing: JobListing) -> bool:
+    shown = places_of(listing)
+    return all(listing.code in shown[name] for name in ("list", "search by its words", "cards", "closing soon"))
+
+
+@EVERY_BREACH
+def test_written_past_the_services_it_is_nowhere(breach: Breach) -> None:
+    listing = world()
+    services.publish(listing)
+    assert is_shown(listing)
+    breach.write(listing)
+    listing.refresh_from_db()
+    assert listing.status == "published"
+    generation.replace()  # update() sends no signal; what is kept ends at midnight at the latest, see below
+    assert is_nowhere(listing)
+
+
+@EVERY_BREACH
+def test_neither_the_copies_nor_the_status_can_stand_in_for_a_rule(breach: Breach) -> None:
+    listing = world()
+    breach.write(listing)
+    JobListing.objects.update(
+        status="published", public_from=day(-9), public_until=day(99), first_public_at=timezone.now()
+    )
+    assert is_nowhere(listing)
+    listing.refresh_from_db()
+    listing.public_from, listing.public_until = day(-9), day(99)
+    listing.save()
+    assert is_nowhere(listing)
+    listing.refresh_from_db()
+    assert listing.public_from is None  # save() puts them right
+
+
+def test_a_fixture_cannot_make_an_illegal_row_public(tmp_path: Any) -> None:
+    listing = world()
+    services.publish(listing)
+    rows = [*Agency.objects.all(), *JobOrder.objects.all(), *JobListing.objects.all()]
+    held = json.loads(serializers.serialize("json", rows))
+    for part in held:
+        if part["model"] == "jobs.joblisting":
+            part["fields"] |= {"minimum_age": 15, "public_until": "2099-01-01", "status": "published"}
+    file = tmp_path / "listing.json"
+    file.write_text(json.dumps(held))
+    call_command("loaddata", str(file), verbosity=0)
+    assert JobListing.objects.get().minimum_age == 15
+    assert is_nowhere(listing)
+
+
+SAVES: dict[str, Callable[[JobListing], Any]] = {
+    "listing": lambda x: _save(JobListing.objects.get(), minimum_age=15),
+    "agency": lambda x: _save(Agency.objects.get(), status="withdrawn"),
+    "job order": lambda x: _save(JobOrder.objects.get(), valid_until=day(-1)),
+    "destination rule": lambda x: _save(DestinationRule.objects.get(), status="closed"),
+    "cost line": lambda x: CostLine.objects.create(
+        listing_id=x.pk, component=ComponentFactory(), payer="worker", amount=1
+    ),
+    "occupation": lambda x: _save(Occupation.objects.get(), zero_cost=True),
+}
+
+
+def _save(instance: Any, **values: Any) -> None:
+    for name, value in values.items():
+        setattr(instance, name, value)
+    instance.save()
+
+
+@pytest.mark.parametrize("act", SAVES.values(), ids=SAVES)
+def test_saving_a_row_that_a_rule_reads_hides_the_listing_from_kept_pages_at_once(
+    act: Callable, django_capture_on_commit_callbacks: Any
+) -> None:
+    listing = world(occupation=OccupationFactory(zero_cost=act is not SAVES["occupation"]))
+    if act is SAVES["occupation"]:
+        CostLineFactory(listing=listing, payer="worker")
+    with django_capture_on_commit_callbacks(execute=True):
+        services.publish(listing)
+    assert is_shown(listing)  # and kept by the page cache
+    with django_capture_on_commit_callbacks(execute=True):
+        act(listing)
+    assert is_nowhere(listing)
+    listing.refresh_from_db()
+    assert listing.public_until < timezone.localdate()
+
+
+# --- midnight ------------------------------------------------------------------------------------------------------
+
+MIDNIGHTS: dict[str, Callable[[dt.date], Any]] = {
+    "closing date": lambda last: JobListing.objects.update(closing_date=last),
+    "licence": lambda last: Agency.objects.update(valid_until=last),
+    "job order": lambda last: JobOrder.objects.update(valid_until=last),
+    "rule of the destination": lambda last: DestinationRule.objects.update(until=last),
+    "closure of the destination": lambda last: RuleFactory(
+        work="any", scheme="any", status="closed", since=last + dt.timedelta(days=1)
+    ),
+}
+
+
+@pytest.mark.parametrize("ends", MIDNIGHTS.values(), ids=MIDNIGHTS)
+def test_what_ends_today_is_gone_at_midnight_without_any_job_also_from_kept_pages(ends: Callable) -> None:
+    zone = timezone.get_default_timezone()
+    evening = dt.datetime(2027, 3, 9, 23, 59, 30, tzinfo=zone)
+    with time_machine.travel(evening, tick=False) as clock:
+        listing = world()
+        ends(timezone.localdate())
+        services.publish(listing)
+        assert is_shown(listing)
+        page = Client().get(f"/id/lowongan/{listing.code}/").content.decode()
+        assert 'class="tag x"' not in page
+        clock.move_to(evening.replace(second=59))
+        assert is_shown(listing)
+        clock.move_to(evening + dt.timedelta(seconds=30))  # 00:00:00 in Jakarta
+        assert is_nowhere(listing)
+        page = Client().get(f"/id/lowongan/{listing.code}/").content.decode()
+        assert re.search(r'class="tag x"', page)
+
+
+def test_a_day_ends_in_jakarta_not_in_greenwich() -> None:
+    zone = timezone.get_default_timezone()
+    with time_machine.travel(dt.datetime(2027, 3, 9, 12, 0, tzinfo=zone), tick=False) as clock:
+        listing = world(closing_date=dt.date(2027, 3, 9))
+        services.publish(listing)
+        clock.move_to(dt.datetime(2027, 3, 9, 16, 59, tzinfo=dt.UTC))
+        assert JobListing.objects.public().exists()
+        clock.move_to(dt.datetime(2027, 3, 9, 17, 0, tzinfo=dt.UTC))
+        assert not JobListing.objects.public().exists()
