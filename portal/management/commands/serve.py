@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from argparse import ArgumentParser
@@ -45,6 +46,8 @@ class Command(BaseCommand):
         ]
         self.stdout.write(f"{settings.SITE_NAME}: http://localhost:{options['port']}/  (stop: Ctrl+C)")
         self.stdout.flush()
+        # A service manager says SIGTERM where a person presses Ctrl+C: both must take the workers along.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         server = subprocess.Popen(command)  # noqa: S603 - our own arguments
         try:
             while server.poll() is None:
