@@ -213,6 +213,15 @@ def test_a_regional_page_keeps_its_address_below_aliases_that_are_no_pages(folde
     assert list(tree().translations(node)) == ["id", "en", "jv"]
 
 
+def test_a_regional_file_may_stand_alone(folder: Path) -> None:
+    text = PAGE.format(order=3, title="Mung Jawa", body="Isi.")
+    (folder / "mung-jawa.jv.md").write_text(text)
+    _load(folder)
+    assert tree().by_url["/jv/mung-jawa/"].title == "Mung Jawa"
+    assert [node.slug for node in tree().pages["jv"]] == ["mung-jawa"]
+    assert _load(folder)["page"] == {Verdict.SAME: 4}
+
+
 def test_a_named_reviewer_is_recorded_and_one_without_a_day_refused(folder: Path) -> None:
     reviewed = 'reviewed = true\nreviewer = "Siti (Contoh)"\n'
     (folder / "pertama.en.md").write_text(ENGLISH.replace("+++\nFirst", f"{reviewed}+++\nFirst"))
