@@ -77,7 +77,7 @@ def snapshot_of(page: ReportPage) -> Snapshot:
     with translation.override(language):
         return Snapshot(
             language=language,
-            reviewed=TranslationReview.objects.filter(page=page).exists(),
+            reviewed=TranslationReview.objects.filter(page_id=page.pk).exists(),
             texts={name: text for name, text in texts.items() if text},
             numbers=_numbers("\n".join(texts.values()), channels, [*help_, *abroad], missions.values(), language),
             help=[_name_of(slug) for slug in help_],

@@ -1,0 +1,286 @@
+"""The page of the form in the CMS: plain words, two people, and the snapshot that the form reads (DECISIONS 42)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from content.core.models import HomePage, SiteProof
+from content.registers.models import Channel, Fact, Region
+from content.reports.models import ReportPage
+from content.reports.services import write_snapshots
+from content.reports.vault import snapshot
+from tests.content.reports.reporting import text_of
+
+pytestmark = pytest.mark.django_db(databases=["default", "reports"], transaction=False)
+
+TODAY = dt.date(2026, 11, 22)
+WORDS = {
+    "heading": "Ceritakan tanpa nama",
+    "lead": "Tidak perlu nama.\n\nTelepon {kanal:polisi-110} bila perlu.",
+    "readers": "Batas usia {fakta:usia-kawin} tahun.",
+}
+
+
+def channel(slug: str, value: str, **fields: object) -> Channel:
+    return Channel.objects.create(
+        **{
+            "slug": slug,
+            "kind": "phone",
+            "organisation": {"id": "Contoh", "en": "Example"},
+            "name": {"id": slug, "en": slug},
+            "value": value,
+            "purpose": {"id": "Contoh", "en": "Example"},
+            "verified_on": TODAY,
+            "verify_by": TODAY + dt.timedelta(days=30),
+            "steward": "Contoh",
+            **fields,
+        }
+    )
+
+
+@pytest.fixture
+def registers(db: None) -> None:
+    """A few numbers, a country and a province."""
+    channel("polisi-110", "110", emergency=True)
+    channel("kp2mi-luar-negeri", "+62 000 1", abroad=True)
+    channel("kemlu-pwni", "+62 000 2", abroad=True)
+    channel("perwakilan", "+855 000 3", country="KH")
+    Fact.objects.create(
+        slug="usia-kawin",
+        kind="number",
+        label={"id": "usia", "en": "age"},
+        number=19,
+        verified_on=TODAY,
+        verify_by=TODAY,
+        steward="Contoh",
+    )
+    Region.objects.create(code="35", name="Jawa Timur")
+    Region.objects.create(code="35.09", name="Kabupaten Jember", province_id="35")
+
+
+@pytest.fixture
+def page(folder: Path, registers: None, homes: dict[str, HomePage]) -> ReportPage:
+    """A live report form in Indonesian; its snapshot is written."""
+    made = homes["id"].add_child(instance=ReportPage(locale=homes["id"].locale, **WORDS))
+    made.save_revision().publish()
+    write_snapshots()
+    # The transaction of a test never commits: what was scheduled so far would stand in for what the test schedules.
+    connection.run_on_commit.clear()
+    return made
+
+
+def held(language: str = "id") -> snapshot.Snapshot:
+    found = snapshot.read(language)
+    assert found
+    return found
+
+
+# What may be written
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Telepon 0812 000 000",
+        "Buka https://contoh.example",
+        "Lihat www.contoh.example",
+        "contoh.go.id",
+        "<b>tebal</b>",
+        "tulis@contoh.example",
+        "Tekan {kanal:polisi-110} atau 112",
+        "Nomor ١٢٣",
+        "Undang-undang 21/2007",
+    ],
+)
+def test_links_markup_and_typed_numbers_are_refused(page: ReportPage, words: str) -> None:
+    page.lead = words
+    with pytest.raises(ValidationError) as refused:
+        page.full_clean()
+    assert "lead" in refused.value.message_dict
+
+
+@pytest.mark.parametrize("words", ["Tulis ke KP2MI atau BP3MI.", "Tekan {kanal:polisi-110}; “benar” – kata & tanda!"])
+def test_plain_words_names_and_tokens_are_taken(page: ReportPage, words: str) -> None:
+    page.lead = words
+    page.full_clean()
+
+
+def test_a_number_that_no_register_has_is_refused(page: ReportPage) -> None:
+    page.lead = "Telepon {kanal:tidak-ada}"
+    with pytest.raises(ValidationError, match="tidak-ada"):
+        page.full_clean()
+
+
+def test_title_and_slug_are_fixed_by_code(page: ReportPage) -> None:
+    page.title, page.slug, page.sensitive, page.show_in_menus = "Lapor TPPO", "lapor-tppo", False, True
+    page.save_revision().publish()
+    page.refresh_from_db()
+    assert (page.title, page.slug, page.sensitive, page.show_in_menus) == ("Formulir", "formulir", True, False)
+    assert page.get_sitemap_urls() == []
+
+
+@pytest.mark.parametrize(("address", "leads_to"), [("/id/formulir/", "/layanan/"), ("/jv/formulir/", "/layanan/jv/")])
+def test_the_address_in_the_tree_leads_to_the_plain_path(
+    page: ReportPage, client: Client, address: str, leads_to: str
+) -> None:
+    answer = client.get(address)
+    assert answer.status_code == 302
+    assert answer["Location"] == leads_to
+
+
+# The snapshot
+
+
+def test_the_snapshot_holds_words_numbers_and_places(page: ReportPage) -> None:
+    found = held()
+    assert found.texts == WORDS
+    assert found.help == ["kanal:polisi-110"]
+    assert found.numbers["fakta:usia-kawin"].words == "19"
+    assert found.missions == {"KH": ["kanal:perwakilan"]}
+    assert found.provinces == [("35", "Jawa Timur")]
+    assert found.regencies == {"35": [("35.09", "Kabupaten Jember")]}
+    assert found.countries == [("KH", "Kamboja")]
+    assert found.html("lead") == '<p>Tidak perlu nama.</p><p>Telepon <a href="tel:110">110</a> bila perlu.</p>'
+
+
+def test_a_number_is_shown_from_abroad_only_once_called(page: ReportPage) -> None:
+    assert held().abroad == ["kanal:kp2mi-luar-negeri"]
+    Channel.objects.filter(slug="kemlu-pwni").update(check_kind="called")
+    write_snapshots()
+    assert held().abroad == ["kanal:kp2mi-luar-negeri", "kanal:kemlu-pwni"]
+
+
+@pytest.mark.parametrize("what", ["channel", "fact", "region", "proof", "page"])
+def test_a_change_reaches_the_snapshot_after_commit(
+    page: ReportPage, what: str, django_capture_on_commit_callbacks: Callable
+) -> None:
+    before = held()
+    with django_capture_on_commit_callbacks(execute=True):
+        match what:
+            case "channel":
+                number = Channel.objects.get(slug="polisi-110")
+                number.value = "112"
+                number.save()
+            case "fact":
+                fact = Fact.objects.get()
+                fact.number = 21
+                fact.save()
+            case "region":
+                Region.objects.create(code="36", name="Banten")
+            case "proof":
+                SiteProof.objects.create(owner="a", decree="b", host="c.go.id")
+            case "page":
+                page.lead = "Lain."
+                page.save_revision().publish()
+        assert held() == before
+    after = held()
+    assert after != before
+    assert {
+        "channel": after.numbers["kanal:polisi-110"].words,
+        "fact": after.numbers["fakta:usia-kawin"].words if "fakta:usia-kawin" in after.numbers else "",
+        "region": dict(after.provinces).get("36"),
+        "proof": after.proofs,
+        "page": after.texts["lead"],
+    }[what] == {"channel": "112", "fact": "21", "region": "Banten", "proof": [("a", "b", "c.go.id")], "page": "Lain."}[
+        what
+    ]
+
+
+def test_many_changes_write_it_once(page: ReportPage, django_capture_on_commit_callbacks: Callable) -> None:
+    with django_capture_on_commit_callbacks() as callbacks:
+        for entry in Channel.objects.all():
+            entry.save()
+        Region.objects.create(code="36", name="Banten")
+    assert [callback for callback in callbacks if callback is write_snapshots] == [write_snapshots]
+
+
+def test_an_unpublished_page_closes_the_form(page: ReportPage, django_capture_on_commit_callbacks: Callable) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        page.unpublish()
+    assert snapshot.read("id") is None
+
+
+def test_tick_mends_what_is_lost_and_changes_nothing_else(page: ReportPage, folder: Path) -> None:
+    assert write_snapshots() == 0
+    (folder / "reports" / "snapshots" / "id.json").write_text("{broken")
+    call_command("tick", verbosity=0)
+    assert held().texts == WORDS
+
+
+def test_what_is_over_gives_way_to_its_sentence_on_the_day(page: ReportPage) -> None:
+    Channel.objects.filter(slug="kp2mi-luar-negeri").update(
+        valid_until=TODAY, fallback={"id": "Tanyakan ke perwakilan.", "en": "Ask the mission."}
+    )
+    Channel.objects.filter(slug="polisi-110").update(valid_until=TODAY, fallback={"id": "x", "en": "x"})
+    page.lead = "Telepon {kanal:kp2mi-luar-negeri}."
+    page.save_revision().publish()
+    write_snapshots()
+    with time_machine.travel("2026-11-22T16:59:00+00:00", tick=False):  # 23.59 in Jakarta
+        assert "+62 000 1" in held().html("lead")
+        assert [number.words for number in held().shown(held().abroad)] == ["+62 000 1"]
+    with time_machine.travel("2026-11-22T17:00:00+00:00", tick=False):
+        assert held().html("lead") == "<p>Telepon Tanyakan ke perwakilan..</p>"
+        assert held().shown(held().abroad) == []
+        assert [number.words for number in held().shown(held().help)] == ["110"]
+
+
+# In the CMS
+
+
+@pytest.mark.parametrize(
+    ("mode", "words"), [("", "Ceritakan tanpa nama"), ("closed", "Formulir ditutup"), ("sent", "Laporan Anda sudah")]
+)
+def test_the_preview_is_switched_off(page: ReportPage, mode: str, words: str) -> None:
+    shown = text_of(page.make_preview_request(preview_mode=mode))
+    assert words in shown
+    for button in re.findall(r"<button[^>]*>", shown):
+        assert " disabled" in button
+
+
+def test_an_unsaved_page_can_be_previewed(folder: Path, registers: None, homes: dict[str, HomePage]) -> None:
+    draft = ReportPage(locale=homes["en"].locale, heading="Tell it", lead="Not saved yet.")
+    shown = text_of(draft.make_preview_request())
+    assert "Not saved yet." in shown
+    assert "<html lang=en>" in shown
+
+
+def edit(client: Client, page: ReportPage, **changed: str) -> object:
+    """Send the editor of the page with its own texts and a press on “publish”."""
+    words = {name: getattr(page, name) for name in ReportPage.TEXTS}
+    data = {
+        **words,
+        **changed,
+        "comments-TOTAL_FORMS": "0",
+        "comments-INITIAL_FORMS": "0",
+        "page_sources-TOTAL_FORMS": "0",
+        "page_sources-INITIAL_FORMS": "0",
+        "steward": page.steward,
+        "sensitive": "on",
+        "action-publish": "1",
+    }
+    return client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), data, follow=True)
+
+
+def test_nobody_publishes_their_own_words_and_a_second_person_does(
+    page: ReportPage, signed_in: Callable[..., Client]
+) -> None:
+    first, second = signed_in("editor"), signed_in("editor")
+    edit(first, page, lead="Kata baru dari orang pertama.")
+    page.refresh_from_db()
+    assert page.lead == WORDS["lead"]
+    draft = page.get_latest_revision_as_object()
+    assert draft.lead == "Kata baru dari orang pertama."
+    edit(second, draft)
+    page.refresh_from_db()
+    assert page.lead == "Kata baru dari orang pertama."
