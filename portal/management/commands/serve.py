@@ -40,6 +40,11 @@ class Command(BaseCommand):
             "--log-level",
             "warning",
             "--no-ws",
+            # Each thread holds its own database connections; Python runs one of them at a time anyway.
+            "--blocking-threads",
+            "4",
+            "--backpressure",
+            "64",
             "--backlog",
             "1024",
             "portal.wsgi:application",
