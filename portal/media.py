@@ -13,7 +13,10 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """A file below MEDIA_ROOT, sandboxed, as an attachment (pictures still show inside a page)."""
     if request.headers.get("Service-Worker") == "script":
         raise Http404
-    response = serve(request, path, document_root=settings.MEDIA_ROOT)
+    try:
+        response = serve(request, path, document_root=settings.MEDIA_ROOT)
+    except (OSError, ValueError) as error:  # longer than a file name may be, or with a NUL in it
+        raise Http404 from error
     if isinstance(response, FileResponse):
         response["Content-Security-Policy"] = "sandbox; default-src 'none'"
         response["Content-Disposition"] = "attachment"

@@ -72,7 +72,19 @@ class PathLanguageMiddleware:
             language = settings.ADMIN_LANGUAGE
         with translation.override(language):
             request.LANGUAGE_CODE = language
-            return self.get_response(request)
+            response = self.get_response(request)
+        if response.status_code == 405 and not request.path_info.startswith(PRIVATE):
+            return _refused(request, response)
+        return response
+
+
+def _refused(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Our own page where Django sends an empty one: the address is right, but nothing can be sent to it."""
+    from .views import error_page
+
+    page = error_page(request, response.status_code)
+    page["Allow"] = response["Allow"]
+    return page
 
 
 class _Private:
