@@ -21,7 +21,17 @@ def today() -> dt.date:
     return timezone.localdate()
 
 
-class Installation(models.Model):
+class VaultModel(models.Model):
+    """What every row of the vault has in common: nothing of Wagtail may ever look at it."""
+
+    # Read by the command that rebuilds Wagtail's index of references over all models.
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        abstract = True
+
+
+class Installation(VaultModel):
     """The one row of this installation: the salt under which receipts are stretched. Losing it loses every receipt."""
 
     salt = models.BinaryField(max_length=receipt.SALT_BYTES)
@@ -33,7 +43,7 @@ class Installation(models.Model):
         return "installation"
 
 
-class Unit(models.Model):
+class Unit(VaultModel):
     """A task-force unit that reads reports: of a regency, of a province, or of every place (``region`` empty)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -51,7 +61,7 @@ class Unit(models.Model):
         return self.name
 
 
-class UnitKey(models.Model):
+class UnitKey(VaultModel):
     """A public key of a unit. It seals only while its fingerprint is pinned outside this database (DECISIONS 47)."""
 
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="keys")
@@ -69,7 +79,7 @@ class UnitKey(models.Model):
         return f"{self.unit_id} {self.epoch}"
 
 
-class Sealed(models.Model):
+class Sealed(VaultModel):
     """The parts of one envelope: header and body as they were authenticated, both wraps locked once more at rest."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -125,7 +135,7 @@ class Message(Sealed):
         return str(self.id)
 
 
-class FormToken(models.Model):
+class FormToken(VaultModel):
     """A form that has been sent: its row makes the form single-use (DECISIONS 45).
 
     Both columns are MACs under a day key that is gone after two days, so the row then says nothing and is deleted.
