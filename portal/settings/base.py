@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.settings",
     "wagtail.sites",
     "accounts.apps.StaffUsersConfig",
+    "wagtail.search",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -202,7 +203,6 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="lentera@localhost")
 
 # --- wagtail ----------------------------------------------------------------------------------------------------
 WAGTAILIMAGES_IMAGE_MODEL = "core.PortalImage"
-WAGTAILIMAGES_IMAGE_FORM_BASE = "content.core.forms.PortalImageForm"
 WAGTAILDOCS_DOCUMENT_MODEL = "core.PortalDocument"
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
