@@ -16,6 +16,7 @@ from django.utils import translation
 
 from . import cache, policy, saver
 from .identity import is_official
+from .views import error_page
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 PRIVATE = "/akun/"
@@ -80,8 +81,6 @@ class PathLanguageMiddleware:
 
 def _refused(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Our own page where Django sends an empty one: the address is right, but nothing can be sent to it."""
-    from .views import error_page
-
     page = error_page(request, response.status_code)
     page["Allow"] = response["Allow"]
     return page
