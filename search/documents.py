@@ -65,7 +65,7 @@ def _of_listing(listing: JobListing) -> SearchDocument:
         object_key=listing.pk,
         title=fields.title[settings.LANGUAGE_CODE][:255],
         terms_a=analysis.joined(fields.title.values()),
-        terms_b=analysis.joined([*fields.occupation.values(), *fields.work_name.values()]),
+        terms_b=analysis.joined([*fields.occupation.values(), listing.occupation.also, *fields.work_name.values()]),
         terms_c=analysis.joined([fields.employer, fields.agency, fields.place, *fields.country_name.values()]),
         terms_d=analysis.joined([*details, fields.code, fields.reference, *_EVERY_LISTING]),
         country=fields.country,

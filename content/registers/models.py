@@ -228,6 +228,12 @@ class Occupation(Vocabulary):
     """ISCO-08 unit group; the table is ours and says so until checked (DECISIONS 23)."""
 
     work = models.ForeignKey(WorkGroup, models.PROTECT, related_name="occupations", verbose_name=_("field of work"))
+    also = models.CharField(
+        _("other names"),
+        max_length=255,
+        blank=True,
+        help_text=_("What people type for it, in any language, with commas. It is found by these words too."),
+    )
     zero_cost = models.BooleanField(
         _("one of the ten posts without placement cost"), default=False, help_text="Perban BP2MI 9/2020"
     )
