@@ -1,0 +1,137 @@
+"""The command: rehearsal, progress, exit by name of the mistake; and what a killed import leaves behind."""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from content.jobs.models import ImportRun, JobListing
+from tests.demo import Demo
+from tests.factories.job_files import content, legal_world, row
+from tests.factories.jobs import day
+from tests.servers import ROOT
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    legal_world()
+    path = tmp_path / "lowongan.csv"
+    path.write_bytes(content(row(1), row(2), row(3, usia_min="12")))
+    return path
+
+
+@pytest.mark.django_db
+def test_a_rehearsal_names_every_problem_and_writes_nothing(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("import_jobs", str(file), "--dry-run")
+    told = capsys.readouterr().out
+    assert "Row 4, usia_min: AGE-1" in told
+    assert "3 rows: 2 new, 0 changed, 0 unchanged, 1 refused." in told
+    assert not JobListing.objects.exists()
+    assert not ImportRun.objects.exists()
+
+
+@pytest.mark.django_db
+def test_it_writes_with_progress_and_can_be_undone_by_its_number(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("import_jobs", str(file), "--publish", "--refused", str(tmp_path / "ditolak.csv"))
+    told = capsys.readouterr().out
+    run = ImportRun.objects.get()
+    assert "  3/3" in told
+    assert f"--undo {run.pk}" in told
+    assert JobListing.objects.public().count() == 2
+    assert "AGE-1" in (tmp_path / "ditolak.csv").read_text(encoding="utf-8-sig")
+    call_command("import_jobs", undo=run.pk)
+    assert not JobListing.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "given", [[], ["tidak-ada.csv"], ["--resume", "99"], ["--undo", "99"], ["a.csv", "--undo", "1"]], ids=str
+)
+def test_a_mistake_is_told_in_a_sentence(given: list[str]) -> None:
+    with pytest.raises(CommandError) as error:
+        call_command("import_jobs", *given)
+    assert len(str(error.value)) > 10
+
+
+@pytest.mark.django_db
+def test_a_finished_import_cannot_be_resumed(file: Path) -> None:
+    call_command("import_jobs", str(file))
+    with pytest.raises(CommandError):
+        call_command("import_jobs", resume=ImportRun.objects.get().pk)
+
+
+def _rows(count: int) -> list[dict[str, str]]:
+    """Rows under the first agency and order of the examples, whose places they do not exceed."""
+    names = {"izin": "CONTOH/SIP3MI/005", "job_order": "CONTOH/JO/MY-B", "pekerjaan": "9211", "negara": "MY"}
+    cells = {**names, "mata_uang": "MYR", "upah_min": "1.700", "tempat": "1", "tutup": day(20).isoformat()}
+    return [row(number, **cells) for number in range(count)]
+
+
+@pytest.mark.demo
+def test_a_killed_import_is_whole_and_is_resumed_or_undone_while_others_write(demo_copy: Demo, tmp_path: Path) -> None:
+    """A real process on a real database file: kill -9 between any two moments, and another writer all the while."""
+    file = tmp_path / "besar.csv"
+    file.write_bytes(content(*_rows(3000)))
+    database = demo_copy.folder / "db" / "lentera.sqlite3"
+    before = _listings(database)
+    command = [sys.executable, "manage.py", "import_jobs", str(file)]
+    importing = subprocess.Popen(command, cwd=ROOT, env=demo_copy.environment(), stdout=subprocess.DEVNULL)
+    try:
+        waits = _write_until(database, lambda: _run(database)["rows_done"] >= 900, importing)
+    finally:
+        importing.send_signal(signal.SIGKILL)
+        importing.wait()
+    run = _run(database)
+    assert max(waits) <= 1, waits
+    assert run["state"] == "running"
+    assert run["rows_done"] == run["created"] == _listings(database) - before > 0
+    # Its writer is dead but not yet silent for long: the claim ages.
+    _sql(database, "UPDATE jobs_importrun SET beat_at = '2020-01-01 00:00:00'")
+    told = demo_copy.manage("import_jobs", "--resume", str(run["id"]))
+    assert "3000 new" in told
+    assert _listings(database) - before == 3000
+    demo_copy.manage("import_jobs", "--undo", str(run["id"]))
+    assert _listings(database) == before
+    assert _run(database)["state"] == "undone"
+
+
+def _write_until(database: Path, reached: Any, process: subprocess.Popen) -> list[float]:
+    """Another writer's waits in seconds, until ``reached`` or the process ends."""
+    waits = []
+    while process.poll() is None:
+        with closing(sqlite3.connect(database, timeout=20, isolation_level=None)) as held:
+            start = time.monotonic()
+            held.execute("BEGIN IMMEDIATE")
+            waits.append(time.monotonic() - start)
+            held.execute("UPDATE jobs_agency SET site = site")
+            held.execute("COMMIT")
+        if reached():
+            return waits
+        time.sleep(0.02)
+    raise AssertionError(f"The import ended before it could be killed ({process.returncode}).")
+
+
+def _sql(database: Path, statement: str) -> list[tuple]:
+    with closing(sqlite3.connect(database, timeout=20, isolation_level=None)) as held:
+        return held.execute(statement).fetchall()
+
+
+def _listings(database: Path) -> int:
+    return _sql(database, "SELECT COUNT(*) FROM jobs_joblisting")[0][0]
+
+
+def _run(database: Path) -> dict[str, Any]:
+    found = _sql(database, "SELECT id, state, rows_done, created FROM jobs_importrun ORDER BY id DESC LIMIT 1")
+    names = ("id", "state", "rows_done", "created")
+    return dict(zip(names, found[0] if found else (0, "", 0, 0), strict=True))
