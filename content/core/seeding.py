@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.apps import apps
 from django.conf import settings
@@ -34,6 +34,8 @@ from content.registers.seeding import Ledger, Loaded, SeedError, Verdict, read_t
 from . import markdown, translation
 from .markdown import BodyError, PageLink, Part
 from .models import BasePage, HomePage, PageSource, StandardPage, TranslationReview
+
+Result = TypeVar("Result")
 
 NAMESPACE = uuid.UUID("8c3f5a0e-5f0b-5e39-9a55-6d1c3c2b7f10")
 Raw = dict[str, Any]
@@ -225,6 +227,10 @@ class Plan:
             return self.by_slug.get(named)
         index = [other for other in self.by_slug.values() if other.family is sheet.family and other.name == "index"]
         return index[0] if index and index[0] is not sheet else self.home
+
+    def of(self, translation: Sheet) -> Sheet:
+        """The source of a translated sheet."""
+        return next(s for s in self.sheets if s.translations.get(translation.language) is translation)
 
     def siblings_after(self, sheet: Sheet) -> list[Sheet]:
         """What follows ``sheet`` below the same parent."""
@@ -476,17 +482,25 @@ class Loading:
         self.held = {sheet.slug: page for sheet in self.plan.sheets if (page := self._find(sheet)) is not None}
         for sheet in self.plan.sheets:
             if sheet.slug not in self.held and self.pages.verdict(sheet.slug, None, {}) is Verdict.NEW:
-                page = self._make_shell(sheet)
+                page = self._named(sheet, self._make_shell)
                 if page is not None:
                     self.held[sheet.slug] = page
         for number, sheet in enumerate(self.plan.sheets, 1):
-            self.verdicts[sheet.slug] = verdict = self._load_page(sheet)
+            self.verdicts[sheet.slug] = verdict = self._named(sheet, self._load_page)
             self.loaded.add("page", verdict)
             self.progress("page", number, count)
         for number, (slug, language) in enumerate(self.translated, 1):
-            verdict = self._load_translation(self.plan.by_slug[slug], language)
+            verdict = self._named(self.plan.by_slug[slug].translations[language], self._load_translation)
             self.loaded.add(f"translation into {language}", verdict)
             self.progress("translation", number, len(self.translated))
+
+    @staticmethod
+    def _named(sheet: Sheet, act: Callable[[Sheet], Result]) -> Result:
+        """What the site refuses although the files are right, such as a slug that an editor's page has, names its file."""
+        try:
+            return act(sheet)
+        except ValidationError as error:
+            raise SeedError([sheet.problem(" ".join(error.messages))]) from None
 
     def _find(self, sheet: Sheet) -> BasePage | None:
         return sheet.model.objects.filter(
@@ -565,11 +579,12 @@ class Loading:
         with transaction.atomic():
             page.save_revision(log_action=False).publish(log_action=False)
 
-    def _load_translation(self, sheet: Sheet, language: str) -> Verdict:
+    def _load_translation(self, other: Sheet) -> Verdict:
+        sheet, language = self.plan.of(other), other.language
         key = f"{sheet.slug}.{language}"
         if self.verdicts[sheet.slug] is Verdict.KEPT:
             return Verdict.KEPT  # its strings are no longer those of the file
-        other, locale = sheet.translations[language], self.locales[language]
+        locale = self.locales[language]
         wanted = self._translation_state(self.translated[sheet.slug, language], other.front)
         page = type(self.held[sheet.slug]).objects.get(pk=self.held[sheet.slug].pk)
         target = page.get_translation_or_none(locale)

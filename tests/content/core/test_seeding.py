@@ -10,7 +10,7 @@ from wagtail.models import Locale, Page
 from wagtail_localize.models import StringTranslation
 
 from content.core import seeding, translation
-from content.core.models import StandardPage, TranslationReview
+from content.core.models import HomePage, StandardPage, TranslationReview
 from content.core.tree import tree
 from content.registers.models import Channel, SeedRecord, Source
 from content.registers.seeding import SeedError, Verdict
@@ -211,6 +211,19 @@ def test_a_regional_page_keeps_its_address_below_aliases_that_are_no_pages(folde
     assert node not in tree().homes["id"].children
     assert "jv" not in tree().homes
     assert list(tree().translations(node)) == ["id", "en", "jv"]
+
+
+def test_a_slug_that_an_editors_page_has_is_named(folder: Path) -> None:
+    (folder / "kedua.id.md").rename(folder / "kedua.txt")
+    (folder / "pertama.id.md").write_text(PAGE.format(order=1, title="Pertama", body="Isi."))
+    (folder / "pertama.en.md").unlink()
+    _load(folder)
+    HomePage.objects.get().add_child(
+        instance=StandardPage(title="Editor", slug="kedua", locale=Locale.objects.get(language_code="id"))
+    )
+    (folder / "kedua.txt").rename(folder / "kedua.id.md")
+    with pytest.raises(SeedError, match=r"core/kedua\.id\.md: .*kedua"):
+        _load(folder)
 
 
 def test_a_regional_file_may_stand_alone(folder: Path) -> None:
