@@ -78,7 +78,12 @@ def read_toml(text: str, name: str) -> Row:
 
 
 def digest(state: Any) -> str:
-    """A fingerprint of plain data, equal on every machine."""
+    """A fingerprint of plain data, equal on every machine.
+
+    Empty values do not count, so that a field added later is no change of the rows that were loaded before it.
+    """
+    if isinstance(state, dict):
+        state = {key: value for key, value in state.items() if value not in (None, "", [], {})}
     text = json.dumps(state, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
