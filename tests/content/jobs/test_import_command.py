@@ -72,7 +72,7 @@ def test_a_finished_import_cannot_be_resumed(file: Path) -> None:
 
 
 def _rows(count: int) -> list[dict[str, str]]:
-    """Rows under the first agency and order of the examples, whose places they do not exceed."""
+    """Legal rows under an agency and a job order of the examples."""
     names = {"izin": "CONTOH/SIP3MI/005", "job_order": "CONTOH/JO/MY-B", "pekerjaan": "9211", "negara": "MY"}
     cells = {**names, "mata_uang": "MYR", "upah_min": "1.700", "tempat": "1", "tutup": day(20).isoformat()}
     return [row(number, **cells) for number in range(count)]
@@ -84,6 +84,7 @@ def test_a_killed_import_is_whole_and_is_resumed_or_undone_while_others_write(de
     file = tmp_path / "besar.csv"
     file.write_bytes(content(*_rows(3000)))
     database = demo_copy.folder / "db" / "lentera.sqlite3"
+    _sql(database, "UPDATE jobs_joborder SET places = 100000 WHERE number = 'CONTOH/JO/MY-B'")
     before = _listings(database)
     command = [sys.executable, "manage.py", "import_jobs", str(file)]
     importing = subprocess.Popen(command, cwd=ROOT, env=demo_copy.environment(), stdout=subprocess.DEVNULL)
