@@ -19,7 +19,7 @@ from django.core import checks
 from django.db import connections, models
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models.signals import post_save
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.permissions import ROLES
 from content.core.models import BasePage, SiteProof
@@ -57,10 +57,11 @@ def _marked_fields() -> Iterator[tuple[type[models.Model], str]]:
 
 def marked_rows() -> dict[str, int]:
     """How many rows of each kind are examples or demonstrations, in every database; kinds without any are left out."""
-    counts = {
-        str(model._meta.verbose_name_plural): model._default_manager.filter(**{name: True}).count()
-        for model, name in _marked_fields()
-    }
+    with translation.override("en"):
+        counts = {
+            str(model._meta.verbose_name_plural): model._default_manager.filter(**{name: True}).count()
+            for model, name in _marked_fields()
+        }
     return {kind: count for kind, count in counts.items() if count}
 
 

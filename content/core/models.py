@@ -23,7 +23,7 @@ from content.registers import tokens
 from content.registers.models import Source
 
 from .blocks import StoryBlock
-from .permissions import SecondPersonTester, written_by_another
+from .permissions import PublicPageTester, SecondPersonTester, written_by_another
 
 logger = logging.getLogger(__name__)
 
@@ -123,7 +123,7 @@ class BasePage(Page):
         return PageViewRestriction.objects.none()
 
     def permissions_for_user(self, user: Any) -> PagePermissionTester:
-        return SecondPersonTester(user, self) if self.two_person else super().permissions_for_user(user)
+        return (SecondPersonTester if self.two_person else PublicPageTester)(user, self)
 
     def publish(self, revision: Revision, user: Any = None, **kwargs: Any) -> None:
         """Every way to publish but the editor's own button passes here; that one asks the hook ``two_people``.

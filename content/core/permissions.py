@@ -1,4 +1,4 @@
-"""Who may publish a page that two people must have seen (DECISIONS 42: the texts around the report form).
+"""What nobody may do to a page, and who may publish one that two people must have seen (DECISIONS 42).
 
 A page type asks for it with ``two_person = True``. The second person publishes exactly what the first one has written;
 whoever changes a word becomes an author and needs somebody else.
@@ -41,7 +41,14 @@ def written_by_another(page: Page, content: dict[str, Any], user: Any) -> bool:
     return other is not None and _text(other.content) == _text(content)
 
 
-class SecondPersonTester(PagePermissionTester):
+class PublicPageTester(PagePermissionTester):
+    """Nobody restricts who may read: a public page that asks for a password would need a cookie (docs/adr/0005)."""
+
+    def can_set_view_restrictions(self) -> bool:
+        return False
+
+
+class SecondPersonTester(PublicPageTester):
     """Publishing is offered to whoever did not write the newest draft; :func:`written_by_another` has the last word."""
 
     def can_publish(self) -> bool:

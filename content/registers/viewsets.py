@@ -441,7 +441,7 @@ class OccupationViewSet(_VocabularyViewSet):
         BooleanColumn("verified", label=gettext_lazy("Code checked")),
     ]
     list_filter = ["work", "zero_cost", "verified"]
-    parts = (("", ("code", "name", "work", "zero_cost", "verified", "order")),)
+    parts = (("", ("code", "name", "also", "work", "zero_cost", "verified", "order")),)
 
 
 class CostComponentViewSet(_VocabularyViewSet):

@@ -294,5 +294,8 @@ LOGGING = {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.request": {"level": "ERROR", "propagate": True},
         "django.security": {"level": "ERROR", "propagate": True},
+        # One line for each saved page would bury what a command has to say.
+        "django_tasks": {"level": "WARNING", "propagate": True},
+        "wagtail": {"level": "WARNING", "propagate": True},
     },
 }

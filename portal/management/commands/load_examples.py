@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts.services import load_demo_staff
 from content.registers.seeding import SeedError
 from portal import examples
 
@@ -20,3 +21,14 @@ class Command(BaseCommand):
             except SeedError as error:
                 raise CommandError("\n".join([f"{name}: nothing more was loaded:", *error.problems])) from None
             self.stdout.write(f"  {name}: {examples.in_words(counts)}")
+        self._staff()
+
+    def _staff(self) -> None:
+        """The accounts of the demonstration. Only their hashes are kept, so this is the one time to read the passwords."""
+        made = load_demo_staff()
+        if not made:
+            self.stdout.write("  Accounts: unchanged, with the passwords that were printed when they were made")
+            return
+        self.stdout.write("  Accounts (sign in at /akun/login/; the passwords are printed only this once):")
+        for email, password, role in made:
+            self.stdout.write(f"    {email:<28} {password}  {role}")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from accounts.services import remove_demo_staff
 from portal import examples
 
 
@@ -13,6 +14,7 @@ class Command(BaseCommand):
     help = "Remove exactly the records that load_examples made. Can be repeated."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        self.stdout.write(f"  Accounts: {remove_demo_staff()} removed")
         for name, loader in reversed(examples.LOADERS):
             counts = loader.remove(examples.progress(self.stdout))
             self.stdout.write(f"  {name}: {examples.in_words(counts)}")
