@@ -6,6 +6,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils import translation
@@ -111,6 +112,11 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 def error_page(request: HttpRequest, status: int) -> HttpResponse:
     """Our own page in the language of the path, with the way home and the help block; never a cookie."""
+    try:
+        bool(request.GET)
+    except SuspiciousOperation:
+        # The query itself may be what cannot be read (too many names): the page must not read it again.
+        request.GET = QueryDict()
     first = request.path_info.lstrip("/").partition("/")[0]
     language = first if first in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
     with translation.override(language):
@@ -122,8 +128,6 @@ def error_page(request: HttpRequest, status: int) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    # The query itself may be what cannot be read (too many names): the page must not read it again.
-    request.GET = QueryDict()
     return error_page(request, 400)
 
 

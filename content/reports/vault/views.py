@@ -161,6 +161,10 @@ def respond(request: HttpRequest, path: str = "") -> HttpResponse:
     with translation.override(visit.interface):
         if path and path.removesuffix("/") not in dict(settings.LANGUAGES):
             return visit.notice(404, gettext("Page not found"), gettext("There is nothing at this address."))
+        try:
+            bool(request.GET)
+        except _UNREADABLE:
+            return bad_request(request)
         if request.method in ("GET", "HEAD"):
             return start(visit)
         if request.method != "POST":
