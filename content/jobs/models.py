@@ -168,6 +168,8 @@ class JobOrder(Whole):
     verified = models.BooleanField(_("verified by an officer"), default=False)
     verified_on = models.DateField(_("verified on"), null=True, blank=True)
 
+    wagtail_reference_index_ignore = True
+
     class Meta:
         verbose_name, verbose_name_plural = _("job order"), _("job orders")
         ordering = ["number"]

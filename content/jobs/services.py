@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from content.registers import generation
@@ -79,7 +80,9 @@ def _publish_chunk(keys: list[int], what: str, actor: Actor) -> Published:
                 continue
             allowed.append(listing.pk)
             ground.take(listing.pk, listing.job_order_id, listing.places)
-        JobListing.objects.filter(pk__in=allowed).update(status=Status.PUBLISHED)
+        JobListing.objects.filter(pk__in=allowed).update(
+            status=Status.PUBLISHED, first_public_at=Coalesce("first_public_at", timezone.now())
+        )
         ListingChange.objects.bulk_create(ListingChange(listing_id=pk, what=what, actor=actor) for pk in allowed)
         refresh(allowed)
         result.done = len(allowed)

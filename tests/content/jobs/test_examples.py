@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
-from content.jobs import examples
+from content.jobs import examples, selectors
 from content.jobs.models import Agency, JobListing, JobOrder
 from content.registers import seeding
 from content.registers.models import SeedRecord
@@ -44,6 +45,15 @@ def test_there_are_sixty_public_listings_over_every_open_destination() -> None:
     assert Agency.objects.filter(legal_name__startswith="PT Contoh").count() >= 8
     assert set(JobListing.objects.values_list("status", flat=True)) == set(JobListing.Status.values)
     assert JobListing.objects.filter(status="published").exclude(pk__in=public).exists()  # one has ended by itself
+
+
+@pytest.mark.usefixtures("loaded")
+def test_what_is_held_closed_or_ended_was_public_once_and_says_so() -> None:
+    for reference, standing in (("XX-A-03", "held"), ("XX-A-05", "ended"), ("XX-A-07", "ended")):
+        found = selectors.find(JobListing.objects.get(reference=f"CONTOH/{reference}").code)
+        assert found is not None
+        assert found[1].value == standing
+    assert selectors.find(JobListing.objects.get(reference="CONTOH/XX-A-01").code) is None
 
 
 @pytest.mark.usefixtures("loaded")
@@ -101,10 +111,12 @@ def test_without_registers_it_says_what_to_run_first() -> None:
         examples.load(quiet)
 
 
-@pytest.mark.usefixtures("registers")
+@pytest.mark.django_db(databases=["default", "reports"])
 def test_the_commands_say_what_they_did(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("load_reference")
     call_command("load_examples")
-    assert "new" in capsys.readouterr().out
+    assert re.search(r"Jobs: \d+ new", capsys.readouterr().out)
+    assert JobListing.objects.public().exists()
     call_command("remove_examples")
-    assert "agencies" in capsys.readouterr().out
+    assert re.search(r"Jobs: \d+ listings, \d+ job orders, \d+ agencies", capsys.readouterr().out)
     assert not JobListing.objects.exists()
