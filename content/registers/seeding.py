@@ -83,7 +83,7 @@ def digest(state: Any) -> str:
     Empty values do not count, so that a field added later is no change of the rows that were loaded before it.
     """
     if isinstance(state, dict):
-        state = {key: value for key, value in state.items() if value not in (None, "", [], {})}
+        state = {key: value for key, value in state.items() if value not in (None, False, "", [], {})}
     text = json.dumps(state, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
