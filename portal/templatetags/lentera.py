@@ -96,10 +96,7 @@ def here(context: Context, url: str) -> SafeString:
 def switcher(context: Context) -> dict[str, Any]:
     """The languages in which this page exists, each by its own name; nothing where there is only one (DECISIONS 3)."""
     current = _language(context)
-    versions = [
-        Version(code, _short_name(code), url, code == current)
-        for code, url in _addresses(context).items()
-    ]
+    versions = [Version(code, _short_name(code), url, code == current) for code, url in _addresses(context).items()]
     return {"versions": versions if len(versions) > 1 else []}
 
 
@@ -248,6 +245,12 @@ def next_page(context: Context) -> Node | None:
     # A regional page below Indonesian ones has no sibling in its language.
     index = siblings.index(here_) + 1 if here_ in siblings else len(siblings)
     return siblings[index] if index < len(siblings) else None
+
+
+@register.simple_tag(takes_context=True)
+def rooms_outside_the_tree(context: Context) -> list[navigation.Link]:
+    """The rooms that are no page of the CMS, for the site map: the jobs."""
+    return [room for room in context.get("rooms", ()) if room.url not in tree().by_url]
 
 
 @register.simple_tag(takes_context=True)
