@@ -6,6 +6,7 @@ import html
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.test import Client
@@ -13,6 +14,7 @@ from django.test import Client
 from content.reports.vault import installation, keys
 from content.reports.vault.models import Unit, UnitKey
 from content.reports.vault.snapshot import Number, Snapshot
+from tests.servers import Answer, Server
 
 STORY = "Paspor saya disimpan orang. Saya tidak boleh keluar dari mes, ZXQ-7781."
 
@@ -97,30 +99,52 @@ class Reporter:
         return self.post(step="status", receipt=number)
 
 
-def text_of(response: HttpResponse) -> str:
-    return response.content.decode()
+@dataclass
+class DistantReporter:
+    """The same person before a real server; ``said`` is what the browser says of itself besides."""
+
+    server: Server
+    said: dict[str, str] = field(default_factory=dict)
+
+    def post(self, **data: str) -> Answer:
+        headers = {**self.said, "Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded"}
+        return self.server.ask("/layanan/", "POST", urlencode(data).encode(), headers)
+
+    def form(self, place: str = "35") -> dict[str, str]:
+        return hidden(self.post(step="place", place=place))
+
+    def send(self, form: dict[str, str], **answers: str) -> Answer:
+        return self.post(**{**form, "about": "held", "story": STORY, **answers})
+
+    def status(self, number: str) -> Answer:
+        return self.post(step="status", receipt=number)
 
 
-def hidden(response: HttpResponse) -> dict[str, str]:
+def text_of(response: HttpResponse | Answer) -> str:
+    """The page, of Django's client or as it came over the wire."""
+    return (response.body if isinstance(response, Answer) else response.content).decode()
+
+
+def hidden(response: HttpResponse | Answer) -> dict[str, str]:
     """The hidden fields of the first form that sends more than a question for an answer."""
     form = next(f for f in re.findall(r"<form.*?</form>", text_of(response), re.DOTALL) if "value=status" not in f)
     fields = re.findall(r"<input type=hidden name=(\w+) value=(\"[^\"]*\"|[^\s>]+)", form)
     return {name: html.unescape(value.strip('"')) for name, value in fields}
 
 
-def receipt_in(response: HttpResponse) -> str | None:
+def receipt_in(response: HttpResponse | Answer) -> str | None:
     """The number that a page shows, if it shows one."""
     found = RECEIPT.search(text_of(response))
     return found[1] if found else None
 
 
-def errors_in(response: HttpResponse) -> str:
+def errors_in(response: HttpResponse | Answer) -> str:
     """The summary of what is wrong, if the page has one."""
     found = re.search(r"<div class=err.*?</div>", text_of(response), re.DOTALL)
     return html.unescape(re.sub(r"<[^>]+>", " ", found[0])) if found else ""
 
 
-def kept_in(response: HttpResponse, name: str) -> str:
+def kept_in(response: HttpResponse | Answer, name: str) -> str:
     """What a text field holds."""
     found = re.search(rf"<textarea id={name}\b[^>]*>\n?(.*?)</textarea>", text_of(response), re.DOTALL)
     return html.unescape(found[1]) if found else ""
