@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.widgets import AdminDateInput
@@ -29,15 +30,17 @@ class CountryField(forms.ChoiceField):
     """A country of the register of destinations."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(label=_("country"), choices=_destinations, **kwargs)
+        super().__init__(label=capfirst(_("country")), choices=_destinations, **kwargs)
 
 
 class AgencyForm(WagtailAdminModelForm):
     """An agency; a new status is a decision with a date and with a source or number."""
 
-    status_since = forms.DateField(label=_("status since"), required=False, widget=AdminDateInput)
-    status_source = forms.ModelChoiceField(Source.objects.all(), label=_("source of the status"), required=False)
-    status_note = forms.CharField(label=_("number of the decision or note"), required=False, max_length=255)
+    status_since = forms.DateField(label=capfirst(_("status since")), required=False, widget=AdminDateInput)
+    status_source = forms.ModelChoiceField(
+        Source.objects.all(), label=capfirst(_("source of the status")), required=False
+    )
+    status_note = forms.CharField(label=capfirst(_("number of the decision or note")), required=False, max_length=255)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -80,7 +83,7 @@ class JobListingForm(WagtailAdminModelForm):
 
     country = CountryField()
     then = forms.ChoiceField(
-        label=_("after saving"),
+        label=capfirst(_("after saving")),
         choices=[
             ("keep", _("Change nothing about its status")),
             ("review", _("Ask a colleague to look at it")),
@@ -152,7 +155,9 @@ class JobListingForm(WagtailAdminModelForm):
 class ReasonForm(forms.Form):
     """Why a listing is put on hold or closed."""
 
-    reason = forms.CharField(label=_("reason"), max_length=255, help_text=_("Kept in the log; readers do not see it."))
+    reason = forms.CharField(
+        label=capfirst(_("reason")), max_length=255, help_text=_("Kept in the log; readers do not see it.")
+    )
 
 
 class UploadForm(forms.Form):

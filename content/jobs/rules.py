@@ -359,12 +359,21 @@ def _way(listing: JobListing, ground: Ground) -> Answer:
     current = _current(routes, ground.on)
     values = {"work": listing.occupation.work, "scheme": listing.scheme}
     if current:
-        sentence = _say(
-            lambda: (
-                _("%(country)s is open for this work: %(work)s, %(scheme)s.")
-                % {**values, "country": labels.country_name(listing.country)}
+        due = min(rule.verify_by for rule in current)
+        if due < ground.on:  # the rule stands, and says that nobody has looked at it again (DECISIONS 13)
+            sentence = _say(
+                lambda: (
+                    _("%(country)s is open for this work: %(work)s, %(scheme)s. The next check was due on %(date)s.")
+                    % {**values, "country": labels.country_name(listing.country), "date": labels.date(due)}
+                )
             )
-        )
+        else:
+            sentence = _say(
+                lambda: (
+                    _("%(country)s is open for this work: %(work)s, %(scheme)s.")
+                    % {**values, "country": labels.country_name(listing.country)}
+                )
+            )
         return Answer(True, sentence, interval, _newest(current), _sources(current))
     sentence = _say(
         lambda: (

@@ -46,17 +46,30 @@ def _day(name: str, label: Any) -> Column:
     return Column(name, label=label, sort_key=name, accessor=lambda row: labels.date(getattr(row, name)))
 
 
-class _Until(StatusTagColumn):
-    """A last day; stands out once it has passed."""
+def _until(name: str, label: Any) -> Column:
+    """A column that shows a last day, and says so once it has passed."""
 
-    def __init__(self, name: str, label: Any) -> None:
-        super().__init__(
-            name,
-            label=label,
-            sort_key=name,
-            accessor=lambda row: labels.date(getattr(row, name)) if getattr(row, name) else "–",
-            primary=lambda row: bool(getattr(row, name)) and getattr(row, name) < timezone.localdate(),
+    def words(row: Any) -> str:
+        last = getattr(row, name)
+        if last is None:
+            return "–"
+        return (
+            _("Over since %(day)s") % {"day": labels.date(last)} if last < timezone.localdate() else labels.date(last)
         )
+
+    return Column(name, label=label, sort_key=name, accessor=words)
+
+
+class _Placed:
+    """Where a page of this room lies in the CMS."""
+
+    index_url_name = ""
+    index_label: Any = ""
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        above = {"url": reverse(self.index_url_name), "label": self.index_label}
+        here = {"url": "", "label": self.get_page_title(), "sublabel": self.get_page_subtitle()}  # type: ignore[attr-defined]
+        return [*self.breadcrumbs_items, above, here]  # type: ignore[attr-defined]
 
 
 # --- agencies -----------------------------------------------------------------------------------------------------
@@ -126,7 +139,7 @@ class AgencyViewSet(ModelViewSet):
         "licence_number",
         StatusTagColumn("status", label=gettext_lazy("Status"), accessor="get_status_display", sort_key="status",
                         primary=lambda row: row.status != Agency.Status.ACTIVE),
-        _Until("valid_until", gettext_lazy("Licence valid until")),
+        _until("valid_until", gettext_lazy("Licence valid until")),
         _day("checked_on", gettext_lazy("Checked on")),
         BooleanColumn("example", label=gettext_lazy("Example")),
     ]  # fmt: skip
@@ -203,7 +216,7 @@ class JobOrderViewSet(ModelViewSet):
         Column("country", label=gettext_lazy("Country"), accessor=lambda row: labels.country_name(row.country)),
         "work",
         Column("offered", label=gettext_lazy("Offered / places"), accessor=lambda row: f"{row.offered} / {row.places}"),
-        _Until("valid_until", gettext_lazy("Valid until")),
+        _until("valid_until", gettext_lazy("Valid until")),
         BooleanColumn("verified", label=gettext_lazy("Verified")),
     ]
     filterset_class = JobOrderFilterSet
@@ -291,6 +304,9 @@ class _ActButtons:
 
 
 class ListingIndexView(_ActButtons, snippets.IndexView):
+    def _get_title_column(self, *args: Any, **kwargs: Any) -> Column:
+        return super()._get_title_column(*args, width="30%", **kwargs)
+
     def get_list_more_buttons(self, instance: JobListing) -> list:
         buttons = super().get_list_more_buttons(instance)
         return [*buttons, *self.act_buttons(instance)] if self.user_has_permission("change") else buttons
@@ -342,13 +358,13 @@ ACTS = {
 }
 
 
-class ActView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
+class ActView(_Placed, PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
     """One act on one listing, after one question. What a rule forbids is refused with its sentence."""
 
     template_name = "jobs/admin/act.html"
     permission_policy = None
     permission_required = "change"
-    index_url_name = ""
+    index_label = gettext_lazy("Listings")
     edit_url_name = ""
     header_icon = "site"
 
@@ -406,12 +422,10 @@ class JobListingViewSet(SnippetViewSet):
         "__str__",
         StatusTagColumn("status", label=gettext_lazy("Status"), accessor="get_status_display", sort_key="status",
                         primary=lambda row: row.status == Status.PUBLISHED),
-        BooleanColumn("is_shown", label=gettext_lazy("Shown to readers")),
+        BooleanColumn("is_shown", label=gettext_lazy("Shown")),
         Column("agency", label=gettext_lazy("Agency"), accessor="agency.legal_name", sort_key="agency__legal_name"),
-        "places",
         Column("pays", label=gettext_lazy("Worker pays"), accessor=selectors.you_pay),
-        _Until("closing_date", gettext_lazy("Closing date")),
-        _day("checked_on", gettext_lazy("Checked on")),
+        _until("closing_date", gettext_lazy("Closing date")),
     ]  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[JobListing]:
@@ -563,12 +577,12 @@ def confirmation(run: ImportRun) -> str:
     return signing.dumps([run.pk, run.digest, run.publish], salt=TOKEN_SALT)
 
 
-class _ImportView(PermissionCheckedMixin, WagtailAdminTemplateMixin):
+class _ImportView(_Placed, PermissionCheckedMixin, WagtailAdminTemplateMixin):
     """What the pages of imports share."""
 
     permission_policy = None
     permission_required = "add"
-    index_url_name = ""
+    index_label = gettext_lazy("Imports")
     run_url_name = ""
     template_url_name = ""
     refused_url_name = ""
@@ -685,7 +699,7 @@ class ImportRunViewSet(ModelViewSet):
     menu_label = gettext_lazy("Imports")
     list_per_page = 50
     list_display: ClassVar[list] = [
-        Column("file_name", label=gettext_lazy("File"), accessor="file_name"),
+        "file_name",
         StatusTagColumn("state", label=gettext_lazy("State"), accessor="get_state_display",
                         primary=lambda row: row.state == ImportRun.State.DONE),
         "rows_total", "created", "changed", "unchanged", "refused", "created_at", "actor",

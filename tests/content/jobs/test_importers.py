@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from content.jobs import importers
-from content.jobs.import_rows import read_date, read_number
+from content.jobs.import_rows import COLUMNS, read_date, read_number
 from content.jobs.importers import Unreadable, parse, preview
 from content.jobs.models import JobListing
 from content.registers.models import DestinationRule
@@ -242,3 +245,11 @@ def test_the_refused_rows_come_back_as_a_file_that_can_be_mended() -> None:
 def test_the_template_can_be_read_again() -> None:
     sheet = parse(importers.template_file().encode())
     assert set(sheet.columns) == set(importers.BY_NAME)
+
+
+def test_the_guide_names_every_column_as_it_is() -> None:
+    guide = (Path(settings.BASE_DIR) / "docs" / "guides" / "import.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `(\w+)`( \*)? \| .* \| (?:`(.*)`)? ?\|$", guide, re.MULTILINE)
+    assert [(name, bool(star), example.replace("\\|", "|")) for name, star, example in told] == [
+        (column.name, column.required, column.example) for column in COLUMNS
+    ]

@@ -326,3 +326,13 @@ def test_stretches_that_touch_are_one() -> None:
     assert outside(_spans((None, -3), (2, None)), D) == _spans((-2, 1))[0]
     assert outside(_spans((None, None)), D) is None
     assert inside([], D) is None
+
+
+def test_a_rule_that_nobody_has_checked_again_stands_and_says_so() -> None:
+    RuleFactory(verify_by=day(-1))
+    listing = ListingFactory()
+    with override("en"):
+        assert "The next check was due" in str(
+            next(outcome for outcome in rules.check(listing) if outcome.rule.id == "DEST-1")
+        )
+    assert is_public(listing)
