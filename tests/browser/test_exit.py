@@ -74,8 +74,9 @@ def test_back_never_shows_what_was_left(address: str, context: BrowserContext, s
     page = context.new_page()
     read_and_leave(page, address, neutral)
     for _press in range(5):
-        page.evaluate("history.back()")
+        page.evaluate("() => { setTimeout(() => history.back()) }")
         page.wait_for_timeout(700)
+        page.wait_for_load_state()
         left = page.url.startswith(server.url) and page.url.removeprefix(server.url) != "/id/"
         shown = page.evaluate(
             "getComputedStyle(document.documentElement).display !== 'none' && document.body.innerText"
