@@ -9,50 +9,528 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes'),
+        ("wagtailcore", "0097_baselogentry_uuid_action_timestamp_indexes"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='GuideIndexPage',
+            name="GuideIndexPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
-                ('summary', models.CharField(blank=True, help_text='One or two sentences for cards, search and the top.', max_length=320, verbose_name='summary')),
-                ('steward', models.CharField(blank=True, max_length=120, verbose_name='responsible agency')),
-                ('verified_on', models.DateField(blank=True, help_text='The day on which somebody read the whole page against its sources.', null=True, verbose_name='checked on')),
-                ('verify_by', models.DateField(blank=True, null=True, verbose_name='check again by')),
-                ('sensitive', models.BooleanField(default=False, help_text="Shows the quick exit and keeps the page out of the browser's memory.", verbose_name='sensitive')),
-                ('body', wagtail.fields.StreamField([('heading', 0), ('text', 1), ('steps', 2), ('questions', 3), ('compare', 13), ('facts', 14), ('warning', 17), ('tip', 17), ('picture', 20), ('flags', 22), ('channels', 25), ('report', 26)], blank=True, block_lookup={0: ('content.core.blocks.HeadingBlock', (), {'group': 'Text'}), 1: ('content.core.blocks.ProseBlock', (), {'group': 'Text'}), 2: ('content.core.blocks.StepsBlock', (), {'group': 'Text'}), 3: ('content.core.blocks.QuestionsBlock', (), {'group': 'Text'}), 4: ('wagtail.blocks.CharBlock', (), {'label': 'Caption', 'max_length': 120}), 5: ('wagtail.blocks.CharBlock', (), {'label': 'Heading of the labels', 'max_length': 60, 'required': False}), 6: ('wagtail.blocks.CharBlock', (), {'label': 'Heading of the first column', 'max_length': 60}), 7: ('wagtail.blocks.CharBlock', (), {'label': 'Heading of the second column', 'max_length': 60}), 8: ('wagtail.blocks.CharBlock', (), {'label': 'What', 'max_length': 120, 'required': False}), 9: ('wagtail.blocks.CharBlock', (), {'label': 'First column', 'max_length': 240}), 10: ('wagtail.blocks.CharBlock', (), {'label': 'Second column', 'max_length': 240}), 11: ('wagtail.blocks.StructBlock', [[('label', 8), ('first', 9), ('second', 10)]], {}), 12: ('wagtail.blocks.ListBlock', (11,), {'label': 'Rows'}), 13: ('wagtail.blocks.StructBlock', [[('caption', 4), ('label_head', 5), ('first_head', 6), ('second_head', 7), ('rows', 12)]], {'group': 'Text'}), 14: ('content.core.blocks.RowsBlock', (), {'group': 'Text'}), 15: ('wagtail.blocks.CharBlock', (), {'label': 'Title', 'max_length': 120, 'required': False}), 16: ('content.core.blocks.ProseBlock', (), {'label': 'Text', 'template': None}), 17: ('wagtail.blocks.StructBlock', [[('title', 15), ('text', 16)]], {'group': 'Boxes'}), 18: ('wagtail.images.blocks.ImageChooserBlock', (), {'label': 'Image'}), 19: ('wagtail.blocks.CharBlock', (), {'label': 'Caption', 'max_length': 160, 'required': False}), 20: ('wagtail.blocks.StructBlock', [[('image', 18), ('caption', 19)]], {'group': 'Boxes'}), 21: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('visa', 'Visa and journey'), ('dokumen', 'Papers'), ('uang', 'Money'), ('janji', 'Promises'), ('proses', 'Procedure'), ('tempat', 'Place and people'), ('pernikahan', 'Marriage'), ('magang', 'Internships')], 'label': 'Group'}), 22: ('wagtail.blocks.StructBlock', [[('group', 21)]], {'group': 'From the registers'}), 23: ('wagtail.blocks.ChoiceBlock', [], {'choices': content.core.blocks._channel_choices, 'label': 'Channel'}), 24: ('wagtail.blocks.ListBlock', (23,), {'label': 'Channels'}), 25: ('wagtail.blocks.StructBlock', [[('channels', 24)]], {'group': 'From the registers'}), 26: ('content.core.blocks.ReportCardBlock', (), {'group': 'From the registers'})}, verbose_name='body')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="wagtailcore.page",
+                    ),
+                ),
+                (
+                    "summary",
+                    models.CharField(
+                        blank=True,
+                        help_text="One or two sentences for cards, search and the top.",
+                        max_length=320,
+                        verbose_name="summary",
+                    ),
+                ),
+                ("steward", models.CharField(blank=True, max_length=120, verbose_name="responsible agency")),
+                (
+                    "verified_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="The day on which somebody read the whole page against its sources.",
+                        null=True,
+                        verbose_name="checked on",
+                    ),
+                ),
+                ("verify_by", models.DateField(blank=True, null=True, verbose_name="check again by")),
+                (
+                    "sensitive",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Shows the quick exit and keeps the page out of the browser's memory.",
+                        verbose_name="sensitive",
+                    ),
+                ),
+                (
+                    "body",
+                    wagtail.fields.StreamField(
+                        [
+                            ("heading", 0),
+                            ("text", 1),
+                            ("steps", 2),
+                            ("questions", 3),
+                            ("compare", 13),
+                            ("facts", 14),
+                            ("warning", 17),
+                            ("tip", 17),
+                            ("picture", 20),
+                            ("flags", 22),
+                            ("channels", 25),
+                            ("report", 26),
+                        ],
+                        blank=True,
+                        block_lookup={
+                            0: ("content.core.blocks.HeadingBlock", (), {"group": "Text"}),
+                            1: ("content.core.blocks.ProseBlock", (), {"group": "Text"}),
+                            2: ("content.core.blocks.StepsBlock", (), {"group": "Text"}),
+                            3: ("content.core.blocks.QuestionsBlock", (), {"group": "Text"}),
+                            4: ("wagtail.blocks.CharBlock", (), {"label": "Caption", "max_length": 120}),
+                            5: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "Heading of the labels", "max_length": 60, "required": False},
+                            ),
+                            6: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "Heading of the first column", "max_length": 60},
+                            ),
+                            7: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "Heading of the second column", "max_length": 60},
+                            ),
+                            8: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "What", "max_length": 120, "required": False},
+                            ),
+                            9: ("wagtail.blocks.CharBlock", (), {"label": "First column", "max_length": 240}),
+                            10: ("wagtail.blocks.CharBlock", (), {"label": "Second column", "max_length": 240}),
+                            11: ("wagtail.blocks.StructBlock", [[("label", 8), ("first", 9), ("second", 10)]], {}),
+                            12: ("wagtail.blocks.ListBlock", (11,), {"label": "Rows"}),
+                            13: (
+                                "wagtail.blocks.StructBlock",
+                                [
+                                    [
+                                        ("caption", 4),
+                                        ("label_head", 5),
+                                        ("first_head", 6),
+                                        ("second_head", 7),
+                                        ("rows", 12),
+                                    ]
+                                ],
+                                {"group": "Text"},
+                            ),
+                            14: ("content.core.blocks.RowsBlock", (), {"group": "Text"}),
+                            15: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "Title", "max_length": 120, "required": False},
+                            ),
+                            16: ("content.core.blocks.ProseBlock", (), {"label": "Text", "template": None}),
+                            17: ("wagtail.blocks.StructBlock", [[("title", 15), ("text", 16)]], {"group": "Boxes"}),
+                            18: ("wagtail.images.blocks.ImageChooserBlock", (), {"label": "Image"}),
+                            19: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "Caption", "max_length": 160, "required": False},
+                            ),
+                            20: ("wagtail.blocks.StructBlock", [[("image", 18), ("caption", 19)]], {"group": "Boxes"}),
+                            21: (
+                                "wagtail.blocks.ChoiceBlock",
+                                [],
+                                {
+                                    "choices": [
+                                        ("visa", "Visa and journey"),
+                                        ("dokumen", "Papers"),
+                                        ("uang", "Money"),
+                                        ("janji", "Promises"),
+                                        ("proses", "Procedure"),
+                                        ("tempat", "Place and people"),
+                                        ("pernikahan", "Marriage"),
+                                        ("magang", "Internships"),
+                                    ],
+                                    "label": "Group",
+                                },
+                            ),
+                            22: ("wagtail.blocks.StructBlock", [[("group", 21)]], {"group": "From the registers"}),
+                            23: (
+                                "wagtail.blocks.ChoiceBlock",
+                                [],
+                                {"choices": content.core.blocks._channel_choices, "label": "Channel"},
+                            ),
+                            24: ("wagtail.blocks.ListBlock", (23,), {"label": "Channels"}),
+                            25: ("wagtail.blocks.StructBlock", [[("channels", 24)]], {"group": "From the registers"}),
+                            26: ("content.core.blocks.ReportCardBlock", (), {"group": "From the registers"}),
+                        },
+                        verbose_name="body",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'guide index',
-                'verbose_name_plural': 'guide indexes',
+                "verbose_name": "guide index",
+                "verbose_name_plural": "guide indexes",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='GuidePage',
+            name="GuidePage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
-                ('summary', models.CharField(blank=True, help_text='One or two sentences for cards, search and the top.', max_length=320, verbose_name='summary')),
-                ('steward', models.CharField(blank=True, max_length=120, verbose_name='responsible agency')),
-                ('verified_on', models.DateField(blank=True, help_text='The day on which somebody read the whole page against its sources.', null=True, verbose_name='checked on')),
-                ('verify_by', models.DateField(blank=True, null=True, verbose_name='check again by')),
-                ('sensitive', models.BooleanField(default=False, help_text="Shows the quick exit and keeps the page out of the browser's memory.", verbose_name='sensitive')),
-                ('scheme', models.CharField(help_text='Code of a scheme.', max_length=40, verbose_name='scheme')),
-                ('countries', models.CharField(blank=True, help_text='ISO 3166 codes with commas; empty means any.', max_length=80, validators=[django.core.validators.RegexValidator('^([A-Z]{2}(,[A-Z]{2})*)?$', 'Write codes like JP,KR.')], verbose_name='countries')),
-                ('body', wagtail.fields.StreamField([('heading', 0), ('text', 1), ('steps', 2), ('questions', 3), ('compare', 13), ('facts', 14), ('warning', 17), ('tip', 17), ('picture', 20), ('flags', 22), ('channels', 25), ('report', 26)], blank=True, block_lookup={0: ('content.core.blocks.HeadingBlock', (), {'group': 'Text'}), 1: ('content.core.blocks.ProseBlock', (), {'group': 'Text'}), 2: ('content.core.blocks.StepsBlock', (), {'group': 'Text'}), 3: ('content.core.blocks.QuestionsBlock', (), {'group': 'Text'}), 4: ('wagtail.blocks.CharBlock', (), {'label': 'Caption', 'max_length': 120}), 5: ('wagtail.blocks.CharBlock', (), {'label': 'Heading of the labels', 'max_length': 60, 'required': False}), 6: ('wagtail.blocks.CharBlock', (), {'label': 'Heading of the first column', 'max_length': 60}), 7: ('wagtail.blocks.CharBlock', (), {'label': 'Heading of the second column', 'max_length': 60}), 8: ('wagtail.blocks.CharBlock', (), {'label': 'What', 'max_length': 120, 'required': False}), 9: ('wagtail.blocks.CharBlock', (), {'label': 'First column', 'max_length': 240}), 10: ('wagtail.blocks.CharBlock', (), {'label': 'Second column', 'max_length': 240}), 11: ('wagtail.blocks.StructBlock', [[('label', 8), ('first', 9), ('second', 10)]], {}), 12: ('wagtail.blocks.ListBlock', (11,), {'label': 'Rows'}), 13: ('wagtail.blocks.StructBlock', [[('caption', 4), ('label_head', 5), ('first_head', 6), ('second_head', 7), ('rows', 12)]], {'group': 'Text'}), 14: ('content.core.blocks.RowsBlock', (), {'group': 'Text'}), 15: ('wagtail.blocks.CharBlock', (), {'label': 'Title', 'max_length': 120, 'required': False}), 16: ('content.core.blocks.ProseBlock', (), {'label': 'Text', 'template': None}), 17: ('wagtail.blocks.StructBlock', [[('title', 15), ('text', 16)]], {'group': 'Boxes'}), 18: ('wagtail.images.blocks.ImageChooserBlock', (), {'label': 'Image'}), 19: ('wagtail.blocks.CharBlock', (), {'label': 'Caption', 'max_length': 160, 'required': False}), 20: ('wagtail.blocks.StructBlock', [[('image', 18), ('caption', 19)]], {'group': 'Boxes'}), 21: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('visa', 'Visa and journey'), ('dokumen', 'Papers'), ('uang', 'Money'), ('janji', 'Promises'), ('proses', 'Procedure'), ('tempat', 'Place and people'), ('pernikahan', 'Marriage'), ('magang', 'Internships')], 'label': 'Group'}), 22: ('wagtail.blocks.StructBlock', [[('group', 21)]], {'group': 'From the registers'}), 23: ('wagtail.blocks.ChoiceBlock', [], {'choices': content.core.blocks._channel_choices, 'label': 'Channel'}), 24: ('wagtail.blocks.ListBlock', (23,), {'label': 'Channels'}), 25: ('wagtail.blocks.StructBlock', [[('channels', 24)]], {'group': 'From the registers'}), 26: ('content.core.blocks.ReportCardBlock', (), {'group': 'From the registers'})}, verbose_name='introduction')),
-                ('steps', wagtail.fields.StreamField([('step', 14)], blank=True, block_lookup={0: ('wagtail.blocks.RegexBlock', (), {'help_text': 'Stays the same in every language.', 'label': 'Code', 'max_length': 40, 'regex': '^[a-z0-9-]+$'}), 1: ('wagtail.blocks.CharBlock', (), {'label': 'Step', 'max_length': 120}), 2: ('wagtail.blocks.TextBlock', (), {'label': 'What to do', 'rows': 2}), 3: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('known', 'Known from the source'), ('ask', 'Not known: ask …'), ('advice', 'Advice of the authors')], 'label': 'How we know'}), 4: ('wagtail.blocks.TextBlock', (), {'label': 'Answer', 'required': False, 'rows': 2}), 5: ('wagtail.blocks.ChoiceBlock', [], {'choices': content.guides.blocks._services, 'label': 'Ask', 'required': False}), 6: ('wagtail.blocks.StructBlock', [[('state', 3), ('text', 4), ('ask', 5)]], {'label': 'Where'}), 7: ('wagtail.blocks.StructBlock', [[('state', 3), ('text', 4), ('ask', 5)]], {'help_text': 'One paper a line.', 'label': 'Papers'}), 8: ('wagtail.blocks.StructBlock', [[('state', 3), ('text', 4), ('ask', 5)]], {'label': 'Cost'}), 9: ('wagtail.blocks.StructBlock', [[('state', 3), ('text', 4), ('ask', 5)]], {'label': 'How long'}), 10: ('wagtail.blocks.StructBlock', [[('state', 3), ('text', 4), ('ask', 5)]], {'label': 'Who'}), 11: ('wagtail.blocks.ChoiceBlock', [], {'choices': content.guides.blocks._sources}), 12: ('wagtail.blocks.ListBlock', (11,), {'default': [], 'label': 'Legal basis'}), 13: ('wagtail.blocks.DateBlock', (), {'label': 'Checked on'}), 14: ('wagtail.blocks.StructBlock', [[('code', 0), ('title', 1), ('what', 2), ('where', 6), ('documents', 7), ('cost', 8), ('time', 9), ('who', 10), ('law', 12), ('verified_on', 13)]], {})}, verbose_name='steps')),
-                ('closing', wagtail.fields.StreamField([('heading', 0), ('text', 1), ('steps', 2), ('questions', 3), ('compare', 13), ('facts', 14), ('warning', 17), ('tip', 17), ('picture', 20), ('flags', 22), ('channels', 25), ('report', 26)], blank=True, block_lookup={0: ('content.core.blocks.HeadingBlock', (), {'group': 'Text'}), 1: ('content.core.blocks.ProseBlock', (), {'group': 'Text'}), 2: ('content.core.blocks.StepsBlock', (), {'group': 'Text'}), 3: ('content.core.blocks.QuestionsBlock', (), {'group': 'Text'}), 4: ('wagtail.blocks.CharBlock', (), {'label': 'Caption', 'max_length': 120}), 5: ('wagtail.blocks.CharBlock', (), {'label': 'Heading of the labels', 'max_length': 60, 'required': False}), 6: ('wagtail.blocks.CharBlock', (), {'label': 'Heading of the first column', 'max_length': 60}), 7: ('wagtail.blocks.CharBlock', (), {'label': 'Heading of the second column', 'max_length': 60}), 8: ('wagtail.blocks.CharBlock', (), {'label': 'What', 'max_length': 120, 'required': False}), 9: ('wagtail.blocks.CharBlock', (), {'label': 'First column', 'max_length': 240}), 10: ('wagtail.blocks.CharBlock', (), {'label': 'Second column', 'max_length': 240}), 11: ('wagtail.blocks.StructBlock', [[('label', 8), ('first', 9), ('second', 10)]], {}), 12: ('wagtail.blocks.ListBlock', (11,), {'label': 'Rows'}), 13: ('wagtail.blocks.StructBlock', [[('caption', 4), ('label_head', 5), ('first_head', 6), ('second_head', 7), ('rows', 12)]], {'group': 'Text'}), 14: ('content.core.blocks.RowsBlock', (), {'group': 'Text'}), 15: ('wagtail.blocks.CharBlock', (), {'label': 'Title', 'max_length': 120, 'required': False}), 16: ('content.core.blocks.ProseBlock', (), {'label': 'Text', 'template': None}), 17: ('wagtail.blocks.StructBlock', [[('title', 15), ('text', 16)]], {'group': 'Boxes'}), 18: ('wagtail.images.blocks.ImageChooserBlock', (), {'label': 'Image'}), 19: ('wagtail.blocks.CharBlock', (), {'label': 'Caption', 'max_length': 160, 'required': False}), 20: ('wagtail.blocks.StructBlock', [[('image', 18), ('caption', 19)]], {'group': 'Boxes'}), 21: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('visa', 'Visa and journey'), ('dokumen', 'Papers'), ('uang', 'Money'), ('janji', 'Promises'), ('proses', 'Procedure'), ('tempat', 'Place and people'), ('pernikahan', 'Marriage'), ('magang', 'Internships')], 'label': 'Group'}), 22: ('wagtail.blocks.StructBlock', [[('group', 21)]], {'group': 'From the registers'}), 23: ('wagtail.blocks.ChoiceBlock', [], {'choices': content.core.blocks._channel_choices, 'label': 'Channel'}), 24: ('wagtail.blocks.ListBlock', (23,), {'label': 'Channels'}), 25: ('wagtail.blocks.StructBlock', [[('channels', 24)]], {'group': 'From the registers'}), 26: ('content.core.blocks.ReportCardBlock', (), {'group': 'From the registers'})}, verbose_name='closing')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="wagtailcore.page",
+                    ),
+                ),
+                (
+                    "summary",
+                    models.CharField(
+                        blank=True,
+                        help_text="One or two sentences for cards, search and the top.",
+                        max_length=320,
+                        verbose_name="summary",
+                    ),
+                ),
+                ("steward", models.CharField(blank=True, max_length=120, verbose_name="responsible agency")),
+                (
+                    "verified_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="The day on which somebody read the whole page against its sources.",
+                        null=True,
+                        verbose_name="checked on",
+                    ),
+                ),
+                ("verify_by", models.DateField(blank=True, null=True, verbose_name="check again by")),
+                (
+                    "sensitive",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Shows the quick exit and keeps the page out of the browser's memory.",
+                        verbose_name="sensitive",
+                    ),
+                ),
+                ("scheme", models.CharField(help_text="Code of a scheme.", max_length=40, verbose_name="scheme")),
+                (
+                    "countries",
+                    models.CharField(
+                        blank=True,
+                        help_text="ISO 3166 codes with commas; empty means any.",
+                        max_length=80,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^([A-Z]{2}(,[A-Z]{2})*)?$", "Write codes like JP,KR."
+                            )
+                        ],
+                        verbose_name="countries",
+                    ),
+                ),
+                (
+                    "body",
+                    wagtail.fields.StreamField(
+                        [
+                            ("heading", 0),
+                            ("text", 1),
+                            ("steps", 2),
+                            ("questions", 3),
+                            ("compare", 13),
+                            ("facts", 14),
+                            ("warning", 17),
+                            ("tip", 17),
+                            ("picture", 20),
+                            ("flags", 22),
+                            ("channels", 25),
+                            ("report", 26),
+                        ],
+                        blank=True,
+                        block_lookup={
+                            0: ("content.core.blocks.HeadingBlock", (), {"group": "Text"}),
+                            1: ("content.core.blocks.ProseBlock", (), {"group": "Text"}),
+                            2: ("content.core.blocks.StepsBlock", (), {"group": "Text"}),
+                            3: ("content.core.blocks.QuestionsBlock", (), {"group": "Text"}),
+                            4: ("wagtail.blocks.CharBlock", (), {"label": "Caption", "max_length": 120}),
+                            5: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "Heading of the labels", "max_length": 60, "required": False},
+                            ),
+                            6: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "Heading of the first column", "max_length": 60},
+                            ),
+                            7: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "Heading of the second column", "max_length": 60},
+                            ),
+                            8: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "What", "max_length": 120, "required": False},
+                            ),
+                            9: ("wagtail.blocks.CharBlock", (), {"label": "First column", "max_length": 240}),
+                            10: ("wagtail.blocks.CharBlock", (), {"label": "Second column", "max_length": 240}),
+                            11: ("wagtail.blocks.StructBlock", [[("label", 8), ("first", 9), ("second", 10)]], {}),
+                            12: ("wagtail.blocks.ListBlock", (11,), {"label": "Rows"}),
+                            13: (
+                                "wagtail.blocks.StructBlock",
+                                [
+                                    [
+                                        ("caption", 4),
+                                        ("label_head", 5),
+                                        ("first_head", 6),
+                                        ("second_head", 7),
+                                        ("rows", 12),
+                                    ]
+                                ],
+                                {"group": "Text"},
+                            ),
+                            14: ("content.core.blocks.RowsBlock", (), {"group": "Text"}),
+                            15: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "Title", "max_length": 120, "required": False},
+                            ),
+                            16: ("content.core.blocks.ProseBlock", (), {"label": "Text", "template": None}),
+                            17: ("wagtail.blocks.StructBlock", [[("title", 15), ("text", 16)]], {"group": "Boxes"}),
+                            18: ("wagtail.images.blocks.ImageChooserBlock", (), {"label": "Image"}),
+                            19: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "Caption", "max_length": 160, "required": False},
+                            ),
+                            20: ("wagtail.blocks.StructBlock", [[("image", 18), ("caption", 19)]], {"group": "Boxes"}),
+                            21: (
+                                "wagtail.blocks.ChoiceBlock",
+                                [],
+                                {
+                                    "choices": [
+                                        ("visa", "Visa and journey"),
+                                        ("dokumen", "Papers"),
+                                        ("uang", "Money"),
+                                        ("janji", "Promises"),
+                                        ("proses", "Procedure"),
+                                        ("tempat", "Place and people"),
+                                        ("pernikahan", "Marriage"),
+                                        ("magang", "Internships"),
+                                    ],
+                                    "label": "Group",
+                                },
+                            ),
+                            22: ("wagtail.blocks.StructBlock", [[("group", 21)]], {"group": "From the registers"}),
+                            23: (
+                                "wagtail.blocks.ChoiceBlock",
+                                [],
+                                {"choices": content.core.blocks._channel_choices, "label": "Channel"},
+                            ),
+                            24: ("wagtail.blocks.ListBlock", (23,), {"label": "Channels"}),
+                            25: ("wagtail.blocks.StructBlock", [[("channels", 24)]], {"group": "From the registers"}),
+                            26: ("content.core.blocks.ReportCardBlock", (), {"group": "From the registers"}),
+                        },
+                        verbose_name="introduction",
+                    ),
+                ),
+                (
+                    "steps",
+                    wagtail.fields.StreamField(
+                        [("step", 14)],
+                        blank=True,
+                        block_lookup={
+                            0: (
+                                "wagtail.blocks.RegexBlock",
+                                (),
+                                {
+                                    "help_text": "Stays the same in every language.",
+                                    "label": "Code",
+                                    "max_length": 40,
+                                    "regex": "^[a-z0-9-]+$",
+                                },
+                            ),
+                            1: ("wagtail.blocks.CharBlock", (), {"label": "Step", "max_length": 120}),
+                            2: ("wagtail.blocks.TextBlock", (), {"label": "What to do", "rows": 2}),
+                            3: (
+                                "wagtail.blocks.ChoiceBlock",
+                                [],
+                                {
+                                    "choices": [
+                                        ("known", "Known from the source"),
+                                        ("ask", "Not known: ask …"),
+                                        ("advice", "Advice of the authors"),
+                                    ],
+                                    "label": "How we know",
+                                },
+                            ),
+                            4: ("wagtail.blocks.TextBlock", (), {"label": "Answer", "required": False, "rows": 2}),
+                            5: (
+                                "wagtail.blocks.ChoiceBlock",
+                                [],
+                                {"choices": content.guides.blocks._services, "label": "Ask", "required": False},
+                            ),
+                            6: (
+                                "wagtail.blocks.StructBlock",
+                                [[("state", 3), ("text", 4), ("ask", 5)]],
+                                {"label": "Where"},
+                            ),
+                            7: (
+                                "wagtail.blocks.StructBlock",
+                                [[("state", 3), ("text", 4), ("ask", 5)]],
+                                {"help_text": "One paper a line.", "label": "Papers"},
+                            ),
+                            8: (
+                                "wagtail.blocks.StructBlock",
+                                [[("state", 3), ("text", 4), ("ask", 5)]],
+                                {"label": "Cost"},
+                            ),
+                            9: (
+                                "wagtail.blocks.StructBlock",
+                                [[("state", 3), ("text", 4), ("ask", 5)]],
+                                {"label": "How long"},
+                            ),
+                            10: (
+                                "wagtail.blocks.StructBlock",
+                                [[("state", 3), ("text", 4), ("ask", 5)]],
+                                {"label": "Who"},
+                            ),
+                            11: ("wagtail.blocks.ChoiceBlock", [], {"choices": content.guides.blocks._sources}),
+                            12: ("wagtail.blocks.ListBlock", (11,), {"default": [], "label": "Legal basis"}),
+                            13: ("wagtail.blocks.DateBlock", (), {"label": "Checked on"}),
+                            14: (
+                                "wagtail.blocks.StructBlock",
+                                [
+                                    [
+                                        ("code", 0),
+                                        ("title", 1),
+                                        ("what", 2),
+                                        ("where", 6),
+                                        ("documents", 7),
+                                        ("cost", 8),
+                                        ("time", 9),
+                                        ("who", 10),
+                                        ("law", 12),
+                                        ("verified_on", 13),
+                                    ]
+                                ],
+                                {},
+                            ),
+                        },
+                        verbose_name="steps",
+                    ),
+                ),
+                (
+                    "closing",
+                    wagtail.fields.StreamField(
+                        [
+                            ("heading", 0),
+                            ("text", 1),
+                            ("steps", 2),
+                            ("questions", 3),
+                            ("compare", 13),
+                            ("facts", 14),
+                            ("warning", 17),
+                            ("tip", 17),
+                            ("picture", 20),
+                            ("flags", 22),
+                            ("channels", 25),
+                            ("report", 26),
+                        ],
+                        blank=True,
+                        block_lookup={
+                            0: ("content.core.blocks.HeadingBlock", (), {"group": "Text"}),
+                            1: ("content.core.blocks.ProseBlock", (), {"group": "Text"}),
+                            2: ("content.core.blocks.StepsBlock", (), {"group": "Text"}),
+                            3: ("content.core.blocks.QuestionsBlock", (), {"group": "Text"}),
+                            4: ("wagtail.blocks.CharBlock", (), {"label": "Caption", "max_length": 120}),
+                            5: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "Heading of the labels", "max_length": 60, "required": False},
+                            ),
+                            6: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "Heading of the first column", "max_length": 60},
+                            ),
+                            7: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "Heading of the second column", "max_length": 60},
+                            ),
+                            8: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "What", "max_length": 120, "required": False},
+                            ),
+                            9: ("wagtail.blocks.CharBlock", (), {"label": "First column", "max_length": 240}),
+                            10: ("wagtail.blocks.CharBlock", (), {"label": "Second column", "max_length": 240}),
+                            11: ("wagtail.blocks.StructBlock", [[("label", 8), ("first", 9), ("second", 10)]], {}),
+                            12: ("wagtail.blocks.ListBlock", (11,), {"label": "Rows"}),
+                            13: (
+                                "wagtail.blocks.StructBlock",
+                                [
+                                    [
+                                        ("caption", 4),
+                                        ("label_head", 5),
+                                        ("first_head", 6),
+                                        ("second_head", 7),
+                                        ("rows", 12),
+                                    ]
+                                ],
+                                {"group": "Text"},
+                            ),
+                            14: ("content.core.blocks.RowsBlock", (), {"group": "Text"}),
+                            15: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "Title", "max_length": 120, "required": False},
+                            ),
+                            16: ("content.core.blocks.ProseBlock", (), {"label": "Text", "template": None}),
+                            17: ("wagtail.blocks.StructBlock", [[("title", 15), ("text", 16)]], {"group": "Boxes"}),
+                            18: ("wagtail.images.blocks.ImageChooserBlock", (), {"label": "Image"}),
+                            19: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "Caption", "max_length": 160, "required": False},
+                            ),
+                            20: ("wagtail.blocks.StructBlock", [[("image", 18), ("caption", 19)]], {"group": "Boxes"}),
+                            21: (
+                                "wagtail.blocks.ChoiceBlock",
+                                [],
+                                {
+                                    "choices": [
+                                        ("visa", "Visa and journey"),
+                                        ("dokumen", "Papers"),
+                                        ("uang", "Money"),
+                                        ("janji", "Promises"),
+                                        ("proses", "Procedure"),
+                                        ("tempat", "Place and people"),
+                                        ("pernikahan", "Marriage"),
+                                        ("magang", "Internships"),
+                                    ],
+                                    "label": "Group",
+                                },
+                            ),
+                            22: ("wagtail.blocks.StructBlock", [[("group", 21)]], {"group": "From the registers"}),
+                            23: (
+                                "wagtail.blocks.ChoiceBlock",
+                                [],
+                                {"choices": content.core.blocks._channel_choices, "label": "Channel"},
+                            ),
+                            24: ("wagtail.blocks.ListBlock", (23,), {"label": "Channels"}),
+                            25: ("wagtail.blocks.StructBlock", [[("channels", 24)]], {"group": "From the registers"}),
+                            26: ("content.core.blocks.ReportCardBlock", (), {"group": "From the registers"}),
+                        },
+                        verbose_name="closing",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'guide',
-                'verbose_name_plural': 'guides',
+                "verbose_name": "guide",
+                "verbose_name_plural": "guides",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
     ]

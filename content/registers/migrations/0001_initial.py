@@ -10,275 +10,600 @@ import content.registers.fields
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='CostComponent',
+            name="CostComponent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='code')),
-                ('name', content.registers.fields.WordsField(default=dict, verbose_name='name')),
-                ('order', models.PositiveSmallIntegerField(default=100, verbose_name='order')),
-                ('free_by_law', models.BooleanField(default=False, verbose_name='free for the ten posts')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="code")),
+                ("name", content.registers.fields.WordsField(default=dict, verbose_name="name")),
+                ("order", models.PositiveSmallIntegerField(default=100, verbose_name="order")),
+                ("free_by_law", models.BooleanField(default=False, verbose_name="free for the ten posts")),
             ],
             options={
-                'verbose_name': 'cost component',
-                'verbose_name_plural': 'cost components',
-                'ordering': ['order', 'code'],
-                'abstract': False,
+                "verbose_name": "cost component",
+                "verbose_name_plural": "cost components",
+                "ordering": ["order", "code"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Destination',
+            name="Destination",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('country', models.CharField(help_text='ISO 3166-1 alpha-2', max_length=2, unique=True, verbose_name='country')),
-                ('mission', content.registers.fields.WordsField(blank=True, default=dict, verbose_name='Indonesian mission')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "country",
+                    models.CharField(help_text="ISO 3166-1 alpha-2", max_length=2, unique=True, verbose_name="country"),
+                ),
+                (
+                    "mission",
+                    content.registers.fields.WordsField(blank=True, default=dict, verbose_name="Indonesian mission"),
+                ),
             ],
             options={
-                'verbose_name': 'destination',
-                'verbose_name_plural': 'destinations',
-                'ordering': ['country'],
+                "verbose_name": "destination",
+                "verbose_name_plural": "destinations",
+                "ordering": ["country"],
             },
         ),
         migrations.CreateModel(
-            name='Service',
+            name="Service",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='code')),
-                ('name', content.registers.fields.WordsField(default=dict, verbose_name='name')),
-                ('order', models.PositiveSmallIntegerField(default=100, verbose_name='order')),
-                ('purpose', content.registers.fields.WordsField(default=dict, rows=2, verbose_name='what it is for')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="code")),
+                ("name", content.registers.fields.WordsField(default=dict, verbose_name="name")),
+                ("order", models.PositiveSmallIntegerField(default=100, verbose_name="order")),
+                ("purpose", content.registers.fields.WordsField(default=dict, rows=2, verbose_name="what it is for")),
             ],
             options={
-                'verbose_name': 'kind of office',
-                'verbose_name_plural': 'kinds of offices',
-                'ordering': ['order', 'code'],
-                'abstract': False,
+                "verbose_name": "kind of office",
+                "verbose_name_plural": "kinds of offices",
+                "ordering": ["order", "code"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Use lower-case letters, digits and hyphens.')], verbose_name='code')),
-                ('kind', models.CharField(choices=[('law', 'Law'), ('regulation', 'Regulation'), ('official', 'Official page'), ('news', 'News'), ('study', 'Study')], max_length=12, verbose_name='kind')),
-                ('title', models.CharField(max_length=255, verbose_name='title')),
-                ('article', models.CharField(blank=True, max_length=120, verbose_name='article')),
-                ('publisher', models.CharField(blank=True, max_length=120, verbose_name='publisher')),
-                ('url', models.URLField(blank=True, max_length=500, verbose_name='address')),
-                ('published', models.CharField(blank=True, help_text='Year, year-month or full date: 2023-08-30.', max_length=10, validators=[django.core.validators.RegexValidator('^\\d{4}(-\\d{2}(-\\d{2})?)?$', 'Write 2023, 2023-08 or 2023-08-30.')], verbose_name='published')),
-                ('accessed', models.DateField(default=datetime.date.today, verbose_name='read on')),
-                ('confidence', models.CharField(choices=[('H', 'High: text of the law, official page, or two independent sources'), ('M', 'Medium: one credible source')], max_length=1, verbose_name='confidence')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=60,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9]+(-[a-z0-9]+)*$", "Use lower-case letters, digits and hyphens."
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("law", "Law"),
+                            ("regulation", "Regulation"),
+                            ("official", "Official page"),
+                            ("news", "News"),
+                            ("study", "Study"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("title", models.CharField(max_length=255, verbose_name="title")),
+                ("article", models.CharField(blank=True, max_length=120, verbose_name="article")),
+                ("publisher", models.CharField(blank=True, max_length=120, verbose_name="publisher")),
+                ("url", models.URLField(blank=True, max_length=500, verbose_name="address")),
+                (
+                    "published",
+                    models.CharField(
+                        blank=True,
+                        help_text="Year, year-month or full date: 2023-08-30.",
+                        max_length=10,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^\\d{4}(-\\d{2}(-\\d{2})?)?$", "Write 2023, 2023-08 or 2023-08-30."
+                            )
+                        ],
+                        verbose_name="published",
+                    ),
+                ),
+                ("accessed", models.DateField(default=datetime.date.today, verbose_name="read on")),
+                (
+                    "confidence",
+                    models.CharField(
+                        choices=[
+                            ("H", "High: text of the law, official page, or two independent sources"),
+                            ("M", "Medium: one credible source"),
+                        ],
+                        max_length=1,
+                        verbose_name="confidence",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'source',
-                'verbose_name_plural': 'sources',
-                'ordering': ['kind', 'title'],
+                "verbose_name": "source",
+                "verbose_name_plural": "sources",
+                "ordering": ["kind", "title"],
             },
         ),
         migrations.CreateModel(
-            name='Term',
+            name="Term",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.CharField(max_length=60, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Use lower-case letters, digits and hyphens.')], verbose_name='code')),
-                ('term', content.registers.fields.WordsField(default=dict, verbose_name='term')),
-                ('meaning', content.registers.fields.WordsField(default=dict, rows=2, verbose_name='meaning')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "slug",
+                    models.CharField(
+                        max_length=60,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9]+(-[a-z0-9]+)*$", "Use lower-case letters, digits and hyphens."
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                ("term", content.registers.fields.WordsField(default=dict, verbose_name="term")),
+                ("meaning", content.registers.fields.WordsField(default=dict, rows=2, verbose_name="meaning")),
             ],
             options={
-                'verbose_name': 'term',
-                'verbose_name_plural': 'glossary',
-                'ordering': ['slug'],
+                "verbose_name": "term",
+                "verbose_name_plural": "glossary",
+                "ordering": ["slug"],
             },
         ),
         migrations.CreateModel(
-            name='WorkGroup',
+            name="WorkGroup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='code')),
-                ('name', content.registers.fields.WordsField(default=dict, verbose_name='name')),
-                ('order', models.PositiveSmallIntegerField(default=100, verbose_name='order')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="code")),
+                ("name", content.registers.fields.WordsField(default=dict, verbose_name="name")),
+                ("order", models.PositiveSmallIntegerField(default=100, verbose_name="order")),
             ],
             options={
-                'verbose_name': 'field of work',
-                'verbose_name_plural': 'fields of work',
-                'ordering': ['order', 'code'],
-                'abstract': False,
+                "verbose_name": "field of work",
+                "verbose_name_plural": "fields of work",
+                "ordering": ["order", "code"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Region',
+            name="Region",
             fields=[
-                ('code', models.CharField(max_length=5, primary_key=True, serialize=False, verbose_name='code')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('province', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='regencies', to='registers.region', verbose_name='province')),
+                ("code", models.CharField(max_length=5, primary_key=True, serialize=False, verbose_name="code")),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                (
+                    "province",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="regencies",
+                        to="registers.region",
+                        verbose_name="province",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'region',
-                'verbose_name_plural': 'regions',
-                'ordering': ['code'],
+                "verbose_name": "region",
+                "verbose_name_plural": "regions",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Scheme',
+            name="Scheme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='code')),
-                ('name', content.registers.fields.WordsField(default=dict, verbose_name='name')),
-                ('order', models.PositiveSmallIntegerField(default=100, verbose_name='order')),
-                ('description', content.registers.fields.WordsField(default=dict, rows=2, verbose_name='description')),
-                ('sources', models.ManyToManyField(blank=True, to='registers.source', verbose_name='sources')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="code")),
+                ("name", content.registers.fields.WordsField(default=dict, verbose_name="name")),
+                ("order", models.PositiveSmallIntegerField(default=100, verbose_name="order")),
+                ("description", content.registers.fields.WordsField(default=dict, rows=2, verbose_name="description")),
+                ("sources", models.ManyToManyField(blank=True, to="registers.source", verbose_name="sources")),
             ],
             options={
-                'verbose_name': 'scheme',
-                'verbose_name_plural': 'schemes',
-                'ordering': ['order', 'code'],
-                'abstract': False,
+                "verbose_name": "scheme",
+                "verbose_name_plural": "schemes",
+                "ordering": ["order", "code"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='RedFlag',
+            name="RedFlag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(unique=True, verbose_name='number')),
-                ('group', models.CharField(choices=[('visa', 'Visa and journey'), ('dokumen', 'Papers'), ('uang', 'Money'), ('janji', 'Promises'), ('proses', 'Procedure'), ('tempat', 'Place and people'), ('pernikahan', 'Marriage'), ('magang', 'Internships')], max_length=12, verbose_name='group')),
-                ('quote', content.registers.fields.WordsField(default=dict, rows=2, verbose_name='what is said')),
-                ('why', content.registers.fields.WordsField(default=dict, rows=2, verbose_name='why it is dangerous')),
-                ('next', content.registers.fields.WordsField(default=dict, rows=2, verbose_name='what to do')),
-                ('published', models.BooleanField(default=False, verbose_name='published')),
-                ('sources', models.ManyToManyField(blank=True, related_name='red_flags', to='registers.source', verbose_name='sources')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField(unique=True, verbose_name="number")),
+                (
+                    "group",
+                    models.CharField(
+                        choices=[
+                            ("visa", "Visa and journey"),
+                            ("dokumen", "Papers"),
+                            ("uang", "Money"),
+                            ("janji", "Promises"),
+                            ("proses", "Procedure"),
+                            ("tempat", "Place and people"),
+                            ("pernikahan", "Marriage"),
+                            ("magang", "Internships"),
+                        ],
+                        max_length=12,
+                        verbose_name="group",
+                    ),
+                ),
+                ("quote", content.registers.fields.WordsField(default=dict, rows=2, verbose_name="what is said")),
+                ("why", content.registers.fields.WordsField(default=dict, rows=2, verbose_name="why it is dangerous")),
+                ("next", content.registers.fields.WordsField(default=dict, rows=2, verbose_name="what to do")),
+                ("published", models.BooleanField(default=False, verbose_name="published")),
+                (
+                    "sources",
+                    models.ManyToManyField(
+                        blank=True, related_name="red_flags", to="registers.source", verbose_name="sources"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'red flag',
-                'verbose_name_plural': 'red flags',
-                'ordering': ['number'],
+                "verbose_name": "red flag",
+                "verbose_name_plural": "red flags",
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='Office',
+            name="Office",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=160, verbose_name='name')),
-                ('address', models.CharField(blank=True, max_length=255, verbose_name='address')),
-                ('phone', models.CharField(blank=True, max_length=40, verbose_name='phone')),
-                ('example', models.BooleanField(default=False, verbose_name='example (Contoh)')),
-                ('verified_on', models.DateField(verbose_name='checked on')),
-                ('verify_by', models.DateField(verbose_name='check again by')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offices', to='registers.region', verbose_name='region')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offices', to='registers.service', verbose_name='kind')),
-                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='registers.source', verbose_name='source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=160, verbose_name="name")),
+                ("address", models.CharField(blank=True, max_length=255, verbose_name="address")),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="phone")),
+                ("example", models.BooleanField(default=False, verbose_name="example (Contoh)")),
+                ("verified_on", models.DateField(verbose_name="checked on")),
+                ("verify_by", models.DateField(verbose_name="check again by")),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offices",
+                        to="registers.region",
+                        verbose_name="region",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offices",
+                        to="registers.service",
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="registers.source",
+                        verbose_name="source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'office',
-                'verbose_name_plural': 'offices',
-                'ordering': ['region', 'service'],
+                "verbose_name": "office",
+                "verbose_name_plural": "offices",
+                "ordering": ["region", "service"],
             },
         ),
         migrations.CreateModel(
-            name='Fact',
+            name="Fact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verified_on', models.DateField(help_text='The date of the source or of the last check, never the date of an import.', verbose_name='checked on')),
-                ('verify_by', models.DateField(verbose_name='check again by')),
-                ('check_kind', models.CharField(choices=[('desk', 'Read in the source'), ('called', 'Tried: called, visited or opened')], default='desk', max_length=8, verbose_name='how it was checked')),
-                ('valid_until', models.DateField(blank=True, help_text='The last day. Afterwards the sentence below is shown.', null=True, verbose_name='valid until')),
-                ('fallback', content.registers.fields.WordsField(blank=True, default=dict, rows=2, verbose_name='sentence when no longer valid')),
-                ('steward', models.CharField(max_length=120, verbose_name='responsible agency')),
-                ('claim', models.CharField(blank=True, help_text='Row in the table of claims.', max_length=20, verbose_name='claim')),
-                ('slug', models.CharField(max_length=60, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Use lower-case letters, digits and hyphens.')], verbose_name='name in texts')),
-                ('kind', models.CharField(choices=[('number', 'Number'), ('percent', 'Percentage'), ('money', 'Amount of money'), ('date', 'Date'), ('text', 'Text'), ('url', 'Address')], max_length=8, verbose_name='kind')),
-                ('label', content.registers.fields.WordsField(default=dict, verbose_name='what it says')),
-                ('number', models.DecimalField(blank=True, decimal_places=4, max_digits=20, null=True, verbose_name='number or amount')),
-                ('currency', models.CharField(blank=True, help_text='ISO 4217, for example IDR.', max_length=3, verbose_name='currency')),
-                ('date', models.DateField(blank=True, null=True, verbose_name='date')),
-                ('url', models.URLField(blank=True, max_length=500, verbose_name='address')),
-                ('words', content.registers.fields.WordsField(blank=True, default=dict, verbose_name='text')),
-                ('caveat', content.registers.fields.WordsField(blank=True, default=dict, rows=2, verbose_name='note')),
-                ('sources', models.ManyToManyField(related_name='facts', to='registers.source', verbose_name='sources')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "verified_on",
+                    models.DateField(
+                        help_text="The date of the source or of the last check, never the date of an import.",
+                        verbose_name="checked on",
+                    ),
+                ),
+                ("verify_by", models.DateField(verbose_name="check again by")),
+                (
+                    "check_kind",
+                    models.CharField(
+                        choices=[("desk", "Read in the source"), ("called", "Tried: called, visited or opened")],
+                        default="desk",
+                        max_length=8,
+                        verbose_name="how it was checked",
+                    ),
+                ),
+                (
+                    "valid_until",
+                    models.DateField(
+                        blank=True,
+                        help_text="The last day. Afterwards the sentence below is shown.",
+                        null=True,
+                        verbose_name="valid until",
+                    ),
+                ),
+                (
+                    "fallback",
+                    content.registers.fields.WordsField(
+                        blank=True, default=dict, rows=2, verbose_name="sentence when no longer valid"
+                    ),
+                ),
+                ("steward", models.CharField(max_length=120, verbose_name="responsible agency")),
+                (
+                    "claim",
+                    models.CharField(
+                        blank=True, help_text="Row in the table of claims.", max_length=20, verbose_name="claim"
+                    ),
+                ),
+                (
+                    "slug",
+                    models.CharField(
+                        max_length=60,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9]+(-[a-z0-9]+)*$", "Use lower-case letters, digits and hyphens."
+                            )
+                        ],
+                        verbose_name="name in texts",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("number", "Number"),
+                            ("percent", "Percentage"),
+                            ("money", "Amount of money"),
+                            ("date", "Date"),
+                            ("text", "Text"),
+                            ("url", "Address"),
+                        ],
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("label", content.registers.fields.WordsField(default=dict, verbose_name="what it says")),
+                (
+                    "number",
+                    models.DecimalField(
+                        blank=True, decimal_places=4, max_digits=20, null=True, verbose_name="number or amount"
+                    ),
+                ),
+                (
+                    "currency",
+                    models.CharField(
+                        blank=True, help_text="ISO 4217, for example IDR.", max_length=3, verbose_name="currency"
+                    ),
+                ),
+                ("date", models.DateField(blank=True, null=True, verbose_name="date")),
+                ("url", models.URLField(blank=True, max_length=500, verbose_name="address")),
+                ("words", content.registers.fields.WordsField(blank=True, default=dict, verbose_name="text")),
+                ("caveat", content.registers.fields.WordsField(blank=True, default=dict, rows=2, verbose_name="note")),
+                (
+                    "sources",
+                    models.ManyToManyField(related_name="facts", to="registers.source", verbose_name="sources"),
+                ),
             ],
             options={
-                'verbose_name': 'fact',
-                'verbose_name_plural': 'facts',
-                'ordering': ['slug'],
+                "verbose_name": "fact",
+                "verbose_name_plural": "facts",
+                "ordering": ["slug"],
             },
         ),
         migrations.CreateModel(
-            name='Channel',
+            name="Channel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verified_on', models.DateField(help_text='The date of the source or of the last check, never the date of an import.', verbose_name='checked on')),
-                ('verify_by', models.DateField(verbose_name='check again by')),
-                ('check_kind', models.CharField(choices=[('desk', 'Read in the source'), ('called', 'Tried: called, visited or opened')], default='desk', max_length=8, verbose_name='how it was checked')),
-                ('valid_until', models.DateField(blank=True, help_text='The last day. Afterwards the sentence below is shown.', null=True, verbose_name='valid until')),
-                ('fallback', content.registers.fields.WordsField(blank=True, default=dict, rows=2, verbose_name='sentence when no longer valid')),
-                ('steward', models.CharField(max_length=120, verbose_name='responsible agency')),
-                ('claim', models.CharField(blank=True, help_text='Row in the table of claims.', max_length=20, verbose_name='claim')),
-                ('slug', models.CharField(max_length=60, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Use lower-case letters, digits and hyphens.')], verbose_name='name in texts')),
-                ('kind', models.CharField(choices=[('phone', 'Phone'), ('whatsapp', 'WhatsApp'), ('email', 'E-mail'), ('url', 'Web address'), ('app', 'App')], max_length=8, verbose_name='kind')),
-                ('organisation', content.registers.fields.WordsField(default=dict, verbose_name='organisation')),
-                ('name', content.registers.fields.WordsField(default=dict, verbose_name='name')),
-                ('value', models.CharField(max_length=255, verbose_name='number or address')),
-                ('purpose', content.registers.fields.WordsField(default=dict, rows=2, verbose_name='what it is for')),
-                ('hours', content.registers.fields.WordsField(blank=True, default=dict, verbose_name='hours')),
-                ('emergency', models.BooleanField(default=False, help_text='Never disappears, even when overdue; it warns instead.', verbose_name='emergency')),
-                ('abroad', models.BooleanField(default=False, verbose_name='reachable from abroad')),
-                ('country', models.CharField(blank=True, help_text='ISO 3166, for a host country.', max_length=2, verbose_name='country')),
-                ('on_every_guide', models.BooleanField(default=False, verbose_name='shown on every guide')),
-                ('order', models.PositiveSmallIntegerField(default=100, verbose_name='order')),
-                ('sources', models.ManyToManyField(related_name='channels', to='registers.source', verbose_name='sources')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "verified_on",
+                    models.DateField(
+                        help_text="The date of the source or of the last check, never the date of an import.",
+                        verbose_name="checked on",
+                    ),
+                ),
+                ("verify_by", models.DateField(verbose_name="check again by")),
+                (
+                    "check_kind",
+                    models.CharField(
+                        choices=[("desk", "Read in the source"), ("called", "Tried: called, visited or opened")],
+                        default="desk",
+                        max_length=8,
+                        verbose_name="how it was checked",
+                    ),
+                ),
+                (
+                    "valid_until",
+                    models.DateField(
+                        blank=True,
+                        help_text="The last day. Afterwards the sentence below is shown.",
+                        null=True,
+                        verbose_name="valid until",
+                    ),
+                ),
+                (
+                    "fallback",
+                    content.registers.fields.WordsField(
+                        blank=True, default=dict, rows=2, verbose_name="sentence when no longer valid"
+                    ),
+                ),
+                ("steward", models.CharField(max_length=120, verbose_name="responsible agency")),
+                (
+                    "claim",
+                    models.CharField(
+                        blank=True, help_text="Row in the table of claims.", max_length=20, verbose_name="claim"
+                    ),
+                ),
+                (
+                    "slug",
+                    models.CharField(
+                        max_length=60,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9]+(-[a-z0-9]+)*$", "Use lower-case letters, digits and hyphens."
+                            )
+                        ],
+                        verbose_name="name in texts",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("phone", "Phone"),
+                            ("whatsapp", "WhatsApp"),
+                            ("email", "E-mail"),
+                            ("url", "Web address"),
+                            ("app", "App"),
+                        ],
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("organisation", content.registers.fields.WordsField(default=dict, verbose_name="organisation")),
+                ("name", content.registers.fields.WordsField(default=dict, verbose_name="name")),
+                ("value", models.CharField(max_length=255, verbose_name="number or address")),
+                ("purpose", content.registers.fields.WordsField(default=dict, rows=2, verbose_name="what it is for")),
+                ("hours", content.registers.fields.WordsField(blank=True, default=dict, verbose_name="hours")),
+                (
+                    "emergency",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Never disappears, even when overdue; it warns instead.",
+                        verbose_name="emergency",
+                    ),
+                ),
+                ("abroad", models.BooleanField(default=False, verbose_name="reachable from abroad")),
+                (
+                    "country",
+                    models.CharField(
+                        blank=True, help_text="ISO 3166, for a host country.", max_length=2, verbose_name="country"
+                    ),
+                ),
+                ("on_every_guide", models.BooleanField(default=False, verbose_name="shown on every guide")),
+                ("order", models.PositiveSmallIntegerField(default=100, verbose_name="order")),
+                (
+                    "sources",
+                    models.ManyToManyField(related_name="channels", to="registers.source", verbose_name="sources"),
+                ),
             ],
             options={
-                'verbose_name': 'channel',
-                'verbose_name_plural': 'channels',
-                'ordering': ['order', 'slug'],
+                "verbose_name": "channel",
+                "verbose_name_plural": "channels",
+                "ordering": ["order", "slug"],
             },
         ),
         migrations.CreateModel(
-            name='Occupation',
+            name="Occupation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='code')),
-                ('name', content.registers.fields.WordsField(default=dict, verbose_name='name')),
-                ('order', models.PositiveSmallIntegerField(default=100, verbose_name='order')),
-                ('zero_cost', models.BooleanField(default=False, help_text='Perban BP2MI 9/2020', verbose_name='one of the ten posts without placement cost')),
-                ('verified', models.BooleanField(default=False, verbose_name='code checked against ISCO-08')),
-                ('work', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='occupations', to='registers.workgroup', verbose_name='field of work')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="code")),
+                ("name", content.registers.fields.WordsField(default=dict, verbose_name="name")),
+                ("order", models.PositiveSmallIntegerField(default=100, verbose_name="order")),
+                (
+                    "zero_cost",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Perban BP2MI 9/2020",
+                        verbose_name="one of the ten posts without placement cost",
+                    ),
+                ),
+                ("verified", models.BooleanField(default=False, verbose_name="code checked against ISCO-08")),
+                (
+                    "work",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="occupations",
+                        to="registers.workgroup",
+                        verbose_name="field of work",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'occupation',
-                'verbose_name_plural': 'occupations',
-                'ordering': ['order', 'code'],
-                'abstract': False,
+                "verbose_name": "occupation",
+                "verbose_name_plural": "occupations",
+                "ordering": ["order", "code"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='DestinationRule',
+            name="DestinationRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('work', models.CharField(help_text='Code of a field of work, or “any”.', max_length=40, verbose_name='field of work')),
-                ('scheme', models.CharField(help_text='Code of a scheme, or “any”.', max_length=40, verbose_name='scheme')),
-                ('status', models.CharField(choices=[('open', 'Open'), ('restricted', 'Open with conditions'), ('closed', 'Closed')], max_length=10, verbose_name='status')),
-                ('since', models.DateField(blank=True, null=True, verbose_name='since')),
-                ('until', models.DateField(blank=True, help_text='The last day.', null=True, verbose_name='until')),
-                ('minimum_age', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='minimum age')),
-                ('maximum_age', models.PositiveSmallIntegerField(blank=True, help_text='The highest age that is still accepted.', null=True, verbose_name='maximum age')),
-                ('requirements', content.registers.fields.WordsField(blank=True, default=dict, rows=3, verbose_name='requirements')),
-                ('note', content.registers.fields.WordsField(blank=True, default=dict, rows=2, verbose_name='note')),
-                ('verified_on', models.DateField(verbose_name='checked on')),
-                ('verify_by', models.DateField(verbose_name='check again by')),
-                ('destination', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rules', to='registers.destination', to_field='country', verbose_name='destination')),
-                ('sources', models.ManyToManyField(related_name='rules', to='registers.source', verbose_name='sources')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "work",
+                    models.CharField(
+                        help_text="Code of a field of work, or “any”.", max_length=40, verbose_name="field of work"
+                    ),
+                ),
+                (
+                    "scheme",
+                    models.CharField(help_text="Code of a scheme, or “any”.", max_length=40, verbose_name="scheme"),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "Open"), ("restricted", "Open with conditions"), ("closed", "Closed")],
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("since", models.DateField(blank=True, null=True, verbose_name="since")),
+                ("until", models.DateField(blank=True, help_text="The last day.", null=True, verbose_name="until")),
+                ("minimum_age", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="minimum age")),
+                (
+                    "maximum_age",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="The highest age that is still accepted.",
+                        null=True,
+                        verbose_name="maximum age",
+                    ),
+                ),
+                (
+                    "requirements",
+                    content.registers.fields.WordsField(blank=True, default=dict, rows=3, verbose_name="requirements"),
+                ),
+                ("note", content.registers.fields.WordsField(blank=True, default=dict, rows=2, verbose_name="note")),
+                ("verified_on", models.DateField(verbose_name="checked on")),
+                ("verify_by", models.DateField(verbose_name="check again by")),
+                (
+                    "destination",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rules",
+                        to="registers.destination",
+                        to_field="country",
+                        verbose_name="destination",
+                    ),
+                ),
+                (
+                    "sources",
+                    models.ManyToManyField(related_name="rules", to="registers.source", verbose_name="sources"),
+                ),
             ],
             options={
-                'verbose_name': 'destination rule',
-                'verbose_name_plural': 'destination rules',
-                'ordering': ['destination', 'work', 'scheme'],
-                'constraints': [models.UniqueConstraint(fields=('destination', 'work', 'scheme', 'since'), name='one_rule_per_start'), models.UniqueConstraint(condition=models.Q(('since', None)), fields=('destination', 'work', 'scheme'), name='one_rule_without_start')],
+                "verbose_name": "destination rule",
+                "verbose_name_plural": "destination rules",
+                "ordering": ["destination", "work", "scheme"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("destination", "work", "scheme", "since"), name="one_rule_per_start"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("since", None)),
+                        fields=("destination", "work", "scheme"),
+                        name="one_rule_without_start",
+                    ),
+                ],
             },
         ),
     ]

@@ -4,15 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('registers', '0002_remember_what_was_loaded'),
+        ("registers", "0002_remember_what_was_loaded"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='occupation',
-            name='also',
-            field=models.CharField(blank=True, help_text='What people type for it, in any language, with commas. It is found by these words too.', max_length=255, verbose_name='other names'),
+            model_name="occupation",
+            name="also",
+            field=models.CharField(
+                blank=True,
+                help_text="What people type for it, in any language, with commas. It is found by these words too.",
+                max_length=255,
+                verbose_name="other names",
+            ),
         ),
     ]
