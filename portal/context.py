@@ -29,7 +29,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "rooms": navigation.rooms(language),
         "foot": navigation.foot(language),
         "help_channels": [c for c in registers().channels.values() if c.emergency],
-        "reports_path": f"/{settings.REPORTS_PATH}/",
+        "reports_path": f"/{settings.REPORTS_PATH}/" + ("" if language == settings.LANGUAGE_CODE else f"{language}/"),
         "stylesheet": inline.stylesheet().text,
         "exit_script": inline.exit_script().text,
         "hemat": request.GET.get("hemat") == "1",

@@ -32,13 +32,15 @@ from .models import Report
 from .origin import Origin, origin_of
 from .receipt import Reason, Receipt, ReceiptError
 from .run import Busy
-from .snapshot import Snapshot
+from .snapshot import TOKEN, Snapshot
 from .uploads import RefuseFiles
 
 # What may go wrong on our side while a report is being stored: nothing was kept, the text comes back.
 NOT_STORED = (DatabaseError, NotSetUp, VaultKeyError, OSError, services.NoReceiver)
 _UNREADABLE = (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError)
 _INTERFACE = ("id", "en")
+# Which of the editors' texts a page shows.
+TEXTS_OF = {"start": ("lead", "readers"), "stored": ("after",)}
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,7 @@ class Visit:
             "heading": heading,
             "heading_language": heading_language,
             "help": self.words.shown(self.words.help),
+            "noted": self.words.shown([*self.words.help, *self._named(template)]),
             "demo": self.receivers.demo,
             "open": bool(self.receivers),
             "official": self._is_official,
@@ -123,6 +126,12 @@ class Visit:
     def notice(self, status: int, title: str, sentence: str) -> HttpResponse:
         """A page that says one thing, with the phone numbers and the way back to the form."""
         return self.page("notice", status, title=title, sentence=sentence)
+
+    def _named(self, template: str) -> list[str]:
+        """The numbers that the editors' texts on this page name: the foot says which of them nobody has called."""
+        names = ("closed",) if template == "start" and not self.receivers else TEXTS_OF.get(template, ())
+        named = [token[1:-1] for name in names for token in TOKEN.findall(self.words.texts.get(name, ""))]
+        return [token for token in dict.fromkeys(named) if token not in self.words.help]
 
     @property
     def _texts(self) -> dict[str, SafeString]:
