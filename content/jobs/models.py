@@ -98,7 +98,7 @@ class Agency(Whole):
     example = models.BooleanField(_("example (Contoh)"), default=False)
 
     class Meta:
-        verbose_name, verbose_name_plural = _("agency"), _("agencies")
+        verbose_name, verbose_name_plural = _("placement agency"), _("placement agencies")
         ordering = ["legal_name"]
         constraints = [
             models.CheckConstraint(
@@ -133,7 +133,7 @@ class Agency(Whole):
 class AgencyStatus(models.Model):
     """One decision on an agency: since when it is active, suspended or withdrawn, and who says so."""
 
-    agency = models.ForeignKey(Agency, models.CASCADE, related_name="statuses", verbose_name=_("agency"))
+    agency = models.ForeignKey(Agency, models.CASCADE, related_name="statuses", verbose_name=_("placement agency"))
     status = models.CharField(_("status"), max_length=10, choices=Agency.Status)
     since = models.DateField(_("since"))
     source = models.ForeignKey(
@@ -154,7 +154,7 @@ class AgencyStatus(models.Model):
 class JobOrder(Whole):
     """The approved request of an employer abroad: who may fill how many places of what work until when."""
 
-    agency = models.ForeignKey(Agency, models.PROTECT, related_name="job_orders", verbose_name=_("agency"))
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="job_orders", verbose_name=_("placement agency"))
     number = models.CharField(_("number"), max_length=60, validators=[number_validator])
     employer = models.CharField(_("employer abroad"), max_length=160)
     country = models.CharField(
@@ -219,7 +219,7 @@ class JobListing(Whole, ClusterableModel):
         validators=[number_validator],
         help_text=_("The agency's own number of this opening; an import finds the row again by it."),
     )
-    agency = models.ForeignKey(Agency, models.PROTECT, related_name="listings", verbose_name=_("agency"))
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="listings", verbose_name=_("placement agency"))
     job_order = models.ForeignKey(
         JobOrder, models.PROTECT, null=True, blank=True, related_name="listings", verbose_name=_("job order")
     )
@@ -280,9 +280,7 @@ class JobListing(Whole, ClusterableModel):
         indexes = [
             models.Index(fields=["status", "closing_date"], name="listing_status_closing"),
             # What an order has on offer is summed over this index alone (rule ORD-1).
-            models.Index(
-                fields=["job_order", "places"], name="listing_offered_places", condition=models.Q(status="published")
-            ),
+            models.Index(fields=["status", "job_order", "places"], name="listing_offered_places"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["agency", "reference"], name="one_listing_per_reference"),

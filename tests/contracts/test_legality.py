@@ -26,7 +26,7 @@ from content.jobs.importers import parse
 from content.jobs.models import Agency, CostLine, JobListing, JobOrder
 from content.registers import generation
 from content.registers.models import DestinationRule, Occupation
-from tests.content.jobs.test_admin import errors_of, form_of, listing_url
+from tests.cms import errors_of, form_of, listing_url
 from tests.factories.job_files import content, row
 from tests.factories.jobs import (
     ComponentFactory,

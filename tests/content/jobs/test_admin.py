@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from content.jobs import import_runs, services, tasks
 from content.jobs.models import Agency, ImportRun, JobListing
+from tests.cms import errors_of, form_of, listing_url
 from tests.factories.job_files import content, legal_world, row
 from tests.factories.jobs import AgencyFactory, SourceFactory, day, legal_listing, published_listing
 
@@ -25,35 +26,6 @@ def officer(client: Client, django_user_model: Any) -> Client:
     user = django_user_model.objects.create_superuser(email="petugas@contoh.example", password="x")
     client.force_login(user)
     return client
-
-
-def listing_url(name: str, *args: Any) -> str:
-    return reverse(JobListing.snippet_viewset.get_url_name(name), args=args)
-
-
-def form_of(page: bytes, selector: str = "form[data-edit-form], form") -> dict[str, list[str]]:
-    """What the browser would send of the form with the most fields."""
-    soup = BeautifulSoup(page, "html.parser")
-    form = max(soup.select("form"), key=lambda form: len(form.select("[name]")))
-    data: dict[str, list[str]] = {}
-    for field in form.select("[name]"):
-        name = str(field["name"])
-        if "__prefix__" in name or (field.get("type") in ("checkbox", "radio") and not field.has_attr("checked")):
-            continue
-        if field.name == "select":
-            chosen = [option["value"] for option in field.select("option[selected]")]
-            data.setdefault(name, []).extend(map(str, chosen))
-        elif field.name == "textarea":
-            data.setdefault(name, []).append(field.text)
-        elif field.get("type") != "submit":
-            box = field.get("type") == "checkbox"
-            data.setdefault(name, []).append(str(field.get("value", "on" if box else "")))
-    return data
-
-
-def errors_of(page: bytes) -> str:
-    soup = BeautifulSoup(page, "html.parser")
-    return " ".join(part.get_text(" ", strip=True) for part in soup.select(".error-message, .errorlist, .messages"))
 
 
 def test_every_list_and_form_opens(officer: Client) -> None:
