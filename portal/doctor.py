@@ -11,12 +11,13 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core import checks
-from django.db import connections, models
+from django.db import connections, models, router
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models.signals import post_save
 from django.utils import timezone, translation
@@ -74,10 +75,12 @@ def _laws() -> Finding:
 
 
 def _migrations() -> Finding:
+    """Only what the router sends to a database can be missing in it."""
     waiting = []
     for alias in connections:
         executor = MigrationExecutor(connections[alias])
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        if any(router.allow_migrate(alias, migration.app_label) for migration, _backwards in plan):
             waiting.append(f"`manage.py migrate --database {alias}`")
     return Finding("databases", f"run {' and '.join(waiting)}" if waiting else "")
 
@@ -161,8 +164,8 @@ def examine_official() -> list[Finding]:
     """What an official site must be besides (DECISIONS 29)."""
     missing = [name for name in ("SITE_OWNER", "SITE_DECREE", "SITE_HOST") if not getattr(settings, name)]
     host = settings.SITE_HOST
-    wanted = f"https://{host}"
-    address = host.endswith(".go.id") and settings.BASE_URL == wanted
+    parts = urlsplit(settings.BASE_URL)
+    address = host.endswith(".go.id") and (parts.scheme, parts.netloc) == ("https", host)
     marked = ", ".join(f"{count} {kind}" for kind, count in marked_rows().items())
     uncalled = _uncalled()
     return [

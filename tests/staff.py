@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
+from django.utils import timezone
 from wagtail.models import Locale, Page, Site
 
 from accounts.models import User
 from accounts.permissions import BY_CODE
 from accounts.services import sync_roles
 from content.core.models import HomePage
+from content.registers import generation
+from content.registers.models import Channel, Source
 
 PASSWORD = "kata-sandi-panjang-sekali"
 Members = Callable[..., User]
@@ -53,7 +57,29 @@ def member(homes: dict[str, HomePage]) -> Members:
 
 
 @pytest.fixture
-def signed_in(member: Members, client: Client) -> SignedIn:
+def sapa(db: None) -> Channel:
+    """The help number 129, called yesterday."""
+    today = timezone.localdate()
+    channel = Channel.objects.create(
+        slug="sapa-129",
+        kind="phone",
+        organisation={"id": "Kementerian", "en": "Ministry"},
+        name={"id": "SAPA", "en": "SAPA"},
+        value="129",
+        purpose={"id": "Kekerasan", "en": "Violence"},
+        emergency=True,
+        verified_on=today - dt.timedelta(days=1),
+        verify_by=today + dt.timedelta(days=60),
+        check_kind=Channel.CheckKind.CALLED,
+        steward="Kementerian",
+    )
+    channel.sources.add(Source.objects.create(code="sumber", kind="official", title="Situs resmi", confidence="H"))
+    generation.replace()
+    return channel
+
+
+@pytest.fixture
+def signed_in(member: Members) -> SignedIn:
     """``signed_in("editor")``: a client with that member's session."""
 
     def make(*roles: str, **fields: object) -> Client:

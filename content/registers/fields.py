@@ -51,7 +51,7 @@ class WordsWidget(forms.MultiWidget):
         context = super().get_context(name, value, attrs)
         for widget, (code, label) in zip(context["widget"]["subwidgets"], settings.LANGUAGES, strict=True):
             widget["language"], widget["language_name"] = code, label
-            widget["required_language"] = code in REQUIRED
+            widget["required_language"] = self.is_required and code in REQUIRED
         return context
 
 

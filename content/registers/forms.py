@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.widgets import AdminDateInput
 
@@ -60,21 +61,19 @@ def _codes(model: type[Scheme | WorkGroup]) -> list[tuple[str, str]]:
     return [(DestinationRule.ANY, str(_("Any"))), *((row.code, str(row)) for row in model.objects.all())]
 
 
-class SourceSearchForm(forms.Form):
+class SourceSearchForm(BaseFilterForm):
     """Words of the title, the code, the article or the publisher."""
 
     q = forms.CharField(label=_("Search"), required=False)
-    is_searching = False
-    search_query = ""
 
-    def filter(self, sources: QuerySet) -> QuerySet:
+    def filter(self, objects: QuerySet) -> QuerySet:
         """The sources that hold every word."""
         self.search_query = self.cleaned_data.get("q", "")
         self.is_searching = bool(self.search_query)
         for word in self.search_query.split():
             fields = ("title", "code", "article", "publisher")
-            sources = sources.filter(reduce(or_, (Q(**{f"{field}__icontains": word}) for field in fields)))
-        return sources
+            objects = objects.filter(reduce(or_, (Q(**{f"{field}__icontains": word}) for field in fields)))
+        return objects
 
 
 class DestinationForm(RegisterForm):

@@ -384,7 +384,7 @@ class DestinationViewSet(RegisterViewSet):
     form_class = DestinationForm
     list_display = ["__str__", "country", words("mission", gettext_lazy("Indonesian mission"))]
     search_fields = ["country", "mission__id"]
-    parts = (("", ("country", "mission")),)
+    parts = (("", ("country", "mission", "notes")),)
 
 
 class DestinationRuleViewSet(CheckedViewSet):
@@ -453,7 +453,7 @@ class CostComponentViewSet(_VocabularyViewSet):
         mark("free_by_law", gettext_lazy("Free for the ten posts")),
     ]
     list_filter = ["free_by_law"]
-    parts = (("", ("code", "name", "free_by_law", "order")),)
+    parts = (("", ("code", "name", "free_by_law", "sources", "order")),)
 
 
 class ServiceViewSet(_VocabularyViewSet):
