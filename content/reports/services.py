@@ -15,7 +15,7 @@ from content.registers.fields import Words
 from content.registers.models import Channel, Destination, Fact, Region
 
 from .models import ReportPage
-from .vault import snapshot
+from .vault import snapshot, views
 from .vault.snapshot import Number, Snapshot
 
 # Whom one reaches from abroad (DECISIONS 43); the last only once somebody has called it.
@@ -42,7 +42,7 @@ def write_snapshots() -> int:
         elif held is not None:
             snapshot.remove(code)
             changed += 1
-    return changed
+    return changed + snapshot.write_page(views.unreachable())
 
 
 def write_snapshots_after_commit() -> None:

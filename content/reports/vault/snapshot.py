@@ -158,6 +158,18 @@ def write(held: Snapshot) -> None:
     os.replace(name, path)
 
 
+def write_page(html: bytes) -> bool:
+    """Keep the page that nginx shows while the portal does not answer; whether it changed."""
+    path = _folder() / "pages" / "layanan-tutup.html"
+    if path.exists() and path.read_bytes() == html:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(".new")
+    fresh.write_bytes(html)
+    os.replace(fresh, path)
+    return True
+
+
 def remove(language: str) -> None:
     """No page in this language any more."""
     _path(language).unlink(missing_ok=True)
@@ -173,7 +185,11 @@ _held: dict[str, tuple[tuple[int, int], Snapshot]] = {}
 
 
 def _path(language: str) -> Path:
-    return Path(settings.VAR_DIR) / "reports" / "snapshots" / f"{language}.json"
+    return _folder() / "snapshots" / f"{language}.json"
+
+
+def _folder() -> Path:
+    return Path(settings.VAR_DIR) / "reports"
 
 
 def _from_json(data: dict[str, Any]) -> Snapshot:

@@ -81,12 +81,19 @@ class Visit:
             held = selectors.receivers()
         except (DatabaseError, OSError):
             return selectors.Receivers()
-        return held.without_demo() if self._is_official else held
+        return held.without_demo() if self._is_proven else held
+
+    @property
+    def _is_proven(self) -> bool:
+        """Whether ``check_site --official`` has passed for these settings; by whichever host one has come."""
+        mine = (settings.SITE_OWNER, settings.SITE_DECREE, settings.SITE_HOST)
+        return all(mine) and mine in self.words.proofs
 
     @property
     def _is_official(self) -> bool:
-        mine = (settings.SITE_OWNER, settings.SITE_DECREE, settings.SITE_HOST)
-        return all(mine) and mine in self.words.proofs
+        """Proven, and reached by its own host (DECISIONS 29). The host may be forged or missing, so it is only compared."""
+        here = self.request.META.get("HTTP_HOST", "").partition(":")[0]
+        return self._is_proven and here == settings.SITE_HOST and here.endswith(".go.id")
 
     @cached_property
     def data(self) -> dict[str, str]:
@@ -203,6 +210,14 @@ def broken(request: HttpRequest) -> HttpResponse:
     with translation.override(visit.interface):
         sentence = gettext("Nothing was stored. Try again in a moment, or call.")
         return visit.notice(500, gettext("Something broke on our side"), sentence)
+
+
+def unreachable() -> bytes:
+    """The page for the time in which the portal does not answer at all: for a web server to keep on disk."""
+    visit = Visit(HttpRequest(), settings.LANGUAGE_CODE, failed=True)
+    with translation.override(visit.interface):
+        sentence = gettext("Nothing was stored. Try again in a moment, or call.")
+        return visit.notice(503, gettext("We cannot be reached right now"), sentence).content
 
 
 PREVIEW_FORM, PREVIEW_SENT, PREVIEW_CLOSED = "", "sent", "closed"

@@ -218,6 +218,14 @@ def test_tick_mends_what_is_lost_and_changes_nothing_else(page: ReportPage, fold
     assert held().texts == WORDS
 
 
+def test_a_page_for_the_web_server_lies_beside_it(page: ReportPage, folder: Path) -> None:
+    shown = folder / "reports" / "pages" / "layanan-tutup.html"
+    assert "tel:110" in shown.read_text()
+    Channel.objects.filter(slug="polisi-110").update(value="112")
+    write_snapshots()
+    assert "tel:112" in shown.read_text()
+
+
 def test_what_is_over_gives_way_to_its_sentence_on_the_day(page: ReportPage) -> None:
     Channel.objects.filter(slug="kp2mi-luar-negeri").update(
         valid_until=TODAY, fallback={"id": "Tanyakan ke perwakilan.", "en": "Ask the mission."}

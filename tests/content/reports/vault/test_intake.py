@@ -13,7 +13,7 @@ import time_machine
 from django.db import OperationalError
 from django.db import connections as databases
 
-from content.reports.vault import envelope, keys, run, selectors, services, tokens
+from content.reports.vault import envelope, keys, run, selectors, services, snapshot, tokens
 from content.reports.vault.models import FormToken, Message, Report, Unit, UnitKey
 from tests.content.reports.reporting import (
     STORY,
@@ -25,6 +25,7 @@ from tests.content.reports.reporting import (
     make_unit,
     receipt_in,
     text_of,
+    words,
 )
 
 pytestmark = pytest.mark.django_db(databases=["reports"])
@@ -381,9 +382,6 @@ def test_practice_says_so_on_every_page(reporter: Reporter) -> None:
 
 
 def test_an_official_site_closes_practice(vault: Path, reporter: Reporter, settings) -> None:
-    from content.reports.vault import snapshot
-    from tests.content.reports.reporting import words
-
     settings.SITE_OWNER, settings.SITE_DECREE, settings.SITE_HOST = "Pemkab Contoh", "SK 1", "contoh.go.id"
     assert reporter.get()["X-Intake"] == "open"
     snapshot.write(words(proofs=[("Pemkab Contoh", "SK 1", "contoh.go.id")]))
