@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import hashlib
+import re
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -26,11 +27,12 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
 from content.core.responses import keep as keep
-from content.core.responses import next_midnight
+from content.core.responses import next_midnight as next_midnight
 from content.registers import generation
 
 # The only parameters of a cacheable address; any other one, known or not, is answered fresh (DECISIONS 8).
-CACHED_PARAMETERS = ("hal", "hemat")
+# A value that means nothing makes no entry either, or anybody could fill the cache.
+CACHED_PARAMETERS = {"hal": re.compile(r"[1-9][0-9]{0,2}"), "hemat": re.compile("1")}
 _PROCESS_COPIES = 400
 # Bytes below which a packet is a packet.
 _WORTH_IT = 500
@@ -65,6 +67,11 @@ class Copy:
         self.answers = {name: (body, stored.headers_for(name)) for name, body in stored.bodies.items()}
 
 
+def _kept_value(name: str, value: str) -> bool:
+    pattern = CACHED_PARAMETERS.get(name)
+    return pattern is not None and pattern.fullmatch(value) is not None
+
+
 def key_of(request: HttpRequest) -> str | None:
     """The cache key of a request, or None where its answer must not be kept."""
     if request.method not in ("GET", "HEAD") or getattr(request, "is_dummy", False):
@@ -72,7 +79,7 @@ def key_of(request: HttpRequest) -> str | None:
     query = ""
     if request.META.get("QUERY_STRING"):
         parameters = request.GET
-        if any(name not in CACHED_PARAMETERS or len(parameters.getlist(name)) != 1 for name in parameters):
+        if any(len(parameters.getlist(name)) != 1 or not _kept_value(name, parameters[name]) for name in parameters):
             return None
         query = urlencode(sorted(parameters.items()))
     address = f"{request.scheme}://{request.get_host()}{request.path}?{query}"
@@ -120,17 +127,14 @@ def load(key: str) -> Copy | None:
     return copy if copy is not None and copy.expires_at > now else None
 
 
-def store(key: str, response: HttpResponse, until: dt.datetime | None) -> Copy:
-    """Keep ``response`` until ``until`` or midnight, whichever comes first."""
-    expires = next_midnight()
-    if until is not None and until < expires:
-        expires = until
+def store(key: str, response: HttpResponse, until: dt.datetime) -> Copy:
+    """Keep ``response`` until ``until``; one that is over already is answered and kept by nobody."""
     body = response.content
     stored = Stored(
         headers=tuple(response.items()),
         bodies={"br": brotli.compress(body, quality=11), "gzip": gzip.compress(body, 9, mtime=0), "identity": body},
         tag=hashlib.sha256(body).hexdigest()[:20],
-        expires_at=expires.timestamp(),
+        expires_at=until.timestamp(),
     )
     cache.set(key, stored, max(1, int(stored.expires_at - time.time())))
     return process_copies.set(key, stored)

@@ -34,6 +34,8 @@ class PageCacheMiddleware:
         key = cache.key_of(request)
         if key and (stored := cache.load(key)):
             return cache.answer(request, stored)
+        # Before the first query: a page that is rendered across midnight shows yesterday and must not live on.
+        midnight = cache.next_midnight()
         response = self.get_response(request)
         until = getattr(response, "keep_until", None)
         if response.status_code == 200 and not response.streaming:
@@ -41,7 +43,7 @@ class PageCacheMiddleware:
         if until and not is_official(request):
             response["X-Robots-Tag"] = "noindex"
         if key and until and response.status_code == 200 and not response.cookies and not response.streaming:
-            return cache.answer(request, cache.store(key, response, until))
+            return cache.answer(request, cache.store(key, response, min(until, midnight)))
         return cache.compress(request, response)
 
 

@@ -7,6 +7,8 @@ from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents.views.serve import serve as serve_document
 
+from accounts import translating
+
 from . import favicon, gallery, health, media, views
 
 handler400 = views.bad_request
@@ -22,6 +24,10 @@ private = [
     path("akun/cms/login/", RedirectView.as_view(url=settings.LOGIN_URL, query_string=True)),
     # Nothing public is restricted: a password would need a cookie (content.core.wagtail_hooks).
     path("akun/cms/collections/<int:collection_id>/privacy/", views.closed),
+    # These three ask less than they do (accounts.translating).
+    path("akun/cms/localize/update/<int:translation_source_id>/", translating.update),
+    path("akun/cms/localize/page/<int:page_id>/convert_to_alias/", translating.to_alias),
+    path("akun/cms/localize/translate/<int:translation_id>/disable/", translating.stop),
     path("akun/cms/", include(wagtailadmin_urls)),
     path("admin/", RedirectView.as_view(url="/akun/cms/")),
 ]

@@ -30,6 +30,7 @@ def _load(node: Node) -> BasePage:
     raise Http404
 
 
+@require_safe
 def serve_page(request: HttpRequest, path: str = "") -> HttpResponse:
     """The page at ``/<language>/<path>``; without a translation the Indonesian one, saying so (DECISIONS 3, 4)."""
     wanted = request.LANGUAGE_CODE

@@ -132,7 +132,9 @@ class BasePage(Page):
         """
         from .translation import source_text_in  # reads the models of this module
 
-        if self.two_person and user is not None and not written_by_another(self, revision.content, user):
+        # Some ways name nobody: then it is whoever wrote the revision, unless its day was set, which was asked before.
+        publisher = user if user is not None or revision.approved_go_live_at else revision.user
+        if self.two_person and publisher is not None and not written_by_another(self, revision.content, publisher):
             raise PermissionDenied(_("Another person has to publish this page, without changing it."))
         if source_text_in(revision.as_object()):
             logger.warning("%s is not published: it is not fully translated", self)

@@ -7,6 +7,8 @@ name it by token (``{fakta:slug}``, ``{kanal:slug}``), so that one edit is one e
 from __future__ import annotations
 
 import datetime as dt
+import re
+from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -170,6 +172,22 @@ class Channel(Checked):
 
     def __str__(self) -> str:
         return f"{self.slug}: {self.name} {self.value}"
+
+    # What a value must look like, so that pressing it does what it says.
+    _SHAPES: ClassVar[dict[str, str]] = {
+        Kind.PHONE: r"[+(]?[0-9][0-9 ()-]{1,24}(?: \(?ekst\.? ?[0-9]{1,6}\)?)?",
+        Kind.WHATSAPP: r"\+?[0-9][0-9 -]{7,20}",
+        Kind.EMAIL: r"[^@\s]+@[^@\s]+\.[^@\s]+",
+        Kind.URL: r"(?:https?://)?[a-z0-9.-]+\.[a-z]{2,}(?:/[^\s<>\"]*)?",
+        Kind.APP: r"(?:https?://)?[a-z0-9.-]+\.[a-z]{2,}(?:/[^\s<>\"]*)?",
+    }
+
+    def clean(self) -> None:
+        super().clean()
+        if self.kind and not re.fullmatch(self._SHAPES[self.kind], self.value or "", re.IGNORECASE):
+            raise ValidationError({"value": _("This does not look like a value of this kind. Check every sign of it.")})
+        if self.pk and not self.emergency and Channel.objects.filter(pk=self.pk, emergency=True).exists():
+            raise ValidationError({"emergency": _("An emergency number never disappears. Correct its value instead.")})
 
     def is_valid(self, on: dt.date | None = None) -> bool:
         return self.emergency or super().is_valid(on)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.core.management import call_command
 from django.db import connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from environ import Env
@@ -33,17 +36,26 @@ _made: dict[str, BaseDatabaseWrapper] = {}
 def _other_default(vendor: str, request: pytest.FixtureRequest) -> BaseDatabaseWrapper:
     """A connection to another, migrated database that can stand in for the default one."""
     if vendor not in _made:
-        address = "sqlite://:memory:"
         if vendor == "postgresql":
             address = request.getfixturevalue("postgresql_databases")["DATABASE_URL"]
+        else:
+            folder = request.getfixturevalue("tmp_path_factory").mktemp("other")
+            address = f"sqlite:///{folder / 'other.sqlite3'}"
+        _migrate(address)
         connections.settings["other"] = {**connections.settings["default"], "OPTIONS": {}, **Env.db_url_config(address)}
         wrapper = connections.create_connection("other")
         del connections.settings["other"]
         wrapper.alias = "default"
-        with _standing_in(wrapper):
-            call_command("migrate", verbosity=0)
         _made[vendor] = wrapper
     return _made[vendor]
+
+
+def _migrate(address: str) -> None:
+    """Wagtail's own search chooses its tables when its migrations are imported, so another process makes them."""
+    environment = {**os.environ, "DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "portal.settings.test"}
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=settings.BASE_DIR, env=environment, check=True
+    )
 
 
 @contextmanager

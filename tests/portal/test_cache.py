@@ -126,3 +126,27 @@ def test_a_lost_generation_is_made_anew() -> None:
     before = generation.current()
     generation._path().unlink()
     assert generation.current() != before
+
+
+def test_a_page_rendered_across_midnight_does_not_live_on() -> None:
+    with time_machine.travel(dt.datetime(2026, 11, 22, 16, 59, 59, tzinfo=dt.UTC), tick=False) as clock:  # 23.59.59 WIB
+        view = _View()
+
+        def slow(request) -> HttpResponse:
+            if not view.calls:
+                clock.shift(dt.timedelta(seconds=2))
+            return view(request)
+
+        middleware = PageCacheMiddleware(slow)
+        _get(middleware)
+        _get(middleware)
+        assert view.calls == 2
+
+
+@pytest.mark.parametrize("query", ["?hal=x1", "?hal=0", "?hal=9999", "?hemat=2", "?hemat="])
+def test_a_value_that_means_nothing_makes_no_entry(query: str) -> None:
+    view = _View()
+    middleware = PageCacheMiddleware(view)
+    for _time in range(2):
+        _get(middleware, f"/id/lowongan/{query}")
+    assert view.calls == 2
