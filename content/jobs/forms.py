@@ -98,6 +98,8 @@ class JobListingForm(WagtailAdminModelForm):
         super().__init__(*args, **kwargs)
         # Sentences for the officer: what keeps a saved draft from being published.
         self.lacking: list[str] = []
+        if self.instance.status not in services.FROM[ListingChange.What.PUBLISHED]:
+            del self.fields["then"]  # held and closed ones are reopened by their own button
         if "job_order" in self.fields:
             self.fields["job_order"].queryset = JobOrder.objects.select_related("agency", "work")
 

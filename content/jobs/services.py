@@ -48,10 +48,10 @@ class Refused(Exception):
         return " ".join(self.sentences)
 
 
-def chunks(rows: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
-    """``rows`` in lists of at most ``size``."""
+def chunks(rows: Iterable[T]) -> Iterator[list[T]]:
+    """``rows`` in lists of at most :data:`CHUNK`."""
     iterator = iter(rows)
-    while chunk := list(islice(iterator, size)):
+    while chunk := list(islice(iterator, CHUNK)):
         yield chunk
 
 
@@ -63,11 +63,15 @@ class Published:
     refused: list[tuple[JobListing, Refused]] = field(default_factory=list)
 
 
-def _publish_chunk(keys: list[int], what: str, actor: Actor) -> Published:
-    """Publish these listings as far as the rules allow, in one transaction."""
+# From which states a listing is published, and from which it is reopened: a held one is not published by the way.
+FROM = {What.PUBLISHED: (Status.DRAFT, Status.IN_REVIEW), What.REOPENED: (Status.ON_HOLD, Status.CLOSED)}
+
+
+def _publish_chunk(keys: list[int], what: ListingChange.What, actor: Actor) -> Published:
+    """Publish these listings as far as their states and the rules allow, in one transaction."""
     result = Published()
     with together():
-        listings = list(JobListing.objects.with_parts().filter(pk__in=keys).exclude(status=Status.PUBLISHED))
+        listings = list(JobListing.objects.with_parts().filter(pk__in=keys, status__in=FROM[what]))
         # Locked in one order, so that two officers cannot give away the same places.
         orders = {listing.job_order_id for listing in listings if listing.job_order_id is not None}
         list(JobOrder.objects.select_for_update().filter(pk__in=orders).order_by("pk"))
@@ -99,14 +103,14 @@ def publish_many(keys: Iterable[int], actor: Actor = None) -> Published:
     return total
 
 
-def _publish(listing: JobListing, what: str, actor: Actor) -> None:
+def _publish(listing: JobListing, what: ListingChange.What, actor: Actor) -> None:
     for _listing, refused in _publish_chunk([listing.pk], what, actor).refused:
         raise refused
     _reload(listing)
 
 
 def publish(listing: JobListing, actor: Actor = None) -> None:
-    """Make a listing public. Raises :class:`Refused` when a rule does not hold today; then nothing has changed."""
+    """Make a draft public. Raises :class:`Refused` when a rule does not hold today; then nothing has changed."""
     _publish(listing, What.PUBLISHED, actor)
 
 

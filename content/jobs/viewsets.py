@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from abc import abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import django_filters
 from django.contrib.auth.models import AbstractBaseUser
 from django.core import signing
 from django.db.models import BooleanField, Case, Q, QuerySet, Sum, Value, When
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -35,9 +37,10 @@ from content.registers import labels
 from . import import_runs, importers, rules, selectors, services, tasks
 from .forms import AgencyForm, JobListingForm, JobOrderForm, ReasonForm, UploadForm
 from .import_rows import COLUMNS
-from .models import Agency, ImportRun, JobListing, JobOrder
+from .models import Agency, ImportRun, JobListing, JobOrder, ListingChange
 
 Status = JobListing.Status
+What = ListingChange.What
 SOON = dt.timedelta(days=30)
 
 
@@ -276,19 +279,23 @@ class JobListingFilterSet(WagtailFilterSet):
         fields = ["status", "shown", "ends", "agency", "country", "scheme", "example"]
 
 
-def _acts_of(listing: JobListing) -> list[tuple[str, Any, str]]:
-    """What may be done with a listing in its state: name, label, icon."""
-    publish = ("publish", gettext_lazy("Publish"), "upload")
-    reopen = ("reopen", gettext_lazy("Reopen"), "upload")
-    hold = ("hold", gettext_lazy("Put on hold"), "lock")
-    close = ("close", gettext_lazy("Close"), "cross")
-    return {
-        Status.DRAFT: [publish],
-        Status.IN_REVIEW: [publish],
-        Status.PUBLISHED: [hold, close],
-        Status.ON_HOLD: [reopen, close],
-        Status.CLOSED: [reopen],
-    }[Status(listing.status)]
+@dataclass(frozen=True)
+class Act:
+    """What an officer may do with a listing: its words, the service that does it, and the states in which it makes sense."""
+
+    label: Any
+    icon: str
+    service: Callable[..., None]
+    states: tuple[str, ...]
+    needs_reason: bool = False
+
+
+ACTS = {
+    "publish": Act(gettext_lazy("Publish"), "upload", services.publish, services.FROM[What.PUBLISHED]),
+    "reopen": Act(gettext_lazy("Reopen"), "upload", services.reopen, services.FROM[What.REOPENED]),
+    "hold": Act(gettext_lazy("Put on hold"), "lock", services.hold, (Status.PUBLISHED,), True),
+    "close": Act(gettext_lazy("Close"), "cross", services.close, (Status.PUBLISHED, Status.ON_HOLD), True),
+}
 
 
 class _ActButtons:
@@ -298,8 +305,9 @@ class _ActButtons:
 
     def act_buttons(self, listing: JobListing) -> list[Button]:
         return [
-            Button(label, url=reverse(self.act_url_name, args=[act, listing.pk]), icon_name=icon, priority=5)
-            for act, label, icon in _acts_of(listing)
+            Button(act.label, url=reverse(self.act_url_name, args=[name, listing.pk]), icon_name=act.icon, priority=5)
+            for name, act in ACTS.items()
+            if listing.status in act.states
         ]
 
 
@@ -350,14 +358,6 @@ class LegalityPanel(_ShownPanel):
             }
 
 
-ACTS = {
-    "publish": (gettext_lazy("Publish"), services.publish, False),
-    "reopen": (gettext_lazy("Reopen"), services.reopen, False),
-    "hold": (gettext_lazy("Put on hold"), services.hold, True),
-    "close": (gettext_lazy("Close"), services.close, True),
-}
-
-
 class ActView(_Placed, PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
     """One act on one listing, after one question. What a rule forbids is refused with its sentence."""
 
@@ -370,29 +370,32 @@ class ActView(_Placed, PermissionCheckedMixin, WagtailAdminTemplateMixin, Templa
 
     def setup(self, request: HttpRequest, *args: Any, act: str, pk: int, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        self.listing = get_object_or_404(JobListing.objects.with_parts(), pk=pk)
-        self.page_title, self.act, self.needs_reason = ACTS[act]
-        self.refusals = rules.refusals(self.listing) if not self.needs_reason else []
+        if act not in ACTS:
+            raise Http404
+        self.act = ACTS[act]
+        self.page_title = self.act.label
+        self.listing = get_object_or_404(JobListing.objects.with_parts(), pk=pk, status__in=self.act.states)
+        self.refusals = [] if self.act.needs_reason else rules.refusals(self.listing)
 
     def get_page_subtitle(self) -> str:
         return str(self.listing)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = {"listing": self.listing, "refusals": self.refusals, "act_label": self.page_title}
-        if self.needs_reason:
+        if self.act.needs_reason:
             context["form"] = ReasonForm()
         return super().get_context_data(**context | kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         back = redirect(reverse(self.edit_url_name, args=[self.listing.pk]))
-        if self.needs_reason:
+        if self.act.needs_reason:
             form = ReasonForm(request.POST)
             if not form.is_valid():
                 return self.render_to_response(self.get_context_data(form=form))
-            self.act(self.listing, request.user, form.cleaned_data["reason"])
+            self.act.service(self.listing, request.user, form.cleaned_data["reason"])
         else:
             try:
-                self.act(self.listing, request.user)
+                self.act.service(self.listing, request.user)
             except services.Refused as refused:
                 for sentence in refused.sentences:
                     messages.error(request, sentence)
@@ -537,15 +540,18 @@ class PublishBulkAction(ListingBulkAction):
 
 
 class _ReasonBulkAction(ListingBulkAction):
+    """Done with those that are in a state for it; the others stay as they are."""
+
     form_class = ReasonForm
-    act: Any = None
 
     def work(self, keys: list[int], user: AbstractBaseUser) -> None:
-        reason = self.cleaned_form.cleaned_data["reason"]
+        act, reason = ACTS[self.action_type], self.cleaned_form.cleaned_data["reason"]
+        found = JobListing.objects.filter(pk__in=keys, status__in=act.states)
+        keys = list(found.values_list("pk", flat=True))
         for chunk in services.chunks(keys):
             with services.together():
                 for listing in JobListing.objects.filter(pk__in=chunk):
-                    type(self).act(listing, user, reason)
+                    act.service(listing, user, reason)
         text = ngettext("%(count)s listing changed.", "%(count)s listings changed.", len(keys))
         messages.success(self.request, text % {"count": len(keys)})
 
@@ -555,7 +561,6 @@ class HoldBulkAction(_ReasonBulkAction):
     action_type = "hold"
     aria_label = gettext_lazy("Put the selected listings on hold")
     action_priority = 20
-    act = staticmethod(services.hold)
 
 
 class CloseBulkAction(_ReasonBulkAction):
@@ -563,7 +568,6 @@ class CloseBulkAction(_ReasonBulkAction):
     action_type = "close"
     aria_label = gettext_lazy("Close the selected listings")
     action_priority = 30
-    act = staticmethod(services.close)
 
 
 # --- imports ------------------------------------------------------------------------------------------------------

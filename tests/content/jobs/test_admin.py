@@ -35,7 +35,7 @@ def test_every_list_and_form_opens(officer: Client) -> None:
     pages = [
         *(listing_url(name) for name in ("list", "add")),
         listing_url("edit", listing.pk),
-        *(listing_url("act", act, listing.pk) for act in ("publish", "reopen", "hold", "close")),
+        *(listing_url("act", act, listing.pk) for act in ("hold", "close")),
         *(reverse(f"{model}:index") for model in ("agency", "joborder", "importrun")),
         *(reverse(f"{model}:add") for model in ("agency", "joborder", "importrun")),
         reverse("agency:edit", args=[listing.agency_id]),
@@ -109,6 +109,19 @@ def test_hold_reopen_and_close_by_their_buttons(officer: Client) -> None:
         listing.refresh_from_db()
         assert listing.status == status
     assert listing.changes.values_list("what", "note").first() == ("closed", "laporan warga")
+
+
+def test_an_act_that_makes_no_sense_is_not_offered_and_does_nothing(officer: Client) -> None:
+    listing = published_listing()
+    shown = officer.get(listing_url("edit", listing.pk)).content.decode()
+    for act, offered in (("hold", True), ("close", True), ("publish", False), ("reopen", False)):
+        assert (listing_url("act", act, listing.pk) in shown) is offered
+    assert officer.post(listing_url("act", "reopen", listing.pk)).status_code == 404
+    assert officer.get(f"/akun/cms/jobs/listings/act/delete/{listing.pk}/").status_code == 404
+    draft = legal_listing(job_order=listing.job_order)
+    url = f"/akun/cms/bulk/jobs/joblisting/hold/?id={draft.pk}&id={listing.pk}&next=/akun/cms/"
+    officer.post(url, {"reason": "laporan"})
+    assert set(JobListing.objects.values_list("pk", "status")) == {(listing.pk, "on_hold"), (draft.pk, "draft")}
 
 
 def test_suspending_an_agency_needs_a_date_and_a_source_and_hides_its_listings(officer: Client) -> None:
