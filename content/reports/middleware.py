@@ -35,7 +35,7 @@ _MAX_DRAINED = 16 * 1024 * 1024
 # Shown when even our own error page cannot be made.
 _LAST_RESORT = (
     '<!doctype html><html lang=id><meta charset=utf-8><meta name=viewport content="width=device-width">'
-    "<title>Formulir</title><main><h1>Ada yang rusak di pihak kami</h1><p>Tidak ada yang tersimpan. "
+    "<title>Formulir</title><main><h1>Ada yang rusak di pihak kami</h1><p>"
     '<a href="tel:110">110</a> · <a href="tel:129">129</a></p></main></html>'
 )
 

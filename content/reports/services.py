@@ -8,7 +8,9 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils import translation
+from django.utils.translation import gettext, gettext_noop
 
+from content.core.interface import held_by
 from content.core.models import SiteProof, TranslationReview
 from content.registers import labels, tokens
 from content.registers.fields import Words
@@ -21,6 +23,9 @@ from .vault.snapshot import Number, Snapshot
 # Whom one reaches from abroad (DECISIONS 43); the last only once somebody has called it.
 ABROAD = ("kp2mi-luar-negeri", "kp2mi-wa", "peduli-wni")
 ABROAD_ONCE_CALLED = ("kemlu-pwni",)
+# In the catalogues of the regional languages (docs/guides/interface-words.csv).
+_HEADING = gettext_noop("Report without a name")
+COMPLETE = ("id", "en")
 _DIALLED = (Channel.Kind.PHONE, Channel.Kind.WHATSAPP)
 
 
@@ -34,15 +39,22 @@ def write_snapshots() -> int:
     changed = 0
     for code, _name in settings.LANGUAGES:
         held = snapshot.read(code)
-        if code in live:
-            made = snapshot_of(live[code])
-            if made != held:
-                snapshot.write(made)
-                changed += 1
-        elif held is not None:
+        made = snapshot_of(live[code]) if code in live else _heading_alone(code, bool(live))
+        if made is not None and made != held:
+            snapshot.write(made)
+            changed += 1
+        elif made is None and held is not None:
             snapshot.remove(code)
             changed += 1
     return changed + snapshot.write_page(views.unreachable())
+
+
+def _heading_alone(language: str, open_: bool) -> Snapshot | None:
+    """For a regional language without a page of its own: a heading over the Indonesian form (DECISIONS 22)."""
+    if not open_ or language in COMPLETE or _HEADING not in held_by(language):
+        return None
+    with translation.override(language):
+        return Snapshot(language=language, texts={"heading": gettext(_HEADING)})
 
 
 def write_snapshots_after_commit() -> None:

@@ -92,6 +92,11 @@ class Snapshot:
     # (owner, decree, host) of every passed check: whether the site is official is settled without the other database.
     proofs: list[tuple[str, str, str]] = field(default_factory=list)
 
+    @property
+    def is_page(self) -> bool:
+        """More than a heading over the Indonesian form."""
+        return "lead" in self.texts
+
     def html(self, name: str) -> SafeString:
         """A text with its tokens as links; a blank line begins a paragraph. Empty where there is none."""
         paragraphs = [part.strip() for part in self.texts.get(name, "").split("\n\n") if part.strip()]
@@ -176,8 +181,9 @@ def remove(language: str) -> None:
 
 
 def languages() -> list[str]:
-    """The languages that have a snapshot, in the order of the site."""
-    return [code for code, _name in settings.LANGUAGES if _path(code).exists()]
+    """The languages in which the page exists, in the order of the site; a mere heading is no page."""
+    held = ((code, read(code)) for code, _name in settings.LANGUAGES)
+    return [code for code, found in held if found is not None and found.is_page]
 
 
 # What this process has read, with the identity of the file: a rename gives it another inode.

@@ -54,18 +54,21 @@ class Visit:
     # In the CMS: the words that an editor is writing.
     draft: Snapshot | None = None
 
-    @property
+    @cached_property
     def interface(self) -> str:
         """The language of the form itself: Indonesian where no native speaker has read another (DECISIONS 22)."""
-        return self.language if self.language in _INTERFACE else settings.LANGUAGE_CODE
+        source = settings.LANGUAGE_CODE
+        if self.language not in _INTERFACE:
+            return source
+        has_words = self.draft or snapshot.read(self.language) or not snapshot.read(source)
+        return self.language if has_words else source
 
     @cached_property
     def words(self) -> Snapshot:
         """The snapshot behind the form."""
         if self.draft is not None:
             return self.draft
-        held = snapshot.read(self.interface) or snapshot.read(settings.LANGUAGE_CODE)
-        return held or snapshot.bare(self.interface)
+        return snapshot.read(self.interface) or snapshot.bare(self.interface)
 
     @cached_property
     def own_words(self) -> Snapshot | None:
@@ -208,16 +211,19 @@ def broken(request: HttpRequest) -> HttpResponse:
     """Something failed on our side: no detail, the phone numbers, nothing from a database."""
     visit = _visit(request, failed=True)
     with translation.override(visit.interface):
-        sentence = gettext("Nothing was stored. Try again in a moment, or call.")
-        return visit.notice(500, gettext("Something broke on our side"), sentence)
+        return visit.notice(500, gettext("Something broke on our side"), _again())
 
 
 def unreachable() -> bytes:
     """The page for the time in which the portal does not answer at all: for a web server to keep on disk."""
     visit = Visit(HttpRequest(), settings.LANGUAGE_CODE, failed=True)
     with translation.override(visit.interface):
-        sentence = gettext("Nothing was stored. Try again in a moment, or call.")
-        return visit.notice(503, gettext("We cannot be reached right now"), sentence).content
+        return visit.notice(503, gettext("We cannot be reached right now"), _again()).content
+
+
+def _again() -> str:
+    # Whether something was stored before the failure is not known here; sending again settles it (DECISIONS 45).
+    return gettext("Reload this page to try again: the same form is never stored twice. Or call.")
 
 
 PREVIEW_FORM, PREVIEW_SENT, PREVIEW_CLOSED = "", "sent", "closed"

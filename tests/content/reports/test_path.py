@@ -372,6 +372,21 @@ def test_a_regional_address_has_its_heading_over_the_indonesian_form(reporter: R
     assert '<div lang="jv"><p>Mboten perlu asma.</p></div>' in text_of(reporter.get("/layanan/jv/"))
 
 
+def test_a_mere_heading_is_no_language_of_the_page(reporter: Reporter) -> None:
+    snapshot.write(words("jv", texts={"heading": "Lapor tanpa nama"}))
+    assert "<h1 lang=jv>Lapor tanpa nama</h1>" in text_of(reporter.get("/layanan/jv/"))
+    assert "/layanan/jv/" not in text_of(reporter.get())
+
+
+def test_without_english_words_the_page_is_indonesian_and_says_so(reporter: Reporter) -> None:
+    snapshot.remove("en")
+    page = text_of(reporter.get("/layanan/en/"))
+    assert "<html lang=id>" in page
+    assert 'action="/layanan/en/"' in page
+    snapshot.remove("id")
+    assert "<html lang=en>" in text_of(reporter.get("/layanan/en/"))
+
+
 def test_the_switch_lists_the_languages_that_exist(reporter: Reporter) -> None:
     page = text_of(reporter.get("/layanan/en/?l=L-1"))
     switch = re.search(r"<nav class=lang.*?</nav>", page)[0]

@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from content.core.models import HomePage, SiteProof
 from content.registers.models import Channel, Fact, Region
+from content.reports import services
 from content.reports.models import ReportPage
 from content.reports.services import write_snapshots
 from content.reports.vault import snapshot
@@ -195,6 +196,17 @@ def test_a_change_reaches_the_snapshot_after_commit(
     }[what] == {"channel": "112", "fact": "21", "region": "Banten", "proof": [("a", "b", "c.go.id")], "page": "Lain."}[
         what
     ]
+
+
+def test_a_regional_language_has_its_heading_and_no_more(page: ReportPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "held_by", lambda language: {"Report without a name"} if language == "su" else set())
+    write_snapshots()
+    assert set(held("su").texts) == {"heading"}
+    assert snapshot.read("mad") is None
+    assert snapshot.languages() == ["id"]
+    page.unpublish()
+    write_snapshots()
+    assert snapshot.read("su") is None
 
 
 def test_many_changes_write_it_once(page: ReportPage, django_capture_on_commit_callbacks: Callable) -> None:
