@@ -1,8 +1,7 @@
 """Addresses (DECISIONS 1, 2): private below /akun/, the report path alone, everything public below its language."""
 
 from django.conf import settings
-from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path, re_path
+from django.urls import URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents.views.serve import serve as serve_document
@@ -10,6 +9,7 @@ from wagtail.documents.views.serve import serve as serve_document
 from accounts import translating
 
 from . import favicon, gallery, health, media, views
+from .prefix import LanguagePrefix
 
 handler400 = views.bad_request
 handler403 = views.forbidden
@@ -45,13 +45,17 @@ plain = [
     path("", views.serve_page, name="root"),
 ]
 
-public = i18n_patterns(
-    path("peta-situs/", views.site_map, name="site_map"),
-    path("bahasa/", views.languages, name="languages"),
-    path("", include("search.urls")),
-    path("", include("content.jobs.urls")),
-    re_path(r"^((?:[\w\-]+/)*)$", views.serve_page, name="wagtail_serve"),
-    prefix_default_language=True,
-)
+public = [
+    URLResolver(
+        LanguagePrefix(),
+        [
+            path("peta-situs/", views.site_map, name="site_map"),
+            path("bahasa/", views.languages, name="languages"),
+            path("", include("search.urls")),
+            path("", include("content.jobs.urls")),
+            re_path(r"^((?:[\w\-]+/)*)$", views.serve_page, name="wagtail_serve"),
+        ],
+    )
+]
 
 urlpatterns = private + plain + public

@@ -250,6 +250,15 @@ class TestPreview:
         assert "Hanya untuk penyunting." not in Client().get(page.url).content.decode()
 
 
+def test_the_cms_links_to_the_public_address(client: Client, homes: dict) -> None:
+    page = _create(client, StandardPage, homes)
+    data = page_form(client, _edit(page), StandardPage, **{"action-publish": "1"})
+    after = client.post(_edit(page), data, follow=True).content.decode()
+    assert "/id/halaman-uji/" in after
+    assert "/id-id/" not in after
+    assert "/id-id/" not in client.get(_edit(page)).content.decode()
+
+
 class TestPrivacy:
     """Nothing public asks for a password: it would need a cookie (docs/adr/0005)."""
 

@@ -42,7 +42,7 @@ class Watch:
     def __init__(self, context: BrowserContext) -> None:
         self.sent: list[Request] = []
         self.complaints: list[str] = []
-        context.on("request", self.sent.append)
+        context.on("request", lambda request: self.sent.append(request))
         context.on("console", lambda message: self._note(message.type, message.text))
         context.on("weberror", lambda error: self.complaints.append(str(error.error)))
 
@@ -78,8 +78,9 @@ def _fold(page: Page) -> None:
 
 def _write_article(page: Page, server: Server) -> str:
     """A published article with a code in it; its public address."""
-    page.goto(f"{server.url}/akun/cms/api/main/pages/?type=education.TopicPage&locale=id")
-    topic = page.evaluate("JSON.parse(document.body.innerText).items[0].id")
+    page.goto(f"{server.url}/akun/cms/api/main/pages/?locale=id&limit=20")
+    kinds = "JSON.parse(document.body.innerText).items.find(item => item.meta.type === 'education.TopicPage').id"
+    topic = page.evaluate(kinds)
     page.goto(f"{server.url}/akun/cms/pages/add/education/articlepage/{topic}/")
     page.fill("textarea[name=title], input[name=title]", "Artikel percobaan kuki")
     page.fill("input[name=summary]", "Satu kalimat.")
