@@ -27,6 +27,16 @@ def invitation_button(user: User, request_user: User) -> Iterator[Button]:
         )
 
 
+@hooks.register("register_account_menu_item")
+def password_item(request: HttpRequest) -> dict[str, Any]:
+    """The CMS asks for no password; allauth's own page does."""
+    return {
+        "url": reverse("account_change_password"),
+        "label": _("Change password"),
+        "help_text": _("Your address and your roles are changed by an administrator."),
+    }
+
+
 @hooks.register("before_bulk_action")
 def spare_superusers(request: HttpRequest, action_type: str, objects: list[Any], action_class_instance: Any) -> None:
     """Neither deactivated nor given roles by anybody but a superuser."""

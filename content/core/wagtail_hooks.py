@@ -42,6 +42,14 @@ def style_widgets() -> SafeString:
     return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))
 
 
+@hooks.register("before_create_page")
+def begin_as_draft(request: HttpRequest, parent_page: Page, page_class: type[Page]) -> None:
+    """“Publish” on a new page would make it public before anybody is asked: two people begin with a draft."""
+    if getattr(page_class, "two_person", False) and "action-publish" in request.POST:
+        request.POST = request.POST.copy()
+        del request.POST["action-publish"]
+
+
 @hooks.register("before_publish_page")
 def two_people(request: HttpRequest, page: Page) -> HttpResponse | None:
     """Refuse with a sentence what :meth:`BasePage.publish` would refuse; the draft is saved."""

@@ -7,6 +7,7 @@ import re
 import pytest
 from django.contrib.auth import get_user
 from django.core import mail
+from django.core.cache import cache
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
@@ -111,6 +112,21 @@ def test_changing_the_password(client: Client, member: Members) -> None:
     assert get_user(client).is_authenticated
 
 
+def test_the_cms_leads_to_the_password_page(signed_in: SignedIn) -> None:
+    assert 'href="/akun/password/change/"' in signed_in("editor").get("/akun/cms/account/").content.decode()
+
+
+def test_guessing_passwords_is_slowed_down(client: Client, member: Members) -> None:
+    cache.clear()
+    user = member("editor")
+    for _attempt in range(5):
+        _sign_in(client, user.email, "salah")
+    answer = _sign_in(client, user.email, PASSWORD)
+    assert answer.status_code == 200
+    assert not get_user(client).is_authenticated
+    cache.clear()
+
+
 def test_a_short_password_is_refused(client: Client, member: Members) -> None:
     user = member("editor")
     client.force_login(user)
@@ -132,6 +148,8 @@ def test_a_forgotten_password_is_replaced_once(client: Client, member: Members) 
     assert client.post("/akun/password/reset/", {"email": user.email}).status_code == 302
     (message,) = mail.outbox
     assert message.to == [user.email]
+    assert "kata sandi" in message.subject.lower()
+    assert "Buka alamat ini" in message.body
     link = _link(message.body)
     form = client.get(link, follow=True)
     assert form.redirect_chain

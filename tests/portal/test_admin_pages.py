@@ -322,6 +322,13 @@ class TestTwoPeople:
         self._publish(client, page, title="Sendiri")
         assert not page.live
 
+    def test_creating_and_publishing_in_one_go_leaves_a_draft(self, page: StandardPage, signed_in: SignedIn) -> None:
+        client, parent = signed_in("editor"), page.get_parent()
+        address = _address(StandardPage, parent)
+        data = page_form(client, address, StandardPage, title="Sekaligus", slug="sekaligus", **{"action-publish": "1"})
+        client.post(address, data)
+        assert not StandardPage.objects.get(slug="sekaligus").live
+
     def test_approving_ones_own_submission_does_not_publish_it(self, page: StandardPage, member: Members) -> None:
         client = Client()
         client.force_login(member("editor"))
