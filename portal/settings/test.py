@@ -2,9 +2,13 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
-os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="lentera-test-"))
+_var = Path(os.environ.get("VAR_DIR") or tempfile.mkdtemp(prefix="lentera-test-"))
+# Processes that test beside each other must not empty each other's caches: the generation is a file.
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+os.environ["VAR_DIR"] = str(_var if _var.name == _worker or not _worker else _var / _worker)
 
 from .base import *
 from .base import DATABASES, STORAGES, VAR_DIR
