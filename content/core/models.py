@@ -197,6 +197,9 @@ class HomePage(BasePage):
     class Meta:
         verbose_name, verbose_name_plural = _("home page"), _("home pages")
 
+    def text_of_all_fields(self) -> str:
+        return "\n".join([super().text_of_all_fields(), self.lead])
+
 
 class StandardPage(BasePage):
     """A plain page: about, privacy, accessibility, corrections."""

@@ -84,6 +84,9 @@ class SessionPage(BasePage):
                 }
             )
 
+    def text_of_all_fields(self) -> str:
+        return "\n".join([super().text_of_all_fields(), self.materials])
+
     @property
     def material_lines(self) -> list[str]:
         """The materials, one a line."""

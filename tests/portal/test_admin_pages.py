@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.management import call_command
+from django.db import models
 from django.test import Client
 from django.utils import timezone
 from wagtail.models import Locale, Page, PageViewRestriction
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
+from wagtail_localize.fields import TranslatableField, get_translatable_fields
 from wagtail_localize.models import StringTranslation, Translation, TranslationSource
 
 from content.core.models import HomePage, StandardPage
@@ -195,6 +197,22 @@ class TestCodes:
         page.refresh_from_db()
         assert not page.live
         assert "tidak-ada" not in str(page.get_latest_revision_as_object().body)
+
+    @pytest.mark.parametrize("model", page_models(), ids=lambda model: model.__name__)
+    def test_every_text_of_a_page_is_looked_at(self, homes: dict, model: type[Page]) -> None:
+        code, texts = "{kanal:tidak-ada}", set()
+        # What translators are given is what readers see.
+        for field in model._meta.get_fields():
+            if isinstance(field, models.CharField | models.TextField) and any(
+                chosen.field_name == field.name and isinstance(chosen, TranslatableField)
+                for chosen in get_translatable_fields(model)
+            ):
+                texts.add(field.name)
+        assert "title" in texts or model.two_person
+        for name in texts - {"slug", "seo_title", "search_description"}:
+            page = model(title="Uji", slug="uji", locale=homes["id"].locale)
+            setattr(page, name, f"Telepon {code}")
+            assert code in page.text_of_all_fields(), name
 
     def test_a_known_one_is_shown_by_its_value(self, client: Client, homes: dict, sapa: Channel) -> None:
         page = _create(client, StandardPage, homes)
