@@ -116,7 +116,11 @@ def status_with(text: str) -> Way:
 
 def listing(walker: Walker) -> None:
     walker.go(f"/{walker.language}/lowongan/")
-    walker.follow(rf"/{walker.language}/lowongan/[^/?]+/(?:\?.*)?")
+    walker.follow(r"/\w+/lowongan/[^/?]+/")
+
+
+# The site that is closed knows two listings by these codes: one on hold, one that has ended (tests/demo.py).
+HELD, ENDED = "tahanany", "tamatanb"
 
 
 STATES: tuple[State, ...] = (
@@ -145,6 +149,8 @@ STATES: tuple[State, ...] = (
     State("search/everything.html", "empty", page("cari/?q=xqzzyv")),
     State("search/everything.html", "nothing asked", page("cari/")),
     State("jobs/listing.html", "normal", listing),
+    State("jobs/listing_ended.html", "on hold", page(f"lowongan/{HELD}/"), site="closed"),
+    State("jobs/listing_ended.html", "ended", page(f"lowongan/{ENDED}/"), site="closed"),
     State("vault/start.html", "normal", report),
     State("vault/start.html", "error", report_with(place="")),
     State("vault/start.html", "closed", report, site="closed"),

@@ -20,7 +20,7 @@ class Person(Protocol):
     page: Page
 
     def press(self, selector: str) -> None:
-        """Press a link or button."""
+        """Press a link or button that leads to another page."""
 
     def write(self, selector: str, text: str) -> None:
         """Write into a field."""
@@ -39,7 +39,8 @@ class Finger:
         self.page = page
 
     def press(self, selector: str) -> None:
-        self.page.locator(selector).first.tap()
+        with self.page.expect_navigation():
+            self.page.locator(selector).first.tap()
 
     def write(self, selector: str, text: str) -> None:
         self.page.locator(selector).first.fill(text)
@@ -68,7 +69,8 @@ class Keyboard:
 
     def press(self, selector: str) -> None:
         self._reach(selector)
-        self.page.keyboard.press("Enter")
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
 
     def write(self, selector: str, text: str) -> None:
         self._reach(selector)

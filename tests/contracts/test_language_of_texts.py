@@ -345,16 +345,17 @@ def test_error_pages_say_which_language_they_are_in(portal_server: Server) -> No
 
 
 def test_the_witnesses_speak_about_nearly_every_sentence(crawled: Crawl) -> None:
-    """Silence is no proof: of the sentences of at least eight words, nine in ten are recorded or told by their words."""
+    """Silence is no proof: of the sentences with at least eight words that are no names, nineteen in twenty are recorded or
+    told by their words."""
     sentences = {
         text
         for page in crawled.public_pages()
         for language, text in texts_of(page.document)
-        if language in ("id", "en") and len(WORD.findall(text)) >= 8
+        if language in ("id", "en") and sum(word.islower() for word in WORD.findall(text)) >= 8
     }
     told = [text for text in sentences if recorded().get(text) or detected(text)]
     assert len(sentences) > 500
-    assert len(told) / len(sentences) >= 0.9
+    assert len(told) / len(sentences) >= 0.95
 
 
 def test_regional_pages_speak_their_language(crawled: Crawl) -> None:
