@@ -14,8 +14,8 @@ if not os.environ.get("SECRET_KEY"):
         _secret_file.chmod(0o400)
     os.environ["SECRET_KEY"] = _secret_file.read_text()
 
-from .base import *  # noqa: E402
-from .base import VAR_DIR, env  # noqa: E402
+from .base import *
+from .base import VAR_DIR, env
 
 # Off unless asked for: the demo runs the code that production runs.
 DEBUG = env.bool("DEBUG", default=False)
