@@ -97,9 +97,9 @@ class CheckForm(forms.Form):
     """“I have checked this today”: how, and when to look again."""
 
     check_kind = forms.ChoiceField(
-        label=_("how it was checked"), choices=Checked.CheckKind.choices, widget=forms.RadioSelect
+        label=_("How it was checked"), choices=Checked.CheckKind.choices, widget=forms.RadioSelect
     )
-    verify_by = forms.DateField(label=_("check again by"), widget=AdminDateInput)
+    verify_by = forms.DateField(label=_("Check again by"), widget=AdminDateInput)
 
     def __init__(self, *args: Any, entry: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
