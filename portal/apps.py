@@ -8,12 +8,14 @@ class PortalConfig(AppConfig):
         from content.core import slots
         from content.jobs import components, services
         from content.reports import services as reports
+        from content.schools import components as schools
         from search import indexing
 
         from . import checks, doctor, ticking  # noqa: F401
 
         doctor.watch()
         slots.fill("home_jobs", components.home_jobs)
+        slots.fill("home_schools", schools.home_schools)
         ticking.register("Listings put right", services.repair)
         ticking.register("Words of the report form put right", reports.write_snapshots)
         ticking.register("Search documents put right", indexing.repair)

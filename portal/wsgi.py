@@ -1,8 +1,22 @@
 """The WSGI entry point. Defaults to production: an insecure state must be asked for."""
 
 import os
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.production")
-application = get_wsgi_application()
+_portal = get_wsgi_application()
+
+# More than any form of ours; a sender of more may lose the connection before the answer.
+MAX_DRAINED = 16 * 1024 * 1024
+
+
+def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """Answer, once the body that nobody wanted has been read: a browser that is still sending sees no answer."""
+    response = _portal(environ, start_response)
+    left = min(int(environ.get("CONTENT_LENGTH") or 0), MAX_DRAINED)
+    while left > 0 and (chunk := environ["wsgi.input"].read(min(left, 65_536))):
+        left -= len(chunk)
+    return response

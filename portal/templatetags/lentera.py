@@ -102,13 +102,16 @@ def switcher(context: Context) -> dict[str, Any]:
 
 @register.inclusion_tag("components/addresses.html", takes_context=True)
 def addresses(context: Context) -> dict[str, Any]:
-    """Canonical address and, for real translations only, hreflang with Indonesian as x-default (DECISIONS 3)."""
+    """Canonical address and, for real translations only, hreflang with Indonesian as x-default (DECISIONS 3).
+
+    The data saver's variant of a page names its canonical address alone: versions are named there.
+    """
     held = _addresses(context)
     canonical = held.get(_language(context))
     return {
         "base_url": context.get("base_url", ""),
         "canonical": canonical,
-        "versions": held if len(held) > 1 else {},
+        "versions": held if len(held) > 1 and not context.get("hemat") else {},
         "default": held.get(settings.LANGUAGE_CODE),
     }
 
