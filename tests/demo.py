@@ -172,12 +172,14 @@ def sites(demo: Demo, portal_server: Server, tmp_path_factory: pytest.TempPathFa
 @pytest.fixture(scope="module")
 def demo_database(demo: Demo, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Demo]:
     """The content of the demonstration site in the test databases of this process, taken out again at the end."""
-    files = [path for path in demo.folder.iterdir() if path.name not in ("db", "cache", "static") and path.is_dir()]
-    before = {path: Path(settings.VAR_DIR / path.name).exists() for path in files}
-    for path in files:
-        shutil.copytree(path, settings.VAR_DIR / path.name, dirs_exist_ok=True)
+    embedded = connections["default"].vendor == "sqlite"
+    folders = [path for path in demo.folder.iterdir() if path.name not in ("db", "cache", "static") and path.is_dir()]
+    before = {path.name: (settings.VAR_DIR / path.name).exists() for path in folders}
+    for path in folders:
+        if embedded or path.name != "keys":  # where content is loaded anew, keys are made anew
+            shutil.copytree(path, settings.VAR_DIR / path.name, dirs_exist_ok=True)
     with django_db_blocker.unblock():
-        if connections["default"].vendor == "sqlite":
+        if embedded:
             with _sqlite_content(demo):
                 generation.replace()
                 yield demo
@@ -186,9 +188,9 @@ def demo_database(demo: Demo, django_db_setup: None, django_db_blocker: DjangoDb
                 generation.replace()
                 yield demo
     generation.replace()
-    for path, was_there in before.items():
+    for name, was_there in before.items():
         if not was_there:
-            shutil.rmtree(settings.VAR_DIR / path.name)
+            shutil.rmtree(settings.VAR_DIR / name)
 
 
 @contextmanager
@@ -214,5 +216,6 @@ def _loaded_content() -> Iterator[None]:
     for command in ("load_reference", "load_content", "load_examples", "rebuild_search_index"):
         call_command(command, verbosity=0)
     yield
+    call_command("remove_examples", verbosity=0)  # with the key that lies beside the databases
     for alias in connections:
         call_command("flush", database=alias, interactive=False, verbosity=0, inhibit_post_migrate=False)

@@ -82,6 +82,8 @@ def _write_article(page: Page, server: Server) -> str:
     kinds = "JSON.parse(document.body.innerText).items.find(item => item.meta.type === 'education.TopicPage').id"
     topic = page.evaluate(kinds)
     page.goto(f"{server.url}/akun/cms/pages/add/education/articlepage/{topic}/")
+    # What stands in the form two seconds after loading counts as untouched there, and is not saved by itself.
+    page.wait_for_timeout(2500)
     page.fill("textarea[name=title], input[name=title]", "Artikel percobaan kuki")
     page.fill("input[name=summary]", "Satu kalimat.")
     page.click(".c-sf-add-button >> nth=0")
