@@ -123,10 +123,11 @@ def apply(run: ImportRun, progress: Progress | None = None) -> ImportRun:
         sheet, world, seen = sheet_of(run), World.load(), {}
         # References of rows already dealt with still refuse their doubles further down.
         list(importers.clean_rows(sheet, sheet.rows[: run.rows_done], world, seen))
+        pace = services.Pace()
         while run.rows_done < len(sheet.rows):
-            rows = sheet.rows[run.rows_done : run.rows_done + services.CHUNK]
+            rows = sheet.rows[run.rows_done : run.rows_done + pace.rows]
             clean = list(importers.clean_rows(sheet, rows, world, seen))
-            with services.together():
+            with pace.chunk(), services.together():
                 _write_chunk(run, claim, clean)
             if progress:
                 progress(run.rows_done, run.rows_total)
@@ -188,8 +189,9 @@ def undo(run: ImportRun, progress: Progress | None = None) -> ImportRun:
     allowed = (State.RUNNING, State.DONE, State.UNDOING)
     with _claimed(run, State.UNDOING, allowed, State.UNDONE) as claim:
         total, done = ImportChange.objects.filter(run=run).count(), 0
-        while changes := list(ImportChange.objects.filter(run=run).order_by("-pk")[: services.CHUNK]):
-            with services.together():
+        pace = services.Pace()
+        while changes := list(ImportChange.objects.filter(run=run).order_by("-pk")[: pace.rows]):
+            with pace.chunk(), services.together():
                 kept = _undo_chunk(run, changes)
                 ImportChange.objects.filter(pk__in=[change.pk for change in changes]).delete()
                 _step(run, claim, kept=F("kept") + kept)

@@ -6,6 +6,7 @@ Each change is one transaction with its log entry and its announcement. Publishi
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, TypeVar
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -23,8 +24,12 @@ from content.registers import generation
 from . import rules, signals
 from .models import Agency, AgencyStatus, JobListing, JobOrder, ListingChange
 
-# The most rows written in one transaction: no other writer waits a second for it.
+# The most rows written in one transaction, and how long one should take: no other writer waits a second (DECISIONS 35).
 CHUNK = 150
+SECONDS_A_CHUNK = 0.3
+_FEWEST = 10
+# A writer that waits for SQLite asks again every tenth of a second at the latest, and must find it free then.
+_GAP = 0.11
 
 Status = JobListing.Status
 What = ListingChange.What
@@ -48,11 +53,29 @@ class Refused(Exception):
         return " ".join(self.sentences)
 
 
+class Pace:
+    """How many rows the next transaction of a long work may take: a busy or slow machine gets smaller ones."""
+
+    def __init__(self) -> None:
+        self.rows = CHUNK
+
+    @contextmanager
+    def chunk(self) -> Iterator[None]:
+        """Around one transaction of :attr:`rows` rows; how long it took sizes the next. Others are let in after it."""
+        start = time.monotonic()
+        yield
+        fitting = int(self.rows * SECONDS_A_CHUNK / max(time.monotonic() - start, 0.001))
+        self.rows = min(CHUNK, max(fitting, min(CHUNK, _FEWEST)))
+        if connection.vendor == "sqlite":
+            time.sleep(_GAP)
+
+
 def chunks(rows: Iterable[T]) -> Iterator[list[T]]:
-    """``rows`` in lists of at most :data:`CHUNK`."""
-    iterator = iter(rows)
-    while chunk := list(islice(iterator, CHUNK)):
-        yield chunk
+    """``rows`` in lists of at most :data:`CHUNK`, each to be written in one transaction before the next is asked for."""
+    iterator, pace = iter(rows), Pace()
+    while chunk := list(islice(iterator, pace.rows)):
+        with pace.chunk():
+            yield chunk
 
 
 @dataclass

@@ -111,7 +111,9 @@ def test_one_edit_changes_every_page_and_language_in_two_workers_within_a_second
         old, saved = edit(site)
         while not all(seen.values()) and time.time() < saved + 5:
             for worker, connection in connections.items():
-                asked = time.time()  # not when it was answered: how long a busy machine takes to render is another matter
+                asked = (
+                    time.time()
+                )  # not when it was answered: how long a busy machine takes to render is another matter
                 if not seen[worker] and NEW in ask(connection, shown).body.decode():
                     seen[worker] = asked
         assert all(seen.values()), "a worker still serves the old value after five seconds"

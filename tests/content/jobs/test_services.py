@@ -135,3 +135,16 @@ def test_deleting_a_listing_is_announced(heard: list) -> None:
     heard.clear()
     listing.delete()
     assert heard[-1] == [key]
+
+
+def test_a_slow_machine_writes_fewer_rows_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No other writer waits a second, however slow the disk (DECISIONS 35)."""
+    monkeypatch.setattr(services, "_GAP", 0)
+    clock = iter([0.0, 3.0, 4.0, 4.125, 5.0, 5.5])
+    monkeypatch.setattr(services.time, "monotonic", lambda: next(clock))
+    pace, sizes = services.Pace(), []
+    for _chunk in range(3):
+        sizes.append(pace.rows)
+        with pace.chunk():
+            pass
+    assert sizes == [services.CHUNK, services.CHUNK // 10, 36]

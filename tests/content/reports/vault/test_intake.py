@@ -44,7 +44,9 @@ def everything_stored() -> str:
             if table != "django_migrations":
                 cursor.execute(f'SELECT * FROM "{table}"')
                 told += [value for row in cursor.fetchall() for value in row]
-    return "\n".join(bytes(value).hex().upper() if isinstance(value, bytes | memoryview) else str(value) for value in told)
+    return "\n".join(
+        bytes(value).hex().upper() if isinstance(value, bytes | memoryview) else str(value) for value in told
+    )
 
 
 def test_a_report_is_sealed_and_only_the_unit_opens_it(vault: Path, reporter: Reporter) -> None:
