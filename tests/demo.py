@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
@@ -171,7 +172,7 @@ def sites(demo: Demo, portal_server: Server, tmp_path_factory: pytest.TempPathFa
 
 @pytest.fixture(scope="module")
 def demo_database(demo: Demo, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Demo]:
-    """The content of the demonstration site in the test databases of this process, taken out again at the end."""
+    """The content of the demonstration site in the test databases of this process; SQLite's are put back at the end."""
     embedded = connections["default"].vendor == "sqlite"
     folders = [path for path in demo.folder.iterdir() if path.name not in ("db", "cache", "static") and path.is_dir()]
     before = {path.name: (settings.VAR_DIR / path.name).exists() for path in folders}
@@ -184,9 +185,9 @@ def demo_database(demo: Demo, django_db_setup: None, django_db_blocker: DjangoDb
                 generation.replace()
                 yield demo
         else:
-            with _loaded_content():
-                generation.replace()
-                yield demo
+            _load_content()
+            generation.replace()
+            yield demo
     generation.replace()
     for name, was_there in before.items():
         if not was_there:
@@ -210,12 +211,10 @@ def _sqlite_content(demo: Demo) -> Iterator[None]:
         before.close()
 
 
-@contextmanager
-def _loaded_content() -> Iterator[None]:
-    """The loaders of the demo, run here; then empty databases with the content of the migrations."""
-    for command in ("load_reference", "load_content", "load_examples", "rebuild_search_index"):
-        call_command(command, verbosity=0)
-    yield
-    call_command("remove_examples", verbosity=0)  # with the key that lies beside the databases
-    for alias in connections:
-        call_command("flush", database=alias, interactive=False, verbosity=0, inhibit_post_migrate=False)
+def _load_content() -> None:
+    """The loaders of the demo, run here once. Nothing is taken out again: emptied databases would lack what migrations
+    wrote. So on a server only suites that want this content share a process (contracts/test_postgresql.py).
+    """
+    if not apps.get_model("registers.Source").objects.exists():
+        for command in ("load_reference", "load_content", "load_examples", "rebuild_search_index"):
+            call_command(command, verbosity=0)
