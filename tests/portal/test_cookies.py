@@ -6,11 +6,12 @@ its preview, schedule and publish it; then read the public site in the same brow
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Request
+from playwright.sync_api import BrowserContext, Page, Request, expect
 
 from tests.chromium import Contexts
 from tests.demo import Demo, serving
@@ -93,7 +94,8 @@ def _write_article(page: Page, server: Server) -> str:
     page.click(".token-opener")
     page.fill("dialog.token-picker input", "sapa 129")
     page.click("dialog.token-picker li:not([hidden]) button >> nth=0")
-    page.wait_for_function("document.querySelector('[contenteditable=true]').innerText.includes('{kanal:sapa-129}')")
+    # The rich text lies in the form a moment after it stands on the screen.
+    expect(page.locator("[name^=body][name$=value]")).to_have_value(re.compile(r"\{kanal:sapa-129\}"))
     # The editor saves by itself only what changes later than two seconds after loading: we do not wait for it.
     page.click("button.action-save")
     page.wait_for_url("**/edit/**")
