@@ -24,7 +24,7 @@ from content.registers.text import fold
 from . import rules
 from .import_rows import BY_NAME, COLUMN_OF, COLUMNS, ListingRowForm, World
 from .models import CostLine, JobListing
-from .services import chunks
+from .services import CHUNK
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_ROWS = 50_000
@@ -313,7 +313,8 @@ def preview(sheet: Sheet, publish: bool = False) -> Preview:
     world, seen, result = World.load(), {}, Preview(rows=len(sheet.rows))
     clean = list(clean_rows(sheet, sheet.rows, world, seen))
     ground = ground_for(clean)
-    for chunk in chunks(clean):
+    for start in range(0, len(clean), CHUNK):
+        chunk = clean[start : start + CHUNK]
         held = existing(row.key for row in chunk if row.key is not None)
         for row in chunk:
             verdict = judge(row, held, ground, publish)

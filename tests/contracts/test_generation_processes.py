@@ -25,13 +25,11 @@ pytestmark = [pytest.mark.demo, pytest.mark.xdist_group("generation")]
 # A contact that pages of several rooms and languages name, the help block of none.
 CHANNEL, NEW = "kp2mi-telepon", "0800-7654-3210"
 EDIT = f"""
-import time
 from content.registers.models import Channel
 channel = Channel.objects.get(slug={CHANNEL!r})
 print("before", channel.value)
 channel.value = {NEW!r}
 channel.save()
-print("saved", time.time())
 """
 MAPS = ("/id/peta-situs/", "/en/peta-situs/", "/id/bahasa/")
 
@@ -42,16 +40,12 @@ def two_workers(demo_copy: Demo) -> Iterator[tuple[Demo, Server]]:
         yield demo_copy, server
 
 
-def edit(site: Demo) -> tuple[str, float]:
-    """Change the contact in a process of its own; its value before, and the moment after the commit."""
+def edit(site: Demo) -> str:
+    """Change the contact in a process of its own; its value before."""
     printed = site.manage("shell", "-c", EDIT)
-    before, saved = (
-        re.search(r"^before (.*)$", printed, re.MULTILINE),
-        re.search(r"^saved (.*)$", printed, re.MULTILINE),
-    )
+    before = re.search(r"^before (.*)$", printed, re.MULTILINE)
     assert before, printed
-    assert saved, printed
-    return before[1], float(saved[1])
+    return before[1]
 
 
 def visit(server: Server, address: str) -> Visited:
@@ -96,28 +90,19 @@ def one_connection_to_each_worker(server: Server, stack: ExitStack) -> dict[int,
     return held
 
 
-def test_one_edit_changes_every_page_and_language_in_two_workers_within_a_second(
-    two_workers: tuple[Demo, Server],
-) -> None:
+def test_one_edit_changes_every_page_and_language_in_two_workers_at_once(two_workers: tuple[Demo, Server]) -> None:
+    """The first answer of each worker after the commit holds the new value: no second passes (must show 7)."""
     site, server = two_workers
     before = every_page(server)
+    shown = next(address for address in before if address.endswith("/nomor-bantuan/"))
     with ExitStack() as stack:
         connections = one_connection_to_each_worker(server, stack)
-        old, saved, seen = "", 0.0, dict.fromkeys(connections, 0.0)
-        shown = next(address for address in before if address.endswith("/nomor-bantuan/"))
         for connection in connections.values():
             for _warm in range(3):
                 assert NEW not in ask(connection, shown).body.decode()
-        old, saved = edit(site)
-        while not all(seen.values()) and time.time() < saved + 5:
-            for worker, connection in connections.items():
-                asked = (
-                    time.time()
-                )  # not when it was answered: how long a busy machine takes to render is another matter
-                if not seen[worker] and NEW in ask(connection, shown).body.decode():
-                    seen[worker] = asked
-        assert all(seen.values()), "a worker still serves the old value after five seconds"
-        assert max(seen.values()) - saved <= 1.0
+        old = edit(site)
+        for worker, connection in connections.items():
+            assert NEW in ask(connection, shown).body.decode(), f"worker {worker} serves the old value"
     held = {address for address, text in before.items() if old in text}
     assert {address.split("/")[1] for address in held} >= {"id", "en", "jv", "su", "mad", "bjn"}
     after = every_page(server)

@@ -95,7 +95,7 @@ def test_a_killed_import_is_whole_and_is_resumed_or_undone_while_others_write(de
         importing.wait()
     run = _run(database)
     # Between any two chunks the other one was let in; how long a wait is on a quiet machine, the benchmark says.
-    assert writes >= run["chunks_done"]
+    assert writes >= run["chunks_done"] - 1 > 0
     assert run["state"] == "running"
     assert run["rows_done"] == run["created"] == _listings(database) - before > 0
     # Its writer is dead but not yet silent for long: the claim ages.
@@ -109,14 +109,14 @@ def test_a_killed_import_is_whole_and_is_resumed_or_undone_while_others_write(de
 
 
 def _write_until(database: Path, reached: Any, process: subprocess.Popen) -> int:
-    """How often another writer wrote before ``reached`` or the end of the process."""
+    """How often another writer wrote between the first written row and ``reached``."""
     writes = 0
     while process.poll() is None:
         with closing(sqlite3.connect(database, timeout=20, isolation_level=None)) as held:
             held.execute("BEGIN IMMEDIATE")
             held.execute("UPDATE jobs_agency SET site = site")
             held.execute("COMMIT")
-            writes += 1
+            writes += _run(database)["rows_done"] > 0
         if reached():
             return writes
         time.sleep(0.02)
