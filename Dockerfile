@@ -21,4 +21,5 @@ USER lentera
 VOLUME /var/lib/lentera
 EXPOSE 8000
 HEALTHCHECK CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/sehat/', timeout=3)"]
-CMD ["sh", "-c", "python manage.py migrate --verbosity 0 && python manage.py migrate --database reports --verbosity 0 && python manage.py collectstatic --noinput --verbosity 0 && python manage.py serve --host 0.0.0.0"]
+# `manage.py prepare` runs before, once for each version: compose.yaml does, and so does the runbook.
+CMD ["python", "manage.py", "serve", "--host", "0.0.0.0"]

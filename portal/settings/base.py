@@ -221,6 +221,9 @@ TASKS = {
         "QUEUES": [],
     }
 }
+if TASKS["default"]["BACKEND"].startswith("django_tasks_db."):
+    # The queue is a table of the default database; `manage.py db_worker` works it off.
+    INSTALLED_APPS.append("django_tasks_db")
 TAGGIT_CASE_INSENSITIVE = True
 
 # --- files ------------------------------------------------------------------------------------------------------

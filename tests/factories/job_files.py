@@ -63,3 +63,10 @@ def text(rows: Iterable[dict[str, str]], delimiter: str = ",", names: list[str] 
 def content(*rows: dict[str, str], delimiter: str = ",", encoding: str = "utf-8") -> bytes:
     """The rows as the bytes of a file."""
     return text(rows, delimiter).encode(encoding)
+
+
+def example_rows(count: int) -> list[dict[str, str]]:
+    """Legal rows under an agency and a job order of the examples."""
+    names = {"izin": "CONTOH/SIP3MI/005", "job_order": "CONTOH/JO/MY-B", "pekerjaan": "9211", "negara": "MY"}
+    cells = {**names, "mata_uang": "MYR", "upah_min": "1.700", "tempat": "1", "tutup": day(20).isoformat()}
+    return [row(number, **cells) for number in range(count)]

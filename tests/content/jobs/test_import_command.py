@@ -16,8 +16,7 @@ from django.core.management import CommandError, call_command
 
 from content.jobs.models import ImportRun, JobListing
 from tests.demo import Demo
-from tests.factories.job_files import content, legal_world, row
-from tests.factories.jobs import day
+from tests.factories.job_files import content, example_rows, legal_world, row
 from tests.servers import ROOT
 
 
@@ -71,18 +70,11 @@ def test_a_finished_import_cannot_be_resumed(file: Path) -> None:
         call_command("import_jobs", resume=ImportRun.objects.get().pk)
 
 
-def _rows(count: int) -> list[dict[str, str]]:
-    """Legal rows under an agency and a job order of the examples."""
-    names = {"izin": "CONTOH/SIP3MI/005", "job_order": "CONTOH/JO/MY-B", "pekerjaan": "9211", "negara": "MY"}
-    cells = {**names, "mata_uang": "MYR", "upah_min": "1.700", "tempat": "1", "tutup": day(20).isoformat()}
-    return [row(number, **cells) for number in range(count)]
-
-
 @pytest.mark.demo
 def test_a_killed_import_is_whole_and_is_resumed_or_undone_while_others_write(demo_copy: Demo, tmp_path: Path) -> None:
     """A real process on a real database file: kill -9 between any two moments, and another writer all the while."""
     file = tmp_path / "besar.csv"
-    file.write_bytes(content(*_rows(3000)))
+    file.write_bytes(content(*example_rows(3000)))
     database = demo_copy.folder / "db" / "lentera.sqlite3"
     _sql(database, "UPDATE jobs_joborder SET places = 100000 WHERE number = 'CONTOH/JO/MY-B'")
     before = _listings(database)
