@@ -35,7 +35,7 @@ services:
 test: setup services
 	@$(RUN) .ci/test.py
 
-lint: $(STAMP)
+lint: setup
 	@$(RUN) .ci/lint.py
 
 bench: setup

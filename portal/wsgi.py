@@ -16,7 +16,8 @@ MAX_DRAINED = 16 * 1024 * 1024
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """Answer, once the body that nobody wanted has been read: a browser that is still sending sees no answer."""
     response = _portal(environ, start_response)
-    left = min(int(environ.get("CONTENT_LENGTH") or 0), MAX_DRAINED)
+    length = environ.get("CONTENT_LENGTH") or ""
+    left = min(int(length), MAX_DRAINED) if length.isdecimal() else 0
     while left > 0 and (chunk := environ["wsgi.input"].read(min(left, 65_536))):
         left -= len(chunk)
     return response

@@ -110,7 +110,7 @@ def everything(request: HttpRequest) -> HttpResponse:
             "jobs_url": _path(request, "lowongan") + forms.address_of(query, page=1),
             "jobs_link": _("See all: %(jobs)s") % {"jobs": filters.count_in_words(results.total)},
             "more_jobs": results.total > _FIRST_JOBS,
-            "pages": [_found_page(hit, terms, request.LANGUAGE_CODE) for hit in found.hits],
+            "pages": [page for hit in found.hits if (page := _found_page(hit, terms, request.LANGUAGE_CODE))],
             "page_total": found.total,
             "page_obj": _page_of(found.total, found.page),
             "page_query": _page_query(forms.address_of(query, page=1), request),
@@ -191,9 +191,11 @@ def _no_such_page(asked: int, last: int) -> str:
     return _("There is no page %(asked)s; this is the last one, page %(last)s.") % {"asked": asked, "last": last}
 
 
-def _found_page(hit: Hit, terms: frozenset[str], language: str) -> FoundPage:
-    return FoundPage(
-        url=tree().by_id[hit.key].url,
+def _found_page(hit: Hit, terms: frozenset[str], language: str) -> FoundPage | None:
+    """What is shown of a hit; None for a page that was unpublished since the engine found it."""
+    node = tree().by_id.get(hit.key)
+    return node and FoundPage(
+        url=node.url,
         title=marked(hit.title, terms),
         excerpt=excerpt(hit.text, terms),
         language=hit.language,

@@ -5,6 +5,7 @@ Only an official site emits it, and never for an example (DECISIONS 29): the tem
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.utils import timezone
@@ -13,6 +14,11 @@ from .models import JobListing
 from .vocabulary import WagePeriod
 
 _UNITS = {WagePeriod.HOUR: "HOUR", WagePeriod.DAY: "DAY", WagePeriod.WEEK: "WEEK", WagePeriod.MONTH: "MONTH"}
+
+
+def _end_of(day: dt.date) -> dt.datetime:
+    """The last second of a day, which counts in the zone of the site (DECISIONS 6)."""
+    return timezone.make_aware(dt.datetime.combine(day, dt.time(23, 59, 59)))
 
 
 def job_posting(listing: JobListing, address: str) -> dict[str, Any]:
@@ -34,7 +40,7 @@ def job_posting(listing: JobListing, address: str) -> dict[str, Any]:
             "value": f"{listing.agency.licence_number}, {order.number if order else ''}",
         },
         "datePosted": timezone.localtime(listing.first_public_at).date().isoformat() if listing.first_public_at else "",
-        "validThrough": f"{listing.closing_date.isoformat()}T23:59:59+07:00",
+        "validThrough": _end_of(listing.closing_date).isoformat(),
         "hiringOrganization": {"@type": "Organization", "name": order.employer if order else ""},
         "jobLocation": {"@type": "Place", "address": place},
         "baseSalary": {

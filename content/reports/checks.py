@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.urls import get_resolver
 
 from .router import ALIAS, VAULT
 
@@ -39,10 +41,19 @@ def vault_has_a_database(**kwargs: Any) -> list[CheckMessage]:
     return found
 
 
+def _first_words() -> set[str]:
+    """The word that each address outside the languages begins with, but for the report path's own."""
+    return {
+        re.split(r"\W", str(entry.pattern).lstrip("^"))[0]
+        for entry in get_resolver().url_patterns
+        if getattr(getattr(entry, "urlconf_name", None), "__name__", "") != f"{__package__}.vault.urls"
+    }
+
+
 @register(Tags.security)
 def path_is_neutral(**kwargs: Any) -> list[CheckMessage]:
     """E003: the path is one word that no other address begins with, and says nothing about reporting."""
-    taken = {"akun", "admin", "api", "keluar", "sehat", "media", "static", "dokumen", *dict(settings.LANGUAGES)}
+    taken = {"api", settings.STATIC_URL.strip("/"), *dict(settings.LANGUAGES), *_first_words()}
     telling = ("lapor", "report", "tppo", "korban", "aduan")
     path = settings.REPORTS_PATH
     if path.isascii() and path.replace("-", "").isalnum() and path not in taken and not any(w in path for w in telling):

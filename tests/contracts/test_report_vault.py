@@ -99,6 +99,8 @@ def test_the_laws_hold_here() -> None:
         (laws.vault_has_a_database, "DATABASE_ROUTERS", []),
         (laws.path_is_neutral, "REPORTS_PATH", "lapor"),
         (laws.path_is_neutral, "REPORTS_PATH", "akun"),
+        (laws.path_is_neutral, "REPORTS_PATH", "sekolah"),
+        (laws.path_is_neutral, "REPORTS_PATH", "static"),
         (laws.path_is_neutral, "REPORTS_PATH", ""),
         (laws.path_is_neutral, "REPORTS_PATH", "a/b"),
         (laws.path_is_neutral, "REPORTS_PATH", "en"),
