@@ -13,7 +13,6 @@ import struct
 import time
 from dataclasses import dataclass, field
 from enum import StrEnum
-from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -23,9 +22,11 @@ from .receipt import FORM_NONCE_BYTES, Receipt
 
 _MAC_BYTES = 16
 _FORM = struct.Struct(f">I{FORM_NONCE_BYTES}s")
-_ACCESS = struct.Struct(f">I16s{FORM_NONCE_BYTES}s")
+_ACCESS = struct.Struct(f">IQ{FORM_NONCE_BYTES}s")
 _ACCESS_LABEL = b"lentera/access/v1"
 _MAX_TEXT = 200
+# A clock that was set back by a moment is no forgery.
+_SET_BACK = 60
 
 
 class Purpose(StrEnum):
@@ -38,6 +39,8 @@ class Purpose(StrEnum):
 
 SECONDS = {Purpose.FORM: 24 * 3600, Purpose.CONFIRM: 2 * 3600}
 ACCESS_SECONDS = 15 * 60
+# How long the same form shows its receipt again (DECISIONS 45).
+RECEIPT_SECONDS = 15 * 60
 
 
 class TokenError(Exception):
@@ -64,6 +67,19 @@ class Token:
     def body_mac(self, content: bytes) -> bytes:
         """A mark of what was sent. Keyed: a plain hash would let a thief of the database test guesses."""
         return hmac.digest(self.day_key, b"body|" + self.nonce + content, "sha256")
+
+    def moment_mac(self, second: int | None = None) -> bytes:
+        """A mark of when it was sent, now if nothing is said. Only whoever sends the form again can have it checked."""
+        moment = int(time.time()) if second is None else second
+        return hmac.digest(self.day_key, b"moment|" + self.nonce + moment.to_bytes(8), "sha256")
+
+    def was_sent_just_now(self, moment_mac: bytes) -> bool:
+        """Whether this mark is of a second less than a quarter of an hour ago: each of them is tried."""
+        now = int(time.time())
+        return any(
+            hmac.compare_digest(moment_mac, self.moment_mac(second))
+            for second in range(now - RECEIPT_SECONDS, now + _SET_BACK)
+        )
 
 
 def issue(purpose: Purpose = Purpose.FORM) -> str:
@@ -95,13 +111,13 @@ def _mac(day_key: bytes, purpose: Purpose, body: bytes) -> bytes:
 class Access:
     """Somebody has just shown the receipt of this report. Its number makes an added message single-use."""
 
-    report: UUID
+    report: int
     token: Token
 
 
-def grant(report: UUID) -> str:
+def grant(report: int) -> str:
     """Access to one report for a quarter of an hour, unreadable to whoever holds the page."""
-    plain = _ACCESS.pack(int(time.time()), report.bytes, secrets.token_bytes(FORM_NONCE_BYTES))
+    plain = _ACCESS.pack(int(time.time()), report, secrets.token_bytes(FORM_NONCE_BYTES))
     nonce = secrets.token_bytes(keys.NONCE_BYTES)
     return _text(nonce + AESGCM(_access_key(run.day_keys()[0].key)).encrypt(nonce, plain, None))
 
@@ -116,7 +132,7 @@ def accept(text: str) -> Access:
         except (InvalidTag, ValueError):
             continue
         _check_age(issued, ACCESS_SECONDS)
-        return Access(UUID(bytes=report), Token(number, held.key))
+        return Access(report, Token(number, held.key))
     raise TokenError
 
 
@@ -125,8 +141,7 @@ def _access_key(day_key: bytes) -> bytes:
 
 
 def _check_age(issued: int, seconds: int) -> None:
-    # A clock that was set back by a moment is no forgery.
-    if not -60 <= time.time() - issued <= seconds:
+    if not -_SET_BACK <= time.time() - issued <= seconds:
         raise TokenError
 
 
