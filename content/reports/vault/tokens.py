@@ -12,7 +12,6 @@ import secrets
 import struct
 import time
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -22,6 +21,7 @@ from .receipt import FORM_NONCE_BYTES, Receipt
 
 _MAC_BYTES = 16
 _FORM = struct.Struct(f">I{FORM_NONCE_BYTES}s")
+_CONFIRMED = struct.Struct(">I")
 _ACCESS = struct.Struct(f">IQ{FORM_NONCE_BYTES}s")
 _ACCESS_LABEL = b"lentera/access/v1"
 _MAX_TEXT = 200
@@ -29,16 +29,11 @@ _MAX_TEXT = 200
 _SET_BACK = 60
 
 
-class Purpose(StrEnum):
-    """What a token is for; one is never taken for another."""
+# What a token is for; one is never taken for another.
+_FORM_PURPOSE, _CONFIRM_PURPOSE = b"form|", b"confirm|"
 
-    FORM = "form"
-    # A browser too old to say where a form comes from asks its reader once more.
-    CONFIRM = "confirm"
-
-
-SECONDS = {Purpose.FORM: 24 * 3600, Purpose.CONFIRM: 2 * 3600}
-ACCESS_SECONDS = 15 * 60
+FORM_SECONDS = 24 * 3600
+ACCESS_SECONDS = CONFIRM_SECONDS = 15 * 60
 # How long the same form shows its receipt again (DECISIONS 45).
 RECEIPT_SECONDS = 15 * 60
 
@@ -82,26 +77,78 @@ class Token:
         )
 
 
-def issue(purpose: Purpose = Purpose.FORM) -> str:
-    """A fresh token."""
-    body = _FORM.pack(int(time.time()), secrets.token_bytes(FORM_NONCE_BYTES))
-    return _text(body + _mac(run.day_keys()[0].key, purpose, body))
+def issue() -> str:
+    """A token for a fresh form."""
+    return _form(run.day_keys()[0].key, int(time.time()), secrets.token_bytes(FORM_NONCE_BYTES))
 
 
-def read(text: str, purpose: Purpose = Purpose.FORM) -> Token:
+def read(text: str) -> Token:
     """The token that :func:`issue` gave out; TokenError for every other text and once it is too old."""
+    day_key, _issued, nonce = _read(text)
+    return Token(nonce, day_key)
+
+
+def _form(day_key: bytes, issued: int, nonce: bytes) -> str:
+    body = _FORM.pack(issued, nonce)
+    return _text(body + _mac(day_key, _FORM_PURPOSE + body))
+
+
+def _read(text: str) -> tuple[bytes, int, bytes]:
     raw = _bytes(text)
     body, mac = raw[: _FORM.size], raw[_FORM.size :]
     for held in run.day_keys():
-        if hmac.compare_digest(mac, _mac(held.key, purpose, body)):
+        if hmac.compare_digest(mac, _mac(held.key, _FORM_PURPOSE + body)):
             issued, nonce = _FORM.unpack(body)
-            _check_age(issued, SECONDS[purpose])
-            return Token(nonce, held.key)
+            _check_age(issued, FORM_SECONDS)
+            return held.key, issued, nonce
     raise TokenError
 
 
-def _mac(day_key: bytes, purpose: Purpose, body: bytes) -> bytes:
-    return hmac.digest(day_key, f"{purpose}|".encode() + body, "sha256")[:_MAC_BYTES]
+def _mac(day_key: bytes, labelled: bytes) -> bytes:
+    return hmac.digest(day_key, labelled, "sha256")[:_MAC_BYTES]
+
+
+# The page in between, for a browser too old to say where a form comes from (origin.py says what it is good for)
+
+
+def successor(text: str, content: bytes) -> str:
+    """The token under which a form is stored once its reader has confirmed ``content``; TokenError as :func:`read`.
+
+    Who gave out the form does not know it without knowing the content, and so cannot ask for the receipt of what
+    somebody else has written into it. An equal form with equal content gives an equal one: it is stored once.
+    """
+    day_key, issued, nonce = _read(text)
+    return _form(day_key, issued, hmac.digest(day_key, b"successor|" + nonce + content, "sha256")[:FORM_NONCE_BYTES])
+
+
+def confirmation(content: bytes) -> str:
+    """That somebody has been shown exactly ``content`` and asked whether it is theirs."""
+    issued = _CONFIRMED.pack(int(time.time()))
+    return _text(issued + _mac(run.day_keys()[0].key, _CONFIRM_PURPOSE + issued + content))
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """What :func:`confirmation` gave out for a content; a stale one was given for it, too long ago."""
+
+    stale: bool
+
+
+def confirmed(text: str, content: bytes) -> Confirmation | None:
+    """The confirmation of exactly ``content``; None for every other text and for another content."""
+    try:
+        raw = _bytes(text)
+    except TokenError:
+        return None
+    issued, mac = raw[: _CONFIRMED.size], raw[_CONFIRMED.size :]
+    if not any(hmac.compare_digest(mac, _mac(k.key, _CONFIRM_PURPOSE + issued + content)) for k in run.day_keys()):
+        return None
+    (moment,) = _CONFIRMED.unpack(issued)
+    try:
+        _check_age(moment, CONFIRM_SECONDS)
+    except TokenError:
+        return Confirmation(stale=True)
+    return Confirmation(stale=False)
 
 
 # Access: what the status page carries so that nobody types the receipt twice within a quarter of an hour.

@@ -7,6 +7,7 @@ Nothing of what a person sends is logged, cached or written unsealed. The views 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -25,7 +26,7 @@ from django.utils.translation import get_language_info, gettext
 from django.views.decorators.csrf import csrf_exempt
 
 from . import envelope, frame, readiness, selectors, services, snapshot, tokens
-from .forms import OTHER_COUNTRY, UNKNOWN_PLACE, AddForm, DetailsForm, Place, clean_data, clean_listing
+from .forms import OTHER_COUNTRY, UNKNOWN_PLACE, AddForm, DetailsForm, Place, clean_data, clean_listing, to_bytes
 from .installation import NotSetUp
 from .keys import VaultKeyError
 from .models import Report
@@ -267,20 +268,26 @@ def _receive(visit: Visit) -> HttpResponse:
         return visit.notice(403, gettext("Not accepted"), sentence)
     if step is None:
         return start(visit)
-    if step in _STORING and not _is_confirmed(visit):
-        kept = {name: visit.posted(name) for name in _FIELDS if visit.posted(name)}
-        return visit.page("confirm", kept=kept, confirm=tokens.issue(tokens.Purpose.CONFIRM))
+    if step in _STORING and origin_of(visit.request) is Origin.UNSAID:
+        return _confirmed(visit, step)
     return step(visit)
 
 
-def _is_confirmed(visit: Visit) -> bool:
-    if origin_of(visit.request) is Origin.OWN:
-        return True
+def _confirmed(visit: Visit, step: Step) -> HttpResponse:
+    """The step, once its reader has said yes to exactly these fields; until then the page that asks (origin.py)."""
+    if step is send and not visit.receivers:
+        return step(visit)  # which stores nothing and says so
+    kept = {name: visit.posted(name) for name in _FIELDS if visit.posted(name)}
     try:
-        tokens.read(visit.posted("confirm"), tokens.Purpose.CONFIRM)
-    except tokens.TokenError:
-        return False
-    return True
+        given = tokens.confirmed(visit.posted("confirm"), to_bytes(kept))
+        if given is not None and not given.stale:
+            return step(visit)
+        if given is None and "token" in kept:
+            with suppress(tokens.TokenError):
+                kept["token"] = tokens.successor(kept["token"], to_bytes(kept))
+        return visit.page("confirm", kept=kept, confirm=tokens.confirmation(to_bytes(kept)))
+    except OSError:
+        return _not_added(visit)
 
 
 # The steps
@@ -419,7 +426,6 @@ def _details(
         form=form,
         errors=errors,
         token=token or tokens.issue(),
-        confirm=visit.posted("confirm"),
         nearest=nearest,
         local=visit.receivers.regencies_of(form.place.province) if form.place.province else [],
         missions=visit.words.shown(missions),
