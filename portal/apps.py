@@ -8,6 +8,7 @@ class PortalConfig(AppConfig):
         from content.core import slots
         from content.jobs import components, services
         from content.reports import services as reports
+        from content.reports.vault import services as vault
         from content.schools import components as schools
         from search import indexing
 
@@ -18,4 +19,5 @@ class PortalConfig(AppConfig):
         slots.fill("home_schools", schools.home_schools)
         ticking.register("Listings put right", services.repair)
         ticking.register("Words of the report form put right", reports.write_snapshots)
+        ticking.register("Traces of reports forgotten", vault.tidy)
         ticking.register("Search documents put right", indexing.repair)

@@ -17,7 +17,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core import checks
-from django.db import connections, models, router
+from django.db import DatabaseError, connections, models, router
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models.signals import post_save
 from django.utils import timezone, translation
@@ -28,6 +28,8 @@ from content.core.tree import tree
 from content.registers import generation, tokens
 from content.registers.models import Channel, Checked
 from content.registers.selectors import registers
+from content.reports import checks as laws
+from content.reports.vault import readiness
 
 from . import ticking
 
@@ -76,13 +78,20 @@ def _laws() -> Finding:
 
 def _migrations() -> Finding:
     """Only what the router sends to a database can be missing in it."""
-    waiting = []
+    waiting, silent = [], []
     for alias in connections:
-        executor = MigrationExecutor(connections[alias])
+        try:
+            executor = MigrationExecutor(connections[alias])
+        except DatabaseError:
+            silent.append(alias)
+            continue
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
         if any(router.allow_migrate(alias, migration.app_label) for migration, _backwards in plan):
             waiting.append(f"`manage.py migrate --database {alias}`")
-    return Finding("databases", f"run {' and '.join(waiting)}" if waiting else "")
+    advice = [f"{' and '.join(silent)} cannot be reached"] if silent else []
+    if waiting:
+        advice.append(f"run {' and '.join(waiting)}")
+    return Finding("databases", "; ".join(advice))
 
 
 def _homes() -> Finding:
@@ -133,9 +142,31 @@ def _mail() -> Finding:
     return Finding("mail", "set EMAIL_URL: invitations are printed, not sent" if real and console else "")
 
 
+def _report_form() -> Finding:
+    """Closed by right while no unit is there to read; closed for any other reason, somebody has to know why."""
+    if not readiness.has_units():
+        return Finding("report form (closed: no unit has been set up that reads reports)")
+    return Finding("report form", " ".join(readiness.closed_because()))
+
+
+def _private_files() -> Finding:
+    return Finding("files of the reports", "; ".join(str(message.hint) for message in laws.secrets_are_private()))
+
+
 def examine() -> list[Finding]:
     """What must hold on every site."""
-    return [_migrations(), _laws(), _homes(), _roles(), _administrators(), _tokens(), _overdue(), _mail()]
+    return [
+        _migrations(),
+        _laws(),
+        _homes(),
+        _roles(),
+        _administrators(),
+        _tokens(),
+        _overdue(),
+        _mail(),
+        _report_form(),
+        _private_files(),
+    ]
 
 
 # --- an official site -------------------------------------------------------------------------------------------

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.urls import get_resolver
 
 from .router import ALIAS, VAULT
+from .vault import files, installation
 
 MIDDLEWARE = "content.reports.middleware.ReportPathMiddleware"
 ROUTER = "content.reports.router.VaultRouter"
@@ -83,3 +85,27 @@ def secrets_lie_apart(**kwargs: Any) -> list[CheckMessage]:
             id="reports.E004",
         )
     ]
+
+
+@register(Tags.security)
+def secrets_are_private(**kwargs: Any) -> list[CheckMessage]:
+    """W001: what others of this machine may read, they may copy; what they may write, they may swap."""
+    return [
+        Warning(
+            f"Others may read or change {path}.",
+            hint=f"chmod {'700' if path.is_dir() else '600'} {path}",
+            id="reports.W001",
+        )
+        for path in _secret_paths()
+        if not files.is_private(path)
+    ]
+
+
+def _secret_paths() -> Iterator[Path]:
+    """Keys, pins and day keys with their folders; the database where it is a file."""
+    key = installation.key_file()
+    yield from (key.parent, key, installation.pins_file())
+    run = Path(settings.VAR_DIR) / "run" / "reports"
+    yield from (run, *files.held_in(run))
+    if file := files.file_of(settings.DATABASES[ALIAS]):
+        yield from (file.parent, *files.parts_of(file))

@@ -125,6 +125,8 @@ for _alias, _database in DATABASES.items():
     if "sqlite" in _database["ENGINE"]:
         _database["OPTIONS"] = dict(_SQLITE_OPTIONS)
         if _alias == "reports":
+            # Files that nobody but their owner may read.
+            _database["ENGINE"] = "content.reports.vault.sqlite"
             # What has been acknowledged survives a power cut; what has been deleted is overwritten.
             _database["OPTIONS"]["init_command"] = (
                 "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA secure_delete=ON;PRAGMA foreign_keys=ON;"

@@ -10,8 +10,8 @@ _secret_file = _var / "keys" / "secret-key"
 if not os.environ.get("SECRET_KEY"):
     if not _secret_file.exists():
         _secret_file.parent.mkdir(parents=True, exist_ok=True)
-        _secret_file.write_text(secrets.token_urlsafe(50))
-        _secret_file.chmod(0o400)
+        with open(os.open(_secret_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "w") as _file:
+            _file.write(secrets.token_urlsafe(50))
     os.environ["SECRET_KEY"] = _secret_file.read_text()
 
 from .base import *
@@ -20,5 +20,8 @@ from .base import VAR_DIR, env
 # Off unless asked for: the demo runs the code that production runs.
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-for _folder in ("db", "cache", "media", "keys"):
+for _folder in ("cache", "media"):
     (VAR_DIR / _folder).mkdir(parents=True, exist_ok=True)
+for _folder in ("db", "keys"):
+    (VAR_DIR / _folder).mkdir(parents=True, exist_ok=True)
+    (VAR_DIR / _folder).chmod(0o700)

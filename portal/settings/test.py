@@ -21,4 +21,4 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 for _folder in ("db", "cache", "media", "keys", "static"):
-    (VAR_DIR / _folder).mkdir(parents=True, exist_ok=True)
+    (VAR_DIR / _folder).mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -18,6 +18,7 @@ from wagtail.snippets.models import get_snippet_models
 
 from content.reports import checks as laws
 from content.reports.router import VaultRouter
+from content.reports.vault.models import RandomKey, random_number
 
 ROOT = Path(settings.BASE_DIR)
 VAULT = list(apps.get_app_config("vault").get_models())
@@ -56,6 +57,22 @@ def test_no_field_points_outside_or_knows_a_time(model: type[models.Model]) -> N
         assert not isinstance(field, models.DateTimeField | models.TimeField | models.GenericIPAddressField), field
         if field.is_relation:
             assert field.related_model in VAULT, field
+
+
+# Made by staff: when, and in which order, is no secret.
+BY_STAFF = {"Unit", "Installation"}
+
+
+@pytest.mark.parametrize("model", VAULT, ids=lambda model: model.__name__)
+def test_no_row_is_counted(model: type[models.Model]) -> None:
+    if model.__name__ in BY_STAFF:
+        return
+    key = model._meta.pk
+    assert isinstance(key, RandomKey)
+    assert key.default is random_number
+    # Exactly this makes it SQLite's own number of the row.
+    assert key.db_type(SimpleNamespace(vendor="sqlite")) == "integer"
+    assert not any(isinstance(field, models.AutoField) for field in model._meta.concrete_fields)
 
 
 @pytest.mark.parametrize("model", VAULT, ids=lambda model: model.__name__)
@@ -118,3 +135,33 @@ def test_a_storage_key_beside_its_database_is_noticed(tmp_path: Path, monkeypatc
     assert [message.id for message in laws.secrets_lie_apart()] == ["reports.E004"]
     held.REPORTS_STORAGE_KEY_FILE = tmp_path / "keys" / "storage.key"
     assert laws.secrets_lie_apart() == []
+
+
+def test_what_others_may_read_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    private = [tmp_path / name for name in ("keys", "db", "run/reports")]
+    for folder in private:
+        folder.mkdir(parents=True, mode=0o700)
+    names = (
+        "keys/storage.key",
+        "keys/reports-units.pins",
+        "db/reports.sqlite3",
+        "db/reports.sqlite3-wal",
+        "db/reports.sqlite3-shm",
+        "run/reports/day-keys",
+    )
+    for name in names:
+        (tmp_path / name).touch(mode=0o600)
+        private.append(tmp_path / name)
+    database = {"ENGINE": "content.reports.vault.sqlite", "NAME": tmp_path / "db" / "reports.sqlite3"}
+    held = SimpleNamespace(
+        DATABASES={"reports": database}, REPORTS_STORAGE_KEY_FILE=tmp_path / "keys" / "storage.key", VAR_DIR=tmp_path
+    )
+    monkeypatch.setattr(laws, "settings", held)
+    monkeypatch.setattr(laws.installation, "settings", held)
+    assert laws.secrets_are_private() == []
+    for path in private:
+        for bit in (0o040, 0o004, 0o020, 0o002, 0o010):
+            path.chmod(path.stat().st_mode | bit)
+            (message,) = laws.secrets_are_private()
+            assert (message.id, str(path) in message.msg) == ("reports.W001", True)
+            path.chmod(path.stat().st_mode & ~bit)

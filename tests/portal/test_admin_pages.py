@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import models
 from django.test import Client
 from django.utils import timezone
-from wagtail.models import Locale, Page, PageViewRestriction
+from wagtail.models import Locale, Page, PageLogEntry, PageViewRestriction
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 from wagtail_localize.fields import TranslatableField, get_translatable_fields
 from wagtail_localize.models import StringTranslation, Translation, TranslationSource
@@ -370,3 +370,144 @@ class TestTwoPeople:
         )
         page.refresh_from_db()
         assert not page.live
+
+
+class TestTakingDown:
+    """One person may take down what two have published; what cannot be undone is nobody's alone (core.permissions)."""
+
+    @pytest.fixture
+    def page(self, homes: dict[str, HomePage], monkeypatch: pytest.MonkeyPatch) -> StandardPage:
+        monkeypatch.setattr(StandardPage, "two_person", True)
+        held = homes["id"].add_child(instance=StandardPage(title="Berdua", slug="berdua", live=False))
+        held.save_revision().publish()
+        return StandardPage.objects.get(pk=held.pk)
+
+    def _ask(self, client: Client, page: Page, action: str) -> None:
+        """Press the button of the CMS that does it, whether it is shown or not."""
+        bulk = f"/akun/cms/bulk/wagtailcore/page/{action.removeprefix('bulk ')}/?id={page.pk}"
+        address = bulk if action.startswith("bulk ") else f"/akun/cms/pages/{page.pk}/{action}/"
+        client.post(address)
+
+    def _is_there(self, page: Page) -> bool:
+        return Page.objects.filter(pk=page.pk).exists()
+
+    @pytest.mark.parametrize("action", ["unpublish", "bulk unpublish"])
+    @pytest.mark.parametrize("role", ["editor", "admin"])
+    def test_one_person_takes_it_down_and_is_named(
+        self, page: StandardPage, member: Members, role: str, action: str
+    ) -> None:
+        client, person = Client(), member(role)
+        client.force_login(person)
+        self._ask(client, page, action)
+        page.refresh_from_db()
+        assert not page.live
+        assert PageLogEntry.objects.get(page=page.pk, action="wagtail.unpublish").user_id == person.pk
+
+    @pytest.mark.parametrize("action", ["delete", "bulk delete"])
+    @pytest.mark.parametrize("superuser", [False, True])
+    def test_nobody_deletes_what_is_public(
+        self, page: StandardPage, signed_in: SignedIn, action: str, superuser: bool
+    ) -> None:
+        self._ask(signed_in("admin", is_superuser=superuser), page, action)
+        assert self._is_there(page)
+
+    @pytest.mark.parametrize("action", ["delete", "bulk delete"])
+    @pytest.mark.parametrize("superuser", [False, True])
+    def test_it_is_deleted_by_another_than_who_took_it_down(
+        self, page: StandardPage, signed_in: SignedIn, action: str, superuser: bool
+    ) -> None:
+        first, second = (signed_in("admin", is_superuser=superuser) for _person in range(2))
+        self._ask(first, page, "unpublish")
+        self._ask(first, page, action)
+        assert self._is_there(page)
+        self._ask(second, page, action)
+        assert not self._is_there(page)
+
+    def test_what_nobody_known_took_down_stays(self, page: StandardPage, signed_in: SignedIn) -> None:
+        page.unpublish()
+        self._ask(signed_in("admin"), page, "delete")
+        assert self._is_there(page)
+
+    def test_a_draft_that_was_never_public_is_its_authors_own(self, page: StandardPage, signed_in: SignedIn) -> None:
+        draft = page.get_parent().add_child(instance=StandardPage(title="Coretan", slug="coretan", live=False))
+        self._ask(signed_in("admin"), draft, "delete")
+        assert not self._is_there(draft)
+
+    @pytest.mark.parametrize("live", [True, False])
+    @pytest.mark.parametrize("superuser", [False, True])
+    def test_nobody_deletes_the_tree_around_it(
+        self, page: StandardPage, signed_in: SignedIn, live: bool, superuser: bool
+    ) -> None:
+        if not live:
+            page.unpublish()
+        parent = page.get_parent()
+        data = {"confirm_site_name": "Lentera"}
+        client = signed_in("admin", is_superuser=superuser)
+        client.post(f"/akun/cms/pages/{parent.pk}/delete/", data)
+        client.post(f"/akun/cms/bulk/wagtailcore/page/delete/?id={parent.pk}", data)
+        assert self._is_there(page)
+        assert self._is_there(parent)
+
+    @pytest.fixture
+    def elsewhere(self, homes: dict[str, HomePage]) -> HomePage:
+        """Another front page in the same language: nothing moves into another one."""
+        return homes["id"].add_sibling(
+            instance=HomePage(title="Lain", slug="lain", locale=homes["id"].locale), pos="last-sibling"
+        )
+
+    def _move_and_copy(self, client: Client, page: Page, elsewhere: HomePage, way: str) -> None:
+        match way:
+            case "move":
+                client.post(f"/akun/cms/pages/{page.pk}/move/{elsewhere.pk}/confirm/")
+            case "bulk move":
+                client.post(f"/akun/cms/bulk/wagtailcore/page/move/?id={page.pk}", {"chooser": elsewhere.pk})
+            case "copy":
+                data = {"new_title": "Salinan", "new_slug": "salinan", "new_parent_page": elsewhere.pk}
+                client.post(f"/akun/cms/pages/{page.pk}/copy/", {**data, "publish_copies": "1"})
+
+    @pytest.mark.parametrize("way", ["move", "bulk move", "copy"])
+    @pytest.mark.parametrize("superuser", [False, True])
+    def test_it_is_neither_moved_nor_copied(
+        self, page: StandardPage, signed_in: SignedIn, elsewhere: HomePage, superuser: bool, way: str
+    ) -> None:
+        self._move_and_copy(signed_in("admin", is_superuser=superuser), page, elsewhere, way)
+        assert not elsewhere.get_descendants().exists()
+        assert self._is_there(page)
+
+    @pytest.mark.parametrize("way", ["move", "bulk move", "copy"])
+    @pytest.mark.parametrize("superuser", [False, True])
+    def test_other_pages_are_moved_and_copied_as_ever(
+        self, homes: dict, signed_in: SignedIn, elsewhere: HomePage, superuser: bool, way: str
+    ) -> None:
+        one = homes["id"].add_child(instance=StandardPage(title="Satu", slug="satu"))
+        self._move_and_copy(signed_in("admin", is_superuser=superuser), one, elsewhere, way)
+        assert elsewhere.get_descendants().live().count() == 1
+
+    @pytest.mark.parametrize("action", ["delete", "bulk delete"])
+    @pytest.mark.parametrize("superuser", [False, True])
+    def test_other_pages_are_deleted_as_ever(
+        self, homes: dict, signed_in: SignedIn, action: str, superuser: bool
+    ) -> None:
+        one = homes["id"].add_child(instance=StandardPage(title="Satu", slug="satu"))
+        below = one.add_child(instance=StandardPage(title="Dua", slug="dua"))
+        self._ask(signed_in("admin", is_superuser=superuser), one, action)
+        assert not self._is_there(one)
+        assert not self._is_there(below)
+
+    def test_it_comes_back_by_the_words_of_one_and_the_hand_of_another(
+        self, page: StandardPage, member: Members
+    ) -> None:
+        first, second = Client(), Client()
+        people = member("editor"), member("editor")
+        first.force_login(people[0])
+        second.force_login(people[1])
+        first.post(_edit(page), page_form(first, _edit(page), StandardPage, title="Kata pertama"))
+        self._ask(first, page, "unpublish")
+        publish = {"slug": page.slug, "action-publish": "1"}
+        first.post(_edit(page), page_form(first, _edit(page), StandardPage, **publish))
+        page.refresh_from_db()
+        assert not page.live
+        second.post(_edit(page), page_form(second, _edit(page), StandardPage, **publish))
+        page.refresh_from_db()
+        assert page.live
+        assert page.title == "Kata pertama"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connections, models
+from django.db import OperationalError, connections, models
 from django.test import RequestFactory
 from django.utils import timezone
 
@@ -16,7 +17,9 @@ from accounts.services import invite, load_demo_staff, sync_roles
 from content.core.models import SiteProof, StandardPage
 from content.registers import generation
 from content.registers.models import Channel, Office, Region, Service
+from content.reports.vault import installation, snapshot
 from portal import doctor, identity, ticking
+from tests.content.reports.reporting import make_unit, words
 
 pytestmark = pytest.mark.django_db(databases=["default", "reports"])
 HOST = "lentera.contoh.go.id"
@@ -232,3 +235,54 @@ def test_only_a_government_host_is_official(named: dict, settings, host: str) ->
     settings.BASE_URL = f"https://{host}"
     _red("--official")
     assert not SiteProof.objects.exists()
+
+
+class TestReportForm:
+    """Closed while nobody is there to read is in order; closed for any other reason is said in words."""
+
+    @pytest.fixture(autouse=True)
+    def folder(self, settings, tmp_path: Path) -> Path:
+        settings.VAR_DIR = tmp_path
+        settings.REPORTS_STORAGE_KEY_FILE = tmp_path / "keys" / "reports-storage.key"
+        return tmp_path
+
+    @pytest.fixture
+    def opened(self, healthy: dict, folder: Path) -> Path:
+        installation.set_up()
+        snapshot.write(words())
+        make_unit(folder, "35", "Provinsi")
+        return folder
+
+    def test_without_a_unit_it_is_closed_by_right(self, healthy: dict) -> None:
+        assert "ok  report form (closed: no unit has been set up that reads reports)" in _run()
+
+    def test_an_open_form_is_green(self, opened: Path) -> None:
+        lines = _run().splitlines()
+        assert "ok  report form" in lines
+        assert "ok  files of the reports" in lines
+
+    def test_what_closes_it_is_said(self, opened: Path) -> None:
+        (opened / "keys" / "reports-storage.key").unlink()
+        snapshot.remove("id")
+        red = _red()
+        assert "red report form: There is no storage key. Run `manage.py reports_setup`." in red
+        assert "Its page is not public" in red
+
+    def test_a_database_that_does_not_answer_is_said(self, opened: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def down(*args: object, **kwargs: object) -> None:
+            raise OperationalError
+
+        monkeypatch.setattr(connections["reports"], "cursor", down)
+        assert "red report form: The database of the reports does not answer" in _red()
+
+    def test_files_that_others_may_read_are_named(self, opened: Path) -> None:
+        (opened / "keys").chmod(0o755)
+        assert f"red files of the reports: chmod 700 {opened}/keys" in _red()
+
+
+def test_a_database_that_cannot_be_reached_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def down(*args: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(doctor, "MigrationExecutor", down)
+    assert doctor._migrations().advice == "default and reports cannot be reached"

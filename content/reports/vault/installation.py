@@ -15,14 +15,14 @@ from uuid import UUID
 
 from django.conf import settings
 
-from . import keys, receipt
-from .models import Installation, UnitKey
+from . import files, keys, receipt
+from .models import Installation, Report, UnitKey
 
 _PINS = "reports-units.pins"
 
 
 class NotSetUp(Exception):
-    """The storage key or the salt is missing; the text names what to run."""
+    """The storage key or the salt is missing; the text names what to do."""
 
 
 @dataclass(frozen=True)
@@ -36,23 +36,42 @@ class Secrets:
 def secrets_of_installation() -> Secrets:
     """The storage keys and the salt; NotSetUp where one is missing, VaultKeyError where the file cannot be used."""
     try:
-        storage = keys.StorageKeys.read(_key_file())
+        storage = keys.StorageKeys.read(key_file())
     except FileNotFoundError as error:
-        raise NotSetUp("There is no storage key. Run manage.py reports_setup.") from error
+        raise NotSetUp(_no_key()) from error
     row = Installation.objects.first()
-    if row is None:
-        raise NotSetUp("There is no salt. Run manage.py reports_setup.")
+    if row is None or len(row.salt) != receipt.SALT_BYTES:
+        raise NotSetUp(_no_salt())
     return Secrets(storage, bytes(row.salt))
 
 
+def _no_key() -> str:
+    if Report.objects.exists():
+        return f"The storage key is gone. Put its copy back at {key_file()}: no other opens the reports that are here."
+    return "There is no storage key. Run `manage.py reports_setup`."
+
+
+def _no_salt() -> str:
+    if Report.objects.exists():
+        return "The salt is gone from the database. Restore its backup: without it no receipt finds its report."
+    return "There is no salt. Run `manage.py reports_setup`."
+
+
 def set_up() -> list[str]:
-    """Make what is missing and return a line for each thing made. What exists is never replaced."""
+    """Make what is missing and return a line for each thing made. What exists is never replaced.
+
+    NotSetUp where reports are here and what they were stored with is gone: something new would hide the loss.
+    """
     made = []
-    path = _key_file()
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = key_file()
+    files.make_folder(path.parent)
     if not path.exists():
+        if Report.objects.exists():
+            raise NotSetUp(_no_key())
         keys.write_storage_key(path)
         made.append(f"Storage key: {path} (keep a copy apart from the database)")
+    if not Installation.objects.exists() and Report.objects.exists():
+        raise NotSetUp(_no_salt())
     _row, new = Installation.objects.get_or_create(pk=1, defaults={"salt": secrets.token_bytes(receipt.SALT_BYTES)})
     if new:
         made.append("Salt of this installation: in the database of the reports")
@@ -82,24 +101,31 @@ def _pin(key: UnitKey) -> str:
     return f"{key.unit_id} {key.epoch} {fingerprint}"
 
 
-def _key_file() -> Path:
+def key_file() -> Path:
+    """The storage key."""
     return Path(settings.REPORTS_STORAGE_KEY_FILE)
+
+
+def pins_file() -> Path:
+    """The pins, beside it."""
+    return key_file().parent / _PINS
 
 
 def _pins() -> set[str]:
     try:
-        lines = (_key_file().parent / _PINS).read_text(encoding="ascii").splitlines()
+        lines = pins_file().read_text(encoding="ascii").splitlines()
     except FileNotFoundError:
         return set()
+    except UnicodeDecodeError:
+        raise keys.VaultKeyError(f"{pins_file()} holds something else than pins.") from None
     return {line for line in lines if line}
 
 
 def _write_pins(pins: set[str]) -> None:
-    folder = _key_file().parent
-    handle, name = tempfile.mkstemp(dir=folder, prefix=f"{_PINS}-")
+    handle, name = tempfile.mkstemp(dir=pins_file().parent, prefix=f"{_PINS}-")
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write("".join(f"{line}\n" for line in sorted(pins)))
         file.flush()
         os.fsync(file.fileno())
     os.chmod(name, 0o400)
-    os.replace(name, folder / _PINS)
+    os.replace(name, pins_file())

@@ -196,6 +196,7 @@ def _create_secret_file(path: Path, content: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
     try:
         with os.fdopen(descriptor, "wb") as file:
+            os.fchmod(descriptor, 0o400)  # whatever the umask has left
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

@@ -1,14 +1,17 @@
 """What the vault keeps: units and their public keys, sealed reports and messages, used form tokens.
 
 Everything lies in the database ``reports`` (content.reports.router). In plain sight stand only the unit, the state,
-days and size classes; there is no time of day anywhere, and no number of a receipt. No model here may be registered
-with Wagtail (DECISIONS 25): its reference index and log would copy ids and times into the default database.
+days and size classes; there is no time of day anywhere, no order of arrival, and no number of a receipt. No model here
+may be registered with Wagtail (DECISIONS 25): its reference index and log would copy ids and times into the default
+database.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 import uuid
+from typing import Any
 
 from django.db import models
 from django.utils import timezone
@@ -19,6 +22,26 @@ from . import envelope, keys, receipt
 def today() -> dt.date:
     """The local day: all that is remembered of a moment."""
     return timezone.localdate()
+
+
+def random_number() -> int:
+    """63 random bits: what a signed column of eight bytes holds, with a chance of a collision near none."""
+    return secrets.randbits(63)
+
+
+class RandomKey(models.BigIntegerField):
+    """A primary key that tells nothing of when its row came.
+
+    SQLite numbers the rows of every table by arrival (rowid), beside any other key; only a column that is declared
+    exactly INTEGER PRIMARY KEY takes the place of that number.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        held = {"primary_key": True, "default": random_number, "editable": False, "serialize": False}
+        super().__init__(*args, **{**held, **kwargs})
+
+    def db_type(self, connection: Any) -> str | None:
+        return "integer" if connection.vendor == "sqlite" else super().db_type(connection)
 
 
 class VaultModel(models.Model):
@@ -44,7 +67,10 @@ class Installation(VaultModel):
 
 
 class Unit(VaultModel):
-    """A task-force unit that reads reports: of a regency, of a province, or of every place (``region`` empty)."""
+    """A task-force unit that reads reports: of a regency, of a province, or of every place (``region`` empty).
+
+    Its id stands in the header of every envelope. In which order units were set up is no secret.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     code = models.SlugField(max_length=40, unique=True)
@@ -64,6 +90,7 @@ class Unit(VaultModel):
 class UnitKey(VaultModel):
     """A public key of a unit. It seals only while its fingerprint is pinned outside this database (DECISIONS 47)."""
 
+    id = RandomKey()
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="keys")
     epoch = models.PositiveIntegerField()
     public_key = models.BinaryField(max_length=keys.PUBLIC_KEY_BYTES)
@@ -82,7 +109,7 @@ class UnitKey(VaultModel):
 class Sealed(VaultModel):
     """The parts of one envelope: header and body as they were authenticated, both wraps locked once more at rest."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    id = RandomKey()
     header = models.BinaryField(max_length=envelope.MAX_HEADER)
     wraps = models.BinaryField()
     body = models.BinaryField()
@@ -90,6 +117,9 @@ class Sealed(VaultModel):
 
     class Meta:
         abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.pk:016x}"
 
     @property
     def size_class(self) -> int:
@@ -117,9 +147,6 @@ class Report(Sealed):
         # Never by arrival: within a day the order says nothing.
         ordering = ["-received_on", "id"]
 
-    def __str__(self) -> str:
-        return str(self.id)
-
 
 class Message(Sealed):
     """Something added later, by whoever holds the receipt or by the unit."""
@@ -131,19 +158,20 @@ class Message(Sealed):
     class Meta:
         ordering = ["received_on", "id"]
 
-    def __str__(self) -> str:
-        return str(self.id)
-
 
 class FormToken(VaultModel):
     """A form that has been sent: its row makes the form single-use (DECISIONS 45).
 
-    Both columns are MACs under a day key that is gone after two days, so the row then says nothing and is deleted.
-    Each further content sent with the same form has a row of its own, which makes repeating it harmless too.
+    All three MACs are under a day key that is gone after two days, so the row then says nothing and is deleted; until
+    then they are checked against what a browser sends again, and cannot be read. Each further content sent with the same
+    form has a row of its own, which makes repeating it harmless too.
     """
 
+    id = RandomKey()
     nonce_mac = models.BinaryField(max_length=32)
     body_mac = models.BinaryField(max_length=32)
+    # Of the second in which it was stored: for a quarter of an hour the form shows its receipt again.
+    moment_mac = models.BinaryField(max_length=32)
     first = models.BooleanField()
     report = models.ForeignKey(Report, models.CASCADE, related_name="tokens")
     made_on = models.DateField(default=today)

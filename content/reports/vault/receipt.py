@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Self
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from nacl.exceptions import RuntimeError as NaclRuntimeError
 from nacl.pwhash import argon2id
 
 from .keys import derive_private_key, hkdf
@@ -138,12 +139,16 @@ def stretch(receipt: Receipt, salt: bytes) -> bytes:
     """The 32-byte root of a receipt under the salt (16 bytes) of this installation.
 
     Argon2id, version 1.3, 64 MiB, 3 passes, 1 lane, over the 19 random digits. Slow and large on purpose
-    (about 0.1 s): the caller limits how many run at once. ValueError for a salt of another length.
+    (about 0.1 s): the caller limits how many run at once. ValueError for a salt of another length, MemoryError where
+    the memory is not to be had.
     """
     if len(salt) != SALT_BYTES:
         raise ValueError(f"A salt has {SALT_BYTES} bytes, not {len(salt)}.")
     password = receipt.digits[:RANDOM_DIGITS].encode("ascii")
-    return argon2id.kdf(32, password, salt, opslimit=ARGON2_PASSES, memlimit=ARGON2_MEMORY)
+    try:
+        return argon2id.kdf(32, password, salt, opslimit=ARGON2_PASSES, memlimit=ARGON2_MEMORY)
+    except NaclRuntimeError as error:
+        raise MemoryError from error
 
 
 def credentials(root: bytes) -> Credentials:

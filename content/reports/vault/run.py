@@ -1,7 +1,8 @@
 """The run directory: what all workers share for a day or less, and what a reboot may forget.
 
-In production ``VAR_DIR/run`` is a tmpfs, so nothing here ever reaches a disk. It holds the day keys of forms, the locks
-of the derivation slots, and for a quarter of an hour the mark that a form has just been sent.
+In production ``VAR_DIR/run`` is a tmpfs, so nothing here ever reaches a disk. It holds the day keys of forms and the locks
+of the derivation slots. A file tells when it was made, and no program can change that: so none is made, written or named
+because somebody sent a report (``prepare`` makes them all, at the first look at the form and at midnight).
 """
 
 from __future__ import annotations
@@ -20,30 +21,61 @@ from threading import BoundedSemaphore
 
 from django.conf import settings
 
-from . import keys
+from . import files, keys
 from .models import today
 
 KEYS_KEPT = 2
-# How long the same form shows its receipt again (DECISIONS 45).
-RECEIPT_SECONDS = 15 * 60
 _POLL_SECONDS = 0.02
+_KEYS, _KEYS_LOCK = "day-keys", "day-keys.lock"
 
 
 def folder() -> Path:
     """The run directory of the vault, made at first use for its owner alone."""
-    path = Path(settings.VAR_DIR) / "run" / "reports"
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return path
+    return files.make_folder(Path(settings.VAR_DIR) / "run" / "reports")
+
+
+def prepare() -> None:
+    """Make everything that a report needs here, before there is one; OSError where that is impossible."""
+    for name in (_KEYS_LOCK, *(kind.lock for kind in Slot)):
+        os.close(_opened(name))
+    day_keys()
+
+
+def _opened(name: str) -> int:
+    return os.open(folder() / name, os.O_RDWR | os.O_CREAT, files.FILE)
 
 
 @contextmanager
 def _locked(name: str) -> Iterator[None]:
-    descriptor = os.open(folder() / name, os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = _opened(name)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:
         os.close(descriptor)
+
+
+def was_done_today(work: str) -> bool:
+    """Whether :func:`done_today` has been said of this work since midnight and the last reboot."""
+    try:
+        return (folder() / work).read_text(encoding="ascii") == today().isoformat()
+    except FileNotFoundError:
+        return False
+
+
+def done_today(work: str) -> None:
+    """Remember it until midnight or a reboot."""
+    _replace(work, today().isoformat())
+
+
+def _replace(name: str, text: str) -> None:
+    """Write a file whole, under a name of its own first."""
+    fresh = folder() / f"{name}.new"
+    fresh.unlink(missing_ok=True)
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, files.FILE)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(text)
+    os.replace(fresh, folder() / name)
 
 
 # Day keys
@@ -62,34 +94,25 @@ def day_keys() -> tuple[DayKey, ...]:
     held = _read_day_keys()
     if held and held[0].day >= today():
         return held
-    with _locked("day-keys.lock"):
+    with _locked(_KEYS_LOCK):
         held = _read_day_keys()
         if held and held[0].day >= today():
             return held
         yesterday = today() - dt.timedelta(days=1)
         fresh = DayKey(today(), secrets.token_bytes(keys.KEY_BYTES))
         held = (fresh, *(key for key in held if key.day >= yesterday))[:KEYS_KEPT]
-        _write_day_keys(held)
+        _replace(_KEYS, "".join(f"{key.day} {key.key.hex()}\n" for key in held))
     return held
 
 
 def _read_day_keys() -> tuple[DayKey, ...]:
+    """What is there. A file that cannot be understood is none: forms given out under it have become too old."""
     try:
-        lines = (folder() / "day-keys").read_text(encoding="ascii").split()
-    except FileNotFoundError:
+        lines = (folder() / _KEYS).read_text(encoding="ascii").split()
+        pairs = zip(lines[::2], lines[1::2], strict=True)
+        return tuple(DayKey(dt.date.fromisoformat(day), bytes.fromhex(key)) for day, key in pairs)
+    except (FileNotFoundError, ValueError):
         return ()
-    return tuple(
-        DayKey(dt.date.fromisoformat(day), bytes.fromhex(key)) for day, key in zip(lines[::2], lines[1::2], strict=True)
-    )
-
-
-def _write_day_keys(held: tuple[DayKey, ...]) -> None:
-    fresh = folder() / "day-keys.new"
-    fresh.unlink(missing_ok=True)
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.writelines(f"{key.day} {key.key.hex()}\n" for key in held)
-    os.replace(fresh, folder() / "day-keys")
 
 
 # Derivation slots
@@ -104,6 +127,10 @@ class Slot(StrEnum):
 
     INTAKE = "intake"
     LOOKUP = "lookup"
+
+    @property
+    def lock(self) -> str:
+        return f"slot-{self}.lock"
 
 
 @dataclass(frozen=True)
@@ -126,7 +153,7 @@ def slot(kind: Slot) -> Iterator[None]:
     if not patience.waiting.acquire(blocking=False):
         raise Busy
     try:
-        descriptor = os.open(folder() / f"slot-{kind}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = _opened(kind.lock)
         try:
             _lock_within(descriptor, patience.seconds)
             yield
@@ -147,41 +174,3 @@ def _lock_within(descriptor: int, seconds: float) -> None:
             time.sleep(_POLL_SECONDS)
         else:
             return
-
-
-# Forms that have just been sent
-
-
-def mark_sent(nonce_mac: bytes) -> None:
-    """Remember for a quarter of an hour, outside the database, that this form was sent."""
-    _forget_old_marks()
-    path = _marks() / nonce_mac.hex()
-    path.touch(mode=0o600)
-    os.utime(path, (time.time(), time.time()))
-
-
-def was_sent_just_now(nonce_mac: bytes) -> bool:
-    """Whether this form was first sent less than a quarter of an hour ago."""
-    try:
-        return _age(_marks() / nonce_mac.hex()) < RECEIPT_SECONDS
-    except FileNotFoundError:
-        return False
-
-
-def _marks() -> Path:
-    path = folder() / "sent"
-    path.mkdir(exist_ok=True, mode=0o700)
-    return path
-
-
-def _age(path: Path) -> float:
-    return time.time() - path.stat().st_mtime
-
-
-def _forget_old_marks() -> None:
-    for path in _marks().iterdir():
-        try:
-            if _age(path) >= RECEIPT_SECONDS:
-                path.unlink()
-        except FileNotFoundError:
-            continue  # another worker was faster

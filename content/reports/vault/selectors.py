@@ -1,4 +1,4 @@
-"""Reading the vault: which unit would receive a report, whether the form is open, which report a receipt opens."""
+"""Reading the vault: which unit would receive a report, and which report a receipt opens."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 
-from . import installation, keys, receipt, run
+from . import envelope, installation, keys, receipt, run
 from .models import Report, Unit, UnitKey
 
 
@@ -58,18 +58,28 @@ class Receivers:
 def receivers() -> Receivers:
     """The units whose newest key is not retired and is the pinned one. A swapped or unpinned key row closes its unit."""
     found: dict[str, Receiver] = {}
-    newest: dict[UUID, UnitKey] = {}
-    for key in UnitKey.objects.filter(retired_on=None).select_related("unit").order_by("epoch"):
-        newest[key.unit_id] = key
-    for key in newest.values():
-        try:
-            usable = installation.is_pinned(key)
-        except keys.VaultKeyError:
-            continue  # no point of the curve: nobody can be sealed to
-        if usable:
+    for key in newest_keys().values():
+        if not fault_of(key):
             unit, public = key.unit, keys.load_public(bytes(key.public_key))
             found[unit.region] = Receiver(unit.pk, unit.name, unit.region, unit.demo or key.demo, key.epoch, public)
     return Receivers(found)
+
+
+def newest_keys() -> dict[UUID, UnitKey]:
+    """The newest key of each unit that is not retired."""
+    return {
+        key.unit_id: key for key in UnitKey.objects.filter(retired_on=None).select_related("unit").order_by("epoch")
+    }
+
+
+def fault_of(key: UnitKey) -> str:
+    """Why nobody may seal to this key, in words; empty where everything is right."""
+    if not 1 <= key.epoch <= envelope.MAX_EPOCH:
+        return "its key has an impossible epoch"
+    try:
+        return "" if installation.is_pinned(key) else "its newest key is not the one that was pinned at its set-up"
+    except keys.VaultKeyError as error:
+        return f"its key cannot be used ({error})"
 
 
 def demo_exists() -> bool:

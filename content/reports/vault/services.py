@@ -6,26 +6,38 @@ Nothing readable is ever written. What a repeated, edited or doubled form does i
 from __future__ import annotations
 
 import datetime as dt
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, connections, transaction
 
-from . import envelope, installation, keys, receipt, run
+from . import envelope, files, installation, keys, receipt, run
 from .installation import Secrets
-from .models import FormToken, Message, Report, Unit, UnitKey, today
+from .models import FormToken, Message, Report, Unit, UnitKey, VaultModel, today
 from .selectors import Receiver, receivers
 from .tokens import Access, Token
 
 DATABASE = "reports"
 # A token row outlives the day key that it was made with by at most a day.
 _TOKEN_DAYS = 2
+_ORDER = "order-forgotten"
 
 
 class NoReceiver(Exception):
     """No unit can be sealed to any more; nothing was stored."""
+
+
+class Unsettled(Exception):
+    """The database failed while it stored the whole: whether it did, nobody knows. The same form again settles it."""
+
+
+class _Taken(Exception):
+    """Another worker stored this very thing a moment ago; the transaction is given up."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +53,8 @@ def submit(token: Token, content: bytes, receiver: Receiver) -> Stored:
     """Store ``content`` (at most MAX_CONTENT bytes) for ``receiver``, once for each form and content.
 
     The same content again within a quarter of an hour gives the same receipt, later none. Another content under the
-    same form becomes a message of the same report. Busy, NotSetUp, VaultKeyError, NoReceiver and database errors leave
-    nothing behind; EnvelopeError for a content that is too large.
+    same form becomes a message of the same report. Busy, NotSetUp, VaultKeyError, NoReceiver, MemoryError and database
+    errors leave nothing behind, Unsettled may; EnvelopeError for a content that is too large.
     """
     first = _first_use(token)
     if first is not None:
@@ -54,26 +66,24 @@ def submit(token: Token, content: bytes, receiver: Receiver) -> Stored:
     header = envelope.Header.for_report(unit=receiver.unit, epoch=receiver.epoch, mode=envelope.Mode.SERVER)
     sealed = envelope.seal(content, header, [receiver.public_key])
     _forget_old_tokens()
-    # Before the row: whoever sends again after a crash in between is still shown the number.
-    run.mark_sent(token.nonce_mac)
+    report = Report(
+        lookup_mac=known.storage.lookup_mac(credentials.lookup_id),
+        rid=header.rid,
+        unit_id=receiver.unit,
+        mode=header.mode,
+        reporter_key=known.storage.seal_at_rest(
+            keys.public_bytes(credentials.reporter_key.public_key()), context=b"report|reporter|" + header.rid
+        ),
+        **_columns(sealed, known, b"report|wraps|" + header.rid),
+    )
     try:
-        with transaction.atomic(using=DATABASE):
-            report = Report.objects.create(
-                lookup_mac=known.storage.lookup_mac(credentials.lookup_id),
-                rid=header.rid,
-                unit_id=receiver.unit,
-                mode=header.mode,
-                reporter_key=known.storage.seal_at_rest(
-                    keys.public_bytes(credentials.reporter_key.public_key()), context=b"report|reporter|" + header.rid
-                ),
-                **_columns(sealed, known, b"report|wraps|" + header.rid),
-            )
+        with _whole():
+            _insert(report)
             _use(token, content, report, first=True)
-    except IntegrityError:
-        # Another worker stored this very form a moment ago.
+    except _Taken:
         first = _first_use(token)
         if first is None:
-            raise
+            raise IntegrityError("Another form has this receipt.") from None
         return _again(token, content, first)
     return Stored(envelope.Mode.SERVER, token.receipt)
 
@@ -92,11 +102,13 @@ def _again(token: Token, content: bytes, first: FormToken) -> Stored:
     added = bytes(first.body_mac) != token.body_mac(content)
     if added:
         _add(token, content, first.report)
-    shown = token.receipt if run.was_sent_just_now(token.nonce_mac) else None
+    shown = token.receipt if token.was_sent_just_now(bytes(first.moment_mac)) else None
     return Stored(envelope.Mode(first.report.mode), shown, added)
 
 
 def _add(token: Token, content: bytes, report: Report) -> None:
+    if FormToken.objects.filter(nonce_mac=token.nonce_mac, body_mac=token.body_mac(content)).exists():
+        return
     known = installation.secrets_of_installation()
     receiver = next((held for held in receivers().by_region.values() if held.unit == report.unit_id), None)
     if receiver is None:
@@ -112,18 +124,18 @@ def _add(token: Token, content: bytes, report: Report) -> None:
         direction=envelope.Direction.FROM_REPORTER,
     )
     sealed = envelope.seal(content, header, [receiver.public_key])
+    message = Message(
+        report=report,
+        mid=mid,
+        direction=envelope.Direction.FROM_REPORTER,
+        **_columns(sealed, known, b"message|wraps|" + mid),
+    )
     try:
-        with transaction.atomic(using=DATABASE):
+        with _whole():
             _use(token, content, report, first=False)
-            Message.objects.create(
-                report=report,
-                mid=mid,
-                direction=envelope.Direction.FROM_REPORTER,
-                **_columns(sealed, known, b"message|wraps|" + mid),
-            )
-    except IntegrityError:
-        if not FormToken.objects.filter(nonce_mac=token.nonce_mac, body_mac=token.body_mac(content)).exists():
-            raise
+            _insert(message)
+    except _Taken:
+        return
 
 
 def _first_use(token: Token) -> FormToken | None:
@@ -131,7 +143,40 @@ def _first_use(token: Token) -> FormToken | None:
 
 
 def _use(token: Token, content: bytes, report: Report, *, first: bool) -> None:
-    FormToken.objects.create(nonce_mac=token.nonce_mac, body_mac=token.body_mac(content), first=first, report=report)
+    _insert(
+        FormToken(
+            nonce_mac=token.nonce_mac,
+            body_mac=token.body_mac(content),
+            moment_mac=token.moment_mac(),
+            first=first,
+            report=report,
+        )
+    )
+
+
+@contextmanager
+def _whole() -> Iterator[None]:
+    """One transaction. Where it fails at its very end, over a connection that breaks, its outcome is Unsettled."""
+    written = False
+    try:
+        with transaction.atomic(using=DATABASE):
+            yield
+            written = True
+    except (OperationalError, InterfaceError) as error:
+        if written:
+            raise Unsettled from error
+        raise
+
+
+def _insert(row: VaultModel) -> None:
+    """Insert ``row``; _Taken where a unique column has its value already.
+
+    The database is not let fail: PostgreSQL writes a failed statement into its log, all of the row beside the time.
+    """
+    rows = type(row)._default_manager
+    rows.bulk_create([row], ignore_conflicts=True)
+    if not rows.filter(pk=row.pk).exists():
+        raise _Taken
 
 
 def _columns(sealed: envelope.Envelope, known: Secrets, context: bytes) -> dict[str, Any]:
@@ -142,8 +187,46 @@ def _columns(sealed: envelope.Envelope, known: Secrets, context: bytes) -> dict[
     }
 
 
-def _forget_old_tokens() -> None:
-    FormToken.objects.filter(made_on__lt=today() - dt.timedelta(days=_TOKEN_DAYS)).delete()
+# What must not wait for the next report
+
+
+def tidy() -> int:
+    """Forget what has had its day (work of ``tick``); how many things that were.
+
+    The keys of the day are made here at midnight, or the first reporter of the day would date them. What is broken closes
+    the form and turns the doctor red (readiness.py); it must not stop the other works.
+    """
+    try:
+        run.prepare()
+        return _forget_old_tokens() + _forget_the_order()
+    except (DatabaseError, OSError):
+        return 0
+
+
+def _forget_old_tokens() -> int:
+    count, _rows = FormToken.objects.filter(made_on__lt=today() - dt.timedelta(days=_TOKEN_DAYS)).delete()
+    return count
+
+
+def _forget_the_order() -> int:
+    """Once a day write the file anew, in the order of the random numbers, and empty what has been written ahead.
+
+    SQLite puts what is long into pages of their own, one after the other as it comes: within a day they tell the order.
+    """
+    connection = connections[DATABASE]
+    file = files.file_of(connection.settings_dict)
+    if file is None or run.was_done_today(_ORDER):
+        return 0
+    if shutil.disk_usage(file.parent).free < 3 * file.stat().st_size:
+        return 0  # a full disk would stop the next report
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except OperationalError:
+        return 0  # somebody is writing: again in a minute
+    run.done_today(_ORDER)
+    return 1
 
 
 # Opening, for whoever holds the key of the unit
@@ -180,7 +263,7 @@ def make_demo_unit(path: Path) -> UnitKey:
     if Unit.objects.filter(code=DEMO_CODE).exists():
         raise FileExistsError(f"The unit {DEMO_CODE} exists already.")
     private = keys.generate()
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    files.make_folder(path.parent)
     keys.write_private(path, private)
     try:
         with transaction.atomic(using=DATABASE):

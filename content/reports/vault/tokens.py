@@ -12,8 +12,6 @@ import secrets
 import struct
 import time
 from dataclasses import dataclass, field
-from enum import StrEnum
-from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -23,21 +21,21 @@ from .receipt import FORM_NONCE_BYTES, Receipt
 
 _MAC_BYTES = 16
 _FORM = struct.Struct(f">I{FORM_NONCE_BYTES}s")
-_ACCESS = struct.Struct(f">I16s{FORM_NONCE_BYTES}s")
+_CONFIRMED = struct.Struct(">I")
+_ACCESS = struct.Struct(f">IQ{FORM_NONCE_BYTES}s")
 _ACCESS_LABEL = b"lentera/access/v1"
 _MAX_TEXT = 200
+# A clock that was set back by a moment is no forgery.
+_SET_BACK = 60
 
 
-class Purpose(StrEnum):
-    """What a token is for; one is never taken for another."""
+# What a token is for; one is never taken for another.
+_FORM_PURPOSE, _CONFIRM_PURPOSE = b"form|", b"confirm|"
 
-    FORM = "form"
-    # A browser too old to say where a form comes from asks its reader once more.
-    CONFIRM = "confirm"
-
-
-SECONDS = {Purpose.FORM: 24 * 3600, Purpose.CONFIRM: 2 * 3600}
-ACCESS_SECONDS = 15 * 60
+FORM_SECONDS = 24 * 3600
+ACCESS_SECONDS = CONFIRM_SECONDS = 15 * 60
+# How long the same form shows its receipt again (DECISIONS 45).
+RECEIPT_SECONDS = 15 * 60
 
 
 class TokenError(Exception):
@@ -65,27 +63,92 @@ class Token:
         """A mark of what was sent. Keyed: a plain hash would let a thief of the database test guesses."""
         return hmac.digest(self.day_key, b"body|" + self.nonce + content, "sha256")
 
+    def moment_mac(self, second: int | None = None) -> bytes:
+        """A mark of when it was sent, now if nothing is said. Only whoever sends the form again can have it checked."""
+        moment = int(time.time()) if second is None else second
+        return hmac.digest(self.day_key, b"moment|" + self.nonce + moment.to_bytes(8), "sha256")
 
-def issue(purpose: Purpose = Purpose.FORM) -> str:
-    """A fresh token."""
-    body = _FORM.pack(int(time.time()), secrets.token_bytes(FORM_NONCE_BYTES))
-    return _text(body + _mac(run.day_keys()[0].key, purpose, body))
+    def was_sent_just_now(self, moment_mac: bytes) -> bool:
+        """Whether this mark is of a second less than a quarter of an hour ago: each of them is tried."""
+        now = int(time.time())
+        return any(
+            hmac.compare_digest(moment_mac, self.moment_mac(second))
+            for second in range(now - RECEIPT_SECONDS, now + _SET_BACK)
+        )
 
 
-def read(text: str, purpose: Purpose = Purpose.FORM) -> Token:
+def issue() -> str:
+    """A token for a fresh form."""
+    return _form(run.day_keys()[0].key, int(time.time()), secrets.token_bytes(FORM_NONCE_BYTES))
+
+
+def read(text: str) -> Token:
     """The token that :func:`issue` gave out; TokenError for every other text and once it is too old."""
+    day_key, _issued, nonce = _read(text)
+    return Token(nonce, day_key)
+
+
+def _form(day_key: bytes, issued: int, nonce: bytes) -> str:
+    body = _FORM.pack(issued, nonce)
+    return _text(body + _mac(day_key, _FORM_PURPOSE + body))
+
+
+def _read(text: str) -> tuple[bytes, int, bytes]:
     raw = _bytes(text)
     body, mac = raw[: _FORM.size], raw[_FORM.size :]
     for held in run.day_keys():
-        if hmac.compare_digest(mac, _mac(held.key, purpose, body)):
+        if hmac.compare_digest(mac, _mac(held.key, _FORM_PURPOSE + body)):
             issued, nonce = _FORM.unpack(body)
-            _check_age(issued, SECONDS[purpose])
-            return Token(nonce, held.key)
+            _check_age(issued, FORM_SECONDS)
+            return held.key, issued, nonce
     raise TokenError
 
 
-def _mac(day_key: bytes, purpose: Purpose, body: bytes) -> bytes:
-    return hmac.digest(day_key, f"{purpose}|".encode() + body, "sha256")[:_MAC_BYTES]
+def _mac(day_key: bytes, labelled: bytes) -> bytes:
+    return hmac.digest(day_key, labelled, "sha256")[:_MAC_BYTES]
+
+
+# The page in between, for a browser too old to say where a form comes from (origin.py says what it is good for)
+
+
+def successor(text: str, content: bytes) -> str:
+    """The token under which a form is stored once its reader has confirmed ``content``; TokenError as :func:`read`.
+
+    Who gave out the form does not know it without knowing the content, and so cannot ask for the receipt of what
+    somebody else has written into it. An equal form with equal content gives an equal one: it is stored once.
+    """
+    day_key, issued, nonce = _read(text)
+    return _form(day_key, issued, hmac.digest(day_key, b"successor|" + nonce + content, "sha256")[:FORM_NONCE_BYTES])
+
+
+def confirmation(content: bytes) -> str:
+    """That somebody has been shown exactly ``content`` and asked whether it is theirs."""
+    issued = _CONFIRMED.pack(int(time.time()))
+    return _text(issued + _mac(run.day_keys()[0].key, _CONFIRM_PURPOSE + issued + content))
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """What :func:`confirmation` gave out for a content; a stale one was given for it, too long ago."""
+
+    stale: bool
+
+
+def confirmed(text: str, content: bytes) -> Confirmation | None:
+    """The confirmation of exactly ``content``; None for every other text and for another content."""
+    try:
+        raw = _bytes(text)
+    except TokenError:
+        return None
+    issued, mac = raw[: _CONFIRMED.size], raw[_CONFIRMED.size :]
+    if not any(hmac.compare_digest(mac, _mac(k.key, _CONFIRM_PURPOSE + issued + content)) for k in run.day_keys()):
+        return None
+    (moment,) = _CONFIRMED.unpack(issued)
+    try:
+        _check_age(moment, CONFIRM_SECONDS)
+    except TokenError:
+        return Confirmation(stale=True)
+    return Confirmation(stale=False)
 
 
 # Access: what the status page carries so that nobody types the receipt twice within a quarter of an hour.
@@ -95,13 +158,13 @@ def _mac(day_key: bytes, purpose: Purpose, body: bytes) -> bytes:
 class Access:
     """Somebody has just shown the receipt of this report. Its number makes an added message single-use."""
 
-    report: UUID
+    report: int
     token: Token
 
 
-def grant(report: UUID) -> str:
+def grant(report: int) -> str:
     """Access to one report for a quarter of an hour, unreadable to whoever holds the page."""
-    plain = _ACCESS.pack(int(time.time()), report.bytes, secrets.token_bytes(FORM_NONCE_BYTES))
+    plain = _ACCESS.pack(int(time.time()), report, secrets.token_bytes(FORM_NONCE_BYTES))
     nonce = secrets.token_bytes(keys.NONCE_BYTES)
     return _text(nonce + AESGCM(_access_key(run.day_keys()[0].key)).encrypt(nonce, plain, None))
 
@@ -116,7 +179,7 @@ def accept(text: str) -> Access:
         except (InvalidTag, ValueError):
             continue
         _check_age(issued, ACCESS_SECONDS)
-        return Access(UUID(bytes=report), Token(number, held.key))
+        return Access(report, Token(number, held.key))
     raise TokenError
 
 
@@ -125,8 +188,7 @@ def _access_key(day_key: bytes) -> bytes:
 
 
 def _check_age(issued: int, seconds: int) -> None:
-    # A clock that was set back by a moment is no forgery.
-    if not -60 <= time.time() - issued <= seconds:
+    if not -_SET_BACK <= time.time() - issued <= seconds:
         raise TokenError
 
 

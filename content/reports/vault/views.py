@@ -7,6 +7,7 @@ Nothing of what a person sends is logged, cached or written unsealed. The views 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,13 +20,13 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info, gettext
 from django.views.decorators.csrf import csrf_exempt
 
-from . import envelope, frame, selectors, services, snapshot, tokens
-from .forms import OTHER_COUNTRY, UNKNOWN_PLACE, AddForm, DetailsForm, Place, clean_data, clean_listing
+from . import envelope, frame, readiness, selectors, services, snapshot, tokens
+from .forms import OTHER_COUNTRY, UNKNOWN_PLACE, AddForm, DetailsForm, Place, clean_data, clean_listing, to_bytes
 from .installation import NotSetUp
 from .keys import VaultKeyError
 from .models import Report
@@ -36,7 +37,15 @@ from .snapshot import TOKEN, Snapshot
 from .uploads import RefuseFiles
 
 # What may go wrong on our side while a report is being stored: nothing was kept, the text comes back.
-NOT_STORED = (DatabaseError, NotSetUp, VaultKeyError, OSError, services.NoReceiver)
+NOT_STORED = (
+    DatabaseError,
+    NotSetUp,
+    VaultKeyError,
+    OSError,
+    MemoryError,
+    envelope.EnvelopeError,
+    services.NoReceiver,
+)
 _UNREADABLE = (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError)
 _INTERFACE = ("id", "en")
 # Which of the editors' texts a page shows.
@@ -77,14 +86,20 @@ class Visit:
 
     @cached_property
     def receivers(self) -> selectors.Receivers:
-        """Who can be sealed to. Nobody while the vault cannot be read or has no words, and no practice on an official site."""
+        """Who can be sealed to. Nobody while there are no words or nothing can be stored; no practice on an official site."""
         if self.failed or not self.words.texts:
             return selectors.Receivers()
         try:
-            held = selectors.receivers()
+            held = selectors.receivers() if readiness.can_store() else selectors.Receivers()
         except (DatabaseError, OSError):
             return selectors.Receivers()
         return held.without_demo() if self._is_proven else held
+
+    def says(self, sentence: str) -> SafeString:
+        """A sentence of ours with the numbers to call in the place of ``{numbers}``."""
+        shown = self.words.shown(self.words.help) or snapshot.BARE.values()
+        numbers = format_html_join(", ", "{}", ((number.html(),) for number in shown))
+        return format_html(sentence, numbers=numbers)
 
     @property
     def _is_proven(self) -> bool:
@@ -159,6 +174,9 @@ class Visit:
         if own is not None and own.texts.get("heading"):
             return own.words("heading"), self.language
         return self.words.words("heading") or gettext("Report without a name"), self.interface
+
+
+Step = Callable[[Visit], HttpResponse]
 
 
 def address(language: str) -> str:
@@ -250,20 +268,26 @@ def _receive(visit: Visit) -> HttpResponse:
         return visit.notice(403, gettext("Not accepted"), sentence)
     if step is None:
         return start(visit)
-    if step in _STORING and not _is_confirmed(visit):
-        kept = {name: visit.posted(name) for name in _FIELDS if visit.posted(name)}
-        return visit.page("confirm", kept=kept, confirm=tokens.issue(tokens.Purpose.CONFIRM))
+    if step in _STORING and origin_of(visit.request) is Origin.UNSAID:
+        return _confirmed(visit, step)
     return step(visit)
 
 
-def _is_confirmed(visit: Visit) -> bool:
-    if origin_of(visit.request) is Origin.OWN:
-        return True
+def _confirmed(visit: Visit, step: Step) -> HttpResponse:
+    """The step, once its reader has said yes to exactly these fields; until then the page that asks (origin.py)."""
+    if step is send and not visit.receivers:
+        return step(visit)  # which stores nothing and says so
+    kept = {name: visit.posted(name) for name in _FIELDS if visit.posted(name)}
     try:
-        tokens.read(visit.posted("confirm"), tokens.Purpose.CONFIRM)
-    except tokens.TokenError:
-        return False
-    return True
+        given = tokens.confirmed(visit.posted("confirm"), to_bytes(kept))
+        if given is not None and not given.stale:
+            return step(visit)
+        if given is None and "token" in kept:
+            with suppress(tokens.TokenError):
+                kept["token"] = tokens.successor(kept["token"], to_bytes(kept))
+        return visit.page("confirm", kept=kept, confirm=tokens.confirmation(to_bytes(kept)))
+    except OSError:
+        return _not_added(visit)
 
 
 # The steps
@@ -291,48 +315,45 @@ def place(visit: Visit) -> HttpResponse:
 
 
 def send(visit: Visit) -> HttpResponse:
-    """Seal and store the report, then show the receipt once."""
+    """Seal and store the report, then show the receipt once. Whatever goes wrong, what was typed comes back."""
     chosen = Place(visit.words, visit.posted("place"))
-    story = visit.posted("story")
+    typed = "\n\n".join(text for text in (visit.posted("story"), visit.posted("contact")) if text)
+    token = visit.posted("token")
     if not visit.receivers:
-        return start(visit, [("kept", gettext("The form has been closed. Nothing was stored."))], story)
+        sentence = gettext("The form is closed now. Nothing was stored just now. Please call: {numbers}.")
+        return start(visit, [("", visit.says(sentence))], typed)
     if not chosen.is_known:
-        return start(visit, [("place", gettext("Choose the place where it happens."))], story)
+        return start(visit, [("place", gettext("Choose the place where it happens."))], typed)
     form = DetailsForm(chosen, clean_listing(visit.posted("l")), visit.data)
     if not form.is_valid():
-        return _details(visit, form, token=visit.posted("token"))
+        return _details(visit, form, token=token)
     receiver = visit.receivers.for_place(
         chosen.province, form.regency_code, province_only=form.cleaned_data.get("province_only", False)
     )
     if receiver is None:
-        return _details(
-            visit, form, gettext("Nobody reads reports for this place yet. Please call."), visit.posted("token")
-        )
+        problem = gettext("Nobody reads reports for this place yet. Nothing was stored. Please call: {numbers}.")
+        return _details(visit, form, visit.says(problem), token)
     try:
-        token = tokens.read(visit.posted("token"))
+        stored = services.submit(tokens.read(token), form.content(visit.interface), receiver)
     except tokens.TokenError:
         return _details(
             visit, form, gettext("The form had become too old. Your text is still here: press Send once more.")
         )
-    try:
-        stored = services.submit(token, form.content(visit.interface), receiver)
     except Busy:
-        return _details(
-            visit,
-            form,
-            gettext("Many people are sending right now. Nothing was stored yet: press Send again."),
-            visit.posted("token"),
-            503,
+        problem = gettext(
+            "Many people are sending right now. Nothing was stored yet: press Send again, or call: {numbers}."
+        )
+    except services.Unsettled:
+        problem = gettext(
+            "We do not know whether it was stored. Press Send again: the same form is never stored twice. Or call: {numbers}."
         )
     except NOT_STORED:
-        return _details(
-            visit,
-            form,
-            gettext("We could not store it. Try again in a moment, or call. Your text is still here."),
-            visit.posted("token"),
-            503,
+        problem = gettext(
+            "Nothing was stored just now: something is broken on our side. Your text is still here. Try again in a moment, or call: {numbers}."
         )
-    return visit.page("stored", stored=stored)
+    else:
+        return visit.page("stored", stored=stored)
+    return _details(visit, form, visit.says(problem), token, 503)
 
 
 def status(visit: Visit) -> HttpResponse:
@@ -366,15 +387,25 @@ def add(visit: Visit) -> HttpResponse:
     except (tokens.TokenError, Report.DoesNotExist):
         sentence = gettext("Too much time has passed. Type your number again, then send the text below once more.")
         return visit.page("ask", errors=[("receipt", sentence)], kept=visit.posted("text"))
-    except NOT_STORED:
+    except services.Unsettled:
         sentence = gettext(
-            "We could not store it. Type your number again in a moment, then send the text below once more."
+            "We do not know whether it was stored. Type your number again in a moment: your report says how often you have added something."
         )
         return visit.page("ask", 503, errors=[("receipt", sentence)], kept=visit.posted("text"))
+    except NOT_STORED:
+        return _not_added(visit)
     return visit.page("added")
 
 
-Step = Callable[[Visit], HttpResponse]
+def _not_added(visit: Visit) -> HttpResponse:
+    sentence = gettext(
+        "Nothing was stored just now: something is broken on our side. Type your number again in a moment, then send the text below once more. Or call: {numbers}."
+    )
+    return visit.page(
+        "ask", 503, errors=[("", visit.says(sentence))], kept=visit.posted("text") or visit.posted("story")
+    )
+
+
 STEPS: dict[str, Step] = {"place": place, "send": send, "status": status, "add": add}
 _STORING = (send, add)
 # What the page in between carries on for browsers that do not say where a form comes from.
@@ -395,7 +426,6 @@ def _details(
         form=form,
         errors=errors,
         token=token or tokens.issue(),
-        confirm=visit.posted("confirm"),
         nearest=nearest,
         local=visit.receivers.regencies_of(form.place.province) if form.place.province else [],
         missions=visit.words.shown(missions),
@@ -413,6 +443,8 @@ def _status(visit: Visit, report: Report, form: AddForm, access: str = "") -> Ht
         form=form,
         errors=_errors(form),
         access=access or tokens.grant(report.pk),
+        receives=report.unit_id in {receiver.unit for receiver in visit.receivers.by_region.values()},
+        closed=visit.says(gettext("Nothing can be added right now. Please call: {numbers}.")),
     )
 
 

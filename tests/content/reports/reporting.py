@@ -28,6 +28,8 @@ NUMBERS = {
     "kanal:dari-luar": Number("+62 000 1", "Dari luar negeri", "", "tel:+620001", phone=True, verified_on="2025-12-01"),
     "kanal:perwakilan": Number("+855 000 1", "Perwakilan", "", "tel:+8550001", phone=True, verified_on="2025-12-01"),
 }
+# As a sentence of ours names them.
+NUMBERS_TO_CALL = '<a href="tel:110">110</a>, <a href="tel:129">129</a>'
 REGENCIES = {"35": [("35.09", "Kabupaten Jember"), ("35.71", "Kota Kediri")], "63": [("63.03", "Kabupaten Banjar")]}
 
 
@@ -141,10 +143,21 @@ def receipt_in(response: HttpResponse | Answer) -> str | None:
 def errors_in(response: HttpResponse | Answer) -> str:
     """The summary of what is wrong, if the page has one."""
     found = re.search(r"<div class=err.*?</div>", text_of(response), re.DOTALL)
-    return html.unescape(re.sub(r"<[^>]+>", " ", found[0])) if found else ""
+    return html.unescape(re.sub(r"<(?!/?a\b)[^>]+>", " ", found[0])).strip() if found else ""
 
 
 def kept_in(response: HttpResponse | Answer, name: str) -> str:
     """What a text field holds."""
     found = re.search(rf"<textarea id={name}\b[^>]*>\n?(.*?)</textarea>", text_of(response), re.DOTALL)
     return html.unescape(found[1]) if found else ""
+
+
+def assert_closed(answer: HttpResponse) -> None:
+    """The form is closed as it must be: an ordinary page without a form, with the numbers to call."""
+    page = text_of(answer)
+    assert answer.status_code == 200
+    assert answer["X-Intake"] == "closed"
+    assert "name=place" not in page
+    assert "name=story" not in page
+    assert "tel:110" in page
+    assert "tel:129" in page

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
 import logging
 import re
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
@@ -18,7 +20,7 @@ from content.reports import middleware
 from content.reports.headers import HEADERS
 from content.reports.middleware import ReportPathMiddleware, forget_the_sender
 from content.reports.vault import frame, selectors, services, snapshot, tokens, views
-from content.reports.vault.models import Report
+from content.reports.vault.models import Message, Report
 from tests.content.reports.reporting import STORY, Reporter, errors_in, hidden, kept_in, receipt_in, text_of, words
 
 pytestmark = pytest.mark.django_db(databases=["reports"])
@@ -189,20 +191,79 @@ def test_a_browser_that_says_nothing_confirms_once(vault: Path) -> None:
     assert Report.objects.count() == 1
 
 
-def test_a_confirmation_survives_an_error(vault: Path) -> None:
+def test_an_error_behind_a_confirmation_can_be_mended(vault: Path) -> None:
     silent = Reporter(headers={})
-    confirmed = hidden(silent.send(silent.form(), story="pendek"))
-    again = silent.post(**confirmed)
+    again = silent.post(**hidden(silent.send(silent.form(), story="pendek")))
     assert errors_in(again)
-    assert receipt_in(silent.send(hidden(again)))
+    asked = silent.send(hidden(again))
+    assert not receipt_in(asked)
+    assert receipt_in(silent.post(**hidden(asked)))
 
 
-@pytest.mark.parametrize("forged", ["", "x", "form"])
+@pytest.mark.parametrize("forged", ["", "x", "A" * 27, "form", "other"])
 def test_a_confirmation_cannot_be_made_up(vault: Path, forged: str) -> None:
     silent = Reporter(headers={})
-    confirm = tokens.issue() if forged == "form" else forged
-    assert not receipt_in(silent.send(silent.form(), confirm=confirm))
+    made = {"form": tokens.issue, "other": lambda: tokens.confirmation(b"{}")}
+    confirm = made[forged]() if forged in made else forged
+    assert "Ya, kirim" in text_of(silent.send(silent.form(), confirm=confirm))
     assert not Report.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["story", "contact", "place", "about", "token", "step"])
+def test_a_confirmation_is_of_exactly_what_was_shown(vault: Path, name: str) -> None:
+    silent = Reporter(headers={})
+    fields = hidden(silent.send(silent.form(), contact="surau"))
+    other = {"place": "63", "about": "other", "token": silent.form()["token"], "step": "add"}
+    answer = silent.post(**{**fields, name: other.get(name, f"{fields[name]} lain")})
+    assert "Ya, kirim" in text_of(answer)
+    assert not Report.objects.exists()
+    assert receipt_in(silent.post(**fields))
+
+
+def test_a_confirmation_holds_for_a_quarter_of_an_hour(vault: Path) -> None:
+    silent = Reporter(headers={})
+    with time_machine.travel("2026-11-22T05:00:00+00:00", tick=False) as clock:
+        fields = hidden(silent.send(silent.form()))
+        clock.shift(dt.timedelta(minutes=15, seconds=1))
+        asked = silent.post(**fields)
+        assert not Report.objects.exists()
+        # The same form: whoever says yes to an answer that is reloaded stores nothing twice.
+        assert hidden(asked)["token"] == fields["token"]
+        assert receipt_in(silent.post(**hidden(asked)))
+
+
+def test_confirming_twice_stores_once(vault: Path) -> None:
+    silent = Reporter(headers={})
+    form = silent.form()
+    asked = [hidden(silent.send(form)) for _time in range(2)]
+    assert asked[0]["token"] == asked[1]["token"] != form["token"]
+    numbers = {receipt_in(silent.post(**fields)) for fields in asked * 2}
+    assert len(numbers) == 1
+    assert Report.objects.count() == 1
+
+
+def test_who_gave_out_a_form_gets_no_receipt_of_what_another_wrote_into_it(vault: Path) -> None:
+    """A page of somebody else's puts a form of his before an old browser; her story goes in, he sends the form himself."""
+    stranger, she = Reporter(), Reporter(headers={})
+    his_form = stranger.form()
+    empty = hidden(she.post(**{**his_form, "about": "held"}))
+    before_her = hidden(she.post(**empty))
+    number = receipt_in(she.post(**hidden(she.send(before_her))))
+    assert number
+    for form in (his_form, empty, before_her):
+        assert receipt_in(stranger.send({**form, "story": "x" * 30})) != number
+    assert not Message.objects.exists()
+
+
+def test_what_is_added_is_confirmed_too(reporter: Reporter) -> None:
+    page = hidden(reporter.status(receipt_in(reporter.send())))
+    silent = Reporter(headers={})
+    asked = hidden(silent.post(**{**page, "text": STORY}))
+    assert not Message.objects.exists()
+    assert "Ya, kirim" in text_of(silent.post(**{**asked, "text": "lain"}))
+    assert "ditambahkan" in text_of(silent.post(**asked))
+    silent.post(**asked)
+    assert Message.objects.count() == 1
 
 
 # Failures

@@ -14,14 +14,24 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from content.core.models import HomePage, SiteProof
 from content.registers.models import Channel, Fact, Region
 from content.reports import services
 from content.reports.models import ReportPage
 from content.reports.services import write_snapshots
-from content.reports.vault import snapshot
-from tests.content.reports.reporting import text_of
+from content.reports.vault import installation, snapshot
+from content.reports.vault.models import Report
+from tests.content.reports.reporting import (
+    STORY,
+    Reporter,
+    assert_closed,
+    kept_in,
+    make_unit,
+    receipt_in,
+    text_of,
+)
 
 pytestmark = pytest.mark.django_db(databases=["default", "reports"], transaction=False)
 
@@ -304,3 +314,85 @@ def test_nobody_publishes_their_own_words_and_a_second_person_does(
     edit(second, draft)
     page.refresh_from_db()
     assert page.lead == "Kata baru dari orang pertama."
+
+
+# When the page goes
+
+
+@pytest.fixture
+def open_form(page: ReportPage, folder: Path) -> Reporter:
+    """A reporter before the open form, whose words come from the page."""
+    installation.set_up()
+    make_unit(folder, "", "Unit Contoh", demo=True)
+    reporter = Reporter()
+    assert reporter.get()["X-Intake"] == "open"
+    return reporter
+
+
+def test_one_person_closes_the_form_at_once_and_what_was_typed_comes_back(
+    page: ReportPage,
+    open_form: Reporter,
+    signed_in: Callable[..., Client],
+    django_capture_on_commit_callbacks: Callable,
+) -> None:
+    form = open_form.form()
+    with django_capture_on_commit_callbacks(execute=True):
+        signed_in("editor").post(reverse("wagtailadmin_pages:unpublish", args=[page.pk]))
+    page.refresh_from_db()
+    assert not page.live
+    assert_closed(open_form.get())
+    answer = open_form.send(form)
+    assert_closed(answer)
+    assert kept_in(answer, "kept") == STORY
+    assert not Report.objects.exists()
+
+
+@pytest.mark.parametrize("way", ["page", "home", "rows", "expired", "moved", "parent unpublished"])
+def test_however_the_page_goes_the_form_works_or_is_closed_with_numbers(
+    page: ReportPage,
+    open_form: Reporter,
+    homes: dict[str, HomePage],
+    way: str,
+    django_capture_on_commit_callbacks: Callable,
+) -> None:
+    number = receipt_in(open_form.send())
+    with django_capture_on_commit_callbacks(execute=True):
+        match way:
+            case "page":
+                page.delete()
+            case "home":
+                homes["id"].delete()
+            case "rows":
+                ReportPage.objects.filter(pk=page.pk).delete()
+            case "expired":
+                ReportPage.objects.filter(pk=page.pk).update(expire_at=timezone.now())
+                call_command("publish_scheduled", verbosity=0)
+            case "moved":
+                home = homes["id"].add_sibling(instance=HomePage(title="Lain", slug="lain", locale=page.locale))
+                page.move(home, pos="last-child")
+            case "parent unpublished":
+                homes["id"].unpublish()
+    if way in ("moved", "parent unpublished"):
+        assert open_form.get()["X-Intake"] == "open"
+        assert receipt_in(open_form.send())
+    else:
+        assert_closed(open_form.get())
+        assert_closed(open_form.get("/layanan/en/"))
+        assert_closed(open_form.get("/layanan/jv/"))
+    assert "Laporan Anda" in text_of(open_form.status(number or ""))
+    call_command("tick", verbosity=0)
+    assert open_form.get()["X-Intake"] == ("open" if way in ("moved", "parent unpublished") else "closed")
+
+
+def test_words_that_cannot_be_taken_away_stay_up(
+    page: ReportPage, open_form: Reporter, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Callable
+) -> None:
+    def full(*args: object) -> None:
+        raise OSError(28, "No space left")
+
+    with monkeypatch.context() as broken, django_capture_on_commit_callbacks(execute=True):
+        broken.setattr(snapshot, "remove", full)
+        page.unpublish()
+    assert open_form.get()["X-Intake"] == "open"
+    call_command("tick", verbosity=0)
+    assert_closed(open_form.get())

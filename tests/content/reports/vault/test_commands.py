@@ -88,9 +88,9 @@ def test_reports_for_practice_are_listed_and_opened(vault: Path) -> None:
     reporter.send(form, story=f"{STORY} Lagi.")
     report = Report.objects.get()
     listed = said("reports_list")
-    assert str(report.pk) in listed
+    assert str(report) in listed
     assert "16 KiB  +1" in listed
-    opened = said("reports_open", report.pk, "--key", key_path(vault))
+    opened = said("reports_open", report, "--key", key_path(vault))
     first, _words, second = opened.partition("Added on")
     assert json.loads(first)["story"] == STORY
     assert "not certainly the reporter" in second
@@ -98,12 +98,18 @@ def test_reports_for_practice_are_listed_and_opened(vault: Path) -> None:
     assert STORY not in listed
 
 
+@pytest.mark.parametrize("name", ["", "x", "0" * 16, "f" * 40])
+def test_a_report_that_is_not_there_is_said_so(vault: Path, name: str) -> None:
+    with pytest.raises(CommandError, match="no report"):
+        said("reports_open", name, "--key", key_path(vault))
+
+
 @pytest.mark.parametrize("key", ["other.pem", "missing.pem"])
 def test_another_key_opens_nothing(vault: Path, key: str) -> None:
     Reporter().send()
     keys.write_private(vault / "other.pem", keys.generate())
     with pytest.raises(CommandError) as refused:
-        said("reports_open", Report.objects.get().pk, "--key", vault / key)
+        said("reports_open", Report.objects.get(), "--key", vault / key)
     assert STORY not in str(refused.value)
 
 
@@ -114,7 +120,7 @@ def test_they_refuse_every_unit_that_is_not_for_practice(closed_vault: Path) -> 
     with pytest.raises(CommandError, match="not for practice"):
         said("reports_list")
     with pytest.raises(CommandError, match="not for practice"):
-        said("reports_open", report.pk, "--key", closed_vault / "keys" / "35.pem")
+        said("reports_open", report, "--key", closed_vault / "keys" / "35.pem")
 
 
 @pytest.mark.parametrize("field", ["wraps", "body", "header"])
@@ -125,8 +131,8 @@ def test_an_altered_or_swapped_row_does_not_open(vault: Path, field: str) -> Non
     one, two = Report.objects.all()
     Report.objects.filter(pk=one.pk).update(**{field: bytes(getattr(two, field))})
     with pytest.raises(CommandError):
-        said("reports_open", one.pk, "--key", key_path(vault))
-    assert said("reports_open", two.pk, "--key", key_path(vault))
+        said("reports_open", one, "--key", key_path(vault))
+    assert said("reports_open", two, "--key", key_path(vault))
 
 
 def test_the_examples_bring_it_once_and_take_it_away(folder: Path) -> None:

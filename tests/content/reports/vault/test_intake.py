@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
-import time
 from pathlib import Path
 
 import pytest
 import time_machine
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError, models
 from django.db import connections as databases
 
 from content.reports.vault import envelope, keys, run, selectors, services, snapshot, tokens
 from content.reports.vault.models import FormToken, Message, Report, Unit, UnitKey
 from tests.content.reports.reporting import (
+    NUMBERS_TO_CALL,
     STORY,
     Reporter,
+    assert_closed,
     errors_in,
     hidden,
     kept_in,
@@ -239,14 +239,17 @@ def test_the_same_form_gives_the_same_number_and_one_row(reporter: Reporter) -> 
     assert not Message.objects.exists()
 
 
-def test_after_a_quarter_of_an_hour_it_only_says_received(vault: Path, reporter: Reporter) -> None:
-    form = reporter.form()
-    reporter.send(form)
-    for mark in (vault / "run" / "reports" / "sent").iterdir():
-        os.utime(mark, (time.time() - 901,) * 2)
-    answer = reporter.send(form)
-    assert not receipt_in(answer)
-    assert "sudah" in text_of(answer)
+@pytest.mark.parametrize(("seconds", "shown"), [(0, True), (899, True), (901, False), (7 * 3600, False)])
+def test_after_a_quarter_of_an_hour_it_only_says_received(reporter: Reporter, seconds: int, shown: bool) -> None:
+    with time_machine.travel("2026-11-22T05:00:00+00:00", tick=False) as clock:
+        form = reporter.form()
+        clock.shift(dt.timedelta(hours=3))
+        number = receipt_in(reporter.send(form))
+        clock.shift(dt.timedelta(seconds=seconds))
+        answer = reporter.send(form)
+    assert number
+    assert receipt_in(answer) == (number if shown else None)
+    assert ("sudah masuk" in text_of(answer)) is not shown
     assert Report.objects.count() == 1
 
 
@@ -261,21 +264,15 @@ def test_a_changed_text_is_added_to_the_same_report_once(vault: Path, reporter: 
     assert json.loads(services.open_message(message, key))["story"] == f"{STORY} Lagi."
 
 
-def test_marks_of_sent_forms_are_forgotten(vault: Path, reporter: Reporter) -> None:
-    reporter.send()
-    marks = vault / "run" / "reports" / "sent"
-    old = next(marks.iterdir())
-    os.utime(old, (time.time() - 901,) * 2)
-    reporter.send()
-    assert not old.exists()
-    assert len(list(marks.iterdir())) == 1
-
-
-def test_rows_of_used_forms_are_forgotten(reporter: Reporter) -> None:
+@pytest.mark.parametrize("by", ["next report", "tick"])
+def test_rows_of_used_forms_are_forgotten(reporter: Reporter, by: str) -> None:
     reporter.send()
     FormToken.objects.update(made_on=dt.date.today() - dt.timedelta(days=3))
-    reporter.send()
-    assert FormToken.objects.count() == 1
+    if by == "tick":
+        assert services.tidy() == 1
+    else:
+        reporter.send()
+    assert FormToken.objects.count() == (by == "next report")
 
 
 @pytest.mark.parametrize("age", [dt.timedelta(hours=24, seconds=1), dt.timedelta(days=3), dt.timedelta(minutes=-2)])
@@ -318,15 +315,6 @@ def test_two_day_keys_are_kept(vault: Path) -> None:
 
 
 # When the form must be closed
-
-
-def assert_closed(answer: object) -> None:
-    page = text_of(answer)  # type: ignore[arg-type]
-    assert answer.status_code == 200  # type: ignore[attr-defined]
-    assert answer["X-Intake"] == "closed"  # type: ignore[index]
-    assert "name=place" not in page
-    assert "tel:110" in page
-    assert "tel:129" in page
 
 
 def test_without_a_unit_the_form_is_closed_and_the_numbers_stay(closed_vault: Path) -> None:
@@ -406,7 +394,14 @@ def test_an_official_site_closes_practice(vault: Path, reporter: Reporter, setti
 
 
 @pytest.mark.parametrize(
-    "failure", [OperationalError("database or disk is full"), OSError(28, "No space left"), run.Busy()]
+    "failure",
+    [
+        OperationalError("database or disk is full"),
+        OSError(28, "No space left"),
+        MemoryError(),
+        envelope.EnvelopeError(envelope.Reason.MALFORMED, "x"),
+        run.Busy(),
+    ],
 )
 def test_what_cannot_be_stored_comes_back_without_a_number(
     reporter: Reporter, failure: Exception, monkeypatch: pytest.MonkeyPatch
@@ -417,11 +412,32 @@ def test_what_cannot_be_stored_comes_back_without_a_number(
     form = reporter.form()
     with monkeypatch.context() as broken:
         broken.setattr(services, "submit", fail)
-        answer = reporter.send(form)
+        answer = reporter.send(form, contact="surau")
     assert answer.status_code == 503
     assert kept_in(answer, "story") == STORY
+    assert 'value="surau"' in text_of(answer)
+    assert "tidak ada yang tersimpan" in errors_in(answer).lower() or "Belum ada yang tersimpan" in errors_in(answer)
+    assert NUMBERS_TO_CALL in errors_in(answer)
     assert not receipt_in(answer)
-    assert "tel:110" in text_of(answer)
+    assert receipt_in(reporter.send(hidden(answer)))
+
+
+def test_a_failure_at_the_very_end_promises_neither(reporter: Reporter, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, lost = databases["reports"].savepoint_commit, [True]
+
+    def commit(savepoint: str) -> None:
+        if lost and lost.pop():
+            raise OperationalError("the connection broke")
+        real(savepoint)
+
+    form = reporter.form()
+    # The transaction of the test lies around it: what ends here is a savepoint.
+    monkeypatch.setattr(databases["reports"], "savepoint_commit", commit)
+    answer = reporter.send(form)
+    assert answer.status_code == 503
+    assert "Kami tidak tahu" in errors_in(answer)
+    assert NUMBERS_TO_CALL in errors_in(answer)
+    assert kept_in(answer, "story") == STORY
     assert receipt_in(reporter.send(hidden(answer)))
 
 
@@ -439,9 +455,90 @@ def test_a_failure_between_report_and_token_leaves_neither(
     assert receipt_in(reporter.send(form))
 
 
-def test_a_missing_storage_key_stores_nothing(vault: Path, reporter: Reporter) -> None:
-    (vault / "keys" / "reports-storage.key").rename(vault / "away")
-    answer = reporter.send()
-    assert answer.status_code == 503
+# What a thief of the files learns of when and in which order
+
+
+def numbers_of(model: type[models.Model]) -> list[int]:
+    return list(model._base_manager.order_by().values_list("pk", flat=True))
+
+
+def test_rows_have_no_order(vault: Path, reporter: Reporter) -> None:
+    for _time in range(12):
+        form = reporter.form()
+        reporter.send(form)
+        reporter.send(form, story=f"{STORY} Lagi.")
+    cursor = databases["reports"].cursor()
+    for model, count in ((Report, 12), (Message, 12), (FormToken, 24)):
+        table = model._meta.db_table
+        rows = cursor.execute(f"SELECT rowid, id FROM {table}").fetchall()
+        # SQLite's own number of a row, which would count up by arrival, is the random one.
+        assert all(row == number for row, number in rows)
+        numbers = numbers_of(model)
+        assert len(numbers) == count
+        assert len(bin(max(numbers))) > 50
+        # All together the first and last halves of a counter would be apart by the number of rows.
+        assert max(numbers) - min(numbers) > 2**40
+    assert not cursor.execute("SELECT * FROM sqlite_sequence WHERE name LIKE 'vault%' AND seq > 1").fetchall()
+
+
+def test_sending_leaves_no_trace_in_the_run_directory(vault: Path, reporter: Reporter) -> None:
+    """Neither a file nor a time: whoever looks at the form makes them all, whether a report follows or not."""
+
+    def state() -> dict[str, tuple[int, int, int, int]]:
+        held = {path: path.stat() for path in (vault / "run").rglob("*")}
+        return {str(p): (s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino) for p, s in held.items()}
+
+    reporter.get()
+    before = state()
+    form = reporter.form()
+    for story in (STORY, STORY, f"{STORY} Lagi."):
+        number = receipt_in(reporter.send(form, story=story))
+    assert number
+    page = reporter.status(number)
+    assert "ditambahkan" in text_of(reporter.post(**{**hidden(page), "text": STORY}))
+    assert state() == before
+
+
+def test_the_keys_of_the_day_are_made_without_a_reporter(vault: Path) -> None:
+    with time_machine.travel("2026-11-22T17:00:30+00:00", tick=False):  # half a minute after midnight in Jakarta
+        services.tidy()
+        assert f"{dt.date(2026, 11, 23)}" in (vault / "run" / "reports" / "day-keys").read_text()
+
+
+@pytest.mark.parametrize("content", ["", "x", "2026-11-22 zz\n", "2026-11-22", "\x00\xff"])
+def test_keys_of_the_day_that_are_spoilt_are_made_anew(vault: Path, reporter: Reporter, content: str) -> None:
+    form = reporter.form()
+    (vault / "run" / "reports" / "day-keys").write_text(content)
+    answer = reporter.send(form)
     assert kept_in(answer, "story") == STORY
-    assert not Report.objects.exists()
+    assert receipt_in(reporter.send(hidden(answer)))
+
+
+def test_a_lost_race_is_no_error_of_the_database(
+    vault: Path, reporter: Reporter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL writes every statement that fails into its log, with the row and the time."""
+    form = reporter.form()
+    number = receipt_in(reporter.send(form))
+    real, blind = services._first_use, [True]
+
+    def sees_late(token: tokens.Token) -> FormToken | None:
+        return None if blind and blind.pop() else real(token)
+
+    failed: list[str] = []
+
+    def watch(execute, sql, params, many, context):  # type: ignore[no-untyped-def]
+        try:
+            return execute(sql, params, many, context)
+        except DatabaseError:
+            failed.append(sql)
+            raise
+
+    monkeypatch.setattr(services, "_first_use", sees_late)
+    with databases["reports"].execute_wrapper(watch):
+        assert receipt_in(reporter.send(form)) == number
+        for _time in range(2):
+            assert receipt_in(reporter.send(form, story=f"{STORY} Lagi.")) == number
+    assert failed == []
+    assert not blind
+    assert (Report.objects.count(), Message.objects.count(), FormToken.objects.count()) == (1, 1, 2)

@@ -18,11 +18,11 @@ class Command(BaseCommand):
         parser.add_argument("--key-out", type=Path, required=True, metavar="PATH", help="New file, mode 0400.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for line in installation.set_up():
-            self.stdout.write(line)
         try:
+            for line in installation.set_up():
+                self.stdout.write(line)
             key = services.make_demo_unit(options["key_out"])
-        except FileExistsError as error:
+        except (FileExistsError, installation.NotSetUp) as error:
             raise CommandError(str(error)) from error
         public = keys.load_public(bytes(key.public_key))
         self.stdout.write(f"Unit for practice: {key.unit.code}, key in {options['key_out']}")

@@ -18,7 +18,5 @@ class Command(BaseCommand):
             raise CommandError("There is a unit that is not for practice: this command is for practice only.")
         rows = Report.objects.annotate(added=Count("messages"))
         for row in rows:
-            self.stdout.write(
-                f"{row.pk}  {row.received_on}  {row.status}  {row.mode}  {row.size_class} KiB  +{row.added}"
-            )
+            self.stdout.write(f"{row}  {row.received_on}  {row.status}  {row.mode}  {row.size_class} KiB  +{row.added}")
         self.stdout.write(f"{len(rows)} reports")

@@ -6,7 +6,6 @@ import json
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -18,11 +17,11 @@ class Command(BaseCommand):
     help = "Print a report to a unit for practice. Refuses every other unit."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("id", type=UUID, help="Id as reports_list prints it.")
+        parser.add_argument("id", help="Id as reports_list prints it.")
         parser.add_argument("--key", type=Path, required=True, metavar="PATH", help="Private key of the unit.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        report = Report.objects.select_related("unit").filter(pk=options["id"]).first()
+        report = _report(options["id"])
         if report is None:
             raise CommandError("There is no report with this id.")
         if not report.unit.demo:
@@ -44,3 +43,10 @@ class Command(BaseCommand):
 
     def _print(self, content: bytes) -> None:
         self.stdout.write(json.dumps(json.loads(content), ensure_ascii=False, indent=2))
+
+
+def _report(name: str) -> Report | None:
+    try:
+        return Report.objects.select_related("unit").filter(pk=int(name, 16)).first()
+    except ValueError:
+        return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from content.reports.vault import installation
 
@@ -13,5 +13,8 @@ class Command(BaseCommand):
     help = "Make the storage key and the salt of the report vault where they are missing; what exists stays."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        made = installation.set_up()
+        try:
+            made = installation.set_up()
+        except installation.NotSetUp as error:
+            raise CommandError(str(error)) from error
         self.stdout.write("\n".join(made) if made else "The vault was set up already.")
