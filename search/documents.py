@@ -57,8 +57,8 @@ def _of_listing(listing: JobListing) -> SearchDocument:
     details = [text for language in fields.details.values() for text in language]
     used = {
         use_of("occupation", listing.occupation.code),
-        use_of("workgroup", fields.work),
-        use_of("scheme", fields.scheme),
+        use_of("workgroup", listing.occupation.work.code),
+        use_of("scheme", listing.scheme_id),
     }
     return SearchDocument(
         kind=Kind.JOB,
@@ -68,14 +68,6 @@ def _of_listing(listing: JobListing) -> SearchDocument:
         terms_b=analysis.joined([*fields.occupation.values(), listing.occupation.also, *fields.work_name.values()]),
         terms_c=analysis.joined([fields.employer, fields.agency, fields.place, *fields.country_name.values()]),
         terms_d=analysis.joined([*details, fields.code, fields.reference, *_EVERY_LISTING]),
-        country=fields.country,
-        work=fields.work,
-        scheme=fields.scheme,
-        education=fields.education,
-        worker_cost=fields.worker_cost,
-        closing_date=fields.closing_date,
-        public_from=fields.public_from,
-        public_until=fields.public_until,
         uses=_joined_uses(used),
     )
 

@@ -339,6 +339,8 @@ class CostLine(Whole):
     class Meta:
         verbose_name, verbose_name_plural = _("cost line"), _("cost lines")
         ordering = ["pk"]
+        # Who pays what of a listing is asked three times of each listing that is counted, of this index alone.
+        indexes = [models.Index(fields=["listing", "payer", "amount", "component"], name="cost_line_charges")]
 
     def __str__(self) -> str:
         return f"{self.component}: {labels.money(self.amount, self.currency)}"

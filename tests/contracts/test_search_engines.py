@@ -18,13 +18,24 @@ from environ import Env
 from wagtail.models import Page, Site
 
 from content.jobs import services
-from content.jobs.models import Agency, JobListing
+from content.jobs.models import Agency, CostLine, JobListing, JobOrder
 from content.registers.models import Fact
 from search import indexing
 from search.engines import get_engine
 from search.models import SearchDocument
 from search.types import WORDS, JobQuery, PageQuery, SearchResults
-from tests.factories.jobs import AgencyFactory, JobOrderFactory, SourceFactory, day
+from tests.factories.jobs import (
+    AgencyFactory,
+    ComponentFactory,
+    DestinationFactory,
+    JobOrderFactory,
+    OccupationFactory,
+    RuleFactory,
+    SchemeFactory,
+    SourceFactory,
+    WorkGroupFactory,
+    day,
+)
 from tests.search.world import VALUES, Truth, article, home, listing, many_listings, settle
 
 # --- the two databases ---------------------------------------------------------------------------------------------
@@ -151,8 +162,45 @@ def test_ids_total_and_counts_speak_only_of_what_is_public_at_that_moment() -> N
     assert (found.ids, found.total, found.facets["country"].count("TW")) == ((shown.pk,), 1, 1)
     # The copies are not believed, not even when somebody writes them.
     JobListing.objects.update(public_from=day(-9), public_until=day(99))
-    SearchDocument.objects.update(public_from=day(-9), public_until=day(99))
     assert ask().ids == (shown.pk,)
+
+
+def test_what_the_worker_pays_is_asked_of_the_cost_lines_themselves() -> None:
+    """Lines that no signal told of: a filter believes no copy, and a line of nothing is no charge (DECISIONS 31)."""
+    free, paid = listing(), listing()
+    part = ComponentFactory(free_by_law=False)
+    CostLine.objects.bulk_create(
+        CostLine(listing_id=row.pk, component=part, payer=payer, amount=amount)
+        for row, payer, amount in ((paid, "worker", 500000), (free, "worker", 0), (free, "employer", 700000))
+    )
+    for words in ("", "lansia"):
+        found = ask(words, cost="zero")
+        assert (found.ids, found.total) == ((free.pk,), 1)
+        assert (found.facets["cost"].count("zero"), found.facets["cost"].count("some")) == (1, 1)
+        assert ask(words, cost="some").ids == (paid.pk,)
+    CostLine.objects.filter(listing=paid).update(amount=0)
+    assert ask(cost="zero").total == 2
+
+
+def test_every_other_filter_and_the_order_are_asked_of_the_source_rows_too() -> None:
+    first, moved = listing(), listing()
+    JobListing.objects.filter(pk=moved.pk).update(education="s1", closing_date=day(3))
+    assert ask().ids == (moved.pk, first.pk)
+    assert ask(education="sma").ids == (first.pk,)
+    assert ask(closing="7").ids == (moved.pk,)
+    assert ask().facets["education"].count("sma") == ask().facets["closing"].count("7") == 1
+    # The same listing in another country, field of work and way, which is legal there.
+    there, work, way = DestinationFactory(country="JP"), WorkGroupFactory(code="factory"), SchemeFactory(code="ssw")
+    RuleFactory(destination=there, work="factory", scheme="ssw")
+    other = OccupationFactory(code="8219", name={"id": "Perakit", "en": "Assembler"}, work=work)
+    JobOrder.objects.filter(pk=moved.job_order_id).update(country="JP", scheme=way, work=work)
+    JobListing.objects.filter(pk=moved.pk).update(country="JP", scheme=way, occupation=other)
+    for name, here, elsewhere in (
+        ("country", "TW", "JP"), ("work", "caregiver", "factory"), ("scheme", "p2p", "ssw"),
+    ):  # fmt: skip
+        assert ask(**{name: here}).ids == (first.pk,), name
+        assert ask("lowongan", **{name: elsewhere}).ids == (moved.pk,), name
+        assert (ask().facets[name].count(here), ask().facets[name].count(elsewhere)) == (1, 1), name
 
 
 def test_a_listing_becomes_public_and_ends_by_its_dates_alone() -> None:
