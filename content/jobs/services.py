@@ -18,8 +18,6 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from content.registers import generation
-
 from . import rules, signals
 from .models import Agency, AgencyStatus, JobListing, JobOrder, ListingChange
 
@@ -200,7 +198,6 @@ def _refresh(keys: Collection[int]) -> None:
     if len(keys) <= CHUNK:
         _write(list(keys))
         return
-    generation.replace_after_commit()
 
     def later() -> None:
         for chunk in chunks(sorted(keys)):
