@@ -11,13 +11,20 @@ from __future__ import annotations
 
 from django.db import models
 
+from content.registers.constraints import coded
+
+
+class DocumentKind(models.TextChoices):
+    """What can be found."""
+
+    JOB = "job"
+    PAGE = "page"
+
 
 class SearchDocument(models.Model):
     """What is searched of one listing or one page."""
 
-    class Kind(models.TextChoices):
-        JOB = "job"
-        PAGE = "page"
+    Kind = DocumentKind
 
     kind = models.CharField(max_length=8, choices=Kind)
     object_key = models.BigIntegerField()
@@ -37,7 +44,10 @@ class SearchDocument(models.Model):
     version = models.CharField(max_length=40, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["kind", "object_key"], name="one_document_per_object")]
+        constraints = [
+            *coded("search_document", kind=DocumentKind),
+            models.UniqueConstraint(fields=["kind", "object_key"], name="one_document_per_object"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.object_key}: {self.title}"

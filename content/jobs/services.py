@@ -20,12 +20,13 @@ from django.utils import timezone
 
 from . import rules, signals
 from .models import Agency, AgencyStatus, JobListing, JobOrder, ListingChange
+from .vocabulary import ListingAct
 
 # The most rows written in one transaction: no other writer waits a second for it.
 CHUNK = 150
 
 Status = JobListing.Status
-What = ListingChange.What
+What = ListingAct
 Actor = Any  # settings.AUTH_USER_MODEL; this room does not know its class
 T = TypeVar("T")
 
@@ -65,7 +66,7 @@ class Published:
 FROM = {What.PUBLISHED: (Status.DRAFT, Status.IN_REVIEW), What.REOPENED: (Status.ON_HOLD, Status.CLOSED)}
 
 
-def _publish_chunk(keys: list[int], what: ListingChange.What, actor: Actor) -> Published:
+def _publish_chunk(keys: list[int], what: ListingAct, actor: Actor) -> Published:
     """Publish these listings as far as their states and the rules allow, in one transaction."""
     result = Published()
     with together():
@@ -101,7 +102,7 @@ def publish_many(keys: Iterable[int], actor: Actor = None) -> Published:
     return total
 
 
-def _publish(listing: JobListing, what: ListingChange.What, actor: Actor) -> None:
+def _publish(listing: JobListing, what: ListingAct, actor: Actor) -> None:
     for _listing, refused in _publish_chunk([listing.pk], what, actor).refused:
         raise refused
     _reload(listing)
