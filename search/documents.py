@@ -82,18 +82,17 @@ def of_pages(found: QuerySet[Page]) -> Iterator[SearchDocument]:
 def _of_page(page: BasePage) -> SearchDocument:
     language = page.locale.language_code
     raw = page.text_of_all_fields()
-    title, summary = tokens.plain(page.title, language), tokens.plain(page.summary, language)
     # The text begins with title and summary; what follows is the body.
-    body = tokens.plain(raw, language).removeprefix(f"{title}\n{summary}").strip()
+    body = raw.removeprefix(f"{page.title}\n{page.summary}").strip()
     return SearchDocument(
         kind=Kind.PAGE,
         object_key=page.pk,
         language=language,
-        title=title[:255],
-        text=f"{summary}\n{body}".strip(),
-        terms_a=analysis.joined([title]),
-        terms_b=analysis.joined([summary]),
-        terms_d=analysis.joined([body]),
+        title=page.title,
+        text=f"{page.summary}\n{body}".strip(),
+        terms_a=analysis.joined([tokens.plain(page.title, language)]),
+        terms_b=analysis.joined([tokens.plain(page.summary, language)]),
+        terms_d=analysis.joined([tokens.plain(body, language)]),
         uses=_uses(page, raw),
         version=str(page.live_revision_id or ""),
     )

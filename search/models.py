@@ -30,7 +30,7 @@ class SearchDocument(models.Model):
     object_key = models.BigIntegerField()
     # Listings hold their names in every language and have none of their own.
     language = models.CharField(max_length=12, blank=True)
-    # The original texts, tokens in words: for the hit and its highlighting.
+    # The original texts with their tokens, for the hit and its highlighting: a number is said as it is when it is shown.
     title = models.CharField(max_length=255)
     text = models.TextField(blank=True)
     # The analysed terms by weight: title, then occupation or summary, then employer and country, then all else.

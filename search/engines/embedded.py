@@ -20,6 +20,7 @@ from django.db import connections
 from content.core.tree import tree
 from content.jobs import selectors as jobs
 from content.jobs.vocabulary import Education
+from content.registers import tokens
 from search import analysis
 from search.models import SearchDocument
 from search.types import (
@@ -63,6 +64,12 @@ class Matches:
 
     rows: Condition
     rank: Condition
+
+
+def _hit(document: SearchDocument) -> Hit:
+    """A page that was found, its numbers as they are now: a document may be older than what it names (DECISIONS 13)."""
+    title, text = (tokens.plain(words, document.language) for words in (document.title, document.text))
+    return Hit(document.object_key, document.language, title, text)
 
 
 class EmbeddedEngine(ABC):
@@ -122,10 +129,8 @@ class EmbeddedEngine(ABC):
         ordered = [node.id for node in (*own, *others)]
         page = max(1, min(query.page, page_count(len(ordered))))
         shown = ordered[(page - 1) * PER_PAGE : page * PER_PAGE]
-        held = {
-            document.object_key: Hit(document.object_key, document.language, document.title, document.text)
-            for document in SearchDocument.objects.using(self.connection.alias).filter(kind=PAGE, object_key__in=shown)
-        }
+        documents = SearchDocument.objects.using(self.connection.alias).filter(kind=PAGE, object_key__in=shown)
+        held = {document.object_key: _hit(document) for document in documents}
         return PageResults(tuple(held[key] for key in shown if key in held), len(ordered), page)
 
     def _public(self, on: dt.date) -> Condition:
