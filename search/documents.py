@@ -57,8 +57,8 @@ def _of_listing(listing: JobListing) -> SearchDocument:
     details = [text for language in fields.details.values() for text in language]
     used = {
         use_of("occupation", listing.occupation.code),
-        use_of("workgroup", fields.work),
-        use_of("scheme", fields.scheme),
+        use_of("workgroup", listing.occupation.work.code),
+        use_of("scheme", listing.scheme_id),
     }
     return SearchDocument(
         kind=Kind.JOB,
@@ -68,14 +68,6 @@ def _of_listing(listing: JobListing) -> SearchDocument:
         terms_b=analysis.joined([*fields.occupation.values(), listing.occupation.also, *fields.work_name.values()]),
         terms_c=analysis.joined([fields.employer, fields.agency, fields.place, *fields.country_name.values()]),
         terms_d=analysis.joined([*details, fields.code, fields.reference, *_EVERY_LISTING]),
-        country=fields.country,
-        work=fields.work,
-        scheme=fields.scheme,
-        education=fields.education,
-        worker_cost=fields.worker_cost,
-        closing_date=fields.closing_date,
-        public_from=fields.public_from,
-        public_until=fields.public_until,
         uses=_joined_uses(used),
     )
 
@@ -90,18 +82,17 @@ def of_pages(found: QuerySet[Page]) -> Iterator[SearchDocument]:
 def _of_page(page: BasePage) -> SearchDocument:
     language = page.locale.language_code
     raw = page.text_of_all_fields()
-    title, summary = tokens.plain(page.title, language), tokens.plain(page.summary, language)
     # The text begins with title and summary; what follows is the body.
-    body = tokens.plain(raw, language).removeprefix(f"{title}\n{summary}").strip()
+    body = raw.removeprefix(f"{page.title}\n{page.summary}").strip()
     return SearchDocument(
         kind=Kind.PAGE,
         object_key=page.pk,
         language=language,
-        title=title[:255],
-        text=f"{summary}\n{body}".strip(),
-        terms_a=analysis.joined([title]),
-        terms_b=analysis.joined([summary]),
-        terms_d=analysis.joined([body]),
+        title=page.title,
+        text=f"{page.summary}\n{body}".strip(),
+        terms_a=analysis.joined([tokens.plain(page.title, language)]),
+        terms_b=analysis.joined([tokens.plain(page.summary, language)]),
+        terms_d=analysis.joined([tokens.plain(body, language)]),
         uses=_uses(page, raw),
         version=str(page.live_revision_id or ""),
     )

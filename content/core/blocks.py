@@ -182,6 +182,11 @@ class ChannelsBlock(blocks.StructBlock):
         description = _("Numbers and addresses with what each is for. Kept in the registers.")
         preview_value = {"channels": ["sapa-129"]}
 
+    def get_searchable_content(self, value: Any) -> list[str]:
+        """The names, with the values by token: the search shows them as they are on that day."""
+        held = registers().channels
+        return [f"{held[slug].name} {{kanal:{slug}}}" for slug in value["channels"] if slug in held]
+
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context)
         held = registers().channels

@@ -11,12 +11,19 @@ from django.utils.translation import gettext_lazy as _
 
 
 class CodesField(models.JSONField):
-    """Holds a list of codes of one vocabulary (a ``TextChoices`` class), in the order of the vocabulary."""
+    """Holds a list of codes of one vocabulary (a ``TextChoices`` class), in the order of the vocabulary.
+
+    No constraint of a database can look into the list, so what is read from it is a list of strings in any case.
+    """
 
     def __init__(self, *args: Any, vocabulary: type[models.TextChoices] | None = None, **kwargs: Any) -> None:
         self.vocabulary = vocabulary
         kwargs.setdefault("default", list)
         super().__init__(*args, **kwargs)
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> list[str]:
+        held = super().from_db_value(value, expression, connection)
+        return [code for code in held if isinstance(code, str)] if isinstance(held, list) else []
 
     def validate(self, value: Any, model_instance: models.Model) -> None:
         super().validate(value, model_instance)

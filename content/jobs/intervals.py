@@ -33,8 +33,15 @@ ALWAYS = Interval()
 
 
 def _ordered(spans: Iterable[Interval]) -> list[Interval]:
-    """The spans in order, those that overlap or touch joined into one; impossible ones left out."""
-    real = [span for span in spans if not (span.start and span.end and span.start > span.end)]
+    """The spans in order, those that overlap or touch joined into one; impossible ones left out.
+
+    There is no day before the first or after the last one that can be written: such an end is an open one.
+    """
+    real = [
+        Interval(None if span.start == dt.date.min else span.start, None if span.end == dt.date.max else span.end)
+        for span in spans
+        if not (span.start and span.end and span.start > span.end)
+    ]
     joined: list[Interval] = []
     for span in sorted(real, key=lambda span: span.start or dt.date.min):
         last = joined[-1] if joined else None

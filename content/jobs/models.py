@@ -19,11 +19,24 @@ from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
 from content.registers import labels
+from content.registers.constraints import coded
 from content.registers.models import CostComponent, Occupation, Scheme, Source, WorkGroup
 
 from .codes import LENGTH, new_code
 from .fields import CodesField
-from .vocabulary import Benefit, Education, Moment, Payer, Requirement, WagePeriod
+from .vocabulary import (
+    AgencyKind,
+    AgencyStanding,
+    Benefit,
+    Education,
+    ImportState,
+    ListingAct,
+    ListingStatus,
+    Moment,
+    Payer,
+    Requirement,
+    WagePeriod,
+)
 
 MOST_PLACES = 100_000
 
@@ -62,14 +75,8 @@ class Whole(models.Model):
 class Agency(Whole):
     """Who may place workers: a company with a licence (P3MI, SIP3MI), or the government for its own programmes."""
 
-    class Kind(models.TextChoices):
-        COMPANY = "company", _("Placement company (P3MI)")
-        GOVERNMENT = "government", _("Government body")
-
-    class Status(models.TextChoices):
-        ACTIVE = "active", _("Active")
-        SUSPENDED = "suspended", _("Suspended")
-        WITHDRAWN = "withdrawn", _("Withdrawn")
+    Kind = AgencyKind
+    Status = AgencyStanding
 
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.COMPANY)
     legal_name = models.CharField(_("legal name"), max_length=160, help_text=_("Exactly as on the official list."))
@@ -101,10 +108,11 @@ class Agency(Whole):
         verbose_name, verbose_name_plural = _("placement agency"), _("placement agencies")
         ordering = ["legal_name"]
         constraints = [
+            *coded("agency", kind=AgencyKind, status=AgencyStanding),
             models.CheckConstraint(
                 name="agency_has_source_or_is_example",
                 condition=models.Q(source__isnull=False) | models.Q(example=True),
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -146,6 +154,7 @@ class AgencyStatus(models.Model):
     class Meta:
         verbose_name, verbose_name_plural = _("status of an agency"), _("statuses of agencies")
         ordering = ["-since", "-pk"]
+        constraints = coded("agency_status", status=AgencyStanding)
 
     def __str__(self) -> str:
         return f"{self.agency}: {self.get_status_display()} {self.since}"
@@ -205,12 +214,7 @@ class JobListingQuerySet(models.QuerySet["JobListing"]):
 class JobListing(Whole, ClusterableModel):
     """One job on offer. Everything about it is coded, so that it reads well in every language."""
 
-    class Status(models.TextChoices):
-        DRAFT = "draft", _("Draft")
-        IN_REVIEW = "in_review", _("In review")
-        PUBLISHED = "published", _("Published")
-        ON_HOLD = "on_hold", _("On hold")
-        CLOSED = "closed", _("Closed")
+    Status = ListingStatus
 
     code = models.CharField(_("code"), max_length=LENGTH, unique=True, default=new_code, editable=False)
     reference = models.CharField(
@@ -283,6 +287,7 @@ class JobListing(Whole, ClusterableModel):
             models.Index(fields=["status", "job_order", "places"], name="listing_offered_places"),
         ]
         constraints = [
+            *coded("listing", status=ListingStatus, wage_period=WagePeriod, education=Education),
             models.UniqueConstraint(fields=["agency", "reference"], name="one_listing_per_reference"),
             models.CheckConstraint(
                 name="listing_has_source_or_is_example",
@@ -339,6 +344,13 @@ class CostLine(Whole):
     class Meta:
         verbose_name, verbose_name_plural = _("cost line"), _("cost lines")
         ordering = ["pk"]
+        # Who pays what of a listing is asked three times of each listing that is counted, of this index alone.
+        indexes = [models.Index(fields=["listing", "payer", "amount", "component"], name="cost_line_charges")]
+        constraints = [
+            *coded("cost_line", payer=Payer, when=Moment),
+            # Two lines that make up for each other would read “Rp0”.
+            models.CheckConstraint(name="cost_line_amount_is_not_negative", condition=models.Q(amount__gte=0)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.component}: {labels.money(self.amount, self.currency)}"
@@ -347,16 +359,7 @@ class CostLine(Whole):
 class ListingChange(models.Model):
     """Who did what to a listing and when. Never edited."""
 
-    class What(models.TextChoices):
-        CREATED = "created", _("created")
-        EDITED = "edited", _("edited")
-        IMPORTED = "imported", _("changed by import")
-        UNDONE = "undone", _("import undone")
-        REVIEW = "review", _("sent to review")
-        PUBLISHED = "published", _("published")
-        HELD = "held", _("put on hold")
-        REOPENED = "reopened", _("reopened")
-        CLOSED = "closed", _("closed")
+    What = ListingAct
 
     listing = models.ForeignKey(JobListing, models.CASCADE, related_name="changes", verbose_name=_("job listing"))
     actor = models.ForeignKey(
@@ -371,6 +374,7 @@ class ListingChange(models.Model):
     class Meta:
         verbose_name, verbose_name_plural = _("change of a listing"), _("changes of listings")
         ordering = ["-when", "-pk"]
+        constraints = coded("listing_change", what=ListingAct)
 
     def __str__(self) -> str:
         return f"{self.listing_id} {self.what} {self.when:%Y-%m-%d %H:%M}"
@@ -379,12 +383,7 @@ class ListingChange(models.Model):
 class ImportRun(models.Model):
     """One file of listings on its way in: previewed, confirmed, written in chunks, and undone if need be."""
 
-    class State(models.TextChoices):
-        PREVIEWED = "previewed", _("Waiting for confirmation")
-        RUNNING = "running", _("Running")
-        DONE = "done", _("Done")
-        UNDOING = "undoing", _("Being undone")
-        UNDONE = "undone", _("Undone")
+    State = ImportState
 
     file_name = models.CharField(_("file"), max_length=160)
     digest = models.CharField(_("fingerprint of the file"), max_length=64)
@@ -415,6 +414,7 @@ class ImportRun(models.Model):
     class Meta:
         verbose_name, verbose_name_plural = _("import"), _("imports")
         ordering = ["-pk"]
+        constraints = coded("import_run", state=ImportState)
 
     def __str__(self) -> str:
         return f"{self.file_name} ({self.created_at:%Y-%m-%d %H:%M})"

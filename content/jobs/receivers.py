@@ -1,4 +1,8 @@
-"""What a saved row means for listings: their copies are written anew and the change is announced."""
+"""What a written row means: kept pages end with it, and what is saved has its listings' copies written and announced.
+
+A fixture is ``raw``: what it refers to may come later. Nobody is told then; publicness depends on no copy, and ``tick``
+repairs them.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +26,7 @@ def _refresh(condition: Q) -> None:
 
 
 def _listing_saved(sender: Any, instance: JobListing, raw: bool = False, **kwargs: Any) -> None:
-    if raw:  # a fixture: what it refers to may come later; publicness never depends on the copies
-        generation.replace_after_commit()
-    else:
+    if not raw:
         services.refresh([instance.pk])
 
 
@@ -33,20 +35,16 @@ def _listing_deleted(sender: Any, instance: JobListing, **kwargs: Any) -> None:
 
 
 def _cost_line_changed(sender: Any, instance: CostLine, raw: bool = False, **kwargs: Any) -> None:
-    if raw:
-        generation.replace_after_commit()
-    else:
+    if not raw:
         services.refresh([instance.listing_id])
 
 
 def _agency_saved(sender: Any, instance: Agency, raw: bool = False, **kwargs: Any) -> None:
-    generation.replace_after_commit()
     if not raw:
         _refresh(Q(agency=instance))
 
 
 def _job_order_saved(sender: Any, instance: JobOrder, raw: bool = False, **kwargs: Any) -> None:
-    generation.replace_after_commit()
     if not raw:
         _refresh(Q(job_order=instance))
 
@@ -66,6 +64,7 @@ def _register_changed(sender: Any, kind: str, keys: list[Any], **kwargs: Any) ->
 
 def connect() -> None:
     """Listen to every row that a rule reads (called once, in AppConfig.ready)."""
+    generation.watch([Agency, JobOrder, JobListing, CostLine])
     post_save.connect(_listing_saved, sender=JobListing, dispatch_uid="jobs-listing-saved")
     post_delete.connect(_listing_deleted, sender=JobListing, dispatch_uid="jobs-listing-deleted")
     post_save.connect(_cost_line_changed, sender=CostLine, dispatch_uid="jobs-cost-line-saved")

@@ -486,12 +486,13 @@ def _free_posts(listing: JobListing, ground: Ground) -> Answer:
     return Answer(True, gettext_lazy("This work is not among the ten that are free of every placement cost."), ALWAYS)
 
 
-def _charges() -> QuerySet[CostLine]:
+def charges() -> QuerySet[CostLine]:
+    """The lines that the worker pays of the outer listing: :func:`charged` in SQL."""
     return CostLine.objects.filter(listing=OuterRef("pk"), payer=Payer.WORKER).exclude(amount=0)
 
 
 def _free_posts_q(on: dt.date) -> Q:
-    return Q(occupation__zero_cost=False) | ~Q(Exists(_charges().filter(component__free_by_law=True)))
+    return Q(occupation__zero_cost=False) | ~Q(Exists(charges().filter(component__free_by_law=True)))
 
 
 def _placement_fee(listing: JobListing, ground: Ground) -> Answer:
@@ -501,7 +502,7 @@ def _placement_fee(listing: JobListing, ground: Ground) -> Answer:
 
 
 def _placement_fee_q(on: dt.date) -> Q:
-    return ~Q(Exists(_charges().filter(component__code=PLACEMENT_SERVICE)))
+    return ~Q(Exists(charges().filter(component__code=PLACEMENT_SERVICE)))
 
 
 # --- until when ---------------------------------------------------------------------------------------------------

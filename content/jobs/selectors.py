@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import Enum
 
 from django.conf import settings
+from django.db.models import Case, CharField, Exists, F, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext, override
 
@@ -117,6 +118,17 @@ def cards(ids: Sequence[int], on: dt.date | None = None) -> list[Card]:
     return [card(found[pk], on) for pk in ids if pk in found]
 
 
+def filterable(on: dt.date) -> QuerySet:
+    """What a search filters, counts and sorts of each listing that is public on that day, for its SQL.
+
+    Read where it is true, never from a document (DECISIONS 31). ``cost``: “zero” or “some”, as a card says it.
+    """
+    cost = Case(When(Exists(rules.charges()), then=Value("some")), default=Value("zero"), output_field=CharField())
+    columns = ("country", "education", "scheme_id", "closing_date", "public_from")
+    found = JobListing.objects.public(on).order_by()
+    return found.values(*columns, key=F("pk"), work=F("occupation__work__code"), cost=cost)
+
+
 def closing_soon(count: int, on: dt.date | None = None) -> list[Card]:
     """The next public listings to close: for the home page."""
     listings = JobListing.objects.public(on).with_parts().order_by("closing_date", "pk")[:count]
@@ -163,7 +175,7 @@ def find(code: str, on: dt.date | None = None) -> tuple[JobListing, Standing] | 
 
 @dataclass(frozen=True)
 class DocumentFields:
-    """What is searched, filtered, counted and sorted of a listing. Texts are by language, all complete ones."""
+    """What is searched of a listing. Texts are by language, all complete ones."""
 
     title: dict[str, str]
     occupation: dict[str, str]
@@ -175,15 +187,6 @@ class DocumentFields:
     place: str
     reference: str
     code: str
-    example: bool
-    country: str
-    work: str
-    scheme: str
-    education: str
-    worker_cost: str
-    closing_date: dt.date
-    public_from: dt.date | None
-    public_until: dt.date | None
 
 
 def _in_each(words: Words) -> dict[str, str]:
@@ -204,7 +207,7 @@ def _details(listing: JobListing, language: str) -> list[str]:
 
 
 def document_fields(listing: JobListing) -> DocumentFields:
-    """The search document of a listing fetched ``with_parts``; costs no query. ``worker_cost``: “zero” or “some”."""
+    """The search document of a listing fetched ``with_parts``; costs no query."""
     return DocumentFields(
         title={language: _title(listing, language) for language in COMPLETE},
         occupation=_in_each(listing.occupation.name),
@@ -216,13 +219,4 @@ def document_fields(listing: JobListing) -> DocumentFields:
         place=listing.place,
         reference=listing.reference,
         code=listing.code,
-        example=listing.is_example,
-        country=listing.country,
-        work=listing.occupation.work.code,
-        scheme=listing.scheme_id,
-        education=listing.education,
-        worker_cost="some" if worker_pays(listing) else "zero",
-        closing_date=listing.closing_date,
-        public_from=listing.public_from,
-        public_until=listing.public_until,
     )

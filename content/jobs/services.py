@@ -19,10 +19,9 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from content.registers import generation
-
 from . import rules, signals
 from .models import Agency, AgencyStatus, JobListing, JobOrder, ListingChange
+from .vocabulary import ListingAct
 
 # The most rows written in one transaction, and how long one should take: no other writer waits a second (DECISIONS 35).
 CHUNK = 150
@@ -32,7 +31,7 @@ _FEWEST = 10
 _GAP = 0.11
 
 Status = JobListing.Status
-What = ListingChange.What
+What = ListingAct
 Actor = Any  # settings.AUTH_USER_MODEL; this room does not know its class
 T = TypeVar("T")
 
@@ -90,7 +89,7 @@ class Published:
 FROM = {What.PUBLISHED: (Status.DRAFT, Status.IN_REVIEW), What.REOPENED: (Status.ON_HOLD, Status.CLOSED)}
 
 
-def _publish_chunk(keys: list[int], what: ListingChange.What, actor: Actor) -> Published:
+def _publish_chunk(keys: list[int], what: ListingAct, actor: Actor) -> Published:
     """Publish these listings as far as their states and the rules allow, in one transaction."""
     result = Published()
     with together():
@@ -126,7 +125,7 @@ def publish_many(keys: Iterable[int], actor: Actor = None) -> Published:
     return total
 
 
-def _publish(listing: JobListing, what: ListingChange.What, actor: Actor) -> None:
+def _publish(listing: JobListing, what: ListingAct, actor: Actor) -> None:
     for _listing, refused in _publish_chunk([listing.pk], what, actor).refused:
         raise refused
     _reload(listing)
@@ -223,7 +222,6 @@ def _refresh(keys: Collection[int]) -> None:
     if len(keys) <= CHUNK:
         _write(list(keys))
         return
-    generation.replace_after_commit()
 
     def later() -> None:
         for chunk in chunks(sorted(keys)):

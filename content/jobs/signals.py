@@ -7,14 +7,11 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.dispatch import Signal
 
-from content.registers import generation
-
 # Argument: keys, the sorted ids of listings that may have changed, appeared or gone.
 listings_changed = Signal()
 
 
 def announce(keys: Iterable[int]) -> None:
-    """Tell the listeners in one transaction and start a new generation after it."""
+    """Tell the listeners in one transaction. Kept pages follow the rows themselves (``generation.watch``)."""
     with transaction.atomic():
         listings_changed.send(sender=None, keys=sorted(keys))
-        generation.replace_after_commit()

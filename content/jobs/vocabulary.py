@@ -1,9 +1,61 @@
-"""Coded values of listings with their labels, so that a listing reads well in every language without translation."""
+"""Coded values of this room with their labels, so that a listing reads well in every language without translation.
+
+The database refuses any other code (``content.registers.constraints``); a code that is added needs a migration.
+"""
 
 from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+
+class AgencyKind(models.TextChoices):
+    """Who places: a company needs a licence, the government does not."""
+
+    COMPANY = "company", _("Placement company (P3MI)")
+    GOVERNMENT = "government", _("Government body")
+
+
+class AgencyStanding(models.TextChoices):
+    """Whether an agency may place at all."""
+
+    ACTIVE = "active", _("Active")
+    SUSPENDED = "suspended", _("Suspended")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class ListingStatus(models.TextChoices):
+    """What an officer has decided of a listing; whether it is public is asked of the rules besides."""
+
+    DRAFT = "draft", _("Draft")
+    IN_REVIEW = "in_review", _("In review")
+    PUBLISHED = "published", _("Published")
+    ON_HOLD = "on_hold", _("On hold")
+    CLOSED = "closed", _("Closed")
+
+
+class ListingAct(models.TextChoices):
+    """What was done to a listing, in its log."""
+
+    CREATED = "created", _("created")
+    EDITED = "edited", _("edited")
+    IMPORTED = "imported", _("changed by import")
+    UNDONE = "undone", _("import undone")
+    REVIEW = "review", _("sent to review")
+    PUBLISHED = "published", _("published")
+    HELD = "held", _("put on hold")
+    REOPENED = "reopened", _("reopened")
+    CLOSED = "closed", _("closed")
+
+
+class ImportState(models.TextChoices):
+    """How far an import has come."""
+
+    PREVIEWED = "previewed", _("Waiting for confirmation")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    UNDOING = "undoing", _("Being undone")
+    UNDONE = "undone", _("Undone")
 
 
 class Education(models.TextChoices):

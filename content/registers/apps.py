@@ -8,7 +8,9 @@ class RegistersConfig(AppConfig):
     verbose_name = _("Registers")
 
     def ready(self) -> None:
-        from . import checks, signals  # noqa: F401
+        from . import checks, generation, signals  # noqa: F401
         from .models import SeedRecord
 
-        signals.connect([model for model in self.get_models() if model is not SeedRecord])
+        shown = [model for model in self.get_models() if model is not SeedRecord]
+        generation.watch(shown)
+        signals.connect(shown)

@@ -3,18 +3,28 @@
 It is part of every cache key, so replacing it empties every cache of every process at once. It lives in a file of its
 own, written by rename; with a shared cache (Redis) it is a key without expiry. It is never an entry of Django's file
 cache: that one culls at random. A missing generation is simply made anew.
+
+Rooms name the tables that public pages show (:func:`watch`). Every statement that writes one of them starts a new
+generation after its commit: a form, ``update()``, ``bulk_create()``, a fixture, a cascade, SQL by hand. No signal is
+needed for it, so none can be gone past.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import tempfile
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
+from django.db.models import Model
 
 _KEY = "site-generation"
 
@@ -69,3 +79,43 @@ def replace() -> str:
 def replace_after_commit(using: str | None = None) -> None:
     """Start a new generation once the change is visible to other processes."""
     transaction.on_commit(replace, using=using)
+
+
+# --- what is written -----------------------------------------------------------------------------------------------
+
+_tables: set[str] = set()
+_WORD = re.compile(r"\w+")
+_WRITES = frozenset({"insert", "replace", "update", "delete", "truncate", "merge", "copy"})
+
+
+def watch(models: Iterable[type[Model]]) -> None:
+    """Public pages show these rows and what they refer to many-to-many (called in AppConfig.ready)."""
+    for model in models:
+        _tables.add(model._meta.db_table)
+        _tables.update(field.m2m_db_table() for field in model._meta.local_many_to_many)
+    connection_created.connect(_look_on, dispatch_uid="generation")
+    for connection in connections.all(initialized_only=True):
+        _look_on(connection)
+
+
+def shows(sql: str) -> bool:
+    """Whether a statement may change what public pages show: it writes, and names a table that is watched.
+
+    One that only reads such a table while it writes another counts as well: a page too many is made anew, none too few.
+    """
+    if sql.lstrip(" \n\t(")[:6].lower() == "select":
+        return False
+    words = {word.lower() for word in _WORD.findall(sql)}
+    return not _tables.isdisjoint(words) and not _WRITES.isdisjoint(words)
+
+
+def _look_on(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
+    if connection.alias == DEFAULT_DB_ALIAS and _after_writing not in connection.execute_wrappers:
+        connection.execute_wrappers.append(_after_writing)
+
+
+def _after_writing(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
+    result = execute(sql, params, many, context)
+    if shows(str(sql)):
+        replace_after_commit(using=context["connection"].alias)
+    return result

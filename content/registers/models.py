@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from .constraints import coded
 from .fields import Words, WordsField
 
 slug_validator = RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*$", _("Use lower-case letters, digits and hyphens."))
@@ -288,14 +289,18 @@ class Destination(models.Model):
         return country_name(self.country)
 
 
+class RuleStatus(models.TextChoices):
+    """Whether a way is open."""
+
+    OPEN = "open", _("Open")
+    RESTRICTED = "restricted", _("Open with conditions")
+    CLOSED = "closed", _("Closed")
+
+
 class DestinationRule(models.Model):
     """Whether a kind of work in a country is open by a scheme, and for whom (DECISIONS 33)."""
 
-    class Status(models.TextChoices):
-        OPEN = "open", _("Open")
-        RESTRICTED = "restricted", _("Open with conditions")
-        CLOSED = "closed", _("Closed")
-
+    Status = RuleStatus
     ANY = "any"
 
     destination = models.ForeignKey(
@@ -320,6 +325,7 @@ class DestinationRule(models.Model):
         verbose_name, verbose_name_plural = _("destination rule"), _("destination rules")
         ordering = ["destination", "work", "scheme"]
         constraints = [
+            *coded("destination_rule", status=RuleStatus),
             models.UniqueConstraint(fields=["destination", "work", "scheme", "since"], name="one_rule_per_start"),
             models.UniqueConstraint(
                 fields=["destination", "work", "scheme"], condition=models.Q(since=None), name="one_rule_without_start"

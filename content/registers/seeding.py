@@ -21,7 +21,6 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models, transaction
 
-from . import generation
 from .fields import WordsField
 from .models import (
     Channel,
@@ -382,6 +381,4 @@ def load_regions() -> Counter[Verdict]:
             else:
                 counted[Verdict.SAME] += 1
     Region.objects.bulk_create(new)
-    if new or counted[Verdict.UPDATED]:
-        generation.replace_after_commit()
     return counted

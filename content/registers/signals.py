@@ -8,17 +8,14 @@ from django.db.models import Model
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.dispatch import Signal
 
-from . import generation
-
 # Arguments: kind (model name in lower case), keys (list of slugs, codes or primary keys).
 registers_changed = Signal()
 
 
 def announce(instance: Model) -> None:
-    """Tell the listeners and start a new generation after commit."""
+    """Tell the listeners; the row that was written starts a new generation (``generation.watch``)."""
     key = getattr(instance, "slug", None) or getattr(instance, "code", None) or instance.pk
     registers_changed.send(sender=type(instance), kind=instance._meta.model_name, keys=[key])
-    generation.replace_after_commit()
 
 
 def _saved(sender: type[Model], instance: Model, raw: bool = False, **kwargs: Any) -> None:

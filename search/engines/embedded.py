@@ -1,8 +1,9 @@
 """The engine inside the database of the portal: what SQLite and PostgreSQL have in common.
 
 A job search is two statements: one groups everything that fits the words by the values of all filters (totals, facet
-counts, ways out of zero results), one reads the ids of the page. Both hold the public condition of the listings
-themselves, so that a total never counts what nobody may see (DECISIONS 31).
+counts, ways out of zero results), one reads the ids of the page. Both read the public listings themselves, and of the
+documents nothing but the words: a total never counts what nobody may see, “Rp0” is said of no listing with a charge
+(DECISIONS 31), and one whose document is missing stands in the list all the same.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import F
 
 from content.core.tree import tree
-from content.jobs.models import JobListing
+from content.jobs import selectors as jobs
 from content.jobs.vocabulary import Education
+from content.registers import tokens
 from search import analysis
 from search.models import SearchDocument
 from search.types import (
@@ -38,9 +39,9 @@ from search.types import (
 from .counting import Tally, tally
 
 JOB, PAGE = SearchDocument.Kind.JOB.value, SearchDocument.Kind.PAGE.value
-# The filters that compare a column with one value.
-_EQUAL = {"country": "country", "work": "work", "cost": "worker_cost", "scheme": "scheme"}
-_SOONEST = "d.closing_date, d.public_from DESC, d.object_key DESC"
+# The columns of jobs.filterable, named l, that filters compare with one value.
+_EQUAL = {"country": "country", "work": "work", "cost": "cost", "scheme": "scheme_id"}
+_SOONEST = "l.closing_date, l.public_from DESC, l.key DESC"
 
 
 @dataclass(frozen=True)
@@ -56,10 +57,19 @@ class Condition:
 
 @dataclass(frozen=True)
 class Matches:
-    """The documents that hold every word: tables and condition that name them ``d``, and their rank, smaller is better."""
+    """What fits the words: tables and condition that name it (documents ``d``, listings ``l``), and its rank.
+
+    The smaller rank is the better one.
+    """
 
     rows: Condition
     rank: Condition
+
+
+def _hit(document: SearchDocument) -> Hit:
+    """A page that was found, its numbers as they are now: a document may be older than what it names (DECISIONS 13)."""
+    title, text = (tokens.plain(words, document.language) for words in (document.title, document.text))
+    return Hit(document.object_key, document.language, title, text)
 
 
 class EmbeddedEngine(ABC):
@@ -119,58 +129,64 @@ class EmbeddedEngine(ABC):
         ordered = [node.id for node in (*own, *others)]
         page = max(1, min(query.page, page_count(len(ordered))))
         shown = ordered[(page - 1) * PER_PAGE : page * PER_PAGE]
-        held = {
-            document.object_key: Hit(document.object_key, document.language, document.title, document.text)
-            for document in SearchDocument.objects.using(self.connection.alias).filter(kind=PAGE, object_key__in=shown)
-        }
+        documents = SearchDocument.objects.using(self.connection.alias).filter(kind=PAGE, object_key__in=shown)
+        held = {document.object_key: _hit(document) for document in documents}
         return PageResults(tuple(held[key] for key in shown if key in held), len(ordered), page)
 
     def _public(self, on: dt.date) -> Condition:
-        listings = JobListing.objects.using(self.connection.alias).public(on).order_by().values(listing=F("pk"))
+        """The table ``l``: a row for each listing that is public on that day."""
+        listings = jobs.filterable(on).using(self.connection.alias)
         sql, parameters = listings.query.get_compiler(self.connection.alias).as_sql()
-        return Condition(f"EXISTS (SELECT 1 FROM ({sql}) p WHERE p.listing = d.object_key)", tuple(parameters))
+        return Condition(f"({sql}) l", tuple(parameters))
 
-    def _candidates(self, words: str) -> Matches:
-        """The documents of listings that fit the words; all of them where nothing can be searched for."""
-        if terms := analysis.query_terms(words):
-            return self.matches(JOB, terms)
-        return Matches(Condition("search_searchdocument d WHERE d.kind = %s", (JOB,)), Condition("d.closing_date"))
+    def _fitting(self, words: str, public: Condition) -> Matches:
+        """The rows of ``l`` that fit the words; all of them where nothing can be searched for."""
+        terms = analysis.query_terms(words)
+        if not terms:
+            return Matches(Condition(f"{public.sql} WHERE 1 = 1", public.parameters), Condition("l.closing_date"))
+        found = self.matches(JOB, terms)
+        # CROSS JOIN keeps the order of the tables on SQLite: first the words, then their listings.
+        rows = Condition(
+            f"(SELECT d.object_key, {found.rank.sql} AS rank FROM {found.rows.sql}) w "
+            f"CROSS JOIN {public.sql} WHERE l.key = w.object_key",
+            (*found.rank.parameters, *found.rows.parameters, *public.parameters),
+        )
+        return Matches(rows, Condition("w.rank"))
 
     def _day(self, day: dt.date) -> object:
         return self.connection.ops.adapt_datefield_value(day)
 
     def _tally(self, query: JobQuery, on: dt.date, public: Condition) -> Tally:
-        days = " ".join(f"WHEN d.closing_date <= %s THEN {number}" for number in CLOSING_DAYS)
+        days = " ".join(f"WHEN l.closing_date <= %s THEN {number}" for number in CLOSING_DAYS)
         limits = [self._day(on + dt.timedelta(days=number)) for number in CLOSING_DAYS]
-        rows = self._candidates(query.words).rows & public
+        rows = self._fitting(query.words, public).rows
         groups = self._rows(
-            "SELECT d.country, d.work, d.worker_cost, d.education, d.scheme, "
+            "SELECT l.country, l.work, l.cost, l.education, l.scheme_id, "
             f"CASE {days} END, COUNT(*) FROM {rows.sql} GROUP BY 1, 2, 3, 4, 5, 6",
             (*limits, *rows.parameters),
         )
         return tally(groups, query, Education.values)
 
     def _ids(self, query: JobQuery, page: int, on: dt.date, public: Condition) -> tuple[int, ...]:
-        found = self._candidates(query.words)
-        wanted = found.rows & public
+        found = self._fitting(query.words, public)
+        wanted, order = found.rows, _SOONEST
         for name, value in query.filters.items():
             wanted &= self._filter(name, value, on)
-        order = Condition(_SOONEST)
         if query.sort == "relevance":
-            order = Condition(f"{found.rank.sql}, {_SOONEST}", found.rank.parameters)
+            order = f"{found.rank.sql}, {_SOONEST}"
         rows = self._rows(
-            f"SELECT d.object_key FROM {wanted.sql} ORDER BY {order.sql} LIMIT %s OFFSET %s",
-            (*wanted.parameters, *order.parameters, PER_PAGE, (page - 1) * PER_PAGE),
+            f"SELECT l.key FROM {wanted.sql} ORDER BY {order} LIMIT %s OFFSET %s",
+            (*wanted.parameters, PER_PAGE, (page - 1) * PER_PAGE),
         )
         return tuple(key for (key,) in rows)
 
     def _filter(self, name: str, value: str, on: dt.date) -> Condition:
         if name == "closing":
-            return Condition("d.closing_date <= %s", (self._day(on + dt.timedelta(days=int(value))),))
+            return Condition("l.closing_date <= %s", (self._day(on + dt.timedelta(days=int(value))),))
         if name == "education":
             levels = tuple(Education.values[: Education.values.index(value) + 1])
-            return Condition(f"d.education IN ({', '.join(['%s'] * len(levels))})", levels)
-        return Condition(f"d.{_EQUAL[name]} = %s", (value,))
+            return Condition(f"l.education IN ({', '.join(['%s'] * len(levels))})", levels)
+        return Condition(f"l.{_EQUAL[name]} = %s", (value,))
 
     def _removals(self, query: JobQuery, counted: Tally, on: dt.date, public: Condition) -> tuple[Removal, ...]:
         """The ways out of zero results, the smallest change first; only those that lead to something."""

@@ -17,6 +17,7 @@ import pytest
 import time_machine
 from django.core import serializers
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -25,7 +26,7 @@ from content.jobs import importers, selectors, services
 from content.jobs.importers import parse
 from content.jobs.models import Agency, CostLine, JobListing, JobOrder
 from content.registers import generation
-from content.registers.models import DestinationRule, Occupation
+from content.registers.models import CostComponent, DestinationRule, Occupation
 from tests.cms import errors_of, form_of, listing_url
 from tests.factories.job_files import content, row
 from tests.factories.jobs import (
@@ -229,19 +230,77 @@ def is_nowhere(listing: JobListing) -> bool:
 
 def is_shown(listing: JobListing) -> bool:
     shown = places_of(listing)
-    return all(listing.code in shown[name] for name in ("list", "search by its words", "cards", "closing soon"))
+    page = Client().get(f"/id/lowongan/{listing.code}/").content.decode()
+    everywhere = all(listing.code in shown[name] for name in ("list", "search by its words", "cards", "closing soon"))
+    return everywhere and 'class="tag x"' not in page
 
 
 @EVERY_BREACH
-def test_written_past_the_services_it_is_nowhere(breach: Breach) -> None:
+def test_written_past_the_services_it_is_nowhere_at_once_and_on_no_kept_page(
+    breach: Breach, django_capture_on_commit_callbacks: Any
+) -> None:
     listing = world()
     services.publish(listing)
-    assert is_shown(listing)
-    breach.write(listing)
+    assert is_shown(listing)  # and kept by the page cache
+    with django_capture_on_commit_callbacks(execute=True):
+        breach.write(listing)
     listing.refresh_from_db()
     assert listing.status == "published"
-    generation.replace()  # update() sends no signal; what is kept ends at midnight at the latest, see below
     assert is_nowhere(listing)
+
+
+def _charge(listing: JobListing) -> CostLine:
+    return CostLine(listing_id=listing.pk, component=ComponentFactory(), payer="worker", amount=1)
+
+
+def _many(listing: JobListing) -> None:
+    listing.minimum_age = 15
+    JobListing.objects.bulk_update([listing], ["minimum_age"])
+
+
+def _raw(listing: JobListing) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE jobs_agency SET status = 'withdrawn' WHERE id = %s", [listing.agency_id])
+
+
+# Ways into the rows that send no signal at all.
+PAST_SIGNALS: dict[str, Callable[[JobListing], Any]] = {
+    "lines in bulk": lambda x: CostLine.objects.bulk_create([_charge(x)]),
+    "listings in bulk": _many,
+    "lines of a listing": lambda x: x.cost_lines.update(payer="worker"),
+    "listings of an order": lambda x: x.job_order.listings.update(places=51),
+    "components": lambda x: CostComponent.objects.update(free_by_law=True),
+    "occupations": lambda x: Occupation.objects.update(zero_cost=True),
+    "sources of a rule": lambda x: DestinationRule.sources.through.objects.all().delete(),
+    "agencies, in SQL": _raw,
+}
+
+
+@pytest.mark.parametrize("write", PAST_SIGNALS.values(), ids=PAST_SIGNALS)
+def test_no_way_into_the_rows_leaves_a_kept_page_behind(
+    write: Callable, django_capture_on_commit_callbacks: Any
+) -> None:
+    costly = write in (PAST_SIGNALS["components"], PAST_SIGNALS["occupations"])
+    listing = world(occupation=OccupationFactory(zero_cost=write is not PAST_SIGNALS["occupations"]))
+    part = ComponentFactory(code="passport", free_by_law=write is not PAST_SIGNALS["components"])
+    CostLineFactory(listing=listing, component=part, payer="worker" if costly else "employer")
+    services.publish(listing)
+    assert is_shown(listing)
+    with django_capture_on_commit_callbacks(execute=True):
+        write(listing)
+    assert is_nowhere(listing)
+
+
+def test_a_kept_page_follows_what_a_listing_costs(django_capture_on_commit_callbacks: Any) -> None:
+    listing = world(occupation=OccupationFactory(zero_cost=False))
+    services.publish(listing)
+    pages = ("/id/lowongan/", f"/id/lowongan/{listing.code}/")
+    assert [b"Rp500.000" in Client().get(page).content for page in pages] == [False, False]
+    with django_capture_on_commit_callbacks(execute=True):
+        CostLine.objects.bulk_create(
+            [CostLine(listing_id=listing.pk, component=ComponentFactory(), payer="worker", amount=500000)]
+        )
+    assert [b"Rp500.000" in Client().get(page).content for page in pages] == [True, True]
 
 
 @EVERY_BREACH
@@ -260,9 +319,10 @@ def test_neither_the_copies_nor_the_status_can_stand_in_for_a_rule(breach: Breac
     assert listing.public_from is None  # save() puts them right
 
 
-def test_a_fixture_cannot_make_an_illegal_row_public(tmp_path: Any) -> None:
+def test_a_fixture_cannot_make_an_illegal_row_public(tmp_path: Any, django_capture_on_commit_callbacks: Any) -> None:
     listing = world()
     services.publish(listing)
+    assert is_shown(listing)
     rows = [*Agency.objects.all(), *JobOrder.objects.all(), *JobListing.objects.all()]
     held = json.loads(serializers.serialize("json", rows))
     for part in held:
@@ -270,7 +330,8 @@ def test_a_fixture_cannot_make_an_illegal_row_public(tmp_path: Any) -> None:
             part["fields"] |= {"minimum_age": 15, "public_until": "2099-01-01", "status": "published"}
     file = tmp_path / "listing.json"
     file.write_text(json.dumps(held))
-    call_command("loaddata", str(file), verbosity=0)
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("loaddata", str(file), verbosity=0)
     assert JobListing.objects.get().minimum_age == 15
     assert is_nowhere(listing)
 

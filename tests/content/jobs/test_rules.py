@@ -328,6 +328,18 @@ def test_stretches_that_touch_are_one() -> None:
     assert inside([], D) is None
 
 
+def test_the_first_and_the_last_day_that_can_be_written_mean_an_open_end() -> None:
+    ever = Interval(dt.date.min, dt.date.max)
+    assert inside([ever, ever], D) == Interval()
+    assert outside([ever], D) is None
+    listing = legal_listing()
+    RuleFactory(since=day(-9), until=dt.date.max)
+    assert refused_by(listing) == []
+    RuleFactory(work="any", scheme="any", status="closed", since=day(-9), until=dt.date.max)
+    assert rules.public_interval(listing) is None
+    assert refused_by(listing) == ["DEST-2"]
+
+
 def test_a_rule_that_nobody_has_checked_again_stands_and_says_so() -> None:
     RuleFactory(verify_by=day(-1))
     listing = ListingFactory()

@@ -1,0 +1,111 @@
+"""What starts a new generation: every statement that writes a row which public pages show, and no other (DECISIONS 7)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from content.jobs import selectors
+from content.jobs.models import ImportRun
+from content.registers import generation
+from content.registers.models import Channel, Source
+from tests.factories.jobs import CostLineFactory, SourceFactory, day, published_listing
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        'INSERT INTO "jobs_agency" ("status") VALUES (%s)',
+        'INSERT OR IGNORE INTO "jobs_costline" ("payer") VALUES (%s)',
+        'UPDATE "registers_destinationrule" SET "status" = %s',
+        "  update Jobs_Joborder set places = 1",
+        'DELETE FROM "registers_destinationrule_sources"',
+        'TRUNCATE "wagtailcore_page", "jobs_joblisting"',
+        'WITH gone AS (DELETE FROM "jobs_agency" RETURNING id) SELECT * FROM gone',
+        'INSERT INTO "registers_source" ("code") VALUES (%s) ON CONFLICT("code") DO UPDATE SET "title" = %s RETURNING "id"',
+    ],
+)
+def test_what_writes_a_row_that_pages_show_counts(sql: str) -> None:
+    assert generation.shows(sql)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        'SELECT * FROM "jobs_agency"',
+        '(SELECT REPLACE("status", %s, %s) FROM "jobs_agency" FOR UPDATE)',
+        'WITH held AS (SELECT * FROM "jobs_agency") SELECT * FROM held',
+        'UPDATE "jobs_importrun" SET "beat_at" = %s',
+        'INSERT INTO "jobs_agencystatus" ("status") VALUES (%s)',
+        "SAVEPOINT jobs_agency",
+        "ANALYZE jobs_agency",
+    ],
+)
+def test_reading_and_writing_elsewhere_does_not(sql: str) -> None:
+    assert not generation.shows(sql)
+
+
+def started(act: Any, capture: Any) -> bool:
+    """Whether ``act`` starts a new generation once it is committed, and not before."""
+    before = generation.current()
+    with capture(execute=True):
+        act()
+        assert generation.current() == before
+    return generation.current() != before
+
+
+def test_a_write_counts_after_its_commit_alone(django_capture_on_commit_callbacks: Any) -> None:
+    source = SourceFactory()
+
+    def taken_back() -> None:
+        with transaction.atomic():
+            Source.objects.update(title="Lain")
+            transaction.set_rollback(True)
+
+    assert started(lambda: Source.objects.update(title="Lain"), django_capture_on_commit_callbacks)
+    assert not started(taken_back, django_capture_on_commit_callbacks)
+    assert not started(lambda: Source.objects.get(pk=source.pk), django_capture_on_commit_callbacks)
+    assert not started(
+        lambda: ImportRun.objects.create(file_name="x", digest="x", content=b""), django_capture_on_commit_callbacks
+    )
+
+
+def test_a_number_written_past_the_signals_counts_too(django_capture_on_commit_callbacks: Any) -> None:
+    channel = Channel(
+        slug="sapa-129", kind="phone", organisation={"id": "x", "en": "x"}, name={"id": "x", "en": "x"}, value="129",
+        purpose={"id": "x", "en": "x"}, steward="Contoh", verified_on=day(-3), verify_by=day(9),
+    )  # fmt: skip
+    assert started(lambda: Channel.objects.bulk_create([channel]), django_capture_on_commit_callbacks)
+    assert started(lambda: Channel.objects.update(value="08111"), django_capture_on_commit_callbacks)
+
+
+def test_every_table_that_decides_or_fills_a_public_listing_is_watched() -> None:
+    listing = published_listing()
+    CostLineFactory(listing=listing)
+    with CaptureQueriesContext(connection) as asked:
+        assert selectors.filterable(day(0)).count() == 1
+        assert Client().get(f"/id/lowongan/{listing.code}/?x=1").status_code == 200
+        assert Client().get("/id/lowongan/?x=1").status_code == 200
+    read = {name for query in asked.captured_queries for name in re.findall(r'"(\w+)"', query["sql"])}
+    ours = {name for name in read & set(connection.introspection.table_names()) if re.match("jobs|registers", name)}
+    assert {"jobs_costline", "jobs_joborder", "registers_destinationrule_sources", "registers_source"} <= ours
+    assert [table for table in sorted(ours) if not generation.shows(f'DELETE FROM "{table}"')] == []
+
+
+def test_every_new_connection_is_looked_on() -> None:
+    other = connection.copy()
+    try:
+        other.ensure_connection()
+        assert other.execute_wrappers == connection.execute_wrappers != []
+        other.close()
+        other.ensure_connection()
+        assert other.execute_wrappers == connection.execute_wrappers
+    finally:
+        other.close()
