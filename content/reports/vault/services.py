@@ -6,9 +6,10 @@ Nothing readable is ever written. What a repeated, edited or doubled form does i
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -198,9 +199,11 @@ def tidy() -> int:
     """
     try:
         run.prepare()
-        return _forget_old_tokens() + _forget_the_order()
+        count = _forget_old_tokens() + _forget_the_order()
+        _blur_the_times()
     except (DatabaseError, OSError):
         return 0
+    return count
 
 
 def _forget_old_tokens() -> int:
@@ -227,6 +230,14 @@ def _forget_the_order() -> int:
         return 0  # somebody is writing: again in a minute
     run.done_today(_ORDER)
     return 1
+
+
+def _blur_the_times() -> None:
+    """Each minute the same time for every file of the database, or the last of them would be that of the last report."""
+    file = files.file_of(connections[DATABASE].settings_dict)
+    for part in files.parts_of(file) if file else ():
+        with suppress(FileNotFoundError):
+            os.utime(part)
 
 
 # Opening, for whoever holds the key of the unit

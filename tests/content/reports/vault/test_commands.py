@@ -98,6 +98,19 @@ def test_reports_for_practice_are_listed_and_opened(vault: Path) -> None:
     assert STORY not in listed
 
 
+def test_the_list_has_days_and_no_order_of_arrival(vault: Path) -> None:
+    reporter = Reporter()
+    for _time in range(8):
+        reporter.send()
+    yesterday = Report.objects.order_by("pk")[3:6]
+    Report.objects.filter(pk__in=[row.pk for row in yesterday]).update(received_on="2026-01-02")
+    listed = [line.split()[:2] for line in said("reports_list").splitlines()[:-1]]
+    assert [day for _name, day in listed] == sorted((day for _name, day in listed), reverse=True)
+    names = [name for name, _day in listed]
+    assert names[:5] == sorted(names[:5])
+    assert names[5:] == sorted(names[5:])
+
+
 @pytest.mark.parametrize("name", ["", "x", "0" * 16, "f" * 40])
 def test_a_report_that_is_not_there_is_said_so(vault: Path, name: str) -> None:
     with pytest.raises(CommandError, match="no report"):

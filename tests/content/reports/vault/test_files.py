@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -130,6 +133,23 @@ def test_once_a_day_the_file_forgets_the_order(site: Demo) -> None:
         or not (site.folder / "db" / "reports.sqlite3-wal").stat().st_size
     )
     assert site.manage("shell", "--no-imports", "-v0", "-c", tidy).strip() == "0"
+
+
+def test_no_time_of_a_file_is_that_of_the_last_report(site: Demo) -> None:
+    site.manage("shell", "--no-imports", "-v0", "-c", SEND.format(count=1))
+    database = site.folder / "db" / "reports.sqlite3"
+    # A connection that stays open, as the server has them, keeps what is written ahead beside the file.
+    with closing(sqlite3.connect(database)) as other:
+        other.execute("SELECT count(*) FROM vault_report").fetchone()
+        tidy = "from content.reports.vault import services; services.tidy(); services.tidy()"
+        site.manage("shell", "--no-imports", "-v0", "-c", SEND.format(count=1) + tidy)
+        held = [part for part in files.parts_of(database) if part.exists()]
+        for part in held:
+            os.utime(part, (1, 1))
+        before = time.time() - 5
+        site.manage("shell", "--no-imports", "-v0", "-c", tidy)
+        assert len(held) >= 3
+        assert all(part.stat().st_mtime > before for part in held)
 
 
 def test_commands_make_private_files_under_an_open_umask(tmp_path: Path) -> None:
