@@ -10,7 +10,8 @@ from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils import translation
 
@@ -45,6 +46,24 @@ class PageCacheMiddleware:
         if key and until and response.status_code == 200 and not response.cookies and not response.streaming:
             return cache.answer(request, cache.store(key, response, min(until, midnight)))
         return cache.compress(request, response)
+
+
+class ReadableQueryMiddleware:
+    """Answers 400 where the query cannot be read (too many names). Else each view would fail on it, or not, in its own way.
+
+    It stands behind what sets headers and serves files: those never read a query.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            bool(request.GET)
+        except SuspiciousOperation:
+            request.GET = QueryDict()
+            return error_page(request, 400)
+        return self.get_response(request)
 
 
 class ContentPolicyMiddleware(CSPMiddleware):

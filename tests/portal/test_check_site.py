@@ -8,7 +8,7 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connections, models
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from accounts.models import User
@@ -138,6 +138,16 @@ def test_the_proof_is_for_this_owner_decree_and_host(named: dict, settings) -> N
     settings.SITE_DECREE = "SK 2/2026"
     generation.replace()
     assert not _is_official()
+
+
+@pytest.mark.parametrize("host", ["evil.example", "a b"])
+def test_a_forged_host_is_refused_by_a_page_of_ours(named: dict, host: str) -> None:
+    """That page asks whether the site is official, and must not fail on the same host again."""
+    _run("--official")
+    generation.replace()
+    response = Client(raise_request_exception=False, headers={"host": host}).get("/id/", secure=True)
+    assert response.status_code == 400
+    assert "<h1" in response.content.decode()
 
 
 def _example_office() -> Office:
