@@ -21,11 +21,13 @@ from django.db import connections, models, router
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models.signals import post_save
 from django.utils import timezone, translation
+from wagtail.models import Page, PageLogEntry, Revision
 
 from accounts.permissions import ROLES
 from content.core.models import BasePage, SiteProof
+from content.core.services import NOT_PUBLISHED_ACTION
 from content.core.tree import tree
-from content.registers import generation, tokens
+from content.registers import generation
 from content.registers.models import Channel, Checked
 from content.registers.selectors import registers
 
@@ -110,9 +112,24 @@ def _tokens() -> Finding:
         for model in apps.get_models()
         if issubclass(model, BasePage)
         for page in model.objects.filter(live=True)
-        for token in tokens.unknown(page.text_of_all_fields())
+        for token in page.unknown_tokens()
     }
     return Finding("codes in texts", f"no register answers {', '.join(sorted(found))}" if found else "")
+
+
+def _scheduled() -> Finding:
+    """Pages that were not published on their day and have not been touched since, and those that will not be."""
+    refused = {
+        entry.page_id: str(entry.data.get("reason", ""))
+        for entry in PageLogEntry.objects.filter(action=NOT_PUBLISHED_ACTION).order_by("timestamp")
+        if Page.objects.filter(pk=entry.page_id, latest_revision_created_at__lt=entry.timestamp).exists()
+    }
+    for revision in Revision.objects.filter(approved_go_live_at__isnull=False):
+        page = revision.as_object()
+        if isinstance(page, BasePage) and (strange := page.unknown_tokens()):
+            refused[page.pk] = ", ".join(strange)
+    shown = "; ".join(f"/akun/cms/pages/{pk}/edit/ ({reason})" for pk, reason in sorted(refused.items()))
+    return Finding("pages with a day", f"not published: {shown}" if shown else "")
 
 
 def _overdue() -> Finding:
@@ -135,7 +152,7 @@ def _mail() -> Finding:
 
 def examine() -> list[Finding]:
     """What must hold on every site."""
-    return [_migrations(), _laws(), _homes(), _roles(), _administrators(), _tokens(), _overdue(), _mail()]
+    return [_migrations(), _laws(), _homes(), _roles(), _administrators(), _tokens(), _scheduled(), _overdue(), _mail()]
 
 
 # --- an official site -------------------------------------------------------------------------------------------

@@ -1,14 +1,26 @@
-"""What nobody may do to a page, and who may publish one that two people must have seen (DECISIONS 42).
+"""What nobody may do to a page, what keeps one from being published, and who may publish one that two people must have
+seen (DECISIONS 42).
 
-A page type asks for it with ``two_person = True``. The second person publishes exactly what the first one has written;
-whoever changes a word becomes an author and needs somebody else.
+A page type asks for two people with ``two_person = True``. The second person publishes exactly what the first one has
+written; whoever changes a word becomes an author and needs somebody else.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, PagePermissionTester, Revision
+
+# Below it hang the home pages, one for each language: without one, a whole language is gone.
+_HOME_DEPTH = 2
+HOME_IS_KEPT = _("“%(title)s” is the home page of a language: only a superuser may unpublish, move or delete it.")
+HOME_CARRIES_ALL = _(
+    "“%(title)s” is the home page of a language: without it every page below it is gone from the site, too."
+)
+NOT_PUBLISHED = _("“%(title)s” is not published. %(reason)s")
+DRAFT_WITH_UNKNOWN = _("“%(title)s” stays a draft until this is mended. %(reason)s")
 
 # What changes by saving or scheduling alone and is no text of the page.
 _BOOKKEEPING = {
@@ -41,11 +53,42 @@ def written_by_another(page: Page, content: dict[str, Any], user: Any) -> bool:
     return other is not None and _text(other.content) == _text(content)
 
 
+def is_home(page: Page) -> bool:
+    """Whether ``page`` is the root of a language, a translation or an alias that holds its place."""
+    return page.depth == _HOME_DEPTH
+
+
+class NotPublishable(ValidationError):
+    """``page`` must not become public as it stands; the message says why."""
+
+    def __init__(self, page: Page, message: Any, params: dict[str, Any]) -> None:
+        self.page = page
+        super().__init__({NON_FIELD_ERRORS: [ValidationError(message, params=params)]})
+
+
 class PublicPageTester(PagePermissionTester):
-    """Nobody restricts who may read: a public page that asks for a password would need a cookie (docs/adr/0005)."""
+    """Nobody restricts who may read: a public page that asks for a password would need a cookie (docs/adr/0005).
+
+    The home page of a language is unpublished, moved and deleted by a superuser only.
+    """
 
     def can_set_view_restrictions(self) -> bool:
         return False
+
+    def _keeps_home(self) -> bool:
+        return is_home(self.page) and not self.user.is_superuser
+
+    def can_unpublish(self) -> bool:
+        return not self._keeps_home() and super().can_unpublish()
+
+    def can_delete(self, ignore_bulk: bool = False) -> bool:
+        return not self._keeps_home() and super().can_delete(ignore_bulk)
+
+    def can_move(self) -> bool:
+        return not self._keeps_home() and super().can_move()
+
+    def can_move_to(self, destination: Page) -> bool:
+        return not self._keeps_home() and super().can_move_to(destination)
 
 
 class SecondPersonTester(PublicPageTester):

@@ -15,6 +15,7 @@ from contextvars import ContextVar
 from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
 
 from . import labels
 from .fields import Words
@@ -22,6 +23,7 @@ from .models import Channel, Fact
 from .selectors import registers
 
 TOKEN = re.compile(r"\{(fakta|kanal):([a-z0-9-]+)\}")
+UNKNOWN = _("No fact or channel has this name: %(tokens)s. Choose one from the registers.")
 
 Entry = Fact | Channel
 _shown: ContextVar[dict[str, Entry] | None] = ContextVar("tokens_shown", default=None)

@@ -85,6 +85,8 @@ MIDDLEWARE = [
     "portal.middleware.PrivateMessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "portal.middleware.BareRequestMiddleware",
+    "content.core.middleware.NotPublishedMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
