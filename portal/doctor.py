@@ -2,13 +2,13 @@
 
 ``examine`` looks at every site. ``examine_official`` adds what an official site must be (DECISIONS 29); when all of that
 holds, ``certify`` stores the proof that :mod:`portal.identity` asks for. A new example record, demonstration account or
-demonstration key ends it, whichever way it was written (``watch`` and the work of ``tick``).
+demonstration key ends it, whichever way it was written (``watch`` and the work of ``tick``) and whatever its flag says
+(:mod:`portal.nature`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,7 +20,7 @@ from django.core import checks
 from django.db import connections, models, router
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models.signals import post_save
-from django.utils import timezone, translation
+from django.utils import timezone
 from wagtail.models import Page, PageLogEntry, Revision
 
 from accounts.permissions import ROLES
@@ -31,12 +31,10 @@ from content.registers import generation
 from content.registers.models import Channel, Checked
 from content.registers.selectors import registers
 
-from . import ticking
+from . import nature, ticking
 
 # Days within which somebody must have called every number of the help block.
 CALLED_WITHIN = 60
-# Fields by which any model says that a row is no record of the real world.
-_MARKS = ("example", "demo")
 
 
 @dataclass(frozen=True)
@@ -49,23 +47,6 @@ class Finding:
     @property
     def ok(self) -> bool:
         return not self.advice
-
-
-def _marked_fields() -> Iterator[tuple[type[models.Model], str]]:
-    for model in apps.get_models():
-        for field in model._meta.local_fields:
-            if field.name in _MARKS and isinstance(field, models.BooleanField):
-                yield model, field.name
-
-
-def marked_rows() -> dict[str, int]:
-    """How many rows of each kind are examples or demonstrations, in every database; kinds without any are left out."""
-    with translation.override("en"):
-        counts = {
-            str(model._meta.verbose_name_plural): model._default_manager.filter(**{name: True}).count()
-            for model, name in _marked_fields()
-        }
-    return {kind: count for kind, count in counts.items() if count}
 
 
 # --- every site -------------------------------------------------------------------------------------------------
@@ -183,13 +164,14 @@ def examine_official() -> list[Finding]:
     host = settings.SITE_HOST
     parts = urlsplit(settings.BASE_URL)
     address = host.endswith(".go.id") and (parts.scheme, parts.netloc) == ("https", host)
-    marked = ", ".join(f"{count} {kind}" for kind, count in marked_rows().items())
+    marked = ", ".join(map(str, nature.marked()))
     uncalled = _uncalled()
     return [
         Finding("owner, decree and host", f"set {', '.join(missing)} (docs/settings.md)" if missing else ""),
         Finding("address", "" if address else "SITE_HOST must end in .go.id and BASE_URL be https:// with that host"),
         Finding(
-            "no examples", f"{marked}: run `manage.py remove_examples`, or delete them in the CMS" if marked else ""
+            "no examples",
+            f"{marked}: run `manage.py remove_examples`, and delete in the CMS what is left" if marked else "",
         ),
         Finding(
             "help numbers called",
@@ -216,16 +198,16 @@ def withdraw() -> int:
 
 def withdraw_if_marked() -> int:
     """End the official state when an example has come in by a way that sends no signal (work of ``tick``)."""
-    return withdraw() if SiteProof.objects.exists() and marked_rows() else 0
+    return withdraw() if SiteProof.objects.exists() and nature.any_marked() else 0
 
 
 def _saved(sender: Any, instance: models.Model, **kwargs: Any) -> None:
-    if any(getattr(instance, name, False) for name in _MARKS):
+    if nature.is_example(instance):
         withdraw()
 
 
 def watch() -> None:
     """Listen to every model that can hold an example (called once, in AppConfig.ready)."""
-    for model, name in _marked_fields():
-        post_save.connect(_saved, sender=model, dispatch_uid=f"doctor-{model._meta.label}-{name}")
+    for model in nature.watched():
+        post_save.connect(_saved, sender=model, dispatch_uid=f"doctor-{model._meta.label}")
     ticking.register("official state ended", withdraw_if_marked)

@@ -46,6 +46,8 @@ class Installation(VaultModel):
 class Unit(VaultModel):
     """A task-force unit that reads reports: of a regency, of a province, or of every place (``region`` empty)."""
 
+    PRACTICE = "contoh"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     code = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=120)
