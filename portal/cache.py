@@ -21,6 +21,7 @@ from urllib.parse import urlencode
 import brotli
 from django.conf import settings
 from django.core.cache import cache
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import ResponseHeaders
 from django.utils.cache import patch_vary_headers
@@ -78,7 +79,10 @@ def key_of(request: HttpRequest) -> str | None:
         return None
     query = ""
     if request.META.get("QUERY_STRING"):
-        parameters = request.GET
+        try:
+            parameters = request.GET
+        except SuspiciousOperation:  # too many names: portal.middleware answers it
+            return None
         if any(len(parameters.getlist(name)) != 1 or not _kept_value(name, parameters[name]) for name in parameters):
             return None
         query = urlencode(sorted(parameters.items()))

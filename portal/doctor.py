@@ -2,13 +2,13 @@
 
 ``examine`` looks at every site. ``examine_official`` adds what an official site must be (DECISIONS 29); when all of that
 holds, ``certify`` stores the proof that :mod:`portal.identity` asks for. A new example record, demonstration account or
-demonstration key ends it, whichever way it was written (``watch`` and the work of ``tick``).
+demonstration key ends it, whichever way it was written (``watch`` and the work of ``tick``) and whatever its flag says
+(:mod:`portal.nature`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,23 +20,23 @@ from django.core import checks
 from django.db import DatabaseError, connections, models, router
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models.signals import post_save
-from django.utils import timezone, translation
+from django.utils import timezone
+from wagtail.models import Page, PageLogEntry, Revision
 
 from accounts.permissions import ROLES
 from content.core.models import BasePage, SiteProof
+from content.core.services import NOT_PUBLISHED_ACTION
 from content.core.tree import tree
-from content.registers import generation, tokens
+from content.registers import generation
 from content.registers.models import Channel, Checked
 from content.registers.selectors import registers
 from content.reports import checks as laws
 from content.reports.vault import readiness
 
-from . import ticking
+from . import nature, ticking
 
 # Days within which somebody must have called every number of the help block.
 CALLED_WITHIN = 60
-# Fields by which any model says that a row is no record of the real world.
-_MARKS = ("example", "demo")
 
 
 @dataclass(frozen=True)
@@ -49,23 +49,6 @@ class Finding:
     @property
     def ok(self) -> bool:
         return not self.advice
-
-
-def _marked_fields() -> Iterator[tuple[type[models.Model], str]]:
-    for model in apps.get_models():
-        for field in model._meta.local_fields:
-            if field.name in _MARKS and isinstance(field, models.BooleanField):
-                yield model, field.name
-
-
-def marked_rows() -> dict[str, int]:
-    """How many rows of each kind are examples or demonstrations, in every database; kinds without any are left out."""
-    with translation.override("en"):
-        counts = {
-            str(model._meta.verbose_name_plural): model._default_manager.filter(**{name: True}).count()
-            for model, name in _marked_fields()
-        }
-    return {kind: count for kind, count in counts.items() if count}
 
 
 # --- every site -------------------------------------------------------------------------------------------------
@@ -119,9 +102,24 @@ def _tokens() -> Finding:
         for model in apps.get_models()
         if issubclass(model, BasePage)
         for page in model.objects.filter(live=True)
-        for token in tokens.unknown(page.text_of_all_fields())
+        for token in page.unknown_tokens()
     }
     return Finding("codes in texts", f"no register answers {', '.join(sorted(found))}" if found else "")
+
+
+def _scheduled() -> Finding:
+    """Pages that were not published on their day and have not been touched since, and those that will not be."""
+    refused = {
+        entry.page_id: str(entry.data.get("reason", ""))
+        for entry in PageLogEntry.objects.filter(action=NOT_PUBLISHED_ACTION).order_by("timestamp")
+        if Page.objects.filter(pk=entry.page_id, latest_revision_created_at__lt=entry.timestamp).exists()
+    }
+    for revision in Revision.objects.filter(approved_go_live_at__isnull=False):
+        page = revision.as_object()
+        if isinstance(page, BasePage) and (strange := page.unknown_tokens()):
+            refused[page.pk] = ", ".join(strange)
+    shown = "; ".join(f"/akun/cms/pages/{pk}/edit/ ({reason})" for pk, reason in sorted(refused.items()))
+    return Finding("pages with a day", f"not published: {shown}" if shown else "")
 
 
 def _overdue() -> Finding:
@@ -162,6 +160,7 @@ def examine() -> list[Finding]:
         _roles(),
         _administrators(),
         _tokens(),
+        _scheduled(),
         _overdue(),
         _mail(),
         _report_form(),
@@ -197,13 +196,14 @@ def examine_official() -> list[Finding]:
     host = settings.SITE_HOST
     parts = urlsplit(settings.BASE_URL)
     address = host.endswith(".go.id") and (parts.scheme, parts.netloc) == ("https", host)
-    marked = ", ".join(f"{count} {kind}" for kind, count in marked_rows().items())
+    marked = ", ".join(map(str, nature.marked()))
     uncalled = _uncalled()
     return [
         Finding("owner, decree and host", f"set {', '.join(missing)} (docs/settings.md)" if missing else ""),
         Finding("address", "" if address else "SITE_HOST must end in .go.id and BASE_URL be https:// with that host"),
         Finding(
-            "no examples", f"{marked}: run `manage.py remove_examples`, or delete them in the CMS" if marked else ""
+            "no examples",
+            f"{marked}: run `manage.py remove_examples`, and delete in the CMS what is left" if marked else "",
         ),
         Finding(
             "help numbers called",
@@ -230,16 +230,16 @@ def withdraw() -> int:
 
 def withdraw_if_marked() -> int:
     """End the official state when an example has come in by a way that sends no signal (work of ``tick``)."""
-    return withdraw() if SiteProof.objects.exists() and marked_rows() else 0
+    return withdraw() if SiteProof.objects.exists() and nature.any_marked() else 0
 
 
 def _saved(sender: Any, instance: models.Model, **kwargs: Any) -> None:
-    if any(getattr(instance, name, False) for name in _MARKS):
+    if nature.is_example(instance):
         withdraw()
 
 
 def watch() -> None:
     """Listen to every model that can hold an example (called once, in AppConfig.ready)."""
-    for model, name in _marked_fields():
-        post_save.connect(_saved, sender=model, dispatch_uid=f"doctor-{model._meta.label}-{name}")
+    for model in nature.watched():
+        post_save.connect(_saved, sender=model, dispatch_uid=f"doctor-{model._meta.label}")
     ticking.register("official state ended", withdraw_if_marked)

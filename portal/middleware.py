@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -10,9 +11,11 @@ from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import ObjectDoesNotExist, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils import translation
+from django.utils.datastructures import MultiValueDictKeyError
 
 from . import cache, policy, saver
 from .identity import is_official
@@ -20,6 +23,8 @@ from .views import error_page
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 PRIVATE = "/akun/"
+TRANSLATION_TOOL = "/akun/cms/localize/"
+logger = logging.getLogger(__name__)
 
 
 class PageCacheMiddleware:
@@ -45,6 +50,55 @@ class PageCacheMiddleware:
         if key and until and response.status_code == 200 and not response.cookies and not response.streaming:
             return cache.answer(request, cache.store(key, response, min(until, midnight)))
         return cache.compress(request, response)
+
+
+class ReadableQueryMiddleware:
+    """Answers 400 where the query cannot be read (too many names). Else each view would fail on it, or not, in its own way.
+
+    It stands behind what sets headers and serves files: those never read a query.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            bool(request.GET)
+        except SuspiciousOperation:
+            request.GET = QueryDict()
+            return error_page(request, 400)
+        return self.get_response(request)
+
+
+class BareRequestMiddleware:
+    """Libraries expect what their own pages send. A request that lacks it is a bad one (400), not a failure of ours.
+
+    The translation tool, besides, does not expect that a page has been deleted (404), nor a file that is none of its own
+    (400). Each is logged: where it was a fault in our pages after all, that is how one finds it.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not request.path_info.startswith(PRIVATE):
+            return None
+        in_the_tool = request.path_info.startswith(TRANSLATION_TOOL)
+        if isinstance(exception, MultiValueDictKeyError) or (
+            in_the_tool and isinstance(exception, KeyError | ValueError)
+        ):
+            status = 400
+        elif in_the_tool and isinstance(exception, ObjectDoesNotExist):
+            status = 404
+        else:
+            return None
+        # The route, not the address: that may hold the key of an invitation.
+        route = getattr(request.resolver_match, "route", "")
+        logger.warning("%s answers %s: %s", route, status, type(exception).__name__)
+        return error_page(request, status)
 
 
 class ContentPolicyMiddleware(CSPMiddleware):

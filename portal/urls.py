@@ -28,6 +28,10 @@ private = [
     path("akun/cms/localize/update/<int:translation_source_id>/", translating.update),
     path("akun/cms/localize/page/<int:page_id>/convert_to_alias/", translating.to_alias),
     path("akun/cms/localize/translate/<int:translation_id>/disable/", translating.stop),
+    # Lists snippets to whoever is signed in, for a chooser of translated snippets: we have none, and ours are not meant.
+    re_path(r"^akun/cms/localize/api/", views.closed),
+    # A failure on purpose.
+    path("akun/cms/failwhale/", views.closed),
     path("akun/cms/", include(wagtailadmin_urls)),
     path("admin/", RedirectView.as_view(url="/akun/cms/")),
 ]

@@ -8,6 +8,9 @@ class CoreConfig(AppConfig):
     verbose_name = _("Pages")
 
     def ready(self) -> None:
-        from . import signals
+        from content.registers import usage
+
+        from . import selectors, signals
 
         signals.connect()
+        usage.register(selectors.places_naming)

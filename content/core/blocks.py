@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
 
+from content.registers.absent import absent_html
 from content.registers.models import RedFlag
 from content.registers.selectors import registers
 
@@ -191,6 +192,9 @@ class ChannelsBlock(blocks.StructBlock):
         context = super().get_context(value, parent_context)
         held = registers().channels
         context["channels"] = [held[slug] for slug in value["channels"] if slug in held]
+        # Past everything that keeps a channel in use: never a gap (DECISIONS 13).
+        if any(slug not in held for slug in value["channels"]):
+            context["missing"] = absent_html("kanal")
         return context
 
 

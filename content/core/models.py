@@ -23,7 +23,8 @@ from content.registers import tokens
 from content.registers.models import Source
 
 from .blocks import StoryBlock
-from .permissions import PublicPageTester, SecondPersonTester, written_by_another
+from .forms import PageForm
+from .permissions import NotPublishable, PublicPageTester, SecondPersonTester, written_by_another
 
 logger = logging.getLogger(__name__)
 
@@ -40,8 +41,8 @@ class PageSource(Orderable):
 class BasePage(Page):
     """What every public page has: a summary, a responsible agency, sources, and the dates of its last and next check.
 
-    It adds no view restriction (a public page that asks for a password would need a cookie), refuses tokens that no
-    register answers, and renders inside a collector so that its foot can name the source of each number shown.
+    It adds no view restriction (a public page that asks for a password would need a cookie), keeps tokens that no
+    register answers in drafts, and renders inside a collector so that its foot can name the source of each number shown.
     """
 
     summary = models.CharField(
@@ -61,6 +62,7 @@ class BasePage(Page):
         help_text=_("Shows the quick exit and keeps the page out of the browser's memory."),
     )
 
+    base_form_class = PageForm
     private_page_options: ClassVar[list] = []
     # Publishing needs somebody who did not write it (permissions.py).
     two_person: ClassVar[bool] = False
@@ -92,12 +94,21 @@ class BasePage(Page):
             raise ValidationError({"verify_by": _("This is before the date of the check.")})
         if self.pk and self.live:
             self._refuse_source_text()
-        strange = tokens.unknown(self.text_of_all_fields())
-        if strange:
-            raise ValidationError(
-                _("No fact or channel has this name: %(tokens)s. Choose one from the registers."),
-                params={"tokens": ", ".join(sorted(set(strange)))},
-            )
+
+    def save(self, clean: bool = True, **kwargs: Any) -> None:
+        """The last wall: the row that readers get never holds a new token that nothing answers (DECISIONS 14)."""
+        if clean and self.live:
+            self.refuse_unknown_tokens()
+        super().save(clean=clean, **kwargs)
+
+    def unknown_tokens(self) -> list[str]:
+        """The tokens of this page that no register answers. A draft may hold them."""
+        return sorted(set(tokens.unknown(self.text_of_all_fields())))
+
+    def refuse_unknown_tokens(self) -> None:
+        """Raise :class:`NotPublishable` with the sentence for editors where a token is unknown."""
+        if strange := self.unknown_tokens():
+            raise NotPublishable(self, tokens.UNKNOWN, {"tokens": ", ".join(strange)})
 
     def _refuse_source_text(self) -> None:
         """localize saves the public row before it publishes; with source text in it that must fail (DECISIONS 21)."""
@@ -126,9 +137,10 @@ class BasePage(Page):
         return (SecondPersonTester if self.two_person else PublicPageTester)(user, self)
 
     def publish(self, revision: Revision, user: Any = None, **kwargs: Any) -> None:
-        """Every way to publish but the editor's own button passes here; that one asks the hook ``two_people``.
+        """Every way to publish or schedule but the editor's own button passes here; that one asks ``before_publish_page``.
 
-        A translation with source text in it stays a draft (DECISIONS 21).
+        Unknown tokens are refused with a sentence (DECISIONS 14). A translation with source text in it stays a draft
+        (DECISIONS 21).
         """
         from .translation import source_text_in  # reads the models of this module
 
@@ -136,7 +148,9 @@ class BasePage(Page):
         publisher = user if user is not None or revision.approved_go_live_at else revision.user
         if self.two_person and publisher is not None and not written_by_another(self, revision.content, publisher):
             raise PermissionDenied(_("Another person has to publish this page, without changing it."))
-        if source_text_in(revision.as_object()):
+        written = revision.as_object()
+        written.refuse_unknown_tokens()
+        if source_text_in(written):
             logger.warning("%s is not published: it is not fully translated", self)
             return
         super().publish(revision, user=user, **kwargs)

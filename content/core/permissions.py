@@ -1,6 +1,7 @@
-"""What nobody may do to a page, and who may publish one that two people must have seen (DECISIONS 42).
+"""What nobody may do to a page, what keeps one from being published, and who may publish one that two people must have
+seen (DECISIONS 42).
 
-A page type asks for it with ``two_person = True``. The second person publishes exactly what the first one has written;
+A page type asks for two people with ``two_person = True``. The second person publishes exactly what the first one has written;
 whoever changes a word becomes an author and needs somebody else.
 
 Taking such a page down is one person's right: a reader who has turned, or a sentence that endangers somebody, cannot wait
@@ -14,7 +15,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, PageLogEntry, PagePermissionTester, Revision, get_page_models
+
+# Below it hang the home pages, one for each language: without one, a whole language is gone.
+_HOME_DEPTH = 2
+HOME_IS_KEPT = _("“%(title)s” is the home page of a language: only a superuser may unpublish, move or delete it.")
+HOME_CARRIES_ALL = _(
+    "“%(title)s” is the home page of a language: without it every page below it is gone from the site, too."
+)
+NOT_PUBLISHED = _("“%(title)s” is not published. %(reason)s")
+DRAFT_WITH_UNKNOWN = _("“%(title)s” stays a draft until this is mended. %(reason)s")
 
 # What changes by saving or scheduling alone and is no text of the page.
 _BOOKKEEPING = {
@@ -59,14 +71,39 @@ def _taken_down_by(page: Page) -> int | None:
     return taken.order_by("-timestamp", "-pk").values_list("user_id", flat=True).first()
 
 
+def is_home(page: Page) -> bool:
+    """Whether ``page`` is the root of a language, a translation or an alias that holds its place."""
+    return page.depth == _HOME_DEPTH
+
+
+class NotPublishable(ValidationError):
+    """``page`` must not become public as it stands; the message says why."""
+
+    def __init__(self, page: Page, message: Any, params: dict[str, Any]) -> None:
+        self.page = page
+        super().__init__({NON_FIELD_ERRORS: [ValidationError(message, params=params)]})
+
+
 class PublicPageTester(PagePermissionTester):
-    """Nobody restricts who may read: a public page that asks for a password would need a cookie (docs/adr/0005)."""
+    """Nobody restricts who may read: a public page that asks for a password would need a cookie (docs/adr/0005).
+
+    The home page of a language is unpublished, moved and deleted by a superuser only.
+    """
 
     def can_set_view_restrictions(self) -> bool:
         return False
 
+    def _keeps_home(self) -> bool:
+        return is_home(self.page) and not self.user.is_superuser
+
+    def can_unpublish(self) -> bool:
+        return not self._keeps_home() and super().can_unpublish()
+
     def can_delete(self, ignore_bulk: bool = False) -> bool:
-        return super().can_delete(ignore_bulk) and not _holds_words_of_two(self.page)
+        return not self._keeps_home() and super().can_delete(ignore_bulk) and not _holds_words_of_two(self.page)
+
+    def can_move(self) -> bool:
+        return not self._keeps_home() and super().can_move()
 
     def can_move_to(self, destination: Page) -> bool:
         """Also for a superuser, whom Wagtail does not ask whether the page may move at all."""

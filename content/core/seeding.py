@@ -408,8 +408,7 @@ def _refused(page: BasePage) -> Iterator[str]:
     placed = {"page_ptr", "path", "depth", "locale", "content_type", "translation_key", "url_path", "draft_title"}
     try:
         page.clean_fields(exclude=placed)
-        if not strange:
-            page.clean()
+        page.clean()
     except ValidationError as error:
         for name, messages in error.message_dict.items():
             yield f"{name}: {' '.join(messages)}"

@@ -178,6 +178,13 @@ def missing(translation: Translation) -> list[Missing]:
     return [Missing(path, text) for path, text in rows]
 
 
+def unknown_tokens(translation: Translation) -> list[str]:
+    """The tokens in what translators have written that no register answers. As a draft they may stand."""
+    held = StringSegment.objects.filter(source=translation.source_id).annotate_translation(translation.target_locale)
+    written = held.exclude(translation=None).values_list("translation", flat=True)
+    return sorted(set(tokens.unknown("\n".join(written))))
+
+
 def write(translation: Translation) -> BasePage:
     """Publish the translated page as its source stands now, with everything that is translated.
 

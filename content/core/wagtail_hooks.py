@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
@@ -9,16 +11,28 @@ from django.urls import reverse
 from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.views.bulk_action import BulkAction
+from wagtail.log_actions import LogFormatter
 from wagtail.models import Page
 from wagtail.rich_text.feature_registry import FeatureRegistry
 from wagtail_localize.models import Translation
 
+from content.registers import tokens
+
 from . import translation
 from .links import TreeLinkHandler
 from .models import BasePage, PortalDocument
-from .permissions import written_by_another
+from .permissions import (
+    DRAFT_WITH_UNKNOWN,
+    HOME_CARRIES_ALL,
+    NOT_PUBLISHED,
+    is_home,
+    written_by_another,
+)
+from .services import NOT_PUBLISHED_ACTION
 
 
 @hooks.register("insert_global_admin_js")
@@ -51,6 +65,13 @@ def begin_as_draft(request: HttpRequest, parent_page: Page, page_class: type[Pag
 
 
 @hooks.register("before_publish_page")
+def known_tokens(request: HttpRequest, page: Page) -> None:
+    """The editor's own button passes by :meth:`BasePage.publish`; what it would refuse is refused here, too."""
+    if isinstance(page, BasePage):
+        page.refuse_unknown_tokens()
+
+
+@hooks.register("before_publish_page")
 def two_people(request: HttpRequest, page: Page) -> HttpResponse | None:
     """Refuse with a sentence what :meth:`BasePage.publish` would refuse; the draft is saved."""
     if not (isinstance(page, BasePage) and page.two_person):
@@ -74,14 +95,40 @@ def link_through_the_tree(features: FeatureRegistry) -> None:
     features.register_link_type(TreeLinkHandler)
 
 
+def _translation_of(page: Page) -> Translation | None:
+    return Translation.objects.filter(
+        source__object_id=page.translation_key, target_locale_id=page.locale_id, enabled=True
+    ).first()
+
+
+def _about(page: Page, strange: list[str]) -> dict[str, str]:
+    return {"title": page.get_admin_display_title(), "reason": tokens.UNKNOWN % {"tokens": ", ".join(strange)}}
+
+
+@hooks.register("before_edit_page", order=-20)
+def tell_unknown_tokens(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """A draft may hold them; whoever opens it reads so, and localize's own button to publish is refused."""
+    if not isinstance(page, BasePage) or page.alias_of_id is not None:
+        return None
+    held = _translation_of(page)
+    strange = translation.unknown_tokens(held) if held else page.unknown_tokens()
+    if not strange:
+        return None
+    if held and request.method == "POST" and request.POST.get("action") == "publish":
+        messages.error(request, NOT_PUBLISHED % _about(page, strange))
+        return redirect("wagtailadmin_pages:edit", page.pk)
+    # Not where a script asks for parts of a page that is open already.
+    if request.method == "GET" and request.accepts("text/html") and "_w_hydrate_create_view" not in request.GET:
+        messages.warning(request, DRAFT_WITH_UNKNOWN % _about(page, strange))
+    return None
+
+
 @hooks.register("before_edit_page", order=-10)
 def publish_what_is_translated(request: HttpRequest, page: Page) -> HttpResponse | None:
     """Before localize would publish source text: a public page keeps its old parts there, a new one stays a draft."""
     if request.method != "POST" or request.POST.get("action") != "publish":
         return None
-    held = Translation.objects.filter(
-        source__object_id=page.translation_key, target_locale_id=page.locale_id, enabled=True
-    ).first()
+    held = _translation_of(page)
     absent = translation.missing(held) if held else []
     if not absent or not page.permissions_for_user(request.user).can_publish():
         return None
@@ -96,3 +143,45 @@ def publish_what_is_translated(request: HttpRequest, page: Page) -> HttpResponse
         words = _("Not published: %(count)s texts are not translated yet, for example “%(text)s”.")
         messages.error(request, words % values)
     return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+@hooks.register("register_log_actions")
+def register_refusal(actions: Any) -> None:
+    """The history of a page says why it was not published on its day."""
+
+    @actions.register_action(NOT_PUBLISHED_ACTION)
+    class RefusalFormatter(LogFormatter):
+        label = gettext_lazy("Not published on its day")
+
+        def format_message(self, log_entry: Any) -> str:
+            return _("Not published on its day: %(reason)s") % {"reason": log_entry.data.get("reason") or "–"}
+
+
+# --- the home page of a language ----------------------------------------------------------------------------------
+
+
+@hooks.register("before_delete_page")
+def warn_of_home(request: HttpRequest, page: Page, *place: Page) -> None:
+    """A superuser, whom the tester lets through, reads first what goes with it.
+
+    (Unpublishing asks its hook too late: templates/wagtailadmin/pages/confirm_unpublish.html says it there.)
+    """
+    if is_home(page) and request.method == "GET":
+        messages.warning(request, HOME_CARRIES_ALL % {"title": page.get_admin_display_title()})
+
+
+hooks.register("before_move_page", warn_of_home)
+
+
+@hooks.register("before_bulk_action")
+def keep_home_apart(
+    request: HttpRequest, action_type: str, objects: list[Any], action: BulkAction
+) -> HttpResponse | None:
+    """Never together with others: nobody is warned there."""
+    if action_type not in ("delete", "move", "unpublish"):
+        return None
+    homes = [page for page in objects if isinstance(page, Page) and is_home(page)]
+    if not homes:
+        return None
+    messages.error(request, HOME_CARRIES_ALL % {"title": homes[0].get_admin_display_title()})
+    return redirect("wagtailadmin_explore", homes[0].pk)

@@ -8,6 +8,9 @@ class JobsConfig(AppConfig):
     verbose_name = _("Jobs")
 
     def ready(self) -> None:
-        from . import receivers
+        from content.registers import usage
+
+        from . import receivers, views
 
         receivers.connect()
+        usage.register(usage.named_by_code([views.SYSTEM], _("the page of every listing")))

@@ -189,8 +189,8 @@ def load(progress: Progress) -> dict[str, int]:
 
 
 def remove(progress: Progress) -> dict[str, int]:
-    """Delete exactly the example agencies with their job orders and listings."""
-    agencies = Agency.objects.filter(example=True, licence_number__startswith=MARK)
+    """Delete exactly the example agencies with their job orders and listings, whatever their flag says by now."""
+    agencies = Agency.objects.filter(licence_number__startswith=MARK)
     keys = list(JobListing.objects.filter(agency__in=agencies).values_list("pk", flat=True))
     done = 0
     for chunk in services.chunks(keys):

@@ -33,6 +33,7 @@ from wagtail.snippets.views import snippets
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from content.registers import labels
+from content.registers.viewsets import KeptDeleteView
 
 from . import import_runs, importers, rules, selectors, services, tasks
 from .forms import AgencyForm, JobListingForm, JobOrderForm, ReasonForm, UploadForm
@@ -137,6 +138,7 @@ class AgencyViewSet(ModelViewSet):
     copy_view_enabled = False
     list_per_page = 50
     edit_view_class = AgencyEditView
+    delete_view_class = KeptDeleteView
     list_display: ClassVar[list] = [
         "legal_name",
         "licence_number",
@@ -213,6 +215,7 @@ class JobOrderViewSet(ModelViewSet):
     inspect_view_enabled = True
     list_per_page = 50
     edit_view_class = JobOrderEditView
+    delete_view_class = KeptDeleteView
     list_display: ClassVar[list] = [
         "number",
         "agency",

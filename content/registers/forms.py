@@ -15,7 +15,8 @@ from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.widgets import AdminDateInput
 
-from . import labels
+from . import labels, tokens
+from .fields import Words
 from .models import Checked, DestinationRule, Scheme, WorkGroup
 from .services import check_again_on
 
@@ -47,6 +48,14 @@ class RegisterForm(WagtailAdminModelForm):
                 if name in self.fields:
                     self.fields[name].disabled = True
                     self.fields[name].help_text = _("Pages use this name, so it stays.")
+
+    def clean(self) -> dict[str, Any]:
+        """What is saved here is public at once, so an unknown token is refused at once (DECISIONS 14)."""
+        cleaned = super().clean()
+        for name, value in list(cleaned.items()):
+            if isinstance(value, Words) and (strange := tokens.unknown("\n".join(value.values()))):
+                self.add_error(name, tokens.UNKNOWN % {"tokens": ", ".join(sorted(set(strange)))})
+        return cleaned
 
 
 def _countries() -> list[tuple[str, str]]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models.deletion import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -102,7 +103,22 @@ class Checked(models.Model):
         return self.valid_until is None or (on or timezone.localdate()) <= self.valid_until
 
 
-class Fact(Checked):
+class Named(Checked):
+    """A statement that texts name by token: one that is named somewhere is not deleted (DECISIONS 13: never a gap)."""
+
+    class Meta:
+        abstract = True
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Raises ProtectedError with the sentence for people where a text, a draft, a file or our code names this."""
+        from .usage import why_kept  # speaks of these models
+
+        if reason := why_kept(self):
+            raise ProtectedError(reason, {self})
+        return super().delete(*args, **kwargs)
+
+
+class Fact(Named):
     """One number, amount, date or short text that pages use by ``{fakta:slug}``."""
 
     class Kind(models.TextChoices):
@@ -141,7 +157,7 @@ class Fact(Checked):
             raise ValidationError({"currency": _("Name the currency.")})
 
 
-class Channel(Checked):
+class Channel(Named):
     """One way to reach someone, used by ``{kanal:slug}``: a number, an address, a system."""
 
     class Kind(models.TextChoices):

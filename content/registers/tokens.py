@@ -15,15 +15,19 @@ from contextvars import ContextVar
 from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
 
 from . import labels
+from .absent import absent, absent_html
 from .fields import Words
 from .models import Channel, Fact
 from .selectors import registers
 
 TOKEN = re.compile(r"\{(fakta|kanal):([a-z0-9-]+)\}")
+UNKNOWN = _("No fact or channel has this name: %(tokens)s. Choose one from the registers.")
 
 Entry = Fact | Channel
+_unfolding: ContextVar[tuple[Entry, ...]] = ContextVar("tokens_unfolding", default=())
 _shown: ContextVar[dict[str, Entry] | None] = ContextVar("tokens_shown", default=None)
 
 
@@ -83,9 +87,23 @@ def fact_words(fact: Fact, language: str | None = None) -> str:
 
 def value_words(entry: Entry, language: str | None = None, on: dt.date | None = None) -> str:
     """The value in words, or the fallback sentence once it is past ``valid_until``."""
-    if not entry.is_valid(on or timezone.localdate()):
-        return Words(entry.fallback).text(language)
-    return entry.value if isinstance(entry, Channel) else fact_words(entry, language)
+    if entry.is_valid(on or timezone.localdate()):
+        return entry.value if isinstance(entry, Channel) else _unfolded(fact_words(entry, language), entry, language)
+    return _unfolded(Words(entry.fallback).text(language), entry, language)
+
+
+def _unfolded(text: str, entry: Entry, language: str | None) -> str:
+    """A text of ``entry`` with its own tokens in words; one that leads back to it is absent."""
+    if "{" not in text:
+        return text
+    above = _unfolding.get()
+    if entry in above:
+        return absent("kanal" if isinstance(entry, Channel) else "fakta", language)
+    mark = _unfolding.set((*above, entry))
+    try:
+        return plain(text, language)
+    finally:
+        _unfolding.reset(mark)
 
 
 def phone_digits(value: str) -> str:
@@ -119,13 +137,13 @@ def value_html(entry: Entry, language: str | None = None, on: dt.date | None = N
 
 
 def plain(text: str, language: str | None = None) -> str:
-    """``text`` with its tokens in words. An unknown token stays as typed (publishing refuses it before)."""
+    """``text`` with its tokens in words. An unknown token, which publishing refuses before, says that it is absent."""
     if "{" not in text:
         return text
 
     def words(match: re.Match[str]) -> str:
         entry = _entry(match[1], match[2])
-        return match[0] if entry is None else value_words(entry, language)
+        return absent(match[1], language) if entry is None else value_words(entry, language)
 
     return TOKEN.sub(words, text)
 
@@ -137,12 +155,12 @@ def rich(html: str, language: str | None = None) -> SafeString:
 
     def value(match: re.Match[str]) -> str:
         entry = _entry(match[1], match[2])
-        return match[0] if entry is None else value_html(entry, language)
+        return absent_html(match[1], language) if entry is None else value_html(entry, language)
 
     # A token inside a link cannot become a second link: there it is written in words.
     def words(match: re.Match[str]) -> str:
         entry = _entry(match[1], match[2])
-        return match[0] if entry is None else escape(value_words(entry, language))
+        return absent_html(match[1], language) if entry is None else escape(value_words(entry, language))
 
     parts = re.split(r"(<a\b.*?</a>)", html, flags=re.DOTALL)
     return mark_safe("".join(TOKEN.sub(words if part.startswith("<a") else value, part) for part in parts))

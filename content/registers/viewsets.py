@@ -22,7 +22,7 @@ from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, Panel
 from wagtail.admin.ui.tables import BooleanColumn, Column, StatusFlagColumn, StatusTagColumn
-from wagtail.admin.views.generic import EditView, IndexView, InspectView, WagtailAdminTemplateMixin
+from wagtail.admin.views.generic import DeleteView, EditView, IndexView, InspectView, WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.chooser import ChooseResultsView, ChooseView
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.chooser import ChooserViewSet
@@ -58,6 +58,7 @@ from .models import (
 )
 from .selectors import registers
 from .services import record_check
+from .usage import why_kept
 
 CHECKED_TODAY = gettext_lazy("Checked today")
 
@@ -244,6 +245,16 @@ class RegisterInspectView(InspectView):
         return "–" if value in (None, "") else super().get_field_display_value(field_name, field)
 
 
+class KeptDeleteView(DeleteView):
+    """Says why an entry in use cannot be deleted, instead of asking whether one is sure."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.user_has_permission(self.permission_required) and (reason := why_kept(self.object)):
+            messages.error(request, reason)
+            return redirect(reverse(self.index_url_name))
+        return super().dispatch(request, *args, **kwargs)
+
+
 # --- viewsets ---------------------------------------------------------------------------------------------------
 
 
@@ -252,6 +263,7 @@ class RegisterViewSet(ModelViewSet):
 
     inspect_view_enabled = True
     inspect_view_class = RegisterInspectView
+    delete_view_class = KeptDeleteView
     copy_view_enabled = False
     add_to_reference_index = False
     list_per_page = 50

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
+from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogFormatter
 
+from .models import Named
 from .services import CHECK_ACTION
+from .usage import why_kept
 from .viewsets import RegisterGroup, SourceChooserViewSet, TokenListView
 
 
@@ -33,6 +38,18 @@ def register_token_list() -> list[URLPattern]:
 @hooks.register("register_reports_menu_item")
 def register_token_menu() -> MenuItem:
     return MenuItem(gettext_lazy("Codes for texts"), reverse("registers_tokens"), icon_name="code", order=100)
+
+
+@hooks.register("before_bulk_action")
+def keep_what_is_named(request: HttpRequest, action_type: str, objects: list[Any], action: Any) -> HttpResponse | None:
+    """A bulk action deletes past :meth:`Named.delete`: it is refused with the same sentence."""
+    if action_type != "delete":
+        return None
+    reason = next((reason for entry in objects if isinstance(entry, Named) and (reason := why_kept(entry))), "")
+    if not reason:
+        return None
+    messages.error(request, reason)
+    return redirect(action.next_url)
 
 
 @hooks.register("register_log_actions")

@@ -8,6 +8,10 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Reports")
 
     def ready(self) -> None:
-        from . import checks, signals  # noqa: F401
+        from content.registers import usage
+
+        from . import checks, services, signals  # noqa: F401
 
         signals.connect()
+        shown = (*services.ABROAD, *services.ABROAD_ONCE_CALLED)
+        usage.register(usage.named_by_code(shown, _("the report form, for people abroad")))

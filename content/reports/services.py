@@ -15,6 +15,7 @@ from content.core.models import SiteProof, TranslationReview
 from content.registers import labels, tokens
 from content.registers.fields import Words
 from content.registers.models import Channel, Destination, Fact, Region
+from content.registers.selectors import registers
 
 from .models import ReportPage
 from .vault import snapshot, views
@@ -86,7 +87,8 @@ def snapshot_of(page: ReportPage) -> Snapshot:
         if region.province_id:
             regencies.setdefault(region.province_id, []).append((region.code, region.name))
     countries = {*Destination.objects.values_list("country", flat=True), *missions}
-    with translation.override(language):
+    # The sentence that stands in for a number may name another one.
+    with translation.override(language), registers.fresh():
         return Snapshot(
             language=language,
             reviewed=TranslationReview.objects.filter(page_id=page.pk).exists(),
@@ -145,5 +147,5 @@ def _dates(entry: Fact | Channel, language: str) -> dict[str, Any]:
         "verified_on": entry.verified_on.isoformat(),
         "verify_by": entry.verify_by.isoformat(),
         "valid_until": entry.valid_until.isoformat() if entry.valid_until else "",
-        "fallback": Words(entry.fallback).text(language),
+        "fallback": tokens.plain(Words(entry.fallback).text(language), language),
     }

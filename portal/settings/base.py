@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.middleware.ContentPolicyMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "portal.middleware.ReadableQueryMiddleware",
     "portal.middleware.PathLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -84,6 +85,8 @@ MIDDLEWARE = [
     "portal.middleware.PrivateMessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "portal.middleware.BareRequestMiddleware",
+    "content.core.middleware.NotPublishedMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"

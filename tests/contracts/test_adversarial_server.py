@@ -24,6 +24,14 @@ def test_hostile_bodies_are_answered(portal_server: Server, address: str, name: 
     assert not answer.header("Set-Cookie") or address.startswith("/akun/")
 
 
+@pytest.mark.parametrize("kind", adversarial.KINDS)
+def test_too_many_names_in_a_query_are_refused(portal_server: Server, kind: str) -> None:
+    answer = portal_server.ask(f"{adversarial.KINDS[kind]}?{adversarial.QUERIES['too many without names']}")
+    assert answer.status == 400
+    assert b"tel:110" in answer.body
+    assert not answer.header("Set-Cookie")
+
+
 @pytest.mark.parametrize(
     "line",
     [

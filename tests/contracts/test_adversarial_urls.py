@@ -214,6 +214,28 @@ def test_every_address_with_malformed_queries(asker: Asker, name: str) -> None:
             asker.send(f"{address.name}, {name}", f"{plain}?{adversarial.QUERIES[name]}")
 
 
+@pytest.mark.parametrize("kind", adversarial.KINDS)
+def test_every_kind_of_path_with_malformed_queries(asker: Asker, kind: str) -> None:
+    for name, query in adversarial.QUERIES.items():
+        for method in ("GET", "POST"):
+            asker.send(f"{kind}, {name}", f"{adversarial.KINDS[kind]}?{query}", method)
+
+
+@pytest.mark.parametrize("name", adversarial.UNREADABLE)
+@pytest.mark.parametrize("kind", adversarial.KINDS)
+def test_a_query_with_too_many_names_is_refused_in_the_language_of_the_path(name: str, kind: str) -> None:
+    path = adversarial.KINDS[kind]
+    response = Client(raise_request_exception=False).get(path, QUERY_STRING=adversarial.QUERIES[name])
+    text = response.content.decode()
+    language = re.search(r"<html[^>]*\blang=\"?([\w-]+)", text)
+    assert response.status_code == 400
+    assert language is not None
+    assert language[1] == expected_language(path)
+    assert "tel:110" in text
+    assert not response.cookies
+    assert response["Cache-Control"] == "no-store"
+
+
 @pytest.mark.parametrize("name", adversarial.BODIES)
 def test_every_address_with_hostile_bodies(asker: Asker, name: str) -> None:
     kind, body = adversarial.BODIES[name]

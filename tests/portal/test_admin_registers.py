@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
-from django.test import Client
+from django.contrib.messages.storage.session import SessionStorage
+from django.test import Client, RequestFactory
 from django.utils import timezone
+from wagtail import hooks
 from wagtail.models import ModelLogEntry
 
+from content.core.models import StandardPage
 from content.registers import generation
 from content.registers.models import (
     Channel,
@@ -22,6 +26,7 @@ from content.registers.models import (
     WorkGroup,
 )
 from content.registers.viewsets import RegisterGroup
+from tests.factories.jobs import legal_listing
 from tests.portal.admin_forms import errors_of, fields_of
 from tests.staff import SignedIn
 
@@ -235,3 +240,82 @@ def test_a_source_is_chosen_in_a_dialogue_that_searches(client: Client, sapa: Ch
     found = client.get("/akun/cms/source_chooser/results/?q=uu+pasal").content.decode()
     assert "UU 18/2017" in found
     assert "Situs resmi" not in found
+
+
+class TestDeleting:
+    """Nobody takes away what pages name, or an emergency number; why is said at once."""
+
+    @pytest.fixture
+    def superuser(self, signed_in: SignedIn) -> Client:
+        return signed_in("admin", is_superuser=True)
+
+    @pytest.mark.parametrize("method", ["get", "post"])
+    def test_an_emergency_number(self, superuser: Client, sapa: Channel, method: str) -> None:
+        answer = getattr(superuser, method)(_address("channel", f"delete/{sapa.pk}/"), follow=True)
+        assert "nomor darurat tidak pernah hilang" in answer.content.decode()
+        assert Channel.objects.filter(pk=sapa.pk).exists()
+
+    @pytest.mark.parametrize("method", ["get", "post"])
+    def test_a_number_that_a_page_names(self, superuser: Client, homes: dict, sapa: Channel, method: str) -> None:
+        Channel.objects.filter(pk=sapa.pk).update(slug="kanal-uji", emergency=False)
+        generation.replace()
+        homes["id"].add_child(instance=StandardPage(title="Tentang", slug="tentang", summary="{kanal:kanal-uji}"))
+        answer = getattr(superuser, method)(_address("channel", f"delete/{sapa.pk}/"), follow=True)
+        assert "masih dipakai oleh “Tentang” (id)" in answer.content.decode()
+        assert Channel.objects.filter(pk=sapa.pk).exists()
+
+    def test_what_nobody_names_is_deleted(self, superuser: Client, sapa: Channel) -> None:
+        Channel.objects.filter(pk=sapa.pk).update(slug="kanal-uji", emergency=False)
+        generation.replace()
+        address = _address("channel", f"delete/{sapa.pk}/")
+        assert superuser.get(address).status_code == 200
+        superuser.post(address)
+        assert not Channel.objects.exists()
+
+    def test_an_editor_is_not_told_more_than_that_it_is_not_allowed(self, signed_in: SignedIn, sapa: Channel) -> None:
+        answer = signed_in("editor").get(_address("channel", f"delete/{sapa.pk}/"), follow=True)
+        assert "nomor darurat" not in answer.content.decode()
+
+    def test_there_is_no_bulk_deletion(self, superuser: Client, sapa: Channel) -> None:
+        for name in ("channel", "fact"):
+            address = f"/akun/cms/bulk/registers/{name}/delete/?id={sapa.pk}"
+            assert superuser.post(address).status_code == 404
+        assert Channel.objects.filter(pk=sapa.pk).exists()
+
+    def test_were_there_one_it_would_be_refused(self, sapa: Channel, rf: RequestFactory, superuser: Client) -> None:
+        """Wagtail deletes together by a query, which asks no model."""
+        request = rf.post("/akun/cms/")
+        request.session = superuser.session
+        request._messages = SessionStorage(request)
+        action = SimpleNamespace(next_url="/akun/cms/")
+        for hook in hooks.get_hooks("before_bulk_action"):
+            answer = hook(request, "delete", [sapa], action) if hook.__name__ == "keep_what_is_named" else None
+            if answer is not None:
+                break
+        assert answer.status_code == 302
+        assert "nomor darurat" in str(next(iter(request._messages)))
+
+    def test_an_agency_with_listings(self, signed_in: SignedIn) -> None:
+        listing = legal_listing()
+        client = signed_in("job_officer")
+        for row, name in ((listing.agency, "agency"), (listing.job_order, "joborder")):
+            answer = client.post(f"/akun/cms/{name}/delete/{row.pk}/", follow=True)
+            assert answer.status_code == 200
+            assert "tidak dapat dihapus" in answer.content.decode()
+            assert type(row).objects.filter(pk=row.pk).exists()
+
+    def test_a_code_that_others_are_built_of(self, client: Client) -> None:
+        work = legal_listing().occupation.work
+        answer = client.post(_address("workgroup", f"delete/{work.pk}/"), follow=True)
+        assert "tidak dapat dihapus" in answer.content.decode()
+        assert WorkGroup.objects.filter(pk=work.pk).exists()
+
+
+@pytest.mark.parametrize("name", ["purpose", "hours"])
+def test_an_unknown_code_in_an_entry_is_refused(client: Client, sapa: Channel, name: str) -> None:
+    """What is saved here is public at once."""
+    address = _address("channel", f"edit/{sapa.pk}/")
+    changed = {f"{name}_id": "Telepon {kanal:tidak-ada}", f"{name}_en": "Call {kanal:tidak-ada}"}
+    answer = client.post(address, _form(client, address, **changed))
+    assert "Tidak ada fakta atau kanal bernama: {kanal:tidak-ada}" in answer.content.decode()
+    assert "tidak-ada" not in str(Channel.objects.get(pk=sapa.pk).purpose)

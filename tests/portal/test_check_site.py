@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connections, models
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.services import invite, load_demo_staff, sync_roles
+from accounts.services import DEMO_DOMAIN, invite, load_demo_staff, sync_roles
 from content.core.models import SiteProof, StandardPage
+from content.jobs.models import Agency, JobListing, JobOrder
 from content.registers import generation
-from content.registers.models import Channel, Office, Region, Service
-from content.reports.vault import installation, snapshot
-from portal import doctor, identity, ticking
+from content.registers.models import Channel, Fact, Office, Region, Service
+from content.reports.vault import installation, keys, snapshot
+from content.reports.vault.models import Unit, UnitKey
+from portal import doctor, identity, nature, ticking
 from tests.content.reports.reporting import make_unit, words
+from tests.factories.jobs import AgencyFactory, JobOrderFactory, SourceFactory
 
 pytestmark = pytest.mark.django_db(databases=["default", "reports"])
 HOST = "lentera.contoh.go.id"
@@ -143,6 +149,16 @@ def test_the_proof_is_for_this_owner_decree_and_host(named: dict, settings) -> N
     assert not _is_official()
 
 
+@pytest.mark.parametrize("host", ["evil.example", "a b"])
+def test_a_forged_host_is_refused_by_a_page_of_ours(named: dict, host: str) -> None:
+    """That page asks whether the site is official, and must not fail on the same host again."""
+    _run("--official")
+    generation.replace()
+    response = Client(raise_request_exception=False, headers={"host": host}).get("/id/", secure=True)
+    assert response.status_code == 400
+    assert "<h1" in response.content.decode()
+
+
 def _example_office() -> Office:
     today = timezone.localdate()
     service, _made = Service.objects.get_or_create(
@@ -171,15 +187,169 @@ def test_a_demonstration_account_keeps_the_site_from_being_official(named: dict)
 
 
 def test_every_model_that_can_hold_an_example_is_watched() -> None:
-    watched = {model._meta.label for model, _name in doctor._marked_fields()}
+    watched = {model._meta.label for model in nature.watched()}
+    assert {model._meta.label for model in apps.get_models() if nature.flags(model)} <= watched
     assert {
         "accounts.User",
-        "registers.Office",
+        "account.EmailAddress",
+        "core.StandardPage",
         "jobs.Agency",
         "jobs.JobListing",
+        "jobs.JobOrder",
+        "registers.Channel",
+        "registers.Office",
         "vault.Unit",
         "vault.UnitKey",
+        "wagtailcore.Site",
     } <= watched
+
+
+def test_no_model_of_ours_is_overlooked() -> None:
+    """A new one is watched, or is named among what machines write about records."""
+    ours = [model for model in apps.get_models() if model.__module__.startswith(("content.", "accounts."))]
+    records = {model._meta.label for model in ours if model._meta.app_label in ("registers", "jobs", "accounts")}
+    assert records == {m._meta.label for m in nature.watched() if m._meta.label in records} | (nature.LOGS & records)
+    assert records >= nature.LOGS
+
+
+# What gives an example away when nobody has marked it. Each makes one record of the world that is none.
+
+
+def _agency(**fields: Any) -> None:
+    AgencyFactory(**{"example": False, "source": SourceFactory(), "licence_number": "SIP/1", **fields})
+
+
+def _channel(**fields: Any) -> None:
+    held = Channel.objects.get(slug="sapa-129")
+    held.pk, held.slug, held.emergency = None, "kanal-lain", False
+    for name, value in fields.items():
+        setattr(held, name, value)
+    held.save()
+
+
+def _unit(code: str, *, practice: bool = False) -> None:
+    unit = Unit.objects.create(code=code, name="Gugus Tugas", region="33.01")
+    public = keys.public_bytes(keys.generate().public_key())
+    key = UnitKey.objects.create(unit=unit, epoch=1, public_key=public)
+    installation.pin(key, practice=practice)
+
+
+def _used_practice_key() -> None:
+    """The key that was made for practice, now under the name of a real unit, all flags cleared."""
+    _unit("cilacap", practice=True)
+
+
+NATURES: dict[str, Callable[[], object]] = {
+    "unit for practice": lambda: _unit("contoh"),
+    "key for practice": _used_practice_key,
+    "site of an agency": lambda: _agency(site="https://pt-maju.example/"),
+    "mail of an agency": lambda: _agency(email="info@pt-maju.example"),
+    "licence": lambda: _agency(licence_number="CONTOH/7"),
+    "name of an agency": lambda: _agency(legal_name="PT Contoh Maju"),
+    "name in capitals": lambda: _agency(legal_name="PT CONTOH MAJU"),
+    "job order": lambda: JobOrderFactory(
+        agency=AgencyFactory(example=False, source=SourceFactory(), licence_number="SIP/1", legal_name="PT Maju"),
+        number="CONTOH/JO/1",
+    ),
+    "employer": lambda: JobOrderFactory(
+        agency=AgencyFactory(example=False, source=SourceFactory(), licence_number="SIP/1", legal_name="PT Maju"),
+        employer="Contoh Care Ltd",
+    ),
+    "address of a channel": lambda: _channel(kind="url", value="https://lapor.example/aduan"),
+    "mail of a channel": lambda: _channel(kind="email", value="aduan@lapor.example"),
+    "number of a channel": lambda: _channel(value="+62 000 1234"),
+    "number without spaces": lambda: _channel(value="+620001234"),
+    "name of a channel": lambda: _channel(name={"id": "Kanal Contoh", "en": "Channel"}),
+    "number in a sentence": lambda: _channel(hours={"id": "Atau +62 000 9", "en": "Or +62 000 9"}),
+    "address of a fact": lambda: Fact.objects.create(
+        slug="alamat",
+        kind="url",
+        label={"id": "x", "en": "x"},
+        url="https://situs.example",
+        verified_on=timezone.localdate(),
+        verify_by=timezone.localdate() + dt.timedelta(days=9),
+    ),
+    "source": lambda: SourceFactory(url="https://situs.example/uu"),
+    "account": lambda: User.objects.create_user(f"editor@{DEMO_DOMAIN}", "x", first_name="Sari"),
+    "account by another address": lambda: User.objects.create_user("sari@kantor.example", "x"),
+    "name of an account": lambda: User.objects.create_user("sari@kantor.go.id", "x", first_name="Contoh"),
+    "link of a page": lambda: (
+        StandardPage.objects.get(slug="tentang")
+        .get_parent()
+        .add_child(
+            instance=StandardPage(
+                title="Tautan", slug="tautan", body=[("text", '<p><a href="https://mitra.example/">Mitra</a></p>')]
+            )
+        )
+    ),
+}
+
+
+@pytest.fixture
+def about(named: dict) -> StandardPage:
+    """A page that speaks of examples without being one."""
+    page = named["id"].add_child(
+        instance=StandardPage(
+            title="Contoh kontrak kerja",
+            slug="tentang",
+            summary="Contoh tiruan: kantor.go.id.situs-lain.example.",
+            body=[("text", "<p>Contoh nomor: +62 000 1.</p>")],
+        )
+    )
+    page.save_revision().publish()
+    return page
+
+
+@pytest.fixture
+def vault(tmp_path: Path, settings) -> Path:
+    settings.REPORTS_STORAGE_KEY_FILE = tmp_path / "reports-storage.key"
+    installation.set_up()
+    return tmp_path
+
+
+@pytest.mark.usefixtures("about", "vault")
+class TestNature:
+    """Flags are columns that a hand can clear; what a record is, it stays."""
+
+    def test_what_only_speaks_of_examples_is_none(self) -> None:
+        _channel(purpose={"id": "Contoh: percontohan dan pencontohan.", "en": "x"}, value="(021) 62000")
+        _agency(legal_name="PT Percontohan Jaya", site="https://www.example-jaya.com/")
+        assert "calls itself official" in _run("--official")
+
+    @pytest.mark.parametrize("name", NATURES)
+    def test_it_keeps_the_site_from_being_official(self, name: str) -> None:
+        NATURES[name]()
+        generation.replace()
+        assert "no examples" in _red("--official")
+        assert not SiteProof.objects.exists()
+
+    @pytest.mark.parametrize("name", NATURES)
+    def test_a_new_one_ends_the_official_state(self, name: str, django_capture_on_commit_callbacks) -> None:
+        _run("--official")
+        with django_capture_on_commit_callbacks(execute=True):
+            NATURES[name]()
+        if name != "key for practice":  # saved before it is pinned
+            assert not SiteProof.objects.exists()
+        dict(ticking.works())["official state ended"]()
+        assert not SiteProof.objects.exists()
+
+    def test_everything_that_the_demonstration_brings_with_its_flags_cleared(self) -> None:
+        call_command("load_reference", verbosity=0)
+        call_command("load_examples", verbosity=0)
+        source = SourceFactory()
+        Agency.objects.update(example=False, source=source)
+        JobListing.objects.update(example=False, source=source)
+        User.objects.update(demo=False)
+        Unit.objects.update(demo=False)
+        UnitKey.objects.update(demo=False)
+        found = {marked.kind: marked.count for marked in nature.marked()}
+        assert found["placement agencies"] == Agency.objects.count()
+        assert found["job orders"] == JobOrder.objects.count()
+        assert found["job listings"] == JobListing.objects.count()
+        assert found["accounts"] == User.objects.filter(email__endswith=DEMO_DOMAIN).count() == 5
+        assert found["units"] == found["unit keys"] == 1
+        call_command("remove_examples", verbosity=0)
+        assert nature.marked() == []
 
 
 def test_a_new_example_ends_the_official_state(named: dict, django_capture_on_commit_callbacks) -> None:

@@ -81,9 +81,17 @@ def set_up() -> list[str]:
 # Pins: which unit keys may seal. A key row that somebody swapped in the database has another fingerprint.
 
 
-def pin(key: UnitKey) -> None:
-    """Let ``key`` seal from now on. The file of pins is written anew beside the old one and renamed over it."""
-    _write_pins(_pins() | {_pin(key)})
+def pin(key: UnitKey, *, practice: bool = False) -> None:
+    """Let ``key`` seal from now on. The file of pins is written anew beside the old one and renamed over it.
+
+    A key for ``practice`` is remembered as one for ever, also when its unit is gone: its private half lay on the server.
+    """
+    _write_pins(_pins() | {_pin(key)} | ({_practice(key)} if practice else set()))
+
+
+def is_remembered_for_practice(key: UnitKey) -> bool:
+    """Whether this very key was once made for practice, whatever its row says now."""
+    return _practice(key) in _pins()
 
 
 def unpin(unit: UUID) -> None:
@@ -97,8 +105,15 @@ def is_pinned(key: UnitKey) -> bool:
 
 
 def _pin(key: UnitKey) -> str:
-    fingerprint = keys.fingerprint(keys.load_public(bytes(key.public_key)))
-    return f"{key.unit_id} {key.epoch} {fingerprint}"
+    return f"{key.unit_id} {key.epoch} {_fingerprint(key)}"
+
+
+def _practice(key: UnitKey) -> str:
+    return f"practice {_fingerprint(key)}"
+
+
+def _fingerprint(key: UnitKey) -> str:
+    return keys.fingerprint(keys.load_public(bytes(key.public_key)))
 
 
 def key_file() -> Path:

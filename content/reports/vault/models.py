@@ -72,6 +72,8 @@ class Unit(VaultModel):
     Its id stands in the header of every envelope. In which order units were set up is no secret.
     """
 
+    PRACTICE = "contoh"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     code = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=120)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from django.db.models import Q
 
 from . import envelope, installation, keys, receipt, run
 from .models import Report, Unit, UnitKey
@@ -61,7 +62,8 @@ def receivers() -> Receivers:
     for key in newest_keys().values():
         if not fault_of(key):
             unit, public = key.unit, keys.load_public(bytes(key.public_key))
-            found[unit.region] = Receiver(unit.pk, unit.name, unit.region, unit.demo or key.demo, key.epoch, public)
+            practice = is_for_practice(key)
+            found[unit.region] = Receiver(unit.pk, unit.name, unit.region, practice, key.epoch, public)
     return Receivers(found)
 
 
@@ -82,9 +84,28 @@ def fault_of(key: UnitKey) -> str:
         return f"its key cannot be used ({error})"
 
 
+def is_for_practice(key: UnitKey) -> bool:
+    """Whether nobody really reads what is sealed to ``key``: by its flag or its unit's, by its unit, or by itself.
+
+    The flags are columns that a hand can clear; the fingerprint of a key for practice is kept outside the database.
+    """
+    if key.demo or key.unit.demo or key.unit.code == Unit.PRACTICE:
+        return True
+    try:
+        return installation.is_remembered_for_practice(key)
+    except keys.VaultKeyError:
+        return False  # no point of the curve: it seals nothing
+
+
+def practice_units() -> list[Unit]:
+    """The units for practice: while there is one, the site cannot be official (DECISIONS 29)."""
+    of_keys = {key.unit_id for key in UnitKey.objects.select_related("unit") if is_for_practice(key)}
+    return list(Unit.objects.filter(Q(pk__in=of_keys) | Q(demo=True) | Q(code=Unit.PRACTICE)))
+
+
 def demo_exists() -> bool:
-    """Whether a unit or key for practice exists: while one does, the site cannot be official (DECISIONS 29)."""
-    return Unit.objects.filter(demo=True).exists() or UnitKey.objects.filter(demo=True).exists()
+    """Whether a unit or key for practice exists."""
+    return bool(practice_units())
 
 
 def report_of(held: receipt.Receipt) -> Report | None:

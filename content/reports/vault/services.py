@@ -20,7 +20,7 @@ from django.db import DatabaseError, IntegrityError, InterfaceError, Operational
 from . import envelope, files, installation, keys, receipt, run
 from .installation import Secrets
 from .models import FormToken, Message, Report, Unit, UnitKey, VaultModel, today
-from .selectors import Receiver, receivers
+from .selectors import Receiver, practice_units, receivers
 from .tokens import Access, Token
 
 DATABASE = "reports"
@@ -262,7 +262,6 @@ def _envelope(row: Report | Message, context: bytes) -> envelope.Envelope:
 
 # The unit for practice
 
-DEMO_CODE = "contoh"
 DEMO_NAME = "Unit Contoh"
 
 
@@ -271,18 +270,18 @@ def make_demo_unit(path: Path) -> UnitKey:
 
     FileExistsError if something has that name, or if the unit exists already: its reports would become unreadable.
     """
-    if Unit.objects.filter(code=DEMO_CODE).exists():
-        raise FileExistsError(f"The unit {DEMO_CODE} exists already.")
+    if Unit.objects.filter(code=Unit.PRACTICE).exists():
+        raise FileExistsError(f"The unit {Unit.PRACTICE} exists already.")
     private = keys.generate()
     files.make_folder(path.parent)
     keys.write_private(path, private)
     try:
         with transaction.atomic(using=DATABASE):
-            unit = Unit.objects.create(code=DEMO_CODE, name=DEMO_NAME, demo=True)
+            unit = Unit.objects.create(code=Unit.PRACTICE, name=DEMO_NAME, demo=True)
             key = UnitKey.objects.create(
                 unit=unit, epoch=1, public_key=keys.public_bytes(private.public_key()), demo=True
             )
-            installation.pin(key)
+            installation.pin(key, practice=True)
     except BaseException:
         path.unlink()
         raise
@@ -292,7 +291,7 @@ def make_demo_unit(path: Path) -> UnitKey:
 def remove_demo_units() -> int:
     """Delete every unit for practice with its keys, pins and reports; return how many reports went with them."""
     count = 0
-    for unit in Unit.objects.filter(demo=True):
+    for unit in practice_units():
         with transaction.atomic(using=DATABASE):
             _rows, deleted = Report.objects.filter(unit=unit).delete()
             count += deleted.get(Report._meta.label, 0)

@@ -21,6 +21,8 @@ from django.conf import settings
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from content.registers.absent import absent, absent_html
+
 from .models import today
 
 TOKEN = re.compile(r"\{(?:fakta|kanal):[a-z0-9-]+\}")
@@ -116,13 +118,17 @@ class Snapshot:
 
     def _html(self, token: str) -> str:
         number = self.numbers.get(token[1:-1])
-        return token if number is None else number.html()
+        return absent_html(_kind(token), self.language) if number is None else number.html()
 
     def _words(self, token: str) -> str:
         number = self.numbers.get(token[1:-1])
         if number is None:
-            return token
+            return absent(_kind(token), self.language)
         return number.words if number.is_valid else number.fallback
+
+
+def _kind(token: str) -> str:
+    return token[1:-1].partition(":")[0]
 
 
 # Where nothing has been published yet, or the file is lost. These two never vanish.

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections
 
 
@@ -60,7 +60,9 @@ class Command(BaseCommand):
                     server.wait(timeout=60)
                     break
                 if not options["no_tick"]:
-                    call_command("tick", verbosity=0)
+                    # It has logged what failed; the server goes on, and so does the next minute.
+                    with suppress(CommandError):
+                        call_command("tick", verbosity=0)
                     close_old_connections()
         except KeyboardInterrupt:
             pass

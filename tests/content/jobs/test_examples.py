@@ -93,7 +93,7 @@ def test_loading_later_renews_the_days_and_leaves_editors_their_changes() -> Non
 
 @pytest.mark.usefixtures("loaded")
 def test_removing_takes_exactly_the_examples() -> None:
-    real = AgencyFactory(example=False, source=SourceFactory())
+    real = AgencyFactory(example=False, source=SourceFactory(), licence_number="SIP3MI/1")
     order = JobOrderFactory(agency=real)
     kept = ListingFactory(job_order=order, example=False, source=SourceFactory())
     other = AgencyFactory(licence_number="LATIHAN/1")  # somebody's own example

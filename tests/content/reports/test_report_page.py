@@ -127,10 +127,10 @@ def test_plain_words_names_and_tokens_are_taken(page: ReportPage, words: str) ->
     page.full_clean()
 
 
-def test_a_number_that_no_register_has_is_refused(page: ReportPage) -> None:
+def test_a_number_that_no_register_has_is_not_published(page: ReportPage) -> None:
     page.lead = "Telepon {kanal:tidak-ada}"
     with pytest.raises(ValidationError, match="tidak-ada"):
-        page.full_clean()
+        page.save_revision().publish()
 
 
 def test_title_and_slug_are_fixed_by_code(page: ReportPage) -> None:
@@ -263,6 +263,40 @@ def test_what_is_over_gives_way_to_its_sentence_on_the_day(page: ReportPage) -> 
         assert held().html("lead") == "<p>Telepon Tanyakan ke perwakilan..</p>"
         assert held().shown(held().abroad) == []
         assert [number.words for number in held().shown(held().help)] == ["110"]
+
+
+def test_the_sentence_that_stands_in_may_name_another_number(page: ReportPage) -> None:
+    Channel.objects.filter(slug="kp2mi-luar-negeri").update(
+        valid_until=TODAY - dt.timedelta(days=1),
+        fallback={"id": "Telepon {kanal:polisi-110}.", "en": "Call {kanal:polisi-110}."},
+    )
+    write_snapshots()
+    assert held().numbers["kanal:kp2mi-luar-negeri"].fallback == "Telepon 110."
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("id", "(kontak ini sedang diperiksa: pakai nomor bantuan di halaman ini)"),
+        ("en", "(contact being checked: use the help numbers on this page)"),
+        ("jv", '<span lang="id">(kontak ini sedang diperiksa: pakai nomor bantuan di halaman ini)</span>'),
+    ],
+)
+def test_a_number_that_is_gone_leaves_a_sentence(language: str, sentence: str) -> None:
+    """Never a gap, never the raw code (DECISIONS 13): also when it was deleted past everything."""
+    words = snapshot.Snapshot(language, texts={"lead": "Telepon {kanal:tidak-ada} {fakta:tidak-ada}."})
+    assert sentence in words.html("lead")
+    assert "{" not in words.html("lead")
+    assert "{" not in words.words("lead")
+
+
+def test_deleting_a_number_past_everything_rewrites_the_form(page: ReportPage, client: Client) -> None:
+    Channel.objects.filter(slug="kp2mi-luar-negeri").delete()
+    page.lead = "Telepon {kanal:polisi-110}."
+    page.save_revision().publish()
+    Channel.objects.filter(slug="polisi-110").delete()
+    write_snapshots()
+    assert "(kontak ini sedang diperiksa" in held().html("lead")
 
 
 # In the CMS

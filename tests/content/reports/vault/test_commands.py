@@ -75,6 +75,37 @@ def test_it_is_made_once_and_no_key_is_overwritten(folder: Path) -> None:
     assert not Unit.objects.exists()
 
 
+@pytest.mark.parametrize("code", ["contoh", "cilacap"])
+def test_flags_that_a_hand_has_cleared_make_no_key_for_practice_real(folder: Path, code: str) -> None:
+    """Its private half lies on the server: an official site must never seal a report to it."""
+    said("reports_demo_unit", "--key-out", key_path(folder))
+    Unit.objects.update(demo=False, code=code)
+    UnitKey.objects.update(demo=False)
+    held = selectors.receivers()
+    assert held.demo
+    assert not held.without_demo()
+    assert selectors.demo_exists()
+    services.remove_demo_units()
+    assert not Unit.objects.exists()
+
+
+def test_a_key_for_practice_stays_one_when_its_unit_is_gone(folder: Path) -> None:
+    said("reports_demo_unit", "--key-out", key_path(folder))
+    raw = bytes(UnitKey.objects.get().public_key)
+    services.remove_demo_units()
+    again = UnitKey.objects.create(unit=Unit.objects.create(code="cilacap", name="Cilacap"), epoch=1, public_key=raw)
+    installation.pin(again)
+    assert selectors.receivers().demo
+
+
+def test_a_real_key_is_none_for_practice(folder: Path) -> None:
+    said("reports_demo_unit", "--key-out", key_path(folder))
+    unit = Unit.objects.create(code="cilacap", name="Cilacap", region="33.01")
+    public = keys.public_bytes(keys.generate().public_key())
+    installation.pin(UnitKey.objects.create(unit=unit, epoch=1, public_key=public))
+    assert list(selectors.receivers().without_demo().by_region) == ["33.01"]
+
+
 def test_a_new_demo_unit_ends_the_official_state(folder: Path) -> None:
     SiteProof.objects.create(owner="a", decree="b", host="c.go.id")
     said("reports_demo_unit", "--key-out", key_path(folder))

@@ -1,0 +1,33 @@
+"""The form of every page: a draft may hold anything, what would become public may not."""
+
+from __future__ import annotations
+
+from wagtail.admin.forms.pages import WagtailAdminPageForm
+
+from .permissions import HOME_IS_KEPT, NotPublishable, is_home
+
+
+class PageForm(WagtailAdminPageForm):
+    """Refuses to publish, schedule or approve a text with unknown tokens (DECISIONS 14); what was typed stays in the form.
+
+    A draft with them is saved, and the editor says so (``wagtail_hooks``). The home page of a language has no day on
+    which it expires, unless a superuser sets one.
+    """
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if self._would_be_public():
+            try:
+                self.instance.refuse_unknown_tokens()
+            except NotPublishable as refusal:
+                self.add_error(None, refusal.messages)
+        if self.instance.expire_at and self._keeps_home():
+            self.add_error(None, HOME_IS_KEPT % {"title": self.instance.title})
+
+    def _would_be_public(self) -> bool:
+        approves = "action-workflow-action" in self.data and self.data.get("workflow-action-name") == "approve"
+        return approves or "action-publish" in self.data
+
+    def _keeps_home(self) -> bool:
+        home = self.instance.pk is not None and is_home(self.instance)
+        return home and not getattr(self.for_user, "is_superuser", False)
