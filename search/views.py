@@ -160,9 +160,7 @@ def _hidden(query: JobQuery) -> list[tuple[str, str]]:
 
 def _heading(query: JobQuery, total: int) -> str:
     if not query.words and not query.filters:
-        return ngettext("%(count)s legal job abroad", "%(count)s legal jobs abroad", total) % {
-            "count": labels.number(total)
-        }
+        return ngettext("%(count)s job abroad", "%(count)s jobs abroad", total) % {"count": labels.number(total)}
     found = filters.count_in_words(total) if total else _("No job")
     return _("%(jobs)s: %(search)s") % {"jobs": found, "search": filters.search_in_words(query)}
 

@@ -2,7 +2,7 @@
 
 English is complete: its strings stand alone, each outdated one with the date of the newer Indonesian text. A regional page
 shows the Indonesian string directly below each of its own, in the same element. Until a named native speaker has read it,
-what somebody's safety hangs on (warnings, steps, comparisons) is Indonesian only, under the regional headings; red flags
+what somebody's safety hangs on (warnings, tips, steps, comparisons) is Indonesian only, under the regional headings; red flags
 and contacts come from the registers, which mark their own language.
 
 The blocks render themselves as always. What changes are their values: a plain text becomes a :class:`Text`, rich text is
@@ -35,7 +35,7 @@ from .models import BasePage, TranslationReview
 
 COMPLETE = ("id", "en")
 # Nobody's safety may hang on words that nobody has checked. "step" is the step of a guide.
-SAFETY_BLOCKS = frozenset({"warning", "steps", "compare", "step"})
+SAFETY_BLOCKS = frozenset({"warning", "tip", "steps", "compare", "step"})
 # What names a part: regional also where the part itself is Indonesian.
 HEADINGS = frozenset({"title", "caption", "label_head", "first_head", "second_head", "question"})
 

@@ -25,7 +25,7 @@ from content.registers import labels
 from content.registers.models import DestinationRule
 
 from .intervals import ALWAYS, Interval, inside, outside
-from .models import Agency, CostLine, JobListing, JobOrder
+from .models import Agency, AgencyStatus, CostLine, JobListing, JobOrder
 from .vocabulary import Payer
 
 # UU 18/2017 art. 5a: nobody below this age, whatever a destination allows.
@@ -88,12 +88,14 @@ class Ground:
     """The rows that rules read besides the listing itself, fetched once for any number of listings.
 
     ``offered`` counts, by job order, the places of its published listings; ``taken`` holds the share of each listing.
+    ``decisions`` holds, by agency, the one that gave it a status other than active; read when first asked for.
     """
 
     on: dt.date
     destinations: Mapping[str, Sequence[DestinationRule]] = field(default_factory=dict)
     offered: dict[int, int] = field(default_factory=dict)
     taken: dict[int, tuple[int, int]] = field(default_factory=dict)
+    decisions: dict[int, AgencyStatus | None] = field(default_factory=dict)
 
     @classmethod
     def load(cls, listings: Iterable[JobListing], on: dt.date | None = None) -> Ground:
@@ -127,6 +129,12 @@ class Ground:
         held = self.taken.get(listing) if listing is not None else None
         return self.offered.get(order, 0) - (held[1] if held and held[0] == order else 0)
 
+    def decision(self, agency: Agency) -> AgencyStatus | None:
+        """The newest recorded decision that gave ``agency`` the status it has."""
+        if agency.pk not in self.decisions:
+            self.decisions[agency.pk] = agency.statuses.filter(status=agency.status).first()
+        return self.decisions[agency.pk]
+
     def matching(self, listing: JobListing) -> list[DestinationRule]:
         """The destination rules for the country, work and scheme of a listing, whatever their days."""
         works, schemes = (listing.occupation.work.code, DestinationRule.ANY), (listing.scheme_id, DestinationRule.ANY)
@@ -156,6 +164,13 @@ def _newest(rules: Iterable[DestinationRule]) -> dt.date | None:
 
 def _current(rules: Iterable[DestinationRule], on: dt.date) -> list[DestinationRule]:
     return [rule for rule in rules if on in _span(rule)]
+
+
+def _remarks(rules: Iterable[DestinationRule]) -> str:
+    """What rules ask and what their sources leave open, in the reader's language: conditions first, each once."""
+    held = list(rules)
+    texts = [str(rule.requirements) for rule in held] + [str(rule.note) for rule in held]
+    return " ".join(dict.fromkeys(text for text in texts if text))
 
 
 # --- SQL over destination rules -----------------------------------------------------------------------------------
@@ -225,11 +240,23 @@ def _standing(listing: JobListing, ground: Ground) -> Answer:
     if agency.status == Agency.Status.ACTIVE:
         sentence = _say(lambda: _("%(agency)s is neither suspended nor withdrawn.") % {"agency": agency})
         return Answer(True, sentence, ALWAYS, agency.checked_on)
-    if agency.status == Agency.Status.SUSPENDED:
-        sentence = _say(lambda: _("%(agency)s is suspended.") % {"agency": agency})
-    else:
-        sentence = _say(lambda: _("The licence of %(agency)s has been withdrawn.") % {"agency": agency})
-    return Answer(False, sentence, None, agency.checked_on)
+    # What a register said on a day, not what a company is: the decision may have been lifted since.
+    decision = ground.decision(agency)
+    seen = max(agency.checked_on, decision.since) if decision and decision.since <= ground.on else agency.checked_on
+    source = decision.source_id if decision and decision.source_id else agency.source_id
+    values = {"agency": agency.legal_name}
+    suspended = agency.status == Agency.Status.SUSPENDED
+    sentence = _say(
+        lambda: (
+            (
+                _("At the check of %(date)s the licence of %(agency)s was recorded as suspended.")
+                if suspended
+                else _("At the check of %(date)s the licence of %(agency)s was recorded as withdrawn.")
+            )
+            % {**values, "date": labels.date(seen)}
+        )
+    )
+    return Answer(False, sentence, None, seen, (source,) if source else ())
 
 
 def _standing_q(on: dt.date) -> Q:
@@ -359,21 +386,7 @@ def _way(listing: JobListing, ground: Ground) -> Answer:
     current = _current(routes, ground.on)
     values = {"work": listing.occupation.work, "scheme": listing.scheme}
     if current:
-        due = min(rule.verify_by for rule in current)
-        if due < ground.on:  # the rule stands, and says that nobody has looked at it again (DECISIONS 13)
-            sentence = _say(
-                lambda: (
-                    _("%(country)s is open for this work: %(work)s, %(scheme)s. The next check was due on %(date)s.")
-                    % {**values, "country": labels.country_name(listing.country), "date": labels.date(due)}
-                )
-            )
-        else:
-            sentence = _say(
-                lambda: (
-                    _("%(country)s is open for this work: %(work)s, %(scheme)s.")
-                    % {**values, "country": labels.country_name(listing.country)}
-                )
-            )
+        sentence = _say(lambda: _open_way(current, ground.on, listing.country, values))
         return Answer(True, sentence, interval, _newest(current), _sources(current))
     sentence = _say(
         lambda: (
@@ -382,6 +395,24 @@ def _way(listing: JobListing, ground: Ground) -> Answer:
         )
     )
     return Answer(False, sentence, interval)
+
+
+def _open_way(current: Sequence[DestinationRule], on: dt.date, country: str, values: Mapping[str, object]) -> str:
+    """That a way is open, with every condition and doubt of its rules. One restricted rule restricts the way."""
+    named = {
+        **values,
+        "country": labels.country_name(country),
+        "checked": labels.date(max(rule.verified_on for rule in current)),
+    }
+    if any(rule.status == DestinationRule.Status.RESTRICTED for rule in current):
+        parts = [_("%(country)s is open with conditions: %(work)s, %(scheme)s.") % named]
+    else:
+        parts = [_("By sources checked on %(checked)s, %(country)s takes workers for: %(work)s, %(scheme)s.") % named]
+    parts.append(_remarks(current))
+    due = min(rule.verify_by for rule in current)
+    if due < on:  # the rule stands, and says that nobody has looked at it again (DECISIONS 13)
+        parts.append(_("The next check was due on %(date)s.") % {"date": labels.date(due)})
+    return " ".join(filter(None, parts))
 
 
 def _way_q(on: dt.date) -> Q:
@@ -396,9 +427,15 @@ def _closed(listing: JobListing, ground: Ground) -> Answer:
     values = {"work": listing.occupation.work}
     if current:
         sentence = _say(
-            lambda: (
-                _("%(country)s is closed for this work: %(work)s.")
-                % {**values, "country": labels.country_name(listing.country)}
+            lambda: " ".join(
+                filter(
+                    None,
+                    (
+                        _("%(country)s is closed for this work: %(work)s.")
+                        % {**values, "country": labels.country_name(listing.country)},
+                        _remarks(current),
+                    ),
+                )
             )
         )
         return Answer(False, sentence, interval, _newest(current), _sources(current))
@@ -443,9 +480,17 @@ def _age(listing: JobListing, ground: Ground) -> Answer:
             lambda: (
                 _(
                     "From %(asked)s years; the law asks for at least %(limit)s. "
-                    "We know no own age limit of the destination: ask."
+                    "We know no lowest age of the destination itself: ask."
                 )
                 % {"asked": asked, "limit": limit}
+            )
+        )
+    highest = min((rule.maximum_age for rule in current if rule.maximum_age is not None), default=None)
+    if highest is not None:
+        lowest, sources = sentence, _sources(current)
+        sentence = _say(
+            lambda: " ".join(
+                (str(lowest), _("The destination takes people up to %(limit)s years.") % {"limit": highest})
             )
         )
     return Answer(True, sentence, outside(map(_span, stricter), ground.on), checked, sources)
@@ -483,7 +528,14 @@ def _free_posts(listing: JobListing, ground: Ground) -> Answer:
         return Answer(
             True, gettext_lazy("This work is free of placement cost, and none is charged to the worker."), ALWAYS
         )
-    return Answer(True, gettext_lazy("This work is not among the ten that are free of every placement cost."), ALWAYS)
+    return Answer(
+        True,
+        gettext_lazy(
+            "This work is not on the list of ten of BP2MI Regulation 9/2020. Article 30 of Law 18/2017 still holds: "
+            "you may not be charged placement costs."
+        ),
+        ALWAYS,
+    )
 
 
 def charges() -> QuerySet[CostLine]:
@@ -549,7 +601,7 @@ RULES: tuple[Rule, ...] = (
         "cost_lines",
         _free_posts,
         _free_posts_q,
-        (Law("perban-bp2mi-9-2020"),),
+        (Law("perban-bp2mi-9-2020"), Law("uu-18-2017", "Pasal 30")),
     ),
     Rule(
         "COST-2",

@@ -70,7 +70,7 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
         context |= {
             "on_hold": standing is Standing.HELD,
             "closed": held.status == JobListing.Status.CLOSED,
-            "reasons": [outcome.answer.sentence for outcome in outcomes if not outcome.ok],
+            "reasons": _ended(outcomes),
             "similar": selectors.similar(held, on=today),
         }
         response = render(request, "jobs/listing_ended.html", context)
@@ -97,8 +97,22 @@ def _on_offer(held: JobListing, outcomes: list[rules.Outcome], language: str) ->
         "reasons": reasons,
         "sources": list(sources),
         "system": registers().channels.get(SYSTEM),
+        "destination": registers().destinations.get(held.country),
         "guide": _guide(held, language),
     }
+
+
+def _ended(outcomes: list[rules.Outcome]) -> list[dict[str, Any]]:
+    """Each rule that no longer holds: its sentence, and where that was read."""
+    held = registers().sources
+    return [
+        {
+            "sentence": outcome.answer.sentence,
+            "sources": [held[pk] for pk in outcome.answer.sources if pk in held],
+        }
+        for outcome in outcomes
+        if not outcome.ok
+    ]
 
 
 def _cost(line: Any) -> dict[str, str]:

@@ -80,7 +80,6 @@ def _below(tag: Tag) -> tuple[str, str]:
         ("p:not([class])", "jv Satu tebal & 129.", "Satu tebal & 129."),
         ("li", "jv Dua.", "Dua."),
         (".tip h3", "jv Boleh", "Boleh"),
-        (".tip p", "jv Menolak.", "Menolak."),
         ("dt", "jv Usia", "Usia"),
         ("dd", "jv Delapan belas", "Delapan belas"),
         (".warn h3", "jv Awas", "Awas"),
@@ -95,9 +94,9 @@ def test_each_string_has_the_indonesian_one_directly_below(
     assert _below(main.select_one(name)) == (own, indonesian)
 
 
-def test_warnings_and_steps_are_indonesian_until_somebody_has_read_them(page: StandardPage) -> None:
+def test_warnings_tips_and_steps_are_indonesian_until_somebody_has_read_them(page: StandardPage) -> None:
     main = _main()
-    for name, words in ((".warn p", "Bahaya."), ("ol p", "Jangan bayar.")):
+    for name, words in ((".warn p", "Bahaya."), (".tip p", "Menolak."), ("ol p", "Jangan bayar.")):
         text = main.select_one(name)
         assert (text.get_text(), _language(text)) == (words, "id")
     assert "jv Bahaya." not in main.get_text()

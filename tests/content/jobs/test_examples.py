@@ -68,6 +68,16 @@ def test_nothing_of_an_example_can_be_reached_or_taken_for_real() -> None:
     assert all("Contoh" in order.employer and order.number.startswith("CONTOH/") for order in JobOrder.objects.all())
 
 
+@pytest.mark.usefixtures("loaded")
+def test_no_example_repeats_a_figure_that_no_source_confirms() -> None:
+    """The fee of a new passport, and the ages that weak sources name for Taiwan and Hong Kong (DECISIONS 16)."""
+    public = JobListing.objects.public()
+    assert not public.filter(cost_lines__component__code="passport_new").exists()
+    for country, ages in (("TW", (21, 45)), ("HK", (21, 45))):
+        shown = set(public.filter(country=country).values_list("minimum_age", "maximum_age"))
+        assert all(age not in pair for pair in shown for age in ages)
+
+
 def test_loading_again_changes_nothing(loaded: dict[str, int]) -> None:
     before = list(JobListing.objects.order_by("pk").values())
     assert set(loaded) == {"new"}

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from content.jobs import rules
 from content.jobs.intervals import Interval, inside, outside
-from content.jobs.models import Agency, JobListing
+from content.jobs.models import Agency, AgencyStatus, JobListing
 from content.registers.models import DestinationRule, Occupation
 from tests.factories.jobs import (
     AgencyFactory,
@@ -27,6 +27,7 @@ from tests.factories.jobs import (
     OccupationFactory,
     RuleFactory,
     SchemeFactory,
+    SourceFactory,
     WorkGroupFactory,
     day,
     legal_listing,
@@ -338,6 +339,63 @@ def test_the_first_and_the_last_day_that_can_be_written_mean_an_open_end() -> No
     RuleFactory(work="any", scheme="any", status="closed", since=day(-9), until=dt.date.max)
     assert rules.public_interval(listing) is None
     assert refused_by(listing) == ["DEST-2"]
+
+
+def said(listing: JobListing, rule: str, language: str = "en") -> str:
+    with override(language):
+        found = next(outcome for outcome in rules.check(listing) if outcome.rule.id == rule)
+        return str(found.answer.sentence)
+
+
+NOTE = {"id": "Tanyakan ke BP3MI.", "en": "Ask BP3MI."}
+CONDITIONS = {"id": "Lulus ujian.", "en": "Pass the test."}
+
+
+@pytest.mark.parametrize(("status", "words"), [("open", "takes workers for"), ("restricted", "open with conditions")])
+def test_the_conditions_and_the_doubt_of_a_rule_reach_the_reader(status: str, words: str) -> None:
+    RuleFactory(status=status, requirements=CONDITIONS, note=NOTE)
+    listing = ListingFactory()
+    assert words in said(listing, "DEST-1")
+    assert said(listing, "DEST-1").endswith("Pass the test. Ask BP3MI.")
+    assert said(listing, "DEST-1", "id").endswith("Lulus ujian. Tanyakan ke BP3MI.")
+
+
+def test_one_restricted_rule_restricts_the_way_and_what_two_rules_say_is_said_once() -> None:
+    RuleFactory(note=NOTE)
+    RuleFactory(work="any", status="restricted", requirements=CONDITIONS, note=NOTE)
+    sentence = said(ListingFactory(), "DEST-1")
+    assert "open with conditions" in sentence
+    assert sentence.count("Ask BP3MI.") == 1
+
+
+def test_a_closure_says_what_its_source_leaves_open() -> None:
+    RuleFactory(work="any", scheme="any", status="closed", note=NOTE)
+    assert said(ListingFactory(), "DEST-2").endswith("Ask BP3MI.")
+
+
+def test_the_highest_age_of_a_destination_is_told() -> None:
+    RuleFactory(maximum_age=49)
+    assert "up to 49 years" in said(ListingFactory(), "AGE-1")
+
+
+def test_work_outside_the_ten_posts_still_has_article_30() -> None:
+    listing = legal_listing(occupation=OccupationFactory(code="8219", zero_cost=False))
+    assert "Pasal 30 UU 18/2017 tetap berlaku" in said(listing, "COST-1", "id")
+
+
+@pytest.mark.parametrize(("status", "words"), [("suspended", "dibekukan"), ("withdrawn", "dicabut")])
+def test_a_status_is_what_was_recorded_on_a_day_with_the_source_of_the_decision(status: str, words: str) -> None:
+    listing = legal_listing()
+    agency = listing.agency
+    Agency.objects.filter(pk=agency.pk).update(status=status, checked_on="2026-02-01")
+    listing = JobListing.objects.with_parts().get(pk=listing.pk)
+    assert said(listing, "LIC-2", "id") == f"Pada pemeriksaan 1 Februari 2026, izin {agency} tercatat {words}."
+    decision = SourceFactory(code="decision")
+    AgencyStatus.objects.create(agency=agency, status=status, since="2026-02-04", source=decision)
+    AgencyStatus.objects.create(agency=agency, status="active", since="2026-02-06")
+    assert "4 Februari 2026" in said(listing, "LIC-2", "id")
+    refusal = next(outcome for outcome in rules.refusals(listing) if outcome.rule.id == "LIC-2")
+    assert refusal.answer.sources == (decision.pk,)
 
 
 def test_a_rule_that_nobody_has_checked_again_stands_and_says_so() -> None:

@@ -19,6 +19,7 @@ from content.jobs.models import JobListing
 from content.jobs.structured import job_posting
 from content.jobs.templatetags.listings import job_posting as job_posting_tag
 from content.registers import generation
+from content.registers.models import Destination
 from tests.factories.jobs import (
     AgencyFactory,
     ComponentFactory,
@@ -157,6 +158,35 @@ def test_one_that_ended_by_a_date_counts_its_ninety_days_from_there() -> None:
         assert page(listing).status_code == 200
         clock.shift(dt.timedelta(days=1))
         assert page(listing).status_code == 410
+
+
+def test_one_that_ended_by_a_decision_says_when_and_where_it_was_read() -> None:
+    listing = published_listing()
+    source = SourceFactory(code="decision", title="Keputusan tentang izin")
+    services.set_agency_status(listing.agency, "withdrawn", day(-1), source=source)
+    shown = text(page(listing))
+    assert "tercatat dicabut. Dibaca di: Keputusan tentang izin" in shown
+    assert "sudah dicabut" not in shown
+
+
+def test_what_one_should_know_of_a_country_stands_on_the_page() -> None:
+    listing = published_listing()
+    Destination.objects.filter(country="TW").update(notes={"id": "Minta rincian tertulis.", "en": "Ask in writing."})
+    generation.replace()
+    assert "Yang perlu diketahui dulu tentang Taiwan Minta rincian tertulis." in text(page(listing))
+    assert "Ask in writing." in text(page(listing, "en"))
+
+
+def test_every_invented_figure_of_an_example_says_so() -> None:
+    """Wage, age, the sum and each cost: what could be taken for a rule of the country."""
+    listing = published_listing(occupation=OccupationFactory(code="8219", zero_cost=False))
+    CostLineFactory(listing=listing, payer="worker", amount=800000)
+    CostLineFactory(listing=listing, payer="worker", amount=5, component=ComponentFactory(code="personal_needs"))
+    soup = BeautifulSoup(page(listing, "en").content, "html.parser")
+    marked = {dd.find_previous_sibling("dt").text for dd in soup.select("dd") if "invented for the example" in dd.text}
+    assert marked == {"Wage", "You pay", "Age", "Cost medical_exam", "Cost personal_needs"}
+    real = text(page(real_listing(), "en"))
+    assert "invented" not in real
 
 
 def test_an_example_is_marked_and_not_indexed() -> None:
