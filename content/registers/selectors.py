@@ -3,14 +3,9 @@ for one generation: a page costs no query for them, and an edit is seen by every
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass, field
-from threading import Lock
-from typing import Generic, TypeVar
 
-from . import generation
+from .generation import PerGeneration
 from .models import (
     Channel,
     CostComponent,
@@ -25,42 +20,6 @@ from .models import (
     Vocabulary,
     WorkGroup,
 )
-
-T = TypeVar("T")
-
-
-class PerGeneration(Generic[T]):
-    """A value computed once per process and generation. The generation is read before the value is computed."""
-
-    def __init__(self, load: Callable[[], T]) -> None:
-        self._load = load
-        self._lock = Lock()
-        self._held: tuple[str, T] | None = None
-        self._own: ContextVar[T | None] = ContextVar("own", default=None)
-
-    @contextmanager
-    def fresh(self) -> Iterator[None]:
-        """Inside the block this thread reads the value anew, with what its transaction has changed; nobody else sees it.
-
-        For listeners inside a transaction: the generation is replaced only after commit, so the held value is old there.
-        """
-        mark = self._own.set(self._load())
-        try:
-            yield
-        finally:
-            self._own.reset(mark)
-
-    def __call__(self) -> T:
-        own = self._own.get()
-        if own is not None:
-            return own
-        now = generation.current()
-        held = self._held
-        if held is None or held[0] != now:
-            with self._lock:
-                value = self._load()
-                self._held = held = (now, value)
-        return held[1]
 
 
 @dataclass(frozen=True)
