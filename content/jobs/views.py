@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from content.core.bilingual import COMPLETE
 from content.core.responses import gone, in_complete_language, keep
 from content.core.tree import tree
 from content.registers import labels
@@ -59,7 +59,7 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "listing": held,
         "card": selectors.card(held, today),
-        "alternates": {language: selectors.address(held.code, language) for language in COMPLETE},
+        "alternates": {language: selectors.address(held.code, language) for language in settings.COMPLETE_LANGUAGES},
         "crumbs": [(_("Jobs"), f"/{request.LANGUAGE_CODE}/lowongan/")],
         "list_url": f"/{request.LANGUAGE_CODE}/lowongan/",
     }
