@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from content.core.responses import gone, in_complete_language, keep
-from content.core.tree import tree
 from content.registers import labels
 from content.registers.models import Source
 from content.registers.selectors import registers
@@ -24,13 +23,6 @@ from .models import Agency, JobListing
 from .selectors import Standing
 from .vocabulary import Education, Moment, Payer
 
-# The guide to the papers of a scheme, by its slug; a country of its own first.
-GUIDES = {
-    ("g2g", "KR"): "g-ke-g-korea",
-    ("g2g", "JP"): "g-ke-g-jepang",
-    ("ssw", ""): "ssw-jepang",
-    ("p2p", ""): "p-ke-p",
-}
 SYSTEM = "siskop2mi"
 
 
@@ -65,7 +57,7 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
     }
     outcomes = rules.check(held, today)
     if standing is Standing.PUBLIC and all(outcome.ok for outcome in outcomes):
-        response = render(request, "jobs/listing.html", {**context, **_on_offer(held, outcomes, request.LANGUAGE_CODE)})
+        response = render(request, "jobs/listing.html", {**context, **_on_offer(held, outcomes)})
     else:
         context |= {
             "on_hold": standing is Standing.HELD,
@@ -79,7 +71,7 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
     return keep(response)
 
 
-def _on_offer(held: JobListing, outcomes: list[rules.Outcome], language: str) -> dict[str, Any]:
+def _on_offer(held: JobListing, outcomes: list[rules.Outcome]) -> dict[str, Any]:
     reasons = [_reason(outcome) for outcome in outcomes]
     # At the foot, once each and in the order of the reasons.
     sources = dict.fromkeys(source for reason in reasons for source, _article in reason.laws)
@@ -97,7 +89,6 @@ def _on_offer(held: JobListing, outcomes: list[rules.Outcome], language: str) ->
         "reasons": reasons,
         "sources": list(sources),
         "system": registers().channels.get(SYSTEM),
-        "guide": _guide(held, language),
     }
 
 
@@ -124,12 +115,3 @@ def _reason(outcome: rules.Outcome) -> Reason:
         laws=laws,
         checked=labels.date(checked) if checked else "",
     )
-
-
-def _guide(held: JobListing, language: str) -> Any:
-    """The guide for the papers of this way, else the room of guides."""
-    for key in ((held.scheme_id, held.country), (held.scheme_id, "")):
-        node = tree().find(GUIDES[key], language) if key in GUIDES else None
-        if node is not None:
-            return node
-    return tree().find("panduan", language)
