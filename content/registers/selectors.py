@@ -8,12 +8,9 @@ from dataclasses import dataclass, field
 from .generation import PerGeneration
 from .models import (
     Channel,
-    CostComponent,
     Destination,
     Fact,
-    Occupation,
     RedFlag,
-    Region,
     Scheme,
     Service,
     Source,
@@ -32,8 +29,6 @@ class Registers:
     red_flags: list[RedFlag] = field(default_factory=list)
     schemes: dict[str, Scheme] = field(default_factory=dict)
     works: dict[str, WorkGroup] = field(default_factory=dict)
-    occupations: dict[str, Occupation] = field(default_factory=dict)
-    components: dict[str, CostComponent] = field(default_factory=dict)
     services: dict[str, Service] = field(default_factory=dict)
     destinations: dict[str, Destination] = field(default_factory=dict)
 
@@ -50,16 +45,9 @@ def _load() -> Registers:
         red_flags=list(RedFlag.objects.filter(published=True).prefetch_related("sources")),
         schemes=_by_code(Scheme),
         works=_by_code(WorkGroup),
-        occupations=_by_code(Occupation),
-        components=_by_code(CostComponent),
         services=_by_code(Service),
         destinations={d.country: d for d in Destination.objects.all()},
     )
 
 
 registers = PerGeneration(_load)
-
-
-def provinces() -> list[Region]:
-    """All provinces by code."""
-    return list(Region.objects.filter(province=None))
