@@ -1,5 +1,7 @@
-"""Signing in, in our own words. Accounts in the CMS: an address, a name, an agency and roles. Nobody types a password for somebody else, and a
-superuser is made on the server only (``manage.py createsuperuser``)."""
+"""Signing in and passwords, in our own words; accounts in the CMS: an address, a name, an agency and roles.
+
+Nobody types a password for somebody else, and a superuser is made on the server only (``manage.py createsuperuser``).
+"""
 
 from __future__ import annotations
 

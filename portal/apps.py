@@ -6,7 +6,9 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from content.core import slots
-        from content.jobs import components, services
+        from content.guides import components as guides
+        from content.jobs import components as jobs
+        from content.jobs import services
         from content.reports import services as reports
         from content.reports.vault import services as vault
         from content.schools import components as schools
@@ -15,8 +17,9 @@ class PortalConfig(AppConfig):
         from . import checks, doctor, ticking  # noqa: F401
 
         doctor.watch()
-        slots.fill("home_jobs", components.home_jobs)
+        slots.fill("home_jobs", jobs.home_jobs)
         slots.fill("home_schools", schools.home_schools)
+        slots.fill("papers_of_listing", guides.papers_of_listing)
         ticking.register("Listings put right", services.repair)
         ticking.register("Words of the report form put right", reports.write_snapshots)
         ticking.register("Traces of reports forgotten", vault.tidy)

@@ -120,6 +120,8 @@ def blocks_speak_for_themselves(**kwargs: Any) -> list[CheckMessage]:
             lacking = [word for word in ("description", "label") if not getattr(block.meta, word, None)]
             if isinstance(stream, StoryBlock) and not getattr(block.meta, "template", None):
                 lacking.append("template")
+            if not _has_sample(block):
+                lacking.append("preview_value")
             if lacking:
                 found.append(
                     Error(
@@ -130,6 +132,12 @@ def blocks_speak_for_themselves(**kwargs: Any) -> list[CheckMessage]:
                     )
                 )
     return found
+
+
+def _has_sample(block: blocks.Block) -> bool:
+    """Whether the CMS can show what the part looks like before it is chosen."""
+    made = type(block).get_preview_value is not blocks.Block.get_preview_value
+    return made or hasattr(block.meta, "preview_value")
 
 
 @register(Tags.translation)

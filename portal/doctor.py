@@ -78,7 +78,7 @@ def _migrations() -> Finding:
 
 
 def _homes() -> Finding:
-    missing = [code for code in ("id", "en") if code not in tree().homes]
+    missing = [code for code in settings.COMPLETE_LANGUAGES if code not in tree().homes]
     return Finding(
         "home pages", f"no live home page in {', '.join(missing)}: run `manage.py load_content`" if missing else ""
     )

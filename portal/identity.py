@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from content.core.models import SiteProof
-from content.registers.selectors import PerGeneration
+from content.registers.generation import PerGeneration
 
 
 def _proven() -> bool:

@@ -36,7 +36,7 @@ GENERATED_FOOT = ((gettext_noop("Site map"), "peta-situs/"), (gettext_noop("Lang
 
 def shown_language(language: str) -> str:
     """The language whose complete pages a reader of ``language`` is led through: regional ones have few pages."""
-    return language if language in ("id", "en") else settings.LANGUAGE_CODE
+    return language if language in settings.COMPLETE_LANGUAGES else settings.LANGUAGE_CODE
 
 
 def rooms(language: str) -> list[Link]:

@@ -14,7 +14,6 @@ from django.utils.translation import get_language_info
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
-from content.core.bilingual import COMPLETE
 from content.core.models import BasePage
 from content.core.tree import Node, tree
 
@@ -46,7 +45,7 @@ def serve_page(request: HttpRequest, path: str = "") -> HttpResponse:
         response = page.serve(request)
     if response.status_code == 200 and hasattr(response, "page"):
         cache.keep(response, sensitive=page.sensitive, until=page.expires_at)
-        if request.fallback_from or node.language not in COMPLETE:
+        if request.fallback_from or node.language not in settings.COMPLETE_LANGUAGES:
             response["X-Robots-Tag"] = "noindex"
     return response
 
@@ -82,15 +81,19 @@ def site_map(request: HttpRequest) -> HttpResponse:
 @require_safe
 def languages(request: HttpRequest) -> HttpResponse:
     """What exists in each language, and in which state."""
-    if request.LANGUAGE_CODE not in ("id", "en"):
+    if request.LANGUAGE_CODE not in settings.COMPLETE_LANGUAGES:
         return HttpResponseRedirect("/id/bahasa/")
     pages = tree().pages
     total = len(pages.get(settings.LANGUAGE_CODE, ()))
     held = [
-        {"info": get_language_info(code), "pages": pages.get(code, []), "complete": code in ("id", "en")}
+        {"info": get_language_info(code), "pages": pages.get(code, []), "complete": code in settings.COMPLETE_LANGUAGES}
         for code, _name in settings.LANGUAGES
     ]
-    context = {"held": held, "total": total, "alternates": {code: f"/{code}/bahasa/" for code in ("id", "en")}}
+    context = {
+        "held": held,
+        "total": total,
+        "alternates": {code: f"/{code}/bahasa/" for code in settings.COMPLETE_LANGUAGES},
+    }
     return page_of(request, "languages.html", context)
 
 

@@ -56,7 +56,6 @@ def _of_listing(listing: JobListing) -> SearchDocument:
     fields = jobs.document_fields(listing)
     details = [text for language in fields.details.values() for text in language]
     used = {
-        use_of("occupation", listing.occupation.code),
         use_of("workgroup", listing.occupation.work.code),
         use_of("scheme", listing.scheme_id),
     }

@@ -84,7 +84,7 @@ def parse_pages(parameters: QueryDict, language: str) -> tuple[PageQuery, Asked]
     return PageQuery(words, language, page), Asked(jobs, typed, tuple(problems))
 
 
-def address_of(query: JobQuery, *, page: int | None = None, saver: bool = False) -> str:
+def address_of(query: JobQuery, *, page: int | None = None) -> str:
     """The query string of a question, with its question mark; empty for the plain list. Always in the same order."""
     pairs = [(PARAMETERS[WORDS], query.words)] if query.words else []
     costs = {value: typed for typed, value in COSTS.items()}
@@ -94,8 +94,6 @@ def address_of(query: JobQuery, *, page: int | None = None, saver: bool = False)
     shown = query.page if page is None else page
     if shown > 1:
         pairs.append((PAGE, str(shown)))
-    if saver:
-        pairs.append(("hemat", "1"))
     return f"?{urlencode(pairs)}" if pairs else ""
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from content.registers.selectors import registers
 
@@ -32,14 +32,16 @@ def refresh(kind: str, keys: Iterable[int], *, dry_run: bool = False) -> Changes
     return changes
 
 
-def refresh_users_of(kind: str, keys: Iterable[object]) -> Changes:
-    """Make the documents right that hold the words of these register entries."""
-    changes = Changes()
+def users_of(kind: str, keys: Iterable[object]) -> dict[str, list[int]]:
+    """The objects whose documents hold the words of these register entries, by their kind."""
+    used = Q()
     for key in keys:
-        users = SearchDocument.objects.filter(uses__contains=documents.use_of(kind, key))
-        for found in Kind.values:
-            changes += refresh(found, users.filter(kind=found).values_list("object_key", flat=True))
-    return changes
+        used |= Q(uses__contains=documents.use_of(kind, key))
+    found: dict[str, list[int]] = {}
+    if used:
+        for document in SearchDocument.objects.filter(used).order_by("object_key").values("kind", "object_key"):
+            found.setdefault(document["kind"], []).append(document["object_key"])
+    return found
 
 
 def rebuild(*, dry_run: bool = False, progress: Progress = lambda done, total: None) -> Changes:

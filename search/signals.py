@@ -1,24 +1,27 @@
-"""The search listens; content never knows it (DESIGN §2). Everything happens inside the transaction of the sender."""
+"""The search listens; content never knows it (DESIGN §2). What is little happens inside the transaction of the sender."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from django.apps import AppConfig
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.db.models.signals import post_migrate
 
+from content.core import background
 from content.core.signals import pages_changed
 from content.jobs.signals import listings_changed
 from content.registers.signals import registers_changed
 
-from . import indexing
+from . import indexing, tasks
 from .engines import get_engine
 from .models import SearchDocument
 
-# The registers whose words stand in documents; the rest are only pointed at by code.
-_IN_DOCUMENTS = frozenset({"fact", "channel", "occupation", "workgroup", "scheme"})
+# The registers whose words stand in documents; the rest are only pointed at by code. Not the occupations: what a
+# change of one means for a listing, the jobs announce (``listings_changed``).
+_IN_DOCUMENTS = frozenset({"fact", "channel", "workgroup", "scheme"})
 
 
 def _listings_changed(sender: Any, keys: Iterable[int], **kwargs: Any) -> None:
@@ -30,8 +33,14 @@ def _pages_changed(sender: Any, keys: Iterable[int], **kwargs: Any) -> None:
 
 
 def _registers_changed(sender: Any, kind: str, keys: Iterable[object], **kwargs: Any) -> None:
-    if kind in _IN_DOCUMENTS:
-        indexing.refresh_users_of(kind, keys)
+    """A few documents are written at once; more than a chunk after the commit in the background."""
+    if kind not in _IN_DOCUMENTS:
+        return
+    for found, users in indexing.users_of(kind, keys).items():
+        if len(users) > background.CHUNK:
+            transaction.on_commit(partial(background.start, tasks.refresh, found, users))
+        else:
+            indexing.refresh(found, users)
 
 
 def _migrated(sender: Any, using: str, **kwargs: Any) -> None:

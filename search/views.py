@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,7 +19,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from content.core.bilingual import COMPLETE
 from content.core.responses import in_complete_language, keep
 from content.core.tree import tree
 from content.jobs import selectors as jobs
@@ -134,7 +134,7 @@ def _path(request: HttpRequest, room: str) -> str:
 
 
 def _alternates(room: str, address: str) -> dict[str, str]:
-    return {language: f"/{language}/{room}/{address}" for language in COMPLETE}
+    return {language: f"/{language}/{room}/{address}" for language in settings.COMPLETE_LANGUAGES}
 
 
 def _terms(words: str) -> frozenset[str]:

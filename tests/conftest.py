@@ -1,3 +1,11 @@
 """Fixtures of all tests live in named modules; this file only makes them known."""
 
-pytest_plugins = ("tests.demo", "tests.postgresql", "tests.chromium", "tests.crawler", "tests.staff", "tests.site")
+pytest_plugins = (
+    "tests.demo",
+    "tests.postgresql",
+    "tests.chromium",
+    "tests.crawler",
+    "tests.staff",
+    "tests.site",
+    "tests.tasks",
+)

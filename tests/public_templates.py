@@ -183,7 +183,8 @@ def frame_of(name: str, held: dict[str, Path]) -> str | None:
     """The whole page that a template extends in the end; None where it is a part, or Wagtail's."""
     text = held[name].read_text(encoding="utf-8")
     if parent := _EXTENDS.search(text):
-        return frame_of(parent[1], held) if parent[1] in held else None
+        # One that extends its own name dresses up the page of a library.
+        return frame_of(parent[1], held) if parent[1] in held and parent[1] != name else None
     return name if re.search(r"<html\b", text) else None
 
 

@@ -33,7 +33,6 @@ from content.registers import labels, tokens
 from .interface import said
 from .models import BasePage, TranslationReview
 
-COMPLETE = ("id", "en")
 # Nobody's safety may hang on words that nobody has checked. "step" is the step of a guide.
 SAFETY_BLOCKS = frozenset({"warning", "tip", "steps", "compare", "step"})
 # What names a part: regional also where the part itself is Indonesian.
@@ -53,7 +52,7 @@ class State:
 
     @property
     def regional(self) -> bool:
-        return self.language not in COMPLETE
+        return self.language not in settings.COMPLETE_LANGUAGES
 
     @property
     def unreviewed(self) -> bool:

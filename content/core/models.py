@@ -66,7 +66,6 @@ class BasePage(Page):
     private_page_options: ClassVar[list] = []
     # Publishing needs somebody who did not write it (permissions.py).
     two_person: ClassVar[bool] = False
-    # Anything below this many seconds of midnight is not a concern of a page: see portal.cache.
     content_panels: ClassVar[list] = [*Page.content_panels, FieldPanel("summary")]
     check_panels: ClassVar[list] = [
         MultiFieldPanel(

@@ -15,8 +15,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
 
-from .bilingual import COMPLETE
-
 View = Callable[..., HttpResponse]
 
 
@@ -48,7 +46,7 @@ def in_complete_language(view: View) -> View:
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         wanted = request.LANGUAGE_CODE
-        shown = wanted if wanted in COMPLETE else settings.LANGUAGE_CODE
+        shown = wanted if wanted in settings.COMPLETE_LANGUAGES else settings.LANGUAGE_CODE
         request.fallback_from = wanted if shown != wanted else None  # type: ignore[attr-defined]
         with translation.override(shown):
             request.LANGUAGE_CODE = shown

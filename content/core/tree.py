@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from wagtail.models import Locale, Page, Site
 
-from content.registers.selectors import PerGeneration
+from content.registers.generation import PerGeneration
 
 
 @dataclass(frozen=True)

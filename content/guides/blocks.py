@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -82,7 +83,7 @@ class StepBlock(blocks.StructBlock):
             "time": {"state": ASK, "text": "", "ask": "imigrasi"},
             "who": {"state": KNOWN, "text": "Anda sendiri", "ask": ""},
             "law": [],
-            "verified_on": "2026-11-22",
+            "verified_on": dt.date(2026, 11, 22),
         }
 
     def clean(self, value: Any) -> Any:

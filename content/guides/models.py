@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.http import HttpRequest
@@ -15,6 +16,8 @@ from wagtail_localize.fields import SynchronizedField
 from content.core.blocks import StoryBlock
 from content.core.models import BasePage
 from content.core.selectors import child_pages
+from content.registers import labels
+from content.registers.models import Scheme
 from content.registers.selectors import registers
 
 from .blocks import StepsStreamBlock
@@ -69,6 +72,17 @@ class GuidePage(BasePage):
 
     class Meta:
         verbose_name, verbose_name_plural = _("guide"), _("guides")
+
+    def clean(self) -> None:
+        """A listing is led to its guide by these codes: a mistyped one would lead nobody."""
+        super().clean()
+        errors: dict[str, Any] = {}
+        if self.scheme and not Scheme.objects.filter(code=self.scheme).exists():
+            errors["scheme"] = _("No scheme with code “%(text)s” is recorded.") % {"text": self.scheme}
+        if not set(filter(None, self.countries.split(","))) <= labels.babel_locale("id").territories.keys():
+            errors["countries"] = _("Write codes like JP,KR.")
+        if errors:
+            raise ValidationError(errors)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)

@@ -253,8 +253,8 @@ _Cells = type("_Cells", (forms.Form,), {c.name: CellField(c.read, required=c.req
 _RELATIONS = ("agency", "job_order", "occupation", "scheme", "source", "code")
 
 
-class ListingRowForm(_Cells):  # type: ignore[misc, valid-type]
-    """One row. ``world`` holds what its cells may name; :meth:`listing` is the row as a listing, not yet saved."""
+class ListingRowForm(_Cells):  # type: ignore[valid-type]
+    """One row. ``world`` holds what its cells may name; :meth:`apply_to` writes them into a listing, not yet saved."""
 
     def __init__(self, data: Mapping[str, str], world: World) -> None:
         super().__init__(data)

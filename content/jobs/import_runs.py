@@ -17,6 +17,8 @@ from typing import Any
 from django.db.models import F, Q
 from django.utils import timezone
 
+from content.core.background import Pace
+
 from . import importers, services
 from .import_rows import World
 from .importers import CleanRow, Preview, Sheet
@@ -123,7 +125,7 @@ def apply(run: ImportRun, progress: Progress | None = None) -> ImportRun:
         sheet, world, seen = sheet_of(run), World.load(), {}
         # References of rows already dealt with still refuse their doubles further down.
         list(importers.clean_rows(sheet, sheet.rows[: run.rows_done], world, seen))
-        pace = services.Pace()
+        pace = Pace()
         while run.rows_done < len(sheet.rows):
             rows = sheet.rows[run.rows_done : run.rows_done + pace.rows]
             clean = list(importers.clean_rows(sheet, rows, world, seen))
@@ -189,7 +191,7 @@ def undo(run: ImportRun, progress: Progress | None = None) -> ImportRun:
     allowed = (State.RUNNING, State.DONE, State.UNDOING)
     with _claimed(run, State.UNDOING, allowed, State.UNDONE) as claim:
         total, done = ImportChange.objects.filter(run=run).count(), 0
-        pace = services.Pace()
+        pace = Pace()
         while changes := list(ImportChange.objects.filter(run=run).order_by("-pk")[: pace.rows]):
             with pace.chunk(), services.together():
                 kept = _undo_chunk(run, changes)

@@ -19,12 +19,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from content.core.background import CHUNK
 from content.registers.text import fold
 
 from . import rules
 from .import_rows import BY_NAME, COLUMN_OF, COLUMNS, ListingRowForm, World
 from .models import CostLine, JobListing
-from .services import CHUNK
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_ROWS = 50_000

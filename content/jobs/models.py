@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
-from django.db import models, transaction
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -20,7 +20,7 @@ from modelcluster.models import ClusterableModel
 
 from content.registers import labels
 from content.registers.constraints import coded
-from content.registers.models import CostComponent, Occupation, Scheme, Source, WorkGroup
+from content.registers.models import CostComponent, Occupation, Scheme, Source, Whole, WorkGroup
 
 from .codes import LENGTH, new_code
 from .fields import CodesField
@@ -55,21 +55,6 @@ def currency_validator(code: str) -> None:
     """Refuse what is no code of ISO 4217."""
     if code not in labels.babel_locale("id").currencies:
         raise ValidationError(_("Write the three capital letters of ISO 4217, for example TWD."))
-
-
-class Whole(models.Model):
-    """Saves and deletes in one transaction with everything that its signals write (DECISIONS 36)."""
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        with transaction.atomic():
-            super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        with transaction.atomic():
-            return super().delete(*args, **kwargs)
 
 
 class Agency(Whole):

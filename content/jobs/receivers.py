@@ -50,7 +50,7 @@ def _job_order_saved(sender: Any, instance: JobOrder, raw: bool = False, **kwarg
 
 
 def _destination_rule_changed(sender: Any, instance: Any, raw: bool = False, **kwargs: Any) -> None:
-    # The far side of the many-to-many names sources, not rules; the nightly repair finds those.
+    # The far side of the many-to-many names sources, not rules; ``tick`` finds those.
     if isinstance(instance, DestinationRule) and not raw:
         _refresh(Q(country=instance.destination_id))
 

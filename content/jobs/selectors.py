@@ -14,7 +14,6 @@ from django.db.models import Case, CharField, Exists, F, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext, override
 
-from content.core.bilingual import COMPLETE
 from content.registers import labels
 from content.registers.fields import Words
 from content.registers.models import Source
@@ -30,7 +29,7 @@ DAYS_SHOWN_CLOSED = 90
 def address(code: str, language: str | None = None) -> str:
     """The address of a listing in ``language`` (default: the active one); Indonesian for a regional one."""
     wanted = language or get_language() or settings.LANGUAGE_CODE
-    return f"/{wanted if wanted in COMPLETE else settings.LANGUAGE_CODE}/lowongan/{code}/"
+    return f"/{wanted if wanted in settings.COMPLETE_LANGUAGES else settings.LANGUAGE_CODE}/lowongan/{code}/"
 
 
 def wage(listing: JobListing) -> str:
@@ -190,7 +189,7 @@ class DocumentFields:
 
 
 def _in_each(words: Words) -> dict[str, str]:
-    return {language: words.text(language) for language in COMPLETE}
+    return {language: words.text(language) for language in settings.COMPLETE_LANGUAGES}
 
 
 def _title(listing: JobListing, language: str) -> str:
@@ -209,11 +208,13 @@ def _details(listing: JobListing, language: str) -> list[str]:
 def document_fields(listing: JobListing) -> DocumentFields:
     """The search document of a listing fetched ``with_parts``; costs no query."""
     return DocumentFields(
-        title={language: _title(listing, language) for language in COMPLETE},
+        title={language: _title(listing, language) for language in settings.COMPLETE_LANGUAGES},
         occupation=_in_each(listing.occupation.name),
         work_name=_in_each(listing.occupation.work.name),
-        country_name={language: labels.country_name(listing.country, language) for language in COMPLETE},
-        details={language: _details(listing, language) for language in COMPLETE},
+        country_name={
+            language: labels.country_name(listing.country, language) for language in settings.COMPLETE_LANGUAGES
+        },
+        details={language: _details(listing, language) for language in settings.COMPLETE_LANGUAGES},
         agency=listing.agency.legal_name,
         employer=listing.job_order.employer if listing.job_order else "",
         place=listing.place,

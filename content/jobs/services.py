@@ -6,34 +6,28 @@ Each change is one transaction with its log entry and its announcement. Publishi
 from __future__ import annotations
 
 import datetime as dt
-import time
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+
+from content.core import background
+from content.core.background import chunks
 
 from . import rules, signals
 from .models import Agency, AgencyStatus, JobListing, JobOrder, ListingChange
 from .vocabulary import ListingAct
 
-# The most rows written in one transaction, and how long one should take: no other writer waits a second (DECISIONS 35).
-CHUNK = 150
-SECONDS_A_CHUNK = 0.3
-_FEWEST = 10
-# A writer that waits for SQLite asks again every tenth of a second at the latest, and must find it free then.
-_GAP = 0.11
-
 Status = JobListing.Status
 What = ListingAct
 Actor = Any  # settings.AUTH_USER_MODEL; this room does not know its class
-T = TypeVar("T")
 
 
 class Refused(Exception):
@@ -50,31 +44,6 @@ class Refused(Exception):
 
     def __str__(self) -> str:
         return " ".join(self.sentences)
-
-
-class Pace:
-    """How many rows the next transaction of a long work may take: a busy or slow machine gets smaller ones."""
-
-    def __init__(self) -> None:
-        self.rows = CHUNK
-
-    @contextmanager
-    def chunk(self) -> Iterator[None]:
-        """Around one transaction of :attr:`rows` rows; how long it took sizes the next. Others are let in after it."""
-        start = time.monotonic()
-        yield
-        fitting = int(self.rows * SECONDS_A_CHUNK / max(time.monotonic() - start, 0.001))
-        self.rows = min(CHUNK, max(fitting, min(CHUNK, _FEWEST)))
-        if connection.vendor == "sqlite":
-            time.sleep(_GAP)
-
-
-def chunks(rows: Iterable[T]) -> Iterator[list[T]]:
-    """``rows`` in lists of at most :data:`CHUNK`, each to be written in one transaction before the next is asked for."""
-    iterator, pace = iter(rows), Pace()
-    while chunk := list(islice(iterator, pace.rows)):
-        with pace.chunk():
-            yield chunk
 
 
 @dataclass
@@ -214,20 +183,21 @@ def refresh(keys: Iterable[int]) -> None:
 
 
 def _refresh(keys: Collection[int]) -> None:
-    """A few are dealt with at once, inside the transaction of the change; more than a chunk after its commit, a chunk a
-    transaction, so that one edit of a destination keeps nobody waiting. Publicness does not wait for either.
+    """A few are dealt with at once, inside the transaction of the change; more than a chunk after its commit in the
+    background, so that one edit of a destination keeps nobody waiting. Publicness does not wait for either.
     """
-    if not keys:
-        return
-    if len(keys) <= CHUNK:
+    from .tasks import write_copies  # the tasks speak of these services
+
+    if len(keys) > background.CHUNK:
+        transaction.on_commit(partial(background.start, write_copies, sorted(keys)))
+    elif keys:
         _write(list(keys))
-        return
 
-    def later() -> None:
-        for chunk in chunks(sorted(keys)):
-            _write(chunk)
 
-    transaction.on_commit(later)
+def write_copies(keys: Iterable[int]) -> None:
+    """Write the copies of many listings and announce them, a chunk a transaction."""
+    for chunk in chunks(keys):
+        _write(chunk)
 
 
 def _write(keys: list[int]) -> None:
@@ -247,8 +217,7 @@ def repair() -> int:
     appeared = public.exclude(says_public)
     ended = JobListing.objects.filter(says_public).exclude(pk__in=public.values("pk"))
     keys = sorted({*appeared.values_list("pk", flat=True), *ended.values_list("pk", flat=True)})
-    for chunk in chunks(keys):
-        _write(chunk)
+    write_copies(keys)
     return len(keys)
 
 

@@ -1,4 +1,4 @@
-"""Work that outlives a request: writing and undoing imports.
+"""Work that outlives a request: writing and undoing imports, and what one edit means for many listings.
 
 Without a queue (the default) it runs in a thread of the process that was asked; if that process dies, the page of the
 import offers to go on. With a queue it is enqueued (DECISIONS 27).
@@ -7,13 +7,12 @@ import offers to go on. With a queue it is enqueued (DECISIONS 27).
 from __future__ import annotations
 
 import logging
-from threading import Thread
 
-from django.db import close_old_connections, connections
-from django_tasks import task, task_backends
-from django_tasks.backends.immediate import ImmediateBackend
+from django_tasks import task
 
-from . import import_runs
+from content.core import background
+
+from . import import_runs, services
 from .models import ImportRun
 
 logger = logging.getLogger(__name__)
@@ -29,17 +28,12 @@ def work_on_import(key: int, act: str) -> None:
         logger.info("Import %s is being worked on already", key)
 
 
-def _in_thread(key: int, act: str) -> None:
-    close_old_connections()
-    try:
-        work_on_import.func(key, act)
-    finally:
-        connections.close_all()
+@task()
+def write_copies(keys: list[int]) -> None:
+    """Write the copies of these listings and announce them."""
+    services.write_copies(keys)
 
 
 def start(run: ImportRun, act: str) -> None:
     """Begin to ``apply`` or ``undo`` an import and return at once."""
-    if isinstance(task_backends["default"], ImmediateBackend):
-        Thread(target=_in_thread, args=(run.pk, act), daemon=True).start()
-    else:
-        work_on_import.enqueue(run.pk, act)
+    background.start(work_on_import, run.pk, act, resumable=True)

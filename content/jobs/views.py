@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from content.core.bilingual import COMPLETE
 from content.core.responses import gone, in_complete_language, keep
-from content.core.tree import tree
 from content.registers import labels
 from content.registers.models import Source
 from content.registers.selectors import registers
@@ -24,13 +23,6 @@ from .models import Agency, JobListing
 from .selectors import Standing
 from .vocabulary import Education, Moment, Payer
 
-# The guide to the papers of a scheme, by its slug; a country of its own first.
-GUIDES = {
-    ("g2g", "KR"): "g-ke-g-korea",
-    ("g2g", "JP"): "g-ke-g-jepang",
-    ("ssw", ""): "ssw-jepang",
-    ("p2p", ""): "p-ke-p",
-}
 SYSTEM = "siskop2mi"
 
 
@@ -59,13 +51,13 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "listing": held,
         "card": selectors.card(held, today),
-        "alternates": {language: selectors.address(held.code, language) for language in COMPLETE},
+        "alternates": {language: selectors.address(held.code, language) for language in settings.COMPLETE_LANGUAGES},
         "crumbs": [(_("Jobs"), f"/{request.LANGUAGE_CODE}/lowongan/")],
         "list_url": f"/{request.LANGUAGE_CODE}/lowongan/",
     }
     outcomes = rules.check(held, today)
     if standing is Standing.PUBLIC and all(outcome.ok for outcome in outcomes):
-        response = render(request, "jobs/listing.html", {**context, **_on_offer(held, outcomes, request.LANGUAGE_CODE)})
+        response = render(request, "jobs/listing.html", {**context, **_on_offer(held, outcomes)})
     else:
         context |= {
             "on_hold": standing is Standing.HELD,
@@ -79,7 +71,7 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
     return keep(response)
 
 
-def _on_offer(held: JobListing, outcomes: list[rules.Outcome], language: str) -> dict[str, Any]:
+def _on_offer(held: JobListing, outcomes: list[rules.Outcome]) -> dict[str, Any]:
     reasons = [_reason(outcome) for outcome in outcomes]
     # At the foot, once each and in the order of the reasons.
     sources = dict.fromkeys(source for reason in reasons for source, _article in reason.laws)
@@ -98,7 +90,6 @@ def _on_offer(held: JobListing, outcomes: list[rules.Outcome], language: str) ->
         "sources": list(sources),
         "system": registers().channels.get(SYSTEM),
         "destination": registers().destinations.get(held.country),
-        "guide": _guide(held, language),
     }
 
 
@@ -138,12 +129,3 @@ def _reason(outcome: rules.Outcome) -> Reason:
         laws=laws,
         checked=labels.date(checked) if checked else "",
     )
-
-
-def _guide(held: JobListing, language: str) -> Any:
-    """The guide for the papers of this way, else the room of guides."""
-    for key in ((held.scheme_id, held.country), (held.scheme_id, "")):
-        node = tree().find(GUIDES[key], language) if key in GUIDES else None
-        if node is not None:
-            return node
-    return tree().find("panduan", language)

@@ -16,8 +16,6 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-REQUIRED = ("id", "en")
-
 
 class Words(dict[str, str]):
     """Texts by language code. ``str()`` gives the one for the active language, else the Indonesian one."""
@@ -51,7 +49,7 @@ class WordsWidget(forms.MultiWidget):
         context = super().get_context(name, value, attrs)
         for widget, (code, label) in zip(context["widget"]["subwidgets"], settings.LANGUAGES, strict=True):
             widget["language"], widget["language_name"] = code, label
-            widget["required_language"] = self.is_required and code in REQUIRED
+            widget["required_language"] = self.is_required and code in settings.COMPLETE_LANGUAGES
         return context
 
 
@@ -69,7 +67,9 @@ class WordsFormField(forms.MultiValueField):
         words = Words(
             {code: text for (code, _name), text in zip(settings.LANGUAGES, values or [], strict=False) if text}
         )
-        missing = [name for code, name in settings.LANGUAGES if code in REQUIRED and code not in words]
+        missing = [
+            name for code, name in settings.LANGUAGES if code in settings.COMPLETE_LANGUAGES and code not in words
+        ]
         if words and missing:
             raise ValidationError(_("Also write it in: %(languages)s."), params={"languages": ", ".join(missing)})
         return words
@@ -97,7 +97,7 @@ class WordsField(models.JSONField):
 
     def validate(self, value: Any, model_instance: models.Model) -> None:
         super().validate(value, model_instance)
-        missing = [code for code in REQUIRED if value and not value.get(code)]
+        missing = [code for code in settings.COMPLETE_LANGUAGES if value and not value.get(code)]
         if missing:
             raise ValidationError(_("Also write it in: %(languages)s."), params={"languages": ", ".join(missing)})
 

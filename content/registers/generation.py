@@ -15,9 +15,12 @@ import os
 import re
 import secrets
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
+from threading import Lock
+from typing import Any, Generic, TypeVar
 
 from django.conf import settings
 from django.core.cache import cache
@@ -79,6 +82,49 @@ def replace() -> str:
 def replace_after_commit(using: str | None = None) -> None:
     """Start a new generation once the change is visible to other processes."""
     transaction.on_commit(replace, using=using)
+
+
+# --- what is kept for a generation ---------------------------------------------------------------------------------
+
+T = TypeVar("T")
+
+
+class PerGeneration(Generic[T]):
+    """A value computed once per process and generation, however many threads ask for it at once.
+
+    The generation is read before the value is computed.
+    """
+
+    def __init__(self, load: Callable[[], T]) -> None:
+        self._load = load
+        self._lock = Lock()
+        self._held: tuple[str, T] | None = None
+        self._own: ContextVar[T | None] = ContextVar("own", default=None)
+
+    @contextmanager
+    def fresh(self) -> Iterator[None]:
+        """Inside the block this thread reads the value anew, with what its transaction has changed; nobody else sees it.
+
+        For listeners inside a transaction: the generation is replaced only after commit, so the held value is old there.
+        """
+        mark = self._own.set(self._load())
+        try:
+            yield
+        finally:
+            self._own.reset(mark)
+
+    def __call__(self) -> T:
+        own = self._own.get()
+        if own is not None:
+            return own
+        held = self._held
+        if held is None or held[0] != current():
+            with self._lock:
+                # Read again: whoever had the lock before may have loaded just this.
+                now, held = current(), self._held
+                if held is None or held[0] != now:
+                    self._held = held = (now, self._load())
+        return held[1]
 
 
 # --- what is written -----------------------------------------------------------------------------------------------

@@ -27,11 +27,6 @@ def country_name(code: str, language: str | None = None) -> str:
     return _locale(language).territories.get(code.upper(), code)
 
 
-def currency_name(code: str, language: str | None = None) -> str:
-    """CLDR name of the ISO 4217 ``code``; the code itself when unknown."""
-    return _locale(language).currencies.get(code.upper(), code)
-
-
 def number(value: Decimal | int | float, language: str | None = None) -> str:
     """A number with the separators of the language, without trailing zeros."""
     return format_decimal(value, locale=_locale(language))

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models.deletion import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +24,22 @@ from .fields import Words, WordsField
 slug_validator = RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*$", _("Use lower-case letters, digits and hyphens."))
 
 
-class Source(models.Model):
+class Whole(models.Model):
+    """Saves and deletes in one transaction with everything that its signals write (DECISIONS 36)."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        with transaction.atomic():
+            return super().delete(*args, **kwargs)
+
+
+class Source(Whole):
     """Where a statement comes from. There are no free-text sources (DECISIONS 15)."""
 
     class Kind(models.TextChoices):
@@ -62,7 +77,7 @@ class Source(models.Model):
         return f"{self.title} {self.article}".strip()
 
 
-class Checked(models.Model):
+class Checked(Whole):
     """The dates that every statement carries (DECISIONS 13): checked, check again, valid until."""
 
     class CheckKind(models.TextChoices):
@@ -210,7 +225,7 @@ class Channel(Named):
         return self.emergency or super().is_valid(on)
 
 
-class Region(models.Model):
+class Region(Whole):
     """Province or regency with the code of the Ministry of Home Affairs (Kepmendagri 300.2.2-2138/2025), not of BPS."""
 
     code = models.CharField(_("code"), max_length=5, primary_key=True)
@@ -227,7 +242,7 @@ class Region(models.Model):
         return self.name
 
 
-class Vocabulary(models.Model):
+class Vocabulary(Whole):
     """A code with its name in every language."""
 
     code = models.CharField(_("code"), max_length=40, unique=True)
@@ -288,7 +303,7 @@ class CostComponent(Vocabulary):
         verbose_name, verbose_name_plural = _("cost component"), _("cost components")
 
 
-class Destination(models.Model):
+class Destination(Whole):
     """A country that pages and rules speak of. Its name comes from CLDR by the code."""
 
     country = models.CharField(_("country"), max_length=2, unique=True, help_text="ISO 3166-1 alpha-2")
@@ -313,7 +328,7 @@ class RuleStatus(models.TextChoices):
     CLOSED = "closed", _("Closed")
 
 
-class DestinationRule(models.Model):
+class DestinationRule(Whole):
     """Whether a kind of work in a country is open by a scheme, and for whom (DECISIONS 33)."""
 
     Status = RuleStatus
@@ -361,7 +376,7 @@ class Service(Vocabulary):
         verbose_name, verbose_name_plural = _("kind of office"), _("kinds of offices")
 
 
-class Office(models.Model):
+class Office(Whole):
     """One office in one region. Only offices with a source, or examples marked so."""
 
     service = models.ForeignKey(Service, models.PROTECT, related_name="offices", verbose_name=_("kind"))
@@ -389,7 +404,7 @@ class Office(models.Model):
             raise ValidationError({"source": _("Name the source.")})
 
 
-class RedFlag(models.Model):
+class RedFlag(Whole):
     """Something recruiters say that should stop one (FACTS 5.5). Unsourced ones wait, unpublished."""
 
     class Group(models.TextChoices):
@@ -418,7 +433,7 @@ class RedFlag(models.Model):
         return f"{self.number}. {Words(self.quote)}"
 
 
-class Term(models.Model):
+class Term(Whole):
     """A word of law or trade with its plain meaning."""
 
     slug = models.CharField(_("code"), max_length=60, unique=True, validators=[slug_validator])

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
@@ -38,6 +38,7 @@ def record_check(
     if isinstance(entry, Checked) and check_kind:
         entry.check_kind = check_kind
         changed.append("check_kind")
-    entry.save(update_fields=changed)
     kind = entry.get_check_kind_display() if isinstance(entry, Checked) else ""
-    log(entry, CHECK_ACTION, user=user, data={"kind": str(kind), "verify_by": verify_by.isoformat()})
+    with transaction.atomic():
+        entry.save(update_fields=changed)
+        log(entry, CHECK_ACTION, user=user, data={"kind": str(kind), "verify_by": verify_by.isoformat()})

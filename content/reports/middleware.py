@@ -16,7 +16,7 @@ from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 
 from .headers import headers
-from .vault import views
+from .vault import pages, views
 
 logger = logging.getLogger(__name__)
 
@@ -75,12 +75,12 @@ def _answer(request: HttpRequest, path: str) -> HttpResponse:
     try:
         request.get_host()
     except DisallowedHost:
-        return views.bad_request(request)
+        return pages.bad_request(request)
     if settings.SECURE_SSL_REDIRECT and not request.is_secure():
         return HttpResponsePermanentRedirect(f"https://{request.get_host()}{request.path}")
     if _length(request) > MAX_BODY:
         _drain(request, _length(request))
-        return views.too_large(request)
+        return pages.too_large(request)
     return views.respond(request, path)
 
 
@@ -98,7 +98,7 @@ def _drain(request: HttpRequest, left: int) -> None:
 
 def _broken(request: HttpRequest) -> HttpResponse:
     try:
-        return views.broken(request)
+        return pages.broken(request)
     except Exception as error:  # noqa: BLE001 - the page for failures failed itself
         _log(error)
         return HttpResponse(_LAST_RESORT, status=500)

@@ -16,7 +16,7 @@ from wagtail_localize.fields import SynchronizedField
 from content.core.models import BasePage
 from content.registers.tokens import TOKEN
 
-from .vault import views
+from .vault import pages
 
 # Neutral on purpose: they stand in the browser's history. No editor changes them.
 SLUG = "formulir"
@@ -86,9 +86,9 @@ class ReportPage(BasePage):
     @property
     def preview_modes(self) -> list[tuple[str, Any]]:
         return [
-            (views.PREVIEW_FORM, _("Form")),
-            (views.PREVIEW_SENT, _("After sending")),
-            (views.PREVIEW_CLOSED, _("Closed form")),
+            (pages.PREVIEW_FORM, _("Form")),
+            (pages.PREVIEW_SENT, _("After sending")),
+            (pages.PREVIEW_CLOSED, _("Closed form")),
         ]
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
@@ -105,13 +105,13 @@ class ReportPage(BasePage):
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """To the plain path, in the language that was asked for."""
         wanted = getattr(request, "fallback_from", None) or self.language
-        return HttpResponseRedirect(views.address(wanted))
+        return HttpResponseRedirect(pages.address(wanted))
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """The form as it will look, switched off: nothing can be sent from the CMS."""
         from .services import snapshot_of  # reads the models of this module
 
-        return views.preview(request, snapshot_of(self), mode_name)
+        return pages.preview(request, snapshot_of(self), mode_name)
 
     def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
         """In no sitemap."""

@@ -18,7 +18,7 @@ from content.registers.models import Channel, Destination, Fact, Region
 from content.registers.selectors import registers
 
 from .models import ReportPage
-from .vault import snapshot, views
+from .vault import pages, snapshot
 from .vault.snapshot import Number, Snapshot
 
 # Whom one reaches from abroad (DECISIONS 43); the last only once somebody has called it.
@@ -26,7 +26,6 @@ ABROAD = ("kp2mi-luar-negeri", "kp2mi-wa", "peduli-wni")
 ABROAD_ONCE_CALLED = ("kemlu-pwni",)
 # In the catalogues of the regional languages (docs/guides/interface-words.csv).
 _HEADING = gettext_noop("Report without a name")
-COMPLETE = ("id", "en")
 _DIALLED = (Channel.Kind.PHONE, Channel.Kind.WHATSAPP)
 
 
@@ -35,8 +34,8 @@ def write_snapshots() -> int:
 
     Reads the database directly: it runs after commit, when what processes hold of the registers may still be old.
     """
-    pages = ReportPage.objects.live().filter(alias_of=None).select_related("locale")
-    live = {page.language: page for page in pages}
+    shown = ReportPage.objects.live().filter(alias_of=None).select_related("locale")
+    live = {page.language: page for page in shown}
     changed = 0
     for code, _name in settings.LANGUAGES:
         held = snapshot.read(code)
@@ -47,12 +46,12 @@ def write_snapshots() -> int:
         elif made is None and held is not None:
             snapshot.remove(code)
             changed += 1
-    return changed + snapshot.write_page(views.unreachable())
+    return changed + snapshot.write_page(pages.unreachable())
 
 
 def _heading_alone(language: str, open_: bool) -> Snapshot | None:
     """For a regional language without a page of its own: a heading over the Indonesian form (DECISIONS 22)."""
-    if not open_ or language in COMPLETE or _HEADING not in held_by(language):
+    if not open_ or language in settings.COMPLETE_LANGUAGES or _HEADING not in held_by(language):
         return None
     with translation.override(language):
         return Snapshot(language=language, texts={"heading": gettext(_HEADING)})

@@ -8,6 +8,7 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 
+from .languages import COMPLETE_LANGUAGES as _COMPLETE_LANGUAGES
 from .languages import LANGUAGES as _LANGUAGES
 from .languages import SOURCE_LANGUAGE
 
@@ -156,6 +157,7 @@ else:
 # --- languages, dates -------------------------------------------------------------------------------------------
 LANGUAGE_CODE = SOURCE_LANGUAGE
 LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = _LANGUAGES
+COMPLETE_LANGUAGES = _COMPLETE_LANGUAGES
 USE_I18N = WAGTAIL_I18N_ENABLED = True
 USE_TZ = True
 # Legal dates are inclusive in this zone (DECISIONS 6): a licence ends at its midnight.
@@ -273,9 +275,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 PERMISSIONS_POLICY: dict[str, list] = {
-    feature: []
-    for feature in ("camera", "geolocation", "microphone", "payment", "usb", "browsing-topics", "interest-cohort")
-    if feature not in {"browsing-topics", "interest-cohort"}
+    feature: [] for feature in ("camera", "geolocation", "microphone", "payment", "usb")
 }
 # Deny by default; portal.policy adds the hashes of the one stylesheet and the one script (DECISIONS 10).
 CONTENT_SECURITY_POLICY = {

@@ -3,7 +3,6 @@ the state of the text, and what stands at the foot of a page. Builtins everywher
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -210,12 +209,6 @@ def untested(entry: Any) -> bool:
         and entry.kind in (Channel.Kind.PHONE, Channel.Kind.WHATSAPP)
         and entry.check_kind != Channel.CheckKind.CALLED
     )
-
-
-@register.filter
-def is_past(day: dt.date | None) -> bool:
-    """True once the day is over."""
-    return bool(day and day < timezone.localdate())
 
 
 @register.filter

@@ -19,7 +19,7 @@ from wagtail_localize.models import StringTranslation, Translation, TranslationS
 from content.core.models import HomePage, StandardPage
 from content.registers import generation
 from content.registers.models import Channel
-from portal.checks import page_models
+from portal.checks import page_models, stream_fields
 from tests.portal.admin_forms import errors_of, page_form
 from tests.staff import Members, SignedIn
 
@@ -512,3 +512,15 @@ class TestTakingDown:
         page.refresh_from_db()
         assert page.live
         assert page.title == "Kata pertama"
+
+
+def test_every_part_of_a_page_shows_a_sample(client: Client) -> None:
+    """In the CMS an editor sees what a part looks like before choosing it (portal.E004)."""
+    parts = {
+        type(block): block for _model, field in stream_fields() for block in field.stream_block.child_blocks.values()
+    }
+    assert len(parts) > 12
+    for kind, block in parts.items():
+        answer = client.get("/akun/cms/block-preview/", {"id": block.definition_prefix})
+        assert (block.is_previewable, answer.status_code) == (True, 200), kind
+        assert answer.context["stylesheet"] in answer.content.decode()

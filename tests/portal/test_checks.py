@@ -24,6 +24,7 @@ class Named(blocks.CharBlock):
         label = "Nama"
         description = "Untuk apa"
         template = "core/blocks/heading.html"
+        preview_value = "Contoh"
 
 
 class BarePage(Page):
@@ -46,7 +47,7 @@ class MutePage(BasePage):
 
 
 class UnshownStory(StoryBlock):
-    bare = blocks.CharBlock(label="Polos", description="Tanpa templat")
+    bare = blocks.CharBlock(label="Polos", description="Tanpa templat", preview_value="Contoh")
 
     class Meta:
         max_num = 60
@@ -54,6 +55,13 @@ class UnshownStory(StoryBlock):
 
 class UnshownPage(BasePage):
     body = StreamField(UnshownStory())
+
+    class Meta:
+        abstract = True
+
+
+class UnsampledPage(BasePage):
+    body = StreamField([("bare", blocks.CharBlock(label="Polos", description="Tanpa contoh"))])
 
     class Meta:
         abstract = True
@@ -122,12 +130,13 @@ def test_the_laws_look_at_our_pages() -> None:
     [
         (checks.pages_are_base_pages, BarePage, "portal.E001", "BarePage"),
         (checks.translatable_pages_have_no_many_to_many, FriendlyPage, "portal.E003", "friends"),
-        (checks.blocks_speak_for_themselves, MutePage, "portal.E004", "description, label"),
+        (checks.blocks_speak_for_themselves, MutePage, "portal.E004", "description, label, preview_value"),
         (checks.blocks_speak_for_themselves, UnshownPage, "portal.E004", "template"),
+        (checks.blocks_speak_for_themselves, UnsampledPage, "portal.E004", "preview_value"),
         (checks.streams_stay_small, CrowdedPage, "portal.E007", "13"),
         (checks.streams_stay_small, DeepPage, "portal.E007", "deep"),
     ],
-    ids=["E001", "E003", "E004-words", "E004-template", "E007-kinds", "E007-depth"],
+    ids=["E001", "E003", "E004-words", "E004-template", "E004-sample", "E007-kinds", "E007-depth"],
 )
 def test_a_page_that_breaks_the_law_is_named(only, law, model: type[Page], law_id: str, named: str) -> None:
     only(model)

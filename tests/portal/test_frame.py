@@ -323,3 +323,11 @@ def test_the_page_of_all_parts_is_for_staff(site: World, police: Channel, client
     assert targets <= {tag["id"] for tag in page.select("[id]")}
     assert page.select(".bad [aria-invalid=true]")
     assert response["Cache-Control"] == "no-store"
+
+
+def test_a_page_in_the_menu_keeps_its_language_on_an_error_page(site: World, opened: Opened) -> None:
+    """A regional language has no menu of its own: what editors put there is Indonesian, and says so."""
+    site.homes["id"].add_child(instance=StandardPage(title="Warung informasi", slug="warung", show_in_menus=True))
+    generation.replace()
+    links = opened("/jv/tidak-ada/", 404).select('a[href="/id/warung/"]')
+    assert [link.select_one("[lang]")["lang"] for link in links] == ["id", "id"]

@@ -64,3 +64,9 @@ def test_production_starts_when_nothing_is_missing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["SESSION_COOKIE_PATH", "CSRF_COOKIE_PATH"])
 def test_no_cookie_reaches_a_public_path(name: str) -> None:
     assert getattr(settings, name) == "/akun/"
+
+
+def test_the_complete_languages_are_named_in_one_place() -> None:
+    files = [path for room in ("accounts", "content", "portal", "search") for path in (ROOT / room).rglob("*.py")]
+    named = [path for path in files if re.search(r'[({\[]"id", "en"[)}\]]', path.read_text(encoding="utf-8"))]
+    assert named == [ROOT / "portal" / "settings" / "languages.py"]

@@ -139,6 +139,7 @@ def test_every_include_is_in_the_guide() -> None:
         "crumbs",
         "help",
         "hint",
+        "label",
         "logo",
         "notices",
         "number",

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Iterable
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.core.management.sql import emit_post_migrate_signal
 from django.db import connection
 
+from content.core import background
 from content.jobs.models import JobListing
 from content.registers.models import Channel
 from search import indexing
 from search.engines import get_engine
 from search.models import SearchDocument
-from search.types import PageQuery
+from search.types import Changes, PageQuery
 from tests.factories.jobs import day
 from tests.search.world import article, home, listing, many_listings, settle
 
@@ -102,3 +104,41 @@ def test_a_change_of_many_listings_is_written_in_few_statements(django_assert_ma
     JobListing.objects.update(place="Kaohsiung")
     with django_assert_max_num_queries(30):
         indexing.refresh("job", keys)
+
+
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[int]]]:
+    """What is indexed from now on."""
+    calls, refresh = [], indexing.refresh
+
+    def noted(kind: str, keys: Iterable[int], **options: bool) -> Changes:
+        keys = sorted(keys)
+        calls.append((kind, keys))
+        return refresh(kind, keys, **options)
+
+    monkeypatch.setattr(indexing, "refresh", noted)
+    return calls
+
+
+def test_an_occupation_is_indexed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = listing()
+    calls = counted(monkeypatch)
+    held.occupation.name = {"id": "Juru rawat", "en": "Nurse"}
+    held.occupation.save()
+    assert calls == [("job", [held.pk])]
+    assert "rawat" in SearchDocument.objects.get().terms_b
+
+
+def test_a_word_of_many_listings_is_indexed_after_its_commit_in_chunks(
+    at_once: list, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Callable
+) -> None:
+    monkeypatch.setattr(background, "CHUNK", 2)
+    held = listing()
+    keys = [held.pk, *(listing(scheme=held.scheme, job_order=held.job_order).pk for _number in range(2))]
+    calls = counted(monkeypatch)
+    with django_capture_on_commit_callbacks(execute=True):
+        held.scheme.name = {"id": "Jalur baru", "en": "New way"}
+        held.scheme.save()
+        assert (calls, at_once) == ([], [])
+    assert at_once == [("search.tasks.refresh", ("job", keys))]
+    assert calls == [("job", keys[:2]), ("job", keys[2:])]
+    assert all("jalur" in terms for terms in SearchDocument.objects.values_list("terms_d", flat=True))

@@ -1,9 +1,8 @@
-"""Tags and filters for words: tokens, interface texts, dates and money in the reader's language. Builtins everywhere."""
+"""Tags and filters for words: tokens, interface texts and dates in the reader's language. Builtins everywhere."""
 
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -72,18 +71,6 @@ def long_date(value: dt.date | None) -> str:
 
 
 @register.filter
-def amount(value: Decimal | int, currency: str) -> str:
-    """An amount with its currency."""
-    return labels.money(value, currency)
-
-
-@register.filter
-def country(code: str) -> str:
-    """The name of an ISO 3166 country."""
-    return labels.country_name(code)
-
-
-@register.filter
 def link_of(channel: Any) -> str:
     """The address one presses to reach a channel."""
     return tokens.channel_address(channel)
@@ -93,12 +80,6 @@ def link_of(channel: Any) -> str:
 def value_of(entry: Any) -> SafeString:
     """The value of a fact or channel as HTML."""
     return tokens.value_html(entry)
-
-
-@register.simple_tag
-def tokens_shown() -> list:
-    """The facts and channels shown so far on this page."""
-    return tokens.shown()
 
 
 @register.simple_tag(takes_context=True)

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from content.jobs import import_runs, services, tasks
+from content.jobs import import_runs, services
 from content.jobs.models import Agency, ImportRun, JobListing
 from tests.cms import errors_of, form_of, listing_url
 from tests.factories.job_files import content, legal_world, row
@@ -173,13 +173,6 @@ def upload(officer: Client, *rows: dict[str, str], **data: str) -> ImportRun:
     return ImportRun.objects.latest("pk")
 
 
-@pytest.fixture
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The work of an import inside the request: threads do not see the transaction of a test."""
-    monkeypatch.setattr(tasks, "start", lambda run, act: tasks.work_on_import.func(run.pk, act))
-
-
-@pytest.mark.usefixtures("at_once")
 def test_an_import_is_previewed_confirmed_and_undone(officer: Client) -> None:
     legal_world()
     run = upload(officer, row(1), row(2, usia_min="12"), publish="on")
@@ -202,7 +195,6 @@ def test_an_import_is_previewed_confirmed_and_undone(officer: Client) -> None:
     assert (run.state, JobListing.objects.count()) == ("undone", 0)
 
 
-@pytest.mark.usefixtures("at_once")
 def test_nothing_is_written_without_the_signed_word_of_this_very_file(officer: Client) -> None:
     legal_world()
     first, second = upload(officer, row(1)), upload(officer, row(2), publish="on")

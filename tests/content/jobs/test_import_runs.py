@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
+from content.core import background
 from content.jobs import import_runs, importers, services
 from content.jobs.models import Agency, CostLine, ImportChange, ImportRun, JobListing, ListingChange
 from content.jobs.signals import listings_changed
@@ -98,7 +99,7 @@ def test_rows_match_by_agency_and_reference() -> None:
 
 
 def test_each_chunk_is_announced_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "CHUNK", 2)
+    monkeypatch.setattr(background, "CHUNK", 2)
     legal_world()
     heard: list[list[int]] = []
 
@@ -114,7 +115,7 @@ def test_each_chunk_is_announced_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_run_that_broke_off_goes_on_where_it_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "CHUNK", 2)
+    monkeypatch.setattr(background, "CHUNK", 2)
     legal_world()
     run = run_of(*(row(number) for number in range(5)))
     with pytest.raises(KeyboardInterrupt):
@@ -132,7 +133,7 @@ def _interrupt(now: bool) -> None:
 
 
 def test_a_chunk_that_fails_leaves_nothing_of_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "CHUNK", 2)
+    monkeypatch.setattr(background, "CHUNK", 2)
     legal_world()
     run = run_of(*(row(number) for number in range(4)))
     calls = iter([True, False])
@@ -164,7 +165,7 @@ def test_two_writers_never_write_one_run() -> None:
 
 
 def test_a_writer_that_lost_its_claim_writes_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "CHUNK", 1)
+    monkeypatch.setattr(background, "CHUNK", 1)
     legal_world()
     run = run_of(row(1), row(2))
     take = ImportRun.objects.filter(pk=run.pk)
@@ -174,7 +175,7 @@ def test_a_writer_that_lost_its_claim_writes_nothing_more(monkeypatch: pytest.Mo
 
 
 def test_undo_restores_exactly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "CHUNK", 2)
+    monkeypatch.setattr(background, "CHUNK", 2)
     legal_world()
     import_runs.apply(run_of(row(1), row(2), row(3), publish=True))
     before, lines = state(), CostLine.objects.count()
@@ -200,7 +201,7 @@ def test_undo_leaves_what_somebody_has_edited_since() -> None:
 
 
 def test_an_undo_that_broke_off_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "CHUNK", 2)
+    monkeypatch.setattr(background, "CHUNK", 2)
     legal_world()
     run = import_runs.apply(run_of(*(row(number) for number in range(5))))
     with pytest.raises(KeyboardInterrupt):

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from content.core import background
 from content.jobs import services
 from content.jobs.models import Agency, JobListing
 from content.jobs.signals import listings_changed
@@ -98,9 +99,9 @@ def test_what_is_no_longer_public_keeps_its_last_day() -> None:
 
 
 def test_a_change_that_reaches_many_is_announced_in_chunks_after_its_commit(
-    heard: list, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+    heard: list, at_once: list, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
-    monkeypatch.setattr(services, "CHUNK", 2)
+    monkeypatch.setattr(background, "CHUNK", 2)
     first = legal_listing()
     keys = [first.pk, *(legal_listing(job_order=first.job_order).pk for _number in range(4))]
     services.publish_many(keys)
@@ -110,7 +111,8 @@ def test_a_change_that_reaches_many_is_announced_in_chunks_after_its_commit(
     with django_capture_on_commit_callbacks(execute=True):
         agency.valid_until = day(3)
         agency.save()
-        assert heard == []
+        assert (heard, at_once) == ([], [])
+    assert at_once == [("content.jobs.tasks.write_copies", (sorted(keys),))]
     assert [len(chunk) for chunk in heard] == [2, 2, 1]
     assert generation.current() != before
     assert set(JobListing.objects.values_list("public_until", flat=True)) == {day(3)}
@@ -135,16 +137,3 @@ def test_deleting_a_listing_is_announced(heard: list) -> None:
     heard.clear()
     listing.delete()
     assert heard[-1] == [key]
-
-
-def test_a_slow_machine_writes_fewer_rows_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No other writer waits a second, however slow the disk (DECISIONS 35)."""
-    monkeypatch.setattr(services, "_GAP", 0)
-    clock = iter([0.0, 3.0, 4.0, 4.125, 5.0, 5.5])
-    monkeypatch.setattr(services.time, "monotonic", lambda: next(clock))
-    pace, sizes = services.Pace(), []
-    for _chunk in range(3):
-        sizes.append(pace.rows)
-        with pace.chunk():
-            pass
-    assert sizes == [services.CHUNK, services.CHUNK // 10, 36]

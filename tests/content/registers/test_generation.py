@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -109,3 +111,19 @@ def test_every_new_connection_is_looked_on() -> None:
         assert other.execute_wrappers == connection.execute_wrappers
     finally:
         other.close()
+
+
+def test_a_value_is_computed_once_for_all_who_ask_at_the_same_time() -> None:
+    loads: list[None] = []
+
+    def load() -> int:
+        time.sleep(0.05)
+        loads.append(None)
+        return len(loads)
+
+    held = generation.PerGeneration(load)
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(lambda _: held(), range(8))) == {1}
+    generation.replace()
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(lambda _: held(), range(8))) == {2}
