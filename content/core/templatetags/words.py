@@ -71,6 +71,12 @@ def long_date(value: dt.date | None) -> str:
 
 
 @register.filter
+def country(code: str) -> str:
+    """The name of an ISO 3166 country."""
+    return labels.country_name(code)
+
+
+@register.filter
 def link_of(channel: Any) -> str:
     """The address one presses to reach a channel."""
     return tokens.channel_address(channel)
