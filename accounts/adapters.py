@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.http import HttpRequest
 
 from . import services
@@ -20,4 +21,4 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
         services.send_reset(user, context["password_reset_url"])
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        return "/akun/"
+        return settings.PRIVATE_PATH

@@ -18,10 +18,10 @@ class AccountManager(UserManager["User"]):
         user.set_password(password)
         return user
 
-    def create_user(self, email: str, password: str | None = None, **extra: Any) -> User:  # type: ignore[override]
+    def create_user(self, email: str, password: str | None = None, **extra: Any) -> User:
         return super().create_user(username=email, email=email, password=password, **extra)
 
-    def create_superuser(self, email: str, password: str | None = None, **extra: Any) -> User:  # type: ignore[override]
+    def create_superuser(self, email: str, password: str | None = None, **extra: Any) -> User:
         return super().create_superuser(username=email, email=email, password=password, **extra)
 
     def get_by_natural_key(self, username: str | None) -> User:
@@ -31,7 +31,7 @@ class AccountManager(UserManager["User"]):
 class User(AbstractUser):
     """A member of staff: editor, translator, job officer, case worker or administrator."""
 
-    username = None  # type: ignore[assignment]
+    username = None
     email = models.EmailField(_("e-mail address"), unique=True)
     agency = models.CharField(pgettext_lazy("of a person", "agency"), max_length=120, blank=True)
     demo = models.BooleanField(

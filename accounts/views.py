@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allauth.account.views import LoginView
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -22,4 +23,4 @@ class SignInView(LoginView):
     """Whoever is signed in already goes to their own room, never back to ``next``: the CMS sends those it refuses here."""
 
     def get_authenticated_redirect_url(self) -> str:
-        return "/akun/"
+        return settings.PRIVATE_PATH

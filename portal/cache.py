@@ -190,5 +190,7 @@ def compress(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 
 def private_path(path: str) -> bool:
-    """Below /akun/ (sessions), the API, the report path: never in the page cache."""
-    return path.startswith(("/akun/", f"/{settings.REPORTS_PATH}/", settings.STATIC_URL, settings.MEDIA_URL))
+    """Below /akun/ (sessions) and the report path, static files and media: never in the page cache."""
+    return path.startswith(
+        (settings.PRIVATE_PATH, f"/{settings.REPORTS_PATH}/", settings.STATIC_URL, settings.MEDIA_URL)
+    )

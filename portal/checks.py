@@ -24,7 +24,6 @@ from wagtail.snippets.models import get_snippet_models
 from content.core.blocks import StoryBlock
 from content.core.models import BasePage
 
-PRIVATE = "/akun/"
 VAULT = "vault"
 MOST_KINDS = 12
 DEEPEST = 2
@@ -169,13 +168,15 @@ def languages_are_whole(**kwargs: Any) -> list[CheckMessage]:
 @register(Tags.security)
 def cookies_stay_private(**kwargs: Any) -> list[CheckMessage]:
     """E006: no cookie may reach a public page or the report (DECISIONS 2)."""
-    wrong = [name for name in ("SESSION_COOKIE_PATH", "CSRF_COOKIE_PATH") if getattr(settings, name) != PRIVATE]
+    wrong = [
+        name for name in ("SESSION_COOKIE_PATH", "CSRF_COOKIE_PATH") if getattr(settings, name) != settings.PRIVATE_PATH
+    ]
     if "session" not in settings.MESSAGE_STORAGE:
         wrong.append("MESSAGE_STORAGE")
     return [
         Error(
             f"{name} is {getattr(settings, name)!r}: a cookie could reach public pages.",
-            hint=f"Cookies live below {PRIVATE}; messages are kept in the session.",
+            hint=f"Cookies live below {settings.PRIVATE_PATH}; messages are kept in the session.",
             id="portal.E006",
         )
         for name in wrong

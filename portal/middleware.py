@@ -19,11 +19,12 @@ from django.utils.datastructures import MultiValueDictKeyError
 
 from . import cache, policy, saver
 from .identity import is_official
+from .prefix import language_of
 from .views import error_page
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-PRIVATE = "/akun/"
-TRANSLATION_TOOL = "/akun/cms/localize/"
+PRIVATE = settings.PRIVATE_PATH
+TRANSLATION_TOOL = f"{PRIVATE}cms/localize/"
 logger = logging.getLogger(__name__)
 
 
@@ -123,10 +124,8 @@ class PathLanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        first = request.path_info.lstrip("/").partition("/")[0]
-        language = first if first in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
-        if request.path_info.startswith(PRIVATE):
-            language = settings.ADMIN_LANGUAGE
+        path = request.path_info
+        language = settings.ADMIN_LANGUAGE if path.startswith(PRIVATE) else language_of(path)
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
@@ -149,7 +148,7 @@ class _Private:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path_info.startswith(PRIVATE):
-            return super().__call__(request)  # type: ignore[misc]
+            return super().__call__(request)
         return self.get_response(request)
 
 
@@ -158,7 +157,7 @@ class PrivateSessionMiddleware(_Private, SessionMiddleware):
 
 
 class PrivateCsrfMiddleware(_Private, CsrfViewMiddleware):
-    """CSRF tokens exist below /akun/; public forms are guarded by origin (content.core.origin)."""
+    """CSRF tokens exist below /akun/; the report form is guarded by its origin (content.reports.vault.origin)."""
 
     def process_view(self, request: HttpRequest, callback: Any, callback_args: Any, callback_kwargs: Any) -> Any:
         if request.path_info.startswith(PRIVATE):

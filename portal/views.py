@@ -1,4 +1,4 @@
-"""Public views of the frame: pages, the exit, errors, the generated foot pages, robots and health."""
+"""Public views of the frame: pages, the exit, errors, the generated foot pages and robots."""
 
 from __future__ import annotations
 
@@ -14,19 +14,21 @@ from django.utils.translation import get_language_info
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
+from content.core import responses
 from content.core.models import BasePage
 from content.core.tree import Node, tree
 
 from . import cache
 from .identity import is_official
+from .prefix import language_of
 
 
 def _load(node: Node) -> BasePage:
     """The page of a node in one query."""
-    for model in apps.get_models():
-        if issubclass(model, BasePage) and model._meta.model_name == node.kind:
-            return model.objects.select_related("locale", "content_type").get(pk=node.id)
-    raise Http404
+    model = apps.get_model(node.kind)
+    if not issubclass(model, BasePage):
+        raise Http404
+    return model.objects.select_related("locale", "content_type").get(pk=node.id)
 
 
 @require_safe
@@ -110,25 +112,21 @@ def leave(request: HttpRequest) -> HttpResponse:
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Open for an official site; closed while it is not proven (DECISIONS 29)."""
-    rule = "Disallow: /akun/\nDisallow: /keluar/" if is_official(request) else "Disallow: /"
+    rule = f"Disallow: {settings.PRIVATE_PATH}\nDisallow: /keluar/" if is_official(request) else "Disallow: /"
     return HttpResponse(f"User-agent: *\n{rule}\n", content_type="text/plain")
 
 
 def error_page(request: HttpRequest, status: int) -> HttpResponse:
-    """Our own page in the language of the path, with the way home and the help block; never a cookie."""
+    """:func:`content.core.responses.error_page` in the language of the path, whatever came before."""
     try:
         bool(request.GET)
     except SuspiciousOperation:
         # The query itself may be what cannot be read (too many names): the page must not read it again.
         request.GET = QueryDict()
-    first = request.path_info.lstrip("/").partition("/")[0]
-    language = first if first in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    language = language_of(request.path_info)
     with translation.override(language):
         request.LANGUAGE_CODE = language
-        response = render(request, "error.html", {"status": status}, status=status)
-    response["Cache-Control"] = "no-store"
-    response["X-Robots-Tag"] = "noindex"
-    return response
+        return responses.error_page(request, status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""What a public answer says of itself: how long it may be kept, and that a page is gone.
+"""What a public answer says of itself: how long it may be kept, and that there is none.
 
 Rooms below the portal answer requests too (listings, search); the portal's page cache reads what is set here.
 """
@@ -32,9 +32,9 @@ def keep(response: HttpResponse, *, sensitive: bool = False, until: dt.datetime 
     return response
 
 
-def gone(request: HttpRequest) -> HttpResponse:
-    """410 in the language of the request: it was public once and will not be again."""
-    response = render(request, "error.html", {"status": 410}, status=410)
+def error_page(request: HttpRequest, status: int) -> HttpResponse:
+    """Our own page in the language of the request, with the way home and the help block; kept and indexed by nobody."""
+    response = render(request, "error.html", {"status": status}, status=status)
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex"
     return response

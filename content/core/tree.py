@@ -87,6 +87,7 @@ _COLUMNS = (
     "path",
     "url_path",
     "translation_key",
+    "content_type__app_label",
     "content_type__model",
     "slug",
     "show_in_menus",
@@ -113,7 +114,7 @@ def _load() -> Tree:
         language = languages[home.locale_id]
         placed: dict[str, Node | None] = {}
         rows = Page.objects.filter(path__startswith=home.path, live=True).order_by("path").values_list(*_COLUMNS)
-        for pk, title, path, url_path, key, kind, slug, in_menu, alias_of in rows:
+        for pk, title, path, url_path, key, app, model, slug, in_menu, alias_of in rows:
             if alias_of is not None:
                 placed[path] = source.get(str(key))
                 continue
@@ -121,7 +122,7 @@ def _load() -> Tree:
             if parent is None and pk != home.pk:
                 continue  # below a page that is not live
             url = f"/{language}/{url_path[len(home.url_path) :]}"
-            node = Node(pk, title, path, url, language, str(key), kind, slug, in_menu, parent)
+            node = Node(pk, title, path, url, language, str(key), f"{app}.{model}", slug, in_menu, parent)
             placed[path] = node
             nodes.append(node)
             if language == settings.LANGUAGE_CODE:

@@ -34,5 +34,5 @@ def guide_for(scheme: str, country: str, language: str) -> Node | None:
 
 
 def _room() -> Node | None:
-    kind = GuideIndexPage._meta.model_name
+    kind = GuideIndexPage._meta.label_lower
     return next((node for node in tree().pages.get(settings.LANGUAGE_CODE, ()) if node.kind == kind), None)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from content.core.responses import gone, in_complete_language, keep
+from content.core.responses import error_page, in_complete_language, keep
 from content.registers import labels
 from content.registers.models import Source
 from content.registers.selectors import registers
@@ -47,7 +47,7 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     held, standing = found
     if standing is Standing.GONE:
-        return gone(request)
+        return error_page(request, 410)
     context = {
         "listing": held,
         "card": selectors.card(held, today),

@@ -72,8 +72,8 @@ class _Placed:
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         above = {"url": reverse(self.index_url_name), "label": self.index_label}
-        here = {"url": "", "label": self.get_page_title(), "sublabel": self.get_page_subtitle()}  # type: ignore[attr-defined]
-        return [*self.breadcrumbs_items, above, here]  # type: ignore[attr-defined]
+        here = {"url": "", "label": self.get_page_title(), "sublabel": self.get_page_subtitle()}
+        return [*self.breadcrumbs_items, above, here]
 
 
 # --- agencies -----------------------------------------------------------------------------------------------------
@@ -112,9 +112,9 @@ class _CountsHidden:
     listings_of = ""
 
     def save_instance(self) -> Any:
-        held = JobListing.objects.public().filter(**{self.listings_of: self.object})  # type: ignore[attr-defined]
+        held = JobListing.objects.public().filter(**{self.listings_of: self.object})
         before = held.count()
-        instance = super().save_instance()  # type: ignore[misc]
+        instance = super().save_instance()
         hidden = before - held.all().count()
         if hidden > 0:
             text = ngettext(
@@ -122,7 +122,7 @@ class _CountsHidden:
                 "%(count)s listings are no longer shown to readers.",
                 hidden,
             )
-            messages.warning(self.request, text % {"count": hidden})  # type: ignore[attr-defined]
+            messages.warning(self.request, text % {"count": hidden})
         return instance
 
 
@@ -327,9 +327,9 @@ class _TellsWhatLacks:
     """After saving a draft tells what keeps it from being published."""
 
     def save_action(self) -> HttpResponse:
-        response = super().save_action()  # type: ignore[misc]
-        for sentence in self.form.lacking:  # type: ignore[attr-defined]
-            messages.warning(self.request, _("Not publishable yet: %(reason)s") % {"reason": sentence})  # type: ignore[attr-defined]
+        response = super().save_action()
+        for sentence in self.form.lacking:
+            messages.warning(self.request, _("Not publishable yet: %(reason)s") % {"reason": sentence})
         return response
 
 

@@ -163,9 +163,14 @@ class Fact(Named):
     def __str__(self) -> str:
         return f"{self.slug}: {self.label}"
 
+    @staticmethod
+    def field_of(kind: str) -> str:
+        """The name of the field that holds a value of this kind."""
+        return {"percent": "number", "money": "number", "text": "words"}.get(kind, kind)
+
     def clean(self) -> None:
         super().clean()
-        field = {"number": "number", "percent": "number", "money": "number", "text": "words"}.get(self.kind, self.kind)
+        field = self.field_of(self.kind)
         if self.kind and not getattr(self, field, None) and getattr(self, field, None) != 0:
             raise ValidationError({field: _("This kind of fact needs a value here.")})
         if self.kind == self.Kind.MONEY and not self.currency:

@@ -114,8 +114,7 @@ def _fact(row: Row) -> Row:
     """``value`` goes into the field of its kind."""
     row = dict(row)
     value = row.pop("value", None)
-    target = {"number": "number", "percent": "number", "money": "number", "text": "words"}.get(row.get("kind", ""))
-    return {**row, target or row.get("kind", "value"): value}
+    return {**row, Fact.field_of(row.get("kind", "value")): value}
 
 
 def _rule(row: Row) -> Row:
@@ -200,7 +199,7 @@ def _state(row: models.Model, names: Iterable[str], with_sources: bool) -> Row:
         by_code = isinstance(column, models.ForeignKey) and column.target_field.primary_key
         state[name] = getattr(row, name).code if by_code else _plain(getattr(row, column.attname))
     if with_sources:
-        state["sources"] = sorted(source.code for source in row.sources.all())  # type: ignore[attr-defined]
+        state["sources"] = sorted(source.code for source in row.sources.all())
     return state
 
 
@@ -339,7 +338,7 @@ def _write(row: models.Model, entry: Entry, sources: dict[str, int]) -> None:
     row.full_clean()
     row.save()
     if entry.sources is not None:
-        row.sources.set([sources[code] for code in entry.sources])  # type: ignore[attr-defined]
+        row.sources.set([sources[code] for code in entry.sources])
 
 
 def _target(column: models.ForeignKey, code: str) -> models.Model:

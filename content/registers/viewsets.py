@@ -554,7 +554,7 @@ class _SourceChoice:
             *super().columns,
             Column("article", label=_("Article")),
             Column("kind", label=_("Kind"), accessor="get_kind_display"),
-        ]  # type: ignore[misc]
+        ]
 
 
 class SourceChooseView(_SourceChoice, ChooseView):

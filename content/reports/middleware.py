@@ -28,9 +28,8 @@ _ADDRESSES = ("REMOTE_ADDR", "REMOTE_HOST", "REMOTE_PORT", "REMOTE_USER")
 # Browsers whose maker's computers read every page on its way (REPORTING 4.4).
 _PROXY_BROWSERS = ("Opera Mini", "UCBrowser/", "UCWEB")
 
+# What is larger is not looked at; portal.wsgi reads it to its end, so that its sender gets to see the answer.
 MAX_BODY = 512 * 1024
-# Up to this a body is read and thrown away, so that its sender gets to see the answer; else the connection may break.
-_MAX_DRAINED = 16 * 1024 * 1024
 
 # Shown when even our own error page cannot be made.
 _LAST_RESORT = (
@@ -79,7 +78,6 @@ def _answer(request: HttpRequest, path: str) -> HttpResponse:
     if settings.SECURE_SSL_REDIRECT and not request.is_secure():
         return HttpResponsePermanentRedirect(f"https://{request.get_host()}{request.path}")
     if _length(request) > MAX_BODY:
-        _drain(request, _length(request))
         return pages.too_large(request)
     return views.respond(request, path)
 
@@ -89,11 +87,6 @@ def _length(request: HttpRequest) -> int:
         return int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
         return 0
-
-
-def _drain(request: HttpRequest, left: int) -> None:
-    while 0 < left <= _MAX_DRAINED and (chunk := request.read(min(left, 65_536))):
-        left -= len(chunk)
 
 
 def _broken(request: HttpRequest) -> HttpResponse:

@@ -66,7 +66,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.contrib.humanize",
 ]
 
 MIDDLEWARE = [
@@ -169,10 +168,12 @@ ADMIN_LANGUAGE = "id-id"
 WAGTAILADMIN_PERMITTED_LANGUAGES = [(ADMIN_LANGUAGE, "Bahasa Indonesia"), ("en", "English")]
 
 # --- people -----------------------------------------------------------------------------------------------------
+# Everything private lies here, so no cookie ever reaches a public page (DECISIONS 2).
+PRIVATE_PATH = "/akun/"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-LOGIN_URL = WAGTAILADMIN_LOGIN_URL = WAGTAIL_FRONTEND_LOGIN_URL = "/akun/login/"
-LOGIN_REDIRECT_URL = "/akun/"
+LOGIN_URL = WAGTAILADMIN_LOGIN_URL = WAGTAIL_FRONTEND_LOGIN_URL = f"{PRIVATE_PATH}login/"
+LOGIN_REDIRECT_URL = PRIVATE_PATH
 # Addresses are changed by an administrator, passwords on allauth's own pages.
 WAGTAIL_PASSWORD_RESET_ENABLED = WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAILUSERS_PASSWORD_ENABLED = False
@@ -189,15 +190,14 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 # Nobody can make the portal write to an address that has no account.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_LOGOUT_REDIRECT_URL = "/akun/login/"
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_SESSION_REMEMBER = False
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-# Everything private lies below /akun/, so no cookie ever reaches a public page (DECISIONS 2).
-SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/akun/"
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = PRIVATE_PATH
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BASE_URL.startswith("https://")

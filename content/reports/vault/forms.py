@@ -137,7 +137,7 @@ class DetailsForm(forms.Form):
         super().__init__(data, auto_id="%s")
         self.place, self.listing = place, listing
         names = [(name, name) for name in place.regencies]
-        self.fields["regency"].choices = [("", _("I do not know or would rather not say")), *names]
+        self.fields["regency"].choices = [("", _("I do not know or would rather not say")), *names]  # type: ignore[attr-defined]
         if not place.province:
             del self.fields["regency"], self.fields["province_only"]
         for name in ("who", "when"):

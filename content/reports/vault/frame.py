@@ -1,7 +1,7 @@
 """What the pages of the path carry inside themselves: the site's one stylesheet, the exit and the guard.
 
 Each is read and minified once per process; ``content.reports.headers`` names the hashes, the pages hold exactly these
-bytes. The vault reads the files itself, because it knows no other room.
+bytes. The vault knows no other room, so it is the one that reads the files, for the portal's own pages too.
 """
 
 from __future__ import annotations
@@ -42,6 +42,12 @@ def stylesheet() -> Inlined:
 
 
 @cache
+def exit_script() -> Inlined:
+    """static/js/exit.js: the quick exit of every sensitive page (DECISIONS 12)."""
+    return _inlined(rjsmin.jsmin(_read("js/exit.js")))
+
+
+@cache
 def script() -> Inlined:
-    """The quick exit of every sensitive page, then the guard of this path: what is left behind is emptied."""
+    """The quick exit, then the guard of this path: what is left behind is emptied."""
     return _inlined(rjsmin.jsmin(f"{_read('js/exit.js')};{_read('formulir/guard.js')}"))

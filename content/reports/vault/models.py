@@ -29,7 +29,7 @@ def random_number() -> int:
     return secrets.randbits(63)
 
 
-class RandomKey(models.BigIntegerField):
+class RandomKey(models.BigIntegerField):  # type: ignore[type-arg]
     """A primary key that tells nothing of when its row came.
 
     SQLite numbers the rows of every table by arrival (rowid), beside any other key; only a column that is declared

@@ -96,7 +96,7 @@ def _free(folder: Path) -> int:
 
 
 def _models() -> Iterator[type[VaultModel]]:
-    yield from apps.get_app_config("vault").get_models()
+    yield from apps.get_app_config("vault").get_models()  # type: ignore[misc]
 
 
 def _faults_of_units() -> Iterator[str]:
