@@ -1,8 +1,8 @@
 """The offer check: which signs of danger does a text of somebody's carry? Pure functions; no database, no regular
 expression of an editor's.
 
-Rules are data. A pattern is a line of words that are looked for in this order; it is matched word by word, so its cost
-is bounded by the length of the text, whatever is written in it:
+Rules are data. A pattern is a line of words that are looked for in this order; it is tried at all places of the text at once, so
+its cost is bounded by the length of the text, whatever is written in it:
 
 =================  ====================================================================================
 ``visa turis``     these words, one after the other
@@ -25,7 +25,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import Any
 
 from content.registers.text import fold
@@ -33,6 +34,8 @@ from content.registers.text import fold
 MAX_TEXT = 5_000
 # What an editor may write: enough for a sentence, too little to hang anything.
 MAX_PATTERN, MAX_PATTERNS, MAX_ELEMENTS, MAX_CHOICES, MAX_GAP, MIN_PREFIX = 160, 80, 10, 16, 8, 3
+# Places that are looked at of one pattern; further ones say the same again.
+MAX_PLACES = 100
 # The weights of the rules that fit add up; from here on the flag is raised.
 ENOUGH = 3
 DENIED_WITHIN = 3
@@ -103,7 +106,7 @@ def _plain(word: str) -> str:
     if repeated := re.fullmatch(r"([a-z]{3,})2(?:[a-z]{1,3})?", word):
         return f"{repeated[1]} {repeated[1]}"  # “jalan2”
     short_code = re.fullmatch(r"[a-z]{1,2}\d+[a-z]?|[a-z]\d[a-z]", word)
-    if word[:1].isdigit() and re.fullmatch(r"\d+(?:\.\d+)?[a-z$€¥£]*", word) or short_code:
+    if short_code or re.fullmatch(r"\d+(?:\.\d+)?[a-z$€¥£]*", word):
         return word
     if any(sign.isalpha() for sign in word) and any(sign in "013457@" for sign in word):
         read = word.translate(_LEET)
@@ -209,8 +212,6 @@ def _words_as_number(made: list[Token], start: int) -> tuple[float | None, int]:
 
 
 # --- patterns ------------------------------------------------------------------------------------------------------
-
-Ends = Mapping[int, frozenset[int]]
 
 
 @dataclass(frozen=True)
@@ -339,58 +340,84 @@ class Span:
 
 
 class Reading:
-    """One text being read with the lists of a rulebook. What a word or list fits is looked up once."""
+    """One text being read with the lists of a rulebook.
+
+    Where a word fits is one number with a bit for each token, so that a pattern is tried at every place of the text at
+    once, by a few shifts: what an editor writes changes the number of shifts, never the number of ways to go.
+    """
 
     def __init__(self, made: list[Token], lists: Mapping[str, tuple[Pattern, ...]]) -> None:
         self.tokens, self.lists = made, lists
-        self.places: dict[str, list[int]] = {}
+        self._words: dict[str, int] = {}
+        # Where a match may go on: every token but the first of a sentence.
+        self._inside = 0
         for index, token in enumerate(made):
-            self.places.setdefault(token.text, []).append(index)
-        self._held: dict[Atom, Ends] = {}
+            self._words[token.text] = self._words.get(token.text, 0) | 1 << index
+            if index and made[index - 1].sentence == token.sentence:
+                self._inside |= 1 << index
+        self._held: dict[Atom, dict[int, int]] = {}
 
-    def ends(self, atom: Atom) -> Ends:
-        """Where ``atom`` fits: first token → tokens behind it."""
+    def places(self, atom: Atom) -> dict[int, int]:
+        """Where ``atom`` fits: number of tokens → the bits of its first ones."""
         if atom not in self._held:
             self._held[atom] = self._find(atom)
         return self._held[atom]
 
-    def _find(self, atom: Atom) -> Ends:
+    def _find(self, atom: Atom) -> dict[int, int]:
         if isinstance(atom, Word):
-            fits = [word for word in self.places if word.startswith(atom.text)] if atom.prefix else [atom.text]
-            return {index: frozenset({index + 1}) for word in fits for index in self.places.get(word, ())}
+            fits = [word for word in self._words if word.startswith(atom.text)] if atom.prefix else [atom.text]
+            return {1: _either(self._words.get(word, 0) for word in fits)}
         if isinstance(atom, Amount):
-            return {i: frozenset({i + 1}) for i, token in enumerate(self.tokens) if _holds(atom, token)}
-        found: dict[int, set[int]] = {}
+            return {1: _either(1 << index for index, token in enumerate(self.tokens) if _holds(atom, token))}
+        found: dict[int, int] = {}
         for pattern in self.lists.get(atom.name, ()):
-            for span in self.spans(pattern):
-                found.setdefault(span.start, set()).add(span.end)
-        return {start: frozenset(ends) for start, ends in found.items()}
-
-    def _step(self, choice: Choice, start: int) -> set[int]:
-        return {end for atom in choice for end in self.ends(atom).get(start, ())}
-
-    def spans(self, pattern: Pattern) -> list[Span]:
-        """Every place where ``pattern`` fits, the shortest from each first word, within one sentence."""
-        first = pattern[0]
-        assert not isinstance(first, Gap)
-        found = []
-        for start in sorted({start for atom in first for start in self.ends(atom)}):
-            positions = self._step(first, start)
-            for element in pattern[1:]:
-                if isinstance(element, Gap):
-                    last = max(positions, default=0) + element.words
-                    positions = {p + more for p in positions for more in range(element.words + 1) if p + more <= last}
-                else:
-                    positions = {end for p in positions for end in self._step(element, p)}
-                if not positions:
-                    break
-            inside = [end for end in positions if self._same_sentence(start, end)]
-            if inside:
-                found.append(Span(start, min(inside)))
+            if any(isinstance(element, Gap) for element in pattern):
+                for span in self.spans(pattern):
+                    length = span.end - span.start
+                    found[length] = found.get(length, 0) | 1 << span.start
+            else:
+                found[len(pattern)] = found.get(len(pattern), 0) | self.starts(pattern)
         return found
 
-    def _same_sentence(self, start: int, end: int) -> bool:
-        return end <= len(self.tokens) and self.tokens[start].sentence == self.tokens[end - 1].sentence
+    def starts(self, pattern: Pattern) -> int:
+        """The bits of all tokens with which ``pattern`` begins, within one sentence."""
+        ends = (1 << len(self.tokens) + 1) - 1
+        for number, element in reversed(list(enumerate(pattern))):
+            if isinstance(element, Gap):
+                for _word in range(element.words):
+                    ends |= ends >> 1 & self._inside
+            else:
+                ends = _either(ends >> length & bits for atom in element for length, bits in self.places(atom).items())
+                ends = ends & self._inside if number else ends
+        return ends
+
+    def _end(self, pattern: Pattern, start: int) -> int:
+        """The token behind the shortest match that begins with ``start``."""
+        here = 1 << start
+        for number, element in enumerate(pattern):
+            if isinstance(element, Gap):
+                for _word in range(element.words):
+                    here |= (here & self._inside) << 1
+            else:
+                here = here & self._inside if number else here
+                here = _either(
+                    (here & bits) << length for atom in element for length, bits in self.places(atom).items()
+                )
+        return (here & -here).bit_length() - 1
+
+    def spans(self, pattern: Pattern, within: int = -1) -> list[Span]:
+        """The first places where ``pattern`` fits and begins with a token of ``within`` (bits; default: any)."""
+        starts = self.starts(pattern) & within
+        found = []
+        while starts and len(found) < MAX_PLACES:
+            start = (starts & -starts).bit_length() - 1
+            starts &= starts - 1
+            found.append(Span(start, self._end(pattern, start)))
+        return found
+
+
+def _either(bits: Iterable[int]) -> int:
+    return reduce(or_, bits, 0)
 
 
 def _holds(atom: Amount, token: Token) -> bool:
@@ -471,6 +498,11 @@ class OfferVerdict:
 
     raised: tuple[Raised, ...] = ()
 
+    @classmethod
+    def of(cls, raised: Iterable[Raised]) -> OfferVerdict:
+        """These flags in their order."""
+        return cls(tuple(sorted(raised, key=lambda one: (-one.flag.gravity, one.flag.code))))
+
     @property
     def flags(self) -> tuple[str, ...]:
         """The codes."""
@@ -482,8 +514,18 @@ class _Judge:
 
     def __init__(self, text: str, book: Rulebook) -> None:
         self.reading = Reading(tokens(text, book.spellings), book.lists)
-        self.denied = {start for atom in book.denials for start in self.reading.ends(atom)}
-        self.warned = self._warned(book.warnings)
+        made = self.reading.tokens
+        denials = _either(bits for atom in book.denials for bits in self.reading.places(atom).values())
+        warned = self._warned(book.warnings)
+        # Bits of the tokens that begin nothing that counts: denied shortly before in the clause; in a warning.
+        self.denied = _either(1 << index for index in range(len(made)) if self._is_denied(index, denials))
+        self.empty = self.denied | _either(1 << i for i, token in enumerate(made) if token.sentence in warned)
+
+    def _is_denied(self, index: int, denials: int) -> bool:
+        """“tanpa PT”, “tidak dipungut biaya”"""
+        made = self.reading.tokens
+        before = range(max(0, index - DENIED_WITHIN), index)
+        return any(denials >> place & 1 and made[place].clause == made[index].clause for place in before)
 
     def _warned(self, warnings: tuple[Pattern, ...]) -> set[int]:
         """The sentences that warn, and those beside a short one that does."""
@@ -491,35 +533,20 @@ class _Judge:
         sizes: dict[int, int] = {}
         for token in made:
             sizes[token.sentence] = sizes.get(token.sentence, 0) + 1
-        order = sorted(sizes)
-        found = {made[span.start].sentence for pattern in warnings for span in self.reading.spans(pattern)}
-        for sentence in list(found):
-            if sizes[sentence] <= SHORT:
-                place = order.index(sentence)
-                found.update(order[max(0, place - 1) : place + 2])
-        return found
-
-    def counts(self, span: Span) -> bool:
-        """Whether the text means what it says there."""
-        return self.reading.tokens[span.start].sentence not in self.warned and not self.is_denied(span)
-
-    def is_denied(self, span: Span) -> bool:
-        """Whether a word that denies stands shortly before it in its clause: “tanpa PT”, “tidak dipungut biaya”."""
-        made = self.reading.tokens
-        here = made[span.start]
-        before = range(max(0, span.start - DENIED_WITHIN), span.start)
-        return any(place in self.denied and made[place].clause == here.clause for place in before)
+        order = {sentence: place for place, sentence in enumerate(sorted(sizes))}
+        bits = _either(self.reading.starts(pattern) for pattern in warnings)
+        found = {token.sentence for index, token in enumerate(made) if bits >> index & 1}
+        beside = {order[sentence] + step for sentence in found if sizes[sentence] <= SHORT for step in (-1, 1)}
+        return found | {sentence for sentence, place in order.items() if place in beside}
 
     def spans(self, patterns: tuple[Pattern, ...], plain: bool) -> list[Span]:
-        found = [span for pattern in patterns for span in self.reading.spans(pattern)]
-        return found if plain else [span for span in found if self.counts(span)]
+        within = -1 if plain else ~self.empty
+        return [span for pattern in patterns for span in self.reading.spans(pattern, within)]
 
     def fits(self, rule: Rule) -> list[Span]:
         """The places that make ``rule`` fit; empty where it does not."""
         found = self.spans(rule.patterns, rule.plain)
-        if not found or any(
-            not self.is_denied(span) for pattern in rule.unless for span in self.reading.spans(pattern)
-        ):
+        if not found or any(self.reading.starts(pattern) & ~self.denied for pattern in rule.unless):
             return []
         if not rule.also:
             return found[:1]
@@ -556,7 +583,7 @@ def check(text: str, book: Rulebook) -> OfferVerdict:
         for code, found in fitting.items()
         if sum(rule.weight for rule, _words in found) >= ENOUGH
     ]
-    return OfferVerdict(tuple(sorted(raised, key=lambda one: (-one.flag.gravity, one.flag.code))))
+    return OfferVerdict.of(raised)
 
 
 Row = Mapping[str, Any]

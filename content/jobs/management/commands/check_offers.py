@@ -34,7 +34,7 @@ class Command(BaseCommand):
         "The first 5,000 characters of a text are read. Lines with “flags” or “label” are counted at the end."
     )
     # Works before there is a database.
-    requires_system_checks: list[str] = []  # noqa: RUF012 - Django's name and type
+    requires_system_checks: list[str] = []
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
