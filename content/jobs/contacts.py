@@ -51,8 +51,9 @@ def phone(text: str) -> str:
 
 def link(text: str) -> str:
     """The host without “www.”; on hosts that everybody uses with the path."""
-    found = _HOST.fullmatch(fold(text).strip().rstrip("/"))
-    if found is None or _EMAIL.fullmatch(fold(text).strip()):
+    folded = re.split(r"[?#]", fold(text).strip())[0].rstrip("/")
+    found = _HOST.fullmatch(folded)
+    if found is None or _EMAIL.fullmatch(folded):
         return ""
     host = re.sub(r"^(www|m|web)\.", "", found[1])
     return f"{host}{(found['path'] or '').rstrip('/')}" if host in _SHARED else host

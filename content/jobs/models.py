@@ -7,6 +7,8 @@ stored here: it is one SQL condition over these rows (:meth:`JobListingQuerySet.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -488,10 +490,10 @@ class ImportChange(models.Model):
         return f"{self.run_id}:{self.row}"
 
 
-def _written(field: str, read: Any) -> Any:
-    """What ``read`` makes of a field's text; a mistake in it as the error of this field, in words."""
+def _written(field: str, read: Callable[[], object]) -> None:
+    """Let ``read`` read a field's text; a mistake in it becomes the error of this field, in words."""
     try:
-        return read()
+        read()
     except offers.PatternError as error:
         problem = _PROBLEMS.get(error.problem, error.problem)
         raise ValidationError(
@@ -562,7 +564,7 @@ class OfferWords(Whole):
     def clean(self) -> None:
         super().clean()
         read = offers.parse_spellings if self.code == offers.SPELLINGS else offers.parse_list
-        _written("entries", lambda: read(self.entries))
+        _written("entries", partial(read, self.entries))
 
 
 class OfferRule(Whole):
@@ -624,4 +626,4 @@ class OfferRule(Whole):
         super().clean()
         lists = list(OfferWords.objects.values_list("code", flat=True))
         for field in ("patterns", "also", "unless"):
-            _written(field, lambda text=getattr(self, field): offers.parse_all(text, lists))
+            _written(field, partial(offers.parse_all, getattr(self, field), lists))

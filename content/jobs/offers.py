@@ -131,7 +131,8 @@ def tokens(text: str, spellings: Mapping[str, Sequence[str]] | None = None) -> l
     """The words of ``text`` as rules see them; at most :data:`MAX_TEXT` signs of it."""
     spelled = spellings or {}
     signs = _FLAG_SIGNS.sub(lambda pair: f" bendera{_letters(pair[0])} ", text[:MAX_TEXT])
-    folded = "\n".join(fold(line) for line in signs.splitlines())
+    # Twice: letters of mathematics (“𝗕”) become capitals only by the first.
+    folded = "\n".join(fold(fold(line)) for line in signs.splitlines())
     folded = _SPACED.sub(lambda found: re.sub(r"[.\-_*]", "", found[0]), folded)
     folded = _DECIMAL.sub(".", _THOUSANDS.sub("", folded))
     folded = re.sub(r"(?<=[a-z])-(?=[a-z])|(?<=\d)-(?=\d)|[_*~`\"]", " ", folded)
