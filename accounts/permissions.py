@@ -23,6 +23,8 @@ TEXTS = ("registers.redflag", "registers.term", "registers.service", "registers.
 CODES = ("registers.scheme", "registers.workgroup", "registers.occupation", "registers.costcomponent")
 DESTINATIONS = ("registers.destination", "registers.destinationrule")
 REGIONS = ("registers.region",)
+# The offer check: its rules are words, which editors extend.
+OFFERS = ("jobs.offerflag", "jobs.offerrule", "jobs.offerwords")
 # Every model of the app: the rooms below know their own models.
 JOBS = "jobs.*"
 
@@ -61,7 +63,7 @@ ROLES: tuple[Role, ...] = (
         "editor",
         "Penyunting",
         models={
-            **_each(STATEMENTS + TEXTS, EDIT),
+            **_each(STATEMENTS + TEXTS + OFFERS, EDIT),
             **_each(CODES + DESTINATIONS + REGIONS, LOOK),
             "core.translationreview": ALL,
         },

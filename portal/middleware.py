@@ -157,7 +157,7 @@ class PrivateSessionMiddleware(_Private, SessionMiddleware):
 
 
 class PrivateCsrfMiddleware(_Private, CsrfViewMiddleware):
-    """CSRF tokens exist below /akun/; the report form is guarded by its origin (content.reports.vault.origin)."""
+    """CSRF tokens exist below /akun/; public forms are guarded by their origin (content.registers.origin)."""
 
     def process_view(self, request: HttpRequest, callback: Any, callback_args: Any, callback_kwargs: Any) -> Any:
         if request.path_info.startswith(PRIVATE):

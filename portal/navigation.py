@@ -26,6 +26,7 @@ class Link:
 # Slugs are the same Indonesian words in every language (DECISIONS 1).
 ROOMS = (
     (gettext_noop("Jobs"), "lowongan/"),
+    (gettext_noop("Check an offer"), "cek/"),
     (gettext_noop("Guides"), "panduan/"),
     (gettext_noop("Learn"), "pendidikan/"),
     (gettext_noop("Schools"), "sekolah/"),

@@ -119,6 +119,17 @@ def listing(walker: Walker) -> None:
     walker.follow(r"/\w+/lowongan/[^/?]+/")
 
 
+OFFER = "Loker admin Kamboja gaji 15jt, bayar DP 2 juta ke rekening pribadi saya, kontrak nyusul."
+
+
+def offer_with(**fields: str) -> Way:
+    def way(walker: Walker) -> None:
+        walker.go(f"/{walker.language}/cek/")
+        walker.send(**fields)
+
+    return way
+
+
 # The site that is closed knows two listings by these codes: one on hold, one that has ended (tests/demo.py).
 HELD, ENDED = "tahanany", "tamatanb"
 
@@ -149,6 +160,16 @@ STATES: tuple[State, ...] = (
     State("search/everything.html", "empty", page("cari/?q=xqzzyv")),
     State("search/everything.html", "nothing asked", page("cari/")),
     State("jobs/listing.html", "normal", listing),
+    State("jobs/check_offer.html", "normal", page("cek/")),
+    State("jobs/check_offer.html", "error", offer_with(tawaran="")),
+    State("jobs/check_offer.html", "signs", offer_with(tawaran=OFFER, jawaban="paspor")),
+    State("jobs/check_offer.html", "empty", offer_with(tawaran="Selamat pagi", perusahaan="Xqzzyv", kontak="@xqzzyv")),
+    State(
+        "jobs/check_offer.html",
+        "companies",
+        offer_with(perusahaan="PT Contoh Baharl Sentosa", kontak="+62 000 0001 0001"),
+    ),
+    State("jobs/check_offer.html", "company", offer_with(perusahaan="PT Contoh Harapan Kita")),
     State("jobs/listing_ended.html", "on hold", page(f"lowongan/{HELD}/"), site="closed"),
     State("jobs/listing_ended.html", "ended", page(f"lowongan/{ENDED}/"), site="closed"),
     State("vault/start.html", "normal", report),

@@ -19,7 +19,7 @@ from content.registers.models import CostComponent, Occupation, SeedRecord, Work
 from content.registers.seeding import Ledger, SeedError, Verdict, read_text, read_toml
 
 from . import importers, services
-from .models import Agency, AgencyStatus, CostLine, JobListing, JobOrder, ListingChange
+from .models import Agency, AgencyContact, AgencyStatus, CostLine, JobListing, JobOrder, ListingChange
 
 FILE = Path(__file__).parent / "seed" / "examples.toml"
 KIND = "job example"
@@ -97,6 +97,11 @@ class Loader:
                 AgencyStatus.objects.create(
                     agency=agency, status=agency.status, since=_days(row["since"]), note=row["note"]
                 )
+            if found is None:
+                for kind, value in row.get("contacts", []):
+                    contact = AgencyContact(agency=agency, kind=kind, value=value)
+                    contact.full_clean()
+                    contact.save()
         return Agency.objects.get(licence_number=row["code"])
 
     def _order(self, group: dict[str, Any], agency: Agency) -> JobOrder:

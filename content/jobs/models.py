@@ -7,6 +7,8 @@ stored here: it is one SQL condition over these rows (:meth:`JobListingQuerySet.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -20,14 +22,25 @@ from modelcluster.models import ClusterableModel
 
 from content.registers import labels
 from content.registers.constraints import coded
-from content.registers.models import CostComponent, Occupation, Scheme, Source, Whole, WorkGroup
+from content.registers.fields import Words, WordsField
+from content.registers.models import (
+    CostComponent,
+    Occupation,
+    Scheme,
+    Source,
+    Whole,
+    WorkGroup,
+    slug_validator,
+)
 
+from . import contacts, offers
 from .codes import LENGTH, new_code
 from .fields import CodesField
 from .vocabulary import (
     AgencyKind,
     AgencyStanding,
     Benefit,
+    ContactKind,
     Education,
     ImportState,
     ListingAct,
@@ -35,6 +48,7 @@ from .vocabulary import (
     Moment,
     Payer,
     Requirement,
+    RuleLanguage,
     WagePeriod,
 )
 
@@ -57,7 +71,7 @@ def currency_validator(code: str) -> None:
         raise ValidationError(_("Write the three capital letters of ISO 4217, for example TWD."))
 
 
-class Agency(Whole):
+class Agency(Whole, ClusterableModel):
     """Who may place workers: a company with a licence (P3MI, SIP3MI), or the government for its own programmes."""
 
     Kind = AgencyKind
@@ -121,6 +135,45 @@ class Agency(Whole):
                 errors["email"] = _("An example has an address that ends in .example.")
         if errors:
             raise ValidationError(errors)
+
+
+class AgencyContact(Whole):
+    """One way in which an agency says that it can be reached: what the offer check compares a number or link with."""
+
+    Kind = ContactKind
+
+    agency = ParentalKey(Agency, on_delete=models.CASCADE, related_name="contacts", verbose_name=_("placement agency"))
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind)
+    value = models.CharField(_("number or address"), max_length=160)
+    # As it is compared: never typed by hand.
+    normal = models.CharField(max_length=160, editable=False, db_index=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("official contact"), _("official contacts")
+        ordering = ["kind", "value"]
+        constraints = [
+            *coded("agency_contact", kind=ContactKind),
+            models.UniqueConstraint(fields=["agency", "kind", "normal"], name="one_contact_per_value"),
+        ]
+
+    def __str__(self) -> str:
+        return self.value
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.normal = contacts.normal(self.kind, self.value)
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        super().clean()
+        if self.kind and self.value and not contacts.normal(self.kind, self.value):
+            raise ValidationError({"value": _("This does not look like a value of this kind. Check every sign of it.")})
+        agency = self.agency if self.agency_id or getattr(self, "agency", None) else None
+        if agency and agency.example and not contacts.is_invented(self.kind, self.value):
+            raise ValidationError(
+                {"value": _("An example has a number that begins with +62 000, or an address that ends in .example.")}
+            )
 
 
 class AgencyStatus(models.Model):
@@ -421,3 +474,142 @@ class ImportChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id}:{self.row}"
+
+
+def _written(field: str, read: Callable[[], object]) -> None:
+    """Let ``read`` read a field's text; a mistake in it becomes the error of this field, in words."""
+    try:
+        read()
+    except offers.PatternError as error:
+        problem = _PROBLEMS.get(error.problem, error.problem)
+        raise ValidationError(
+            {field: _("%(problem)s: “%(part)s”") % {"problem": problem, "part": error.part}}
+        ) from None
+
+
+_PROBLEMS = {
+    "no list of this name": _("There is no list of this name"),
+    "not an amount": _("This is not an amount"),
+    "not a word": _("This is not a word"),
+    "too short for *": _("Write three letters or more before *"),
+    "too long": _("This line is too long"),
+    "too many lines": _("These are too many lines"),
+    "too many choices": _("These are too many alternatives"),
+    "one to ten parts": _("Write one to ten words in a line"),
+    "a gap stands between words": _("A gap stands between two words"),
+    "a gap has one to eight words": _("A gap has one to eight words"),
+    "write: form: spellings": _("Write the word, a colon, and its spellings"),
+}
+
+
+class OfferFlag(Whole):
+    """A named red flag of the offer check: why it is one, by which law or source, and what to do next."""
+
+    code = models.CharField(_("code"), max_length=40, unique=True)
+    gravity = models.PositiveSmallIntegerField(
+        _("gravity"),
+        default=50,
+        validators=[MaxValueValidator(100)],
+        help_text=_("The gravest is shown first (0–100)."),
+    )
+    name = WordsField(_("name"))
+    reason = WordsField(_("why it is dangerous"), rows=3)
+    next = WordsField(_("what to do"), rows=3)
+    source = models.ForeignKey(Source, models.PROTECT, related_name="+", verbose_name=_("source"))
+    article = models.CharField(_("article of the law"), max_length=60, blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("sign of an offer"), _("signs of offers")
+        ordering = ["-gravity", "code"]
+
+    def __str__(self) -> str:
+        return str(Words(self.name))
+
+
+class OfferWords(Whole):
+    """A list of words that rules name as @code; “ejaan”, “ingkar” and “waspada” have a meaning of their own."""
+
+    code = models.CharField(
+        _("code"),
+        max_length=40,
+        unique=True,
+        validators=[RegexValidator(r"^[a-z0-9_]+\Z", _("Use lower-case letters, digits and hyphens."))],
+    )
+    entries = models.TextField(
+        _("words"), max_length=8_000, help_text=_("Words and phrases, with commas or one a line. # begins a remark.")
+    )
+    note = models.CharField(_("note"), max_length=255, blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("list of words"), _("lists of words")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return f"@{self.code}"
+
+    def clean(self) -> None:
+        super().clean()
+        read = offers.parse_spellings if self.code == offers.SPELLINGS else offers.parse_list
+        _written("entries", partial(read, self.entries))
+
+
+class OfferRule(Whole):
+    """When a text speaks for a flag (``offers`` says how patterns are written)."""
+
+    Language = RuleLanguage
+
+    code = models.CharField(_("code"), max_length=60, unique=True, validators=[slug_validator])
+    flag = models.ForeignKey(OfferFlag, models.PROTECT, related_name="rules", verbose_name=_("sign"))
+    language = models.CharField(_("language"), max_length=3, choices=Language, default=Language.ANY)
+    patterns = models.TextField(
+        _("patterns"),
+        max_length=8_000,
+        help_text=_(
+            "One a line: words in their order, | for “or”, * after the beginning of a word, <3> for up to three words between, @list, {uang}, {idr>=12jt}, {14-17}."
+        ),
+    )
+    also = models.TextField(
+        _("and one of"), max_length=8_000, blank=True, help_text=_("Where something stands here, it must fit as well.")
+    )
+    unless = models.TextField(
+        _("but none of"), max_length=8_000, blank=True, help_text=_("Where one of these fits, the rule says nothing.")
+    )
+    near = models.PositiveSmallIntegerField(
+        _("words between both"),
+        default=0,
+        validators=[MaxValueValidator(100)],
+        help_text=_("How far “and one of” may stand away; 0: anywhere in the text."),
+    )
+    weight = models.PositiveSmallIntegerField(
+        _("weight"),
+        default=offers.ENOUGH,
+        validators=[MinValueValidator(1), MaxValueValidator(offers.ENOUGH)],
+        help_text=_("3 raises the sign alone; the weights of several rules add up."),
+    )
+    plain = models.BooleanField(
+        _("counts even where it is denied"),
+        default=False,
+        help_text=_("For rules about what is lacking: “without a contract”."),
+    )
+    explanation = WordsField(
+        _("explanation"), blank=True, rows=3, help_text=_("Shown instead of the reason of the sign, if there is one.")
+    )
+    source = models.ForeignKey(
+        Source, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("source of this rule")
+    )
+    active = models.BooleanField(_("in use"), default=True)
+    note = models.CharField(_("note"), max_length=255, blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("rule of the offer check"), _("rules of the offer check")
+        ordering = ["flag", "code"]
+        constraints = coded("offer_rule", language=RuleLanguage)
+
+    def __str__(self) -> str:
+        return self.code
+
+    def clean(self) -> None:
+        super().clean()
+        lists = list(OfferWords.objects.values_list("code", flat=True))
+        for field in ("patterns", "also", "unless"):
+            _written(field, partial(offers.parse_all, getattr(self, field), lists))

@@ -1,6 +1,9 @@
 from django.urls import path
 
-from . import views
+from . import offer_views, views
 
 app_name = "jobs"
-urlpatterns = [path("lowongan/<str:code>/", views.listing, name="listing")]
+urlpatterns = [
+    path("cek/", offer_views.check_offer, name="check_offer"),
+    path("lowongan/<str:code>/", views.listing, name="listing"),
+]

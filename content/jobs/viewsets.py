@@ -33,12 +33,12 @@ from wagtail.snippets.views import snippets
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from content.registers import labels
-from content.registers.viewsets import KeptDeleteView
+from content.registers.viewsets import KeptDeleteView, words
 
 from . import import_runs, importers, rules, selectors, services, tasks
 from .forms import AgencyForm, JobListingForm, JobOrderForm, ReasonForm, UploadForm
 from .import_rows import COLUMNS
-from .models import Agency, ImportRun, JobListing, JobOrder, ListingChange
+from .models import Agency, ImportRun, JobListing, JobOrder, ListingChange, OfferFlag, OfferRule, OfferWords
 
 Status = JobListing.Status
 What = ListingChange.What
@@ -164,6 +164,15 @@ class AgencyViewSet(ModelViewSet):
             MultiFieldPanel(
                 [*map(FieldPanel, ("source", "checked_on", "site", "email", "example"))],
                 heading=gettext_lazy("Source and address"),
+            ),
+            InlinePanel(
+                "contacts",
+                panels=[FieldPanel("kind"), FieldPanel("value")],
+                heading=gettext_lazy("Official contacts"),
+                help_text=gettext_lazy(
+                    "As the official list or the company itself publishes them. Readers compare with them."
+                ),
+                label=gettext_lazy("Contact"),
             ),
             StatusHistoryPanel(heading=gettext_lazy("Decisions so far")),
         ]
@@ -744,6 +753,58 @@ class ImportRunViewSet(ModelViewSet):
         return {**super().get_index_view_kwargs(**kwargs), **own}
 
 
+# --- the offer check ----------------------------------------------------------------------------------------------
+
+
+class _OfferViewSet(ModelViewSet):
+    """Rules are data: what an editor writes is read at once, and refused with a sentence where it cannot be."""
+
+    copy_view_enabled = False
+    add_to_reference_index = False
+    list_per_page = 50
+    fields: ClassVar[list[str]] = []
+
+    def get_edit_handler(self) -> Panel:
+        return ObjectList([*map(FieldPanel, self.fields)]).bind_to_model(self.model)
+
+
+class OfferRuleViewSet(_OfferViewSet):
+    model = OfferRule
+    icon = "search"
+    menu_label = gettext_lazy("Offer check: rules")
+    list_display: ClassVar[list] = [
+        "code",
+        "flag",
+        "language",
+        "weight",
+        BooleanColumn("active", label=gettext_lazy("In use")),
+    ]
+    list_filter: ClassVar[list] = ["flag", "language", "active"]
+    search_fields: ClassVar[list] = ["code", "patterns", "also", "unless", "note"]
+    fields: ClassVar[list[str]] = [
+        "code", "flag", "language", "patterns", "also", "near", "unless", "weight", "plain", "explanation", "source",
+        "active", "note",
+    ]  # fmt: skip
+
+
+class OfferFlagViewSet(_OfferViewSet):
+    model = OfferFlag
+    icon = "warning"
+    menu_label = gettext_lazy("Offer check: signs")
+    list_display: ClassVar[list] = ["code", words("name", gettext_lazy("Name")), "gravity", "source"]
+    search_fields: ClassVar[list] = ["code", "name__id", "name__en", "reason__id"]
+    fields: ClassVar[list[str]] = ["code", "gravity", "name", "reason", "next", "source", "article"]
+
+
+class OfferWordsViewSet(_OfferViewSet):
+    model = OfferWords
+    icon = "list-ul"
+    menu_label = gettext_lazy("Offer check: words")
+    list_display: ClassVar[list] = ["code", "note"]
+    search_fields: ClassVar[list] = ["code", "entries", "note"]
+    fields: ClassVar[list[str]] = ["code", "entries", "note"]
+
+
 class JobsGroup(SnippetViewSetGroup):
     """One entry of the menu."""
 
@@ -751,4 +812,12 @@ class JobsGroup(SnippetViewSetGroup):
     menu_icon = "site"
     menu_order = 240
     add_to_admin_menu = True
-    items = (JobListingViewSet, AgencyViewSet, JobOrderViewSet, ImportRunViewSet)
+    items = (
+        JobListingViewSet,
+        AgencyViewSet,
+        JobOrderViewSet,
+        ImportRunViewSet,
+        OfferRuleViewSet,
+        OfferFlagViewSet,
+        OfferWordsViewSet,
+    )

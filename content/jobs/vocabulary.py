@@ -130,3 +130,24 @@ class Benefit(models.TextChoices):
     WORK_CLOTHES = "work_clothes", _("Work clothes and safety gear")
     LANGUAGE_COURSE = "language_course", _("Language course")
     RETURN_TICKET = "return_ticket", _("Ticket home at the end of the contract")
+
+
+class ContactKind(models.TextChoices):
+    """How a placement agency can be reached."""
+
+    PHONE = "phone", _("Phone or WhatsApp")
+    EMAIL = "email", _("E-mail")
+    LINK = "link", _("Web address")
+    HANDLE = "handle", _("Name on a social network")
+
+
+class RuleLanguage(models.TextChoices):
+    """The language whose words a rule of the offer check knows."""
+
+    ANY = "any", _("Any language")
+    ID = "id", _("Indonesian")
+    JV = "jv", _("Javanese")
+    SU = "su", _("Sundanese")
+    MAD = "mad", _("Madurese")
+    BJN = "bjn", _("Banjarese")
+    EN = "en", _("English")

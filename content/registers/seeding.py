@@ -250,11 +250,11 @@ def _entries(register: Register, rows: list[Row], known_sources: set[str]) -> It
         yield Entry(key, values, sources, place)
 
 
-def read(folder: Path = FOLDER) -> dict[Register, list[Entry]]:
+def read(folder: Path = FOLDER, registers: tuple[Register, ...] = REGISTERS) -> dict[Register, list[Entry]]:
     """Every register of ``folder``, checked. Raises :class:`SeedError` with all problems at once; asks no database."""
     problems: list[str] = []
     files: dict[str, Row] = {}
-    for name in dict.fromkeys(register.file for register in REGISTERS):
+    for name in dict.fromkeys(register.file for register in registers):
         path = folder / f"{name}.toml"
         if not path.exists():
             problems.append(f"{path.name}: is missing.")
@@ -264,11 +264,11 @@ def read(folder: Path = FOLDER) -> dict[Register, list[Entry]]:
         except SeedError as error:
             problems.extend(error.problems)
     for name, tables in files.items():
-        known = {register.table for register in REGISTERS if register.file == name}
+        known = {register.table for register in registers if register.file == name}
         problems.extend(f"{name}.toml: unknown table [[{table}]]." for table in tables if table not in known)
     codes = {str(row.get("code")) for row in files.get("sources", {}).get("source", [])}
     found: dict[Register, list[Entry]] = {}
-    for register in REGISTERS:
+    for register in registers:
         rows = files.get(register.file, {}).get(register.table, [])
         found[register] = []
         for entry in _entries(register, rows, codes):

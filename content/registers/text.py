@@ -1,4 +1,4 @@
-"""Pure text functions shared by every room: folding and words. No Django, no language data."""
+"""Pure text functions shared by every room: folding, words, edit distance. No Django, no language data."""
 
 from __future__ import annotations
 
@@ -24,3 +24,22 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """The words of ``text`` in order, folded; hyphenated words stay one ("anak-anak")."""
     return _WORD.findall(fold(text))
+
+
+def edit_distance(a: str, b: str, limit: int = 3) -> int:
+    """Optimal string alignment distance (insert, delete, replace, swap neighbours), or ``limit + 1`` when larger."""
+    if abs(len(a) - len(b)) > limit:
+        return limit + 1
+    before: list[int] = []
+    previous = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        row = [i]
+        for j, y in enumerate(b, 1):
+            cost = min(previous[j] + 1, row[-1] + 1, previous[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        if min(row) > limit:
+            return limit + 1
+        before, previous = previous, row
+    return min(previous[-1], limit + 1)

@@ -181,6 +181,8 @@ def test_the_walk_finds_every_room() -> None:
         "/en/lowongan/",
         "/id/lowongan/{}/",
         "/id/cari/",
+        "/en/cek/",
+        "/cek/",
         "/media/{}",
     } <= templates
     assert any(template.startswith(f"/{settings.REPORTS_PATH}/") for template in templates)
@@ -283,6 +285,7 @@ def test_the_forms_are_found() -> None:
     fields = {(form.address, name) for form in forms() for name in form.names}
     report = f"/{settings.REPORTS_PATH}/"
     assert {("/id/lowongan/", "q"), ("/id/lowongan/", "negara"), ("/id/cari/", "q")} <= fields
+    assert {("/id/cek/", name) for name in ("tawaran", "jawaban", "perusahaan", "kontak")} <= fields
     assert {
         (report, name) for name in ("place", "about", "story", "contact", "regency", "token", "receipt", "text")
     } <= fields

@@ -8,7 +8,7 @@ from typing import Any
 import factory
 from django.utils import timezone
 
-from content.jobs.models import Agency, CostLine, JobListing, JobOrder
+from content.jobs.models import Agency, CostLine, JobListing, JobOrder, OfferFlag, OfferRule
 from content.registers.models import (
     CostComponent,
     Destination,
@@ -184,3 +184,26 @@ def published_listing(**values: Any) -> JobListing:
     listing = legal_listing(**values)
     services.publish(listing)
     return listing
+
+
+class OfferFlagFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = OfferFlag
+        django_get_or_create = ("code",)
+
+    code = "fee_upfront"
+    gravity = 76
+    name = {"id": "Diminta membayar", "en": "Asked to pay"}
+    reason = {"id": "Biaya dilarang.", "en": "Charging is forbidden."}
+    next = {"id": "Jangan bayar.", "en": "Do not pay."}
+    source = factory.SubFactory(SourceFactory)
+
+
+class OfferRuleFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = OfferRule
+        django_get_or_create = ("code",)
+
+    code = "rule-of-tests"
+    flag = factory.SubFactory(OfferFlagFactory)
+    patterns = "bayar <3> dulu"

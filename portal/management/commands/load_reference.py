@@ -11,6 +11,7 @@ from django.db import transaction
 from wagtail.models import Locale
 
 from accounts.services import sync_roles
+from content.jobs import offer_rules
 from content.registers import seeding
 
 
@@ -22,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            found = seeding.read()
+            found = seeding.read() | seeding.read(offer_rules.FOLDER, offer_rules.REGISTERS)
             with transaction.atomic():
                 for code, _name in settings.LANGUAGES:
                     Locale.objects.get_or_create(language_code=code)

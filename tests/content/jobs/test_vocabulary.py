@@ -10,10 +10,10 @@ from django.db import IntegrityError, models, transaction
 from django.test import Client
 
 from content.jobs import importers, services
-from content.jobs.models import AgencyStatus, CostLine, ImportRun, JobListing
+from content.jobs.models import AgencyContact, AgencyStatus, CostLine, ImportRun, JobListing
 from content.registers.models import DestinationRule
 from search import indexing
-from tests.factories.jobs import ComponentFactory, CostLineFactory, day, published_listing
+from tests.factories.jobs import ComponentFactory, CostLineFactory, OfferRuleFactory, day, published_listing
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +37,8 @@ def a_row_of_each() -> JobListing:
     services.hold(listing)
     services.reopen(listing)
     ImportRun.objects.create(file_name="x", digest="x", content=b"")
+    AgencyContact.objects.create(agency=listing.agency, kind="phone", value="+62 000 1")
+    OfferRuleFactory()
     return listing
 
 

@@ -1,0 +1,127 @@
+"""“Cek tawaran”: a form to look at, kept like every page; what is typed into it is answered, and then forgotten.
+
+What is typed comes by POST only, so that it stands in no address; the answer is stored by nobody (DECISIONS 40).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from content.core.responses import in_complete_language, keep
+from content.core.tree import tree
+from content.registers.origin import Origin, origin_of
+from content.registers.selectors import registers
+
+from . import offer_selectors, offers
+from .offer_rules import QUESTIONS
+
+# Whom to ask, by their codes; the system in which a licence is looked up.
+OFFICES = ("disnaker", "bp3mi")
+SYSTEM = "siskop2mi"
+ARTICLE = "cara-perekrut-bekerja"
+# Signs that are shown with law and next step; a text with more is named with its reasons, or the page grew too heavy.
+SHOWN = 6
+
+
+class _Message(forms.CharField):
+    """Text of several lines: a line end counts once, as the browser counted it."""
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(value.replace("\r\n", "\n") if isinstance(value, str) else value) or ""
+
+
+class OfferForm(forms.Form):
+    """An offer in whatever way somebody has it; one field is enough."""
+
+    tawaran = _Message(
+        label=_("Paste the offer, or describe it"),
+        help_text=_("In your own words or as it was forwarded, at most 5,000 characters."),
+        max_length=offers.MAX_TEXT,
+        required=False,
+        widget=forms.Textarea({"rows": 6}),
+    )
+    jawaban = forms.MultipleChoiceField(
+        label=_("Or tick what fits"),
+        help_text=_("Leave open what does not fit or what you do not know."),
+        choices=[(name, question) for name, question, _flags in QUESTIONS],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    perusahaan = forms.CharField(label=_("Company: name or licence number (SIP3MI)"), max_length=160, required=False)
+    kontak = forms.CharField(
+        label=_("Phone, WhatsApp, link, e-mail or account name of whoever offers"), max_length=200, required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and not any(cleaned.values()):
+            raise ValidationError(_("Nothing was filled in. One field is enough."))
+        return cleaned
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_complete_language
+def check_offer(request: HttpRequest) -> HttpResponse:
+    """The form; with what was typed, its answer. A form of another site's is refused."""
+    language = request.LANGUAGE_CODE
+    context: dict[str, Any] = {
+        "alternates": {code: f"/{code}/cek/" for code in settings.COMPLETE_LANGUAGES},
+        "path": f"/{language}/cek/",
+        "crumbs": [],
+        "article": tree().find(ARTICLE, language),
+    }
+    if request.method != "POST":
+        return keep(render(request, "jobs/check_offer.html", {**context, "form": OfferForm()}))
+    if origin_of(request) is Origin.FOREIGN:
+        raise PermissionDenied
+    form = OfferForm(request.POST)
+    context["form"] = form
+    if form.is_valid():
+        context |= _answer(form.cleaned_data, language)
+    response = render(request, "jobs/check_offer.html", context)
+    response["Cache-Control"] = "no-store"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _answer(asked: dict[str, Any], language: str) -> dict[str, Any]:
+    text, company, contact = asked["tawaran"], asked["perusahaan"], asked["kontak"]
+    found = offer_selectors.signs(text, asked["jawaban"], language) if text or asked["jawaban"] else []
+    held = registers()
+    agencies = offer_selectors.agency_named(company) if company else None
+    return {
+        "answered": True,
+        "asked_offer": bool(text or asked["jawaban"]),
+        "count": len(found),
+        "signs": found[:SHOWN],
+        "more": found[SHOWN:],
+        "strange": offer_selectors.strange_contacts(text) if text else [],
+        "company": company,
+        "exact": [_agency(agency) for agency in agencies.exact] if agencies else [],
+        "near": [_agency(agency) for agency in agencies.near] if agencies else [],
+        "contact": contact,
+        "owners": offer_selectors.owners(contact) if contact else [],
+        "offices": [held.services[code] for code in OFFICES if code in held.services],
+        "system": held.channels.get(SYSTEM),
+        # At the foot, once each and in the order of the signs.
+        "sources": list(dict.fromkeys(sign.source for sign in found[:SHOWN] if sign.source)),
+    }
+
+
+def _agency(agency: Any) -> dict[str, Any]:
+    return {
+        "row": agency,
+        "standing": agency.get_status_display(),
+        "holds": offer_selectors.may_place(agency),
+        "contacts": list(agency.contacts.all()),
+    }

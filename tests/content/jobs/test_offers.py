@@ -1,0 +1,272 @@
+"""The offer check: how a text is read, how a pattern is, and what the rules find in the judged offers (must show 4)."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from content.jobs import offer_rules, offers
+from content.jobs.offers import Flag, PatternError, Rulebook
+from content.registers.text import fold
+
+DATA = Path(__file__).parents[2] / "data" / "offers"
+EASY = {"no_agency_named", "individual_recruiter", "urgency"}
+
+
+@cache
+def book() -> Rulebook:
+    return offer_rules.from_seed()
+
+
+def judged(*names: str) -> list[dict]:
+    return [json.loads(line) for name in names for line in (DATA / f"{name}.jsonl").read_text("utf-8").splitlines()]
+
+
+def found(row: dict) -> set[str]:
+    return set(offers.check(row["text"], book()).flags)
+
+
+def enough(rows: list[dict], least: float, right: Callable[[dict], bool]) -> None:
+    """At least this part of ``rows`` is right; a failure names those that are not."""
+    wrong = [(row["id"], row["flags"], found(row)) for row in rows if not right(row)]
+    assert len(rows) - len(wrong) >= least * len(rows), wrong
+
+
+# --- the judged offers ---------------------------------------------------------------------------------------------
+
+
+def test_the_judged_sets_are_large_and_of_their_own_words() -> None:
+    bad, legal = judged("bad", "held_out_bad"), judged("legal", "held_out_legal")
+    assert (len(bad), len(legal)) >= (150, 100)
+    assert len(judged("held_out_bad")) * 3 >= len(bad)
+    assert len(judged("held_out_legal")) * 3 >= len(legal)
+    assert all(row["flags"] and row["label"] == "bad" for row in bad)
+    assert not any(row["flags"] for row in legal)
+    assert len({row["id"] for row in bad + legal}) == len({row["text"] for row in bad + legal}) == len(bad + legal)
+    assert {flag for row in bad for flag in row["flags"]} == set(book().flags)
+
+
+def test_nobody_in_them_exists() -> None:
+    for row in judged("bad", "held_out_bad", "legal", "held_out_legal"):
+        for number in re.findall(r"(?<![\d.])\+?\d[\d -]{8,}\d", row["text"]):
+            assert re.sub(r"\D", "", number).removeprefix("62").startswith("000"), row["id"]
+        for host in re.findall(r"https?://([^/\s]+)|@([a-z0-9.-]+\.[a-z]{2,})", row["text"]):
+            assert "contoh" in "".join(host) or "".join(host).endswith(".example"), row["id"]
+
+
+def test_many_bad_offers_carry_no_word_that_gives_them_away() -> None:
+    listed = [fold(word) for word in (DATA / "keywords.txt").read_text("utf-8").splitlines()]
+    patterns = [re.compile(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])") for word in listed]
+    silent = [
+        row
+        for row in judged("bad", "held_out_bad")
+        if not any(pattern.search(fold(row["text"]).replace("\n", " ")) for pattern in patterns)
+    ]
+    assert len(silent) >= 30
+    enough(silent, 0.9, lambda row: bool(found(row) & set(row["flags"])))
+
+
+@pytest.mark.parametrize(
+    ("names", "least"), [(("bad", "held_out_bad"), 0.95), (("held_out_bad",), 0.9)], ids=["whole", "held out"]
+)
+def test_bad_offers_are_flagged_for_the_right_reason(names: tuple[str, ...], least: float) -> None:
+    enough(judged(*names), least, lambda row: bool(found(row) & set(row["flags"])))
+
+
+@pytest.mark.parametrize("names", [("bad", "held_out_bad"), ("held_out_bad",)], ids=["whole", "held out"])
+def test_they_are_without_the_easy_reasons(names: tuple[str, ...]) -> None:
+    enough(judged(*names), 0.85, lambda row: bool(found(row) & set(row["flags"]) - EASY))
+
+
+@pytest.mark.parametrize(
+    ("names", "least"), [(("legal", "held_out_legal"), 0.95), (("held_out_legal",), 0.9)], ids=["whole", "held out"]
+)
+def test_legal_adverts_raise_none(names: tuple[str, ...], least: float) -> None:
+    enough(judged(*names), least, lambda row: not found(row))
+
+
+def test_the_gravest_flag_comes_first_and_says_why_in_both_languages() -> None:
+    verdict = offers.check("bayar dp 2 juta, umur 15 boleh kerja di Kamboja, buruan sisa 2 orang", book())
+    weights = [raised.flag.gravity for raised in verdict.raised]
+    assert weights == sorted(weights, reverse=True)
+    assert verdict.flags[0] == "underage"
+    assert {"scam_destination", "fee_upfront", "urgency"} <= set(verdict.flags)
+    assert all(raised.reason(language) and raised.words for raised in verdict.raised for language in ("id", "en"))
+
+
+# --- the text ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("B.A.Y.A.R  D.P", ["bayar", "dp"]),
+        ("b4y4r p4sti L0KER", ["bayar", "pasti", "loker"]),
+        ("bayarrrr yaaa", ["bayar", "ya"]),
+        ("𝗕𝗮𝘆𝗮𝗿 ｄｐ 💸", ["bayar", "dp"]),
+        ("jalan2", ["jalan", "jalan"]),
+        ("anak-anak", ["anak", "anak"]),
+        ("g2g SSW N4 2x 19th", ["g2g", "ssw", "n4", "2x", "19th"]),
+        ("🇰🇭", ["benderakh"]),
+        ("", []),
+        ("\ud800 \x00 \ufffe", []),
+    ],
+)
+def test_words_are_read_through_disguise(text: str, words: list[str]) -> None:
+    assert [token.text for token in offers.tokens(text)] == words
+
+
+def test_spellings_become_one_form() -> None:
+    spelled = offers.parse_spellings("tidak: ga gk\ntidak usah: gausah")
+    assert [token.text for token in offers.tokens("gk GAUSAH", spelled)] == ["tidak", "tidak", "usah"]
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "unit"),
+    [
+        ("15jt", 15e6, "idr"),
+        ("15 juta", 15e6, "idr"),
+        ("Rp 20.000.000", 20e6, "idr"),
+        ("rp20.000.000,-", 20e6, "idr"),
+        ("1,5jt", 1.5e6, "idr"),
+        ("750 ewu", 750e3, "idr"),
+        ("dua puluh lima juta", 25e6, "idr"),
+        ("sangang yuta", 9e6, "idr"),
+        ("$1.200", 1200, "usd"),
+        ("1000$", 1000, "usd"),
+        ("NT$28.590", 28590, "other"),
+        ("17", 17, ""),
+    ],
+)
+def test_amounts_are_read_as_people_write_them(text: str, number: float, unit: str) -> None:
+    assert [(token.number, token.unit) for token in offers.tokens(text)] == [(number, unit)]
+
+
+# --- patterns ------------------------------------------------------------------------------------------------------
+
+FLAG = Flag("flag", 50, {"id": "Tanda"}, {"id": "Alasan."}, {"id": "Langkah."})
+FLAG_ROW = {"code": "flag", "gravity": 50, "name": {"id": "T"}, "reason": {"id": "A."}, "next": {"id": "L."}}
+WORDS = [
+    {"code": "ingkar", "entries": "tanpa, tidak, bukan"},
+    {"code": "waspada", "entries": "awas, jangan percaya"},
+    {"code": "luar", "entries": "taiwan, hong kong"},
+]
+
+
+def raises(text: str, **rule: object) -> bool:
+    row = {"code": "r", "flag": "flag", **rule}
+    return bool(offers.check(text, offers.rulebook([FLAG_ROW], WORDS, [row])).flags)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "fits"),
+    [
+        ("visa turis", "pakai visa turis", True),
+        ("visa turis", "visa untuk turis", False),
+        ("visa <1> turis", "visa untuk turis", True),
+        ("visa <1> turis", "visa buat para turis", False),
+        ("visa <3> turis", "urus visa. Para turis", False),
+        ("berangkat* besok", "diberangkatkan besok", False),
+        ("berangkat* besok", "berangkatnya besok", True),
+        ("ktp|paspor asli", "paspor asli", True),
+        ("kerja @luar", "kerja Hong Kong", True),
+        ("kerja @luar", "kerja Hong", False),
+        ("{idr>=12jt}", "gaji 12jt", True),
+        ("{idr>=12jt}", "gaji 11,5jt", False),
+        ("{idr>=12jt}", "gaji NT$20.000.000", False),
+        ("umur {14-17}", "umur 17", True),
+        ("umur {14-17}", "umur 18", False),
+    ],
+)
+def test_a_pattern_fits_what_it_says(pattern: str, text: str, fits: bool) -> None:
+    assert raises(text, patterns=pattern) is fits
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [
+        ("bayar dp", True),
+        ("tanpa bayar dp", False),
+        ("tidak perlu bayar dp", False),
+        ("tidak usah ragu, bayar dp", True),
+        ("tanpa tes. bayar dp", True),
+        ("awas ada yang minta bayar dp", False),
+        ("Awas! ada yang minta bayar dp", False),
+        ("kami resmi, awas penipuan di luar sana. bayar dp", True),
+    ],
+)
+def test_what_is_denied_or_warned_of_is_no_sign(text: str, fits: bool) -> None:
+    assert raises(text, patterns="bayar dp") is fits
+
+
+def test_a_rule_joins_excludes_and_measures() -> None:
+    assert raises("kerja di taiwan gaji 20jt", patterns="@luar", also="{idr>=12jt}")
+    assert not raises("kerja di taiwan", patterns="@luar", also="{idr>=12jt}")
+    assert not raises("kerja di taiwan, PT Contoh", patterns="@luar", unless="pt")
+    assert raises("kerja di taiwan, bukan PT", patterns="@luar", unless="pt")
+    far = "taiwan " + "ya " * 20 + "bayar"
+    assert raises(far, patterns="taiwan", also="bayar")
+    assert not raises(far, patterns="taiwan", also="bayar", near=10)
+    assert raises(f"bayar {far} sisa bayar taiwan", patterns="taiwan", also="bayar", near=1)
+
+
+def test_small_weights_add_up() -> None:
+    rules = [
+        {"code": word, "flag": "flag", "patterns": word, "weight": weight} for word, weight in (("a1", 1), ("b2", 2))
+    ]
+    made = offers.rulebook([FLAG_ROW], WORDS, rules)
+    assert not offers.check("a1", made).flags
+    assert not offers.check("b2", made).flags
+    assert offers.check("a1 b2", made).raised[0].rules == ("a1", "b2")
+
+
+def test_a_rule_may_explain_itself() -> None:
+    row = {"code": "r", "flag": "flag", "patterns": "dp", "explanation": {"id": "Karena begini.", "en": "Because."}}
+    raised = offers.check("dp", offers.rulebook([FLAG_ROW], (), [row])).raised[0]
+    assert (raised.reason("id"), raised.reason("en"), raised.reason("jv")) == (
+        "Karena begini.",
+        "Because.",
+        "Karena begini.",
+    )
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["", "a*", "<3> visa", "visa <3>", "visa <9> turis", "visa <0> turis", "(a+)+$", ".*", "@tidakada", "{idr>=x}",
+     "x " * 11, "a|" * 17 + "a", "x" * 200, "[a-z]", "a||b"],
+)  # fmt: skip
+def test_what_is_no_pattern_is_refused(pattern: str) -> None:
+    with pytest.raises(PatternError):
+        offers.parse(pattern)
+
+
+def test_no_rule_and_no_text_makes_it_hang() -> None:
+    """The worst rule that an editor may write, on the worst text that a reader may send."""
+    line = "a1 <8> a1|b1 <8> a1 <8> a1 <8> a1|c1"
+    evil = {"patterns": "\n".join([line] * offers.MAX_PATTERNS), "also": line, "unless": "zz", "near": 50}
+    started = time.process_time()
+    raises("a1 " * 2_500, **evil)
+    for text in ("visa turis ", "tidak usah ", "bayar 1jt ", "1.", "saya bawa orang majikan kerja "):
+        offers.check((text * 5_000)[: offers.MAX_TEXT], book())
+    assert time.process_time() - started < 6
+
+
+def test_a_text_is_read_up_to_its_limit() -> None:
+    assert len(offers.tokens("a " * 10_000)) == offers.MAX_TEXT / 2
+
+
+def test_a_row_that_cannot_be_read_is_left_out_and_named() -> None:
+    broken: list[str] = []
+    rules = [
+        {"code": "lost", "flag": "flag", "patterns": "@hilang"},
+        {"code": "good", "flag": "flag", "patterns": "dp"},
+    ]
+    made = offers.rulebook([FLAG_ROW], [{"code": "ejaan", "entries": "tanpa titik dua"}], rules, broken)
+    assert broken == ["ejaan", "lost"]
+    assert offers.check("dp", made).flags == ("flag",)
