@@ -81,6 +81,10 @@ def test_nothing_of_the_cms_knows_it(model: type[models.Model]) -> None:
     assert not ReferenceIndex.model_is_indexable(model)
 
 
+# Pure functions of the registers: no query, nothing of ours (DESIGN 2).
+PURE = ("content.registers.absent.", "content.registers.origin.")
+
+
 @pytest.mark.parametrize(
     "path",
     sorted((ROOT / "content" / "reports" / "vault").rglob("*.py")),
@@ -88,7 +92,14 @@ def test_nothing_of_the_cms_knows_it(model: type[models.Model]) -> None:
 )
 def test_its_modules_import_nothing_of_ours_but_themselves(path: Path) -> None:
     ours = {name for name in imports_of(path) if name.split(".")[0] in {"portal", "content", "search", "accounts"}}
-    assert all(f"{name}.".startswith("content.reports.vault.") for name in ours), ours
+    assert all(f"{name}.".startswith(("content.reports.vault.", *PURE)) for name in ours), ours
+
+
+@pytest.mark.parametrize("name", PURE)
+def test_what_it_may_import_besides_is_pure(name: str) -> None:
+    found = imports_of(ROOT / f"{name.strip('.').replace('.', '/')}.py")
+    assert not {module for module in found if module.split(".")[0] in {"portal", "content", "search", "accounts"}}
+    assert not {module for module in found if module.startswith("django.db")}
 
 
 def test_the_laws_hold_here() -> None:
