@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from allauth.account.views import LoginView
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,7 +17,11 @@ def home(request: HttpRequest) -> HttpResponse:
     """The CMS for whoever works there; for others the page of their account."""
     if request.user.has_perm("wagtailadmin.access_admin"):
         return redirect("wagtailadmin_home")
-    return render(request, "account/home.html", {"roles": request.user.groups.values_list("name", flat=True)})
+    # The CMS has refused somebody who only came by its address; this page says it in words of ours.
+    list(messages.get_messages(request))
+    return render(
+        request, "account/home.html", {"messages": (), "roles": request.user.groups.values_list("name", flat=True)}
+    )
 
 
 class SignInView(LoginView):

@@ -166,12 +166,11 @@ def _heading(query: JobQuery, total: int) -> str:
 
 
 def _found_in_words(words: str, job_total: int, page_total: int) -> str:
+    """“paspor”: 19 pages. A kind of which there is nothing is not counted, unless there is nothing at all."""
     pages = ngettext("%(count)s page", "%(count)s pages", page_total) % {"count": labels.number(page_total)}
-    return _("“%(words)s”: %(jobs)s, %(pages)s") % {
-        "words": words,
-        "jobs": filters.count_in_words(job_total),
-        "pages": pages,
-    }
+    jobs = filters.count_in_words(job_total)
+    found = [said for total, said in ((job_total, jobs), (page_total, pages)) if total] or [jobs, pages]
+    return _("“%(words)s”: %(found)s") % {"words": words, "found": ", ".join(found)}
 
 
 def _orders(query: JobQuery, path: str) -> list[tuple[str, str]]:

@@ -223,8 +223,17 @@ class Channel(Named):
         super().clean()
         if self.kind and not re.fullmatch(self._SHAPES[self.kind], self.value or "", re.IGNORECASE):
             raise ValidationError({"value": _("This does not look like a value of this kind. Check every sign of it.")})
+        self._refuse_another_number_in_name()
         if self.pk and not self.emergency and Channel.objects.filter(pk=self.pk, emergency=True).exists():
             raise ValidationError({"emergency": _("An emergency number never disappears. Correct its value instead.")})
+
+    def _refuse_another_number_in_name(self) -> None:
+        """“SAPA 129” with the value 128 would put two numbers into the help block of every page."""
+        value = re.sub(r"\D", "", self.value or "")
+        said = _("The name holds %(number)s, the value does not. Write the same number in both.")
+        for number in re.findall(r"\d{3,}", " ".join((self.name or {}).values())):
+            if number not in value:
+                raise ValidationError({"name": said % {"number": number}})
 
     def is_valid(self, on: dt.date | None = None) -> bool:
         return self.emergency or super().is_valid(on)

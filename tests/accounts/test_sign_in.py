@@ -195,3 +195,11 @@ def test_a_changed_address_closes_the_old_one(client: Client, member: Members) -
     client.post("/akun/password/reset/", {"email": "lama@lentera.example"})
     assert not mail.outbox
     assert User.objects.get(pk=user.pk).email == "baru@lentera.example"
+
+
+def test_a_case_worker_is_told_in_our_words_what_the_account_is_for(client: Client, homes: dict) -> None:
+    user = User.objects.create_user("petugas@contoh.go.id", "kata-sandi-panjang")
+    client.force_login(user)
+    page = client.get("/akun/cms/", follow=True)
+    assert "Peran Anda tidak bekerja di sistem konten" in page.content.decode()
+    assert "permission" not in page.content.decode()

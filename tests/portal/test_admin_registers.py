@@ -110,6 +110,15 @@ def test_an_edit_of_a_number_is_saved_and_changes_the_site(client: Client, sapa:
     assert generation.current() != before
 
 
+def test_a_name_never_holds_another_number_than_its_value(client: Client, sapa: Channel) -> None:
+    Channel.objects.filter(pk=sapa.pk).update(name={"id": "SAPA 129", "en": "SAPA 129"})
+    address = _address("channel", f"edit/{sapa.pk}/")
+    answer = client.post(address, _form(client, address, value="119"))
+    assert "Namanya memuat 129, isinya tidak" in errors_of(answer)
+    sapa.refresh_from_db()
+    assert sapa.value == "129"
+
+
 def test_the_name_that_pages_use_stays(client: Client, sapa: Channel) -> None:
     address = _address("channel", f"edit/{sapa.pk}/")
     client.post(address, _form(client, address, slug="lain"))

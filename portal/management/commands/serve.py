@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -53,7 +54,9 @@ class Command(BaseCommand):
         self.stdout.flush()
         # A service manager says SIGTERM where a person presses Ctrl+C: both must take the workers along.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-        server = subprocess.Popen(command)  # noqa: S603 - our own arguments
+        # Pages name their own address (canonical, on paper): on another port that is another one.
+        base = os.environ.get("BASE_URL") or f"http://localhost:{options['port']}"
+        server = subprocess.Popen(command, env={**os.environ, "BASE_URL": base})  # noqa: S603 - our own arguments
         try:
             while server.poll() is None:
                 with suppress(subprocess.TimeoutExpired):
