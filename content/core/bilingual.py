@@ -33,6 +33,7 @@ from content.registers import labels, tokens
 
 from .interface import said
 from .models import BasePage, TranslationReview
+from .selectors import review_of
 
 # Nobody's safety may hang on words that nobody has checked. "step" is the step of a guide.
 SAFETY_BLOCKS = frozenset({"warning", "tip", "steps", "compare", "step"})
@@ -71,7 +72,7 @@ def state_of(page: BasePage) -> State:
         state.marks[rest or name][mark.position] = mark.since
         state.outdated_since = min(mark.since, state.outdated_since or mark.since)
     if state.regional:
-        state.review = TranslationReview.objects.filter(page=page).first()
+        state.review = review_of(page)
         state.source = (
             type(page)
             .objects.filter(translation_key=page.translation_key, locale__language_code=settings.LANGUAGE_CODE)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
 
 import pytest
 from bs4 import BeautifulSoup, Tag
 from django.test import Client
+from wagtail.models import Locale
+from wagtail.rich_text import RichText
 from wagtail_localize.models import StringTranslation
 
-from content.core import translation
+from content.core import services, translation
 from content.core.models import OutdatedString, StandardPage, TranslationReview
+from content.core.selectors import review_of
 from content.registers.models import Channel
 from tests.site import World
 
@@ -64,7 +68,7 @@ def _main(path: str = "/jv/keamanan/") -> Tag:
 
 def _review() -> None:
     javanese = StandardPage.objects.get(locale__language_code="jv", slug="keamanan")
-    TranslationReview.objects.create(page=javanese, reviewer="Sri (Contoh)", reviewed_on="2026-11-20")
+    services.review(javanese, "Sri (Contoh)", dt.date(2026, 11, 20))
 
 
 def _language(tag: Tag) -> str:
@@ -178,6 +182,38 @@ def test_without_an_indonesian_page_nothing_unread_of_safety_is_shown(page: Stan
     main = _main()
     assert "Jangan bayar." not in main.get_text()
     assert "jv Satu tebal" in main.get_text()
+
+
+def _other_words(page: StandardPage) -> None:
+    translation.store(
+        page, Locale.objects.get(language_code="jv"), [f"lain {s.string.data}" for s in translation.strings(page)]
+    )
+
+
+def _other_row(page: StandardPage) -> None:
+    javanese = StandardPage.objects.get(locale__language_code="jv", slug="keamanan")
+    javanese.body[3].value["text"] = RichText("<p>lain</p>")
+    javanese.save()
+
+
+@pytest.mark.parametrize("change", [_other_words, _other_row])
+def test_a_reviewer_vouches_for_the_words_that_were_read_and_no_others(
+    page: StandardPage, change: Callable[[StandardPage], None]
+) -> None:
+    _review()
+    change(page)
+    main = _main()
+    assert main.select_one(".warn p").get_text() == "Bahaya."
+    assert "Sri (Contoh)" not in main.get_text()
+    assert "Terjemahan awal, belum diperiksa" in main.get_text()
+    _review()
+    assert "Sri (Contoh)" in _main("/jv/keamanan/?x=1").get_text()
+
+
+def test_a_review_of_unknown_words_vouches_for_none(page: StandardPage) -> None:
+    javanese = StandardPage.objects.get(locale__language_code="jv", slug="keamanan")
+    TranslationReview.objects.create(page=javanese, reviewer="Sri (Contoh)", reviewed_on="2026-11-20")
+    assert review_of(javanese) is None
 
 
 def test_the_label_stands_on_top_and_search_engines_stay_away(page: StandardPage) -> None:
