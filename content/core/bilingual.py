@@ -2,8 +2,9 @@
 
 English is complete: its strings stand alone, each outdated one with the date of the newer Indonesian text. A regional page
 shows the Indonesian string directly below each of its own, in the same element. Until a named native speaker has read it,
-what somebody's safety hangs on (warnings, tips, steps, comparisons) is Indonesian only, under the regional headings; red flags
-and contacts come from the registers, which mark their own language.
+what somebody's safety hangs on (warnings, tips, steps, comparisons) is the Indonesian part, under the regional headings where
+both have one; so is one whose Indonesian text is newer. Red flags and contacts come from the registers, which mark their own
+language.
 
 The blocks render themselves as always. What changes are their values: a plain text becomes a :class:`Text`, rich text is
 put together from both languages string by string, the way localize takes it apart.
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -32,6 +33,7 @@ from content.registers import labels, tokens
 
 from .interface import said
 from .models import BasePage, TranslationReview
+from .selectors import review_of
 
 # Nobody's safety may hang on words that nobody has checked. "step" is the step of a guide.
 SAFETY_BLOCKS = frozenset({"warning", "tip", "steps", "compare", "step"})
@@ -70,7 +72,7 @@ def state_of(page: BasePage) -> State:
         state.marks[rest or name][mark.position] = mark.since
         state.outdated_since = min(mark.since, state.outdated_since or mark.since)
     if state.regional:
-        state.review = TranslationReview.objects.filter(page=page).first()
+        state.review = review_of(page)
         state.source = (
             type(page)
             .objects.filter(translation_key=page.translation_key, locale__language_code=settings.LANGUAGE_CODE)
@@ -134,11 +136,11 @@ def render(page: BasePage, stream: blocks.StreamValue, context: dict[str, Any]) 
     context = {**context, "level": 2}
     if not state.regional and not state.marks:
         return mark_safe("".join(_with_level(child.block_type, child.render, context) for child in stream))
-    originals = dict(_originals(state.source)) if state.source else {}
     parts = []
-    for child in stream:
-        told = _Telling(state, state.unreviewed and child.block_type in SAFETY_BLOCKS)
-        value = told.value(child.block, child.value, originals.get(child.id), child.id)
+    for own, original in _parts(page, stream, state):
+        child = own or original
+        told = _Telling(state, _indonesian_only(child.block_type, own, original, state))
+        value = told.value(child.block, own and own.value, original and original.value, child.id)
         parts.append(_with_level(child.block_type, partial(child.block.render, value), context))
     return mark_safe("".join(parts))
 
@@ -157,11 +159,44 @@ def plain_field(page: BasePage, name: str, state: State) -> Text:
     return Text.of(getattr(page, name), below=below, since=state.marks.get(name, {}).get(0))
 
 
-def _originals(source: BasePage) -> Iterator[tuple[str, Any]]:
-    """The parts of the Indonesian page by their ids, which both pages share."""
-    for column in source._meta.get_fields():
-        if isinstance(column, StreamField):
-            yield from ((child.id, child.value) for child in getattr(source, column.name))
+Part = blocks.StreamValue.StreamChild
+
+
+def _parts(page: BasePage, stream: blocks.StreamValue, state: State) -> list[tuple[Part | None, Part | None]]:
+    """The parts of a body, each with the Indonesian one that has its id.
+
+    On a regional page no safety part stands alone: one that the Indonesian page no longer has is left out, and one that
+    this page does not have yet stands here in Indonesian, behind the part that it follows there.
+    """
+    theirs = _indonesian_stream(page, stream, state.source) if state.source else []
+    by_id = {part.id: part for part in theirs}
+    parts = [(own, by_id.get(own.id)) for own in stream]
+    if not state.regional or not (state.source or state.unreviewed):
+        return parts
+    place = 0
+    held = {own.id for own in stream}
+    for part in theirs:
+        if part.id in held:
+            place = next(n for n, (own, _original) in enumerate(parts, 1) if own and own.id == part.id)
+        elif part.block_type in SAFETY_BLOCKS:
+            parts.insert(place, (None, part))
+            place += 1
+    return [
+        (own, original) for own, original in parts if original or own is None or own.block_type not in SAFETY_BLOCKS
+    ]
+
+
+def _indonesian_stream(page: BasePage, stream: blocks.StreamValue, source: BasePage) -> Iterable[Part]:
+    """The field of the Indonesian page that ``stream`` is on this one."""
+    columns = (column.name for column in page._meta.get_fields() if isinstance(column, StreamField))
+    return next((getattr(source, name) for name in columns if getattr(page, name) is stream), [])
+
+
+def _indonesian_only(kind: str, own: Part | None, original: Part | None, state: State) -> bool:
+    """Whether the words of this part are not for readers: of safety, and not read by anybody as it stands now."""
+    if not state.regional or kind not in SAFETY_BLOCKS or original is None:
+        return False
+    return own is None or state.unreviewed or any(path.partition(".")[0] == original.id for path in state.marks)
 
 
 @dataclass(frozen=True)
@@ -172,6 +207,33 @@ class _Telling:
     indonesian_only: bool
 
     def value(self, block: blocks.Block, value: Any, original: Any, path: str, name: str = "") -> Any:
+        return (self._indonesian if self.indonesian_only else self._both)(block, value, original, path, name)
+
+    def _indonesian(self, block: blocks.Block, value: Any, original: Any, path: str, name: str) -> Any:
+        """The Indonesian part as it is; of the other language, headings that belong to one in it."""
+        match original:
+            case blocks.StructValue():
+                pairs = [
+                    (key, self.value(block.child_blocks[key], (value or {}).get(key), held, f"{path}.{key}", key))
+                    for key, held in original.items()
+                ]
+                return type(original)(block, pairs)
+            case ListValue():
+                own = {item.id: item.value for item in value.bound_blocks} if value is not None else {}
+                return _list_of(
+                    original, lambda item: self.value(item.block, own.get(item.id), item.value, f"{path}.{item.id}")
+                )
+            case RichText():
+                return (
+                    RichText(f'<div lang="{settings.LANGUAGE_CODE}">{original.source}</div>') if original else original
+                )
+            case str() if isinstance(block, blocks.CharBlock | blocks.TextBlock) and original:
+                if name in HEADINGS and value:
+                    return self._plain(value, original, path)
+                return Text.of(original, language=settings.LANGUAGE_CODE)
+        return original
+
+    def _both(self, block: blocks.Block, value: Any, original: Any, path: str, name: str) -> Any:
         match value:
             case blocks.StructValue():
                 pairs = [
@@ -181,31 +243,21 @@ class _Telling:
                 return type(value)(block, pairs)
             case ListValue():
                 held = {item.id: item.value for item in original.bound_blocks} if original is not None else {}
-                items = [
-                    ListValue.ListChild(
-                        item.block,
-                        self.value(item.block, item.value, held.get(item.id), f"{path}.{item.id}"),
-                        id=item.id,
-                    )
-                    for item in value.bound_blocks
-                ]
-                return ListValue(value.list_block, bound_blocks=items)
+                return _list_of(
+                    value, lambda item: self.value(item.block, item.value, held.get(item.id), f"{path}.{item.id}")
+                )
             case RichText():
                 return self._rich(value, original, path)
             case str() if isinstance(block, blocks.CharBlock | blocks.TextBlock):
-                return self._plain(value, original, path, name)
+                return self._plain(value, original, path)
         return value
 
-    def _plain(self, value: str, original: str | None, path: str, name: str) -> Text:
-        if self.indonesian_only and name not in HEADINGS and original:
-            return Text.of(original, language=settings.LANGUAGE_CODE)
+    def _plain(self, value: str, original: str | None, path: str) -> Text:
         since = self.state.marks.get(path, {}).get(0)
         return Text.of(value, below=original if self.state.regional and original else "", since=since)
 
     def _rich(self, value: RichText, original: RichText | None, path: str) -> RichText:
         below = original.source if self.state.regional and original is not None else ""
-        if self.indonesian_only and below:
-            return RichText(f'<div lang="{settings.LANGUAGE_CODE}">{below}</div>')
         template, ours = extract_strings(value.source)
         theirs = [string.render_html(attrs) for string, attrs in extract_strings(below)[1]]
         marks = self.state.marks.get(path, {})
@@ -218,6 +270,12 @@ class _Telling:
             place.replace_with(BeautifulSoup(html, "html.parser"))
         whole = "" if pairwise or not below else f'<div class="m" lang="{settings.LANGUAGE_CODE}">{below}</div>'
         return RichText(str(soup) + whole)
+
+
+def _list_of(value: ListValue, told: Callable[[ListValue.ListChild], Any]) -> ListValue:
+    """The list with other values under the same ids."""
+    items = [ListValue.ListChild(item.block, told(item), id=item.id) for item in value.bound_blocks]
+    return ListValue(value.list_block, bound_blocks=items)
 
 
 def with_tokens(text: Text) -> SafeString:

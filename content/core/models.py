@@ -141,13 +141,18 @@ class BasePage(Page):
         Unknown tokens are refused with a sentence (DECISIONS 14). A translation with source text in it stays a draft
         (DECISIONS 21).
         """
-        from .translation import source_text_in  # reads the models of this module
+        from .translation import source_text_in, translated_by_others  # reads the models of this module
 
         # Some ways name nobody: then it is whoever wrote the revision, unless its day was set, which was asked before.
         publisher = user if user is not None or revision.approved_go_live_at else revision.user
-        if self.two_person and publisher is not None and not written_by_another(self, revision.content, publisher):
-            raise PermissionDenied(_("Another person has to publish this page, without changing it."))
         written = revision.as_object()
+        if (
+            self.two_person
+            and publisher is not None
+            and not written_by_another(self, revision.content, publisher)
+            and not translated_by_others(self, publisher, written)
+        ):
+            raise PermissionDenied(_("Another person has to publish this page, without changing it."))
         written.refuse_unknown_tokens()
         if source_text_in(written):
             logger.warning("%s is not published: it is not fully translated", self)
@@ -251,11 +256,16 @@ class OutdatedString(models.Model):
 
 
 class TranslationReview(models.Model):
-    """A named native speaker has read this translation (DECISIONS 22). Without it, a regional page says “unreviewed”."""
+    """A named native speaker has read this translation (DECISIONS 22). Without it, a regional page says “unreviewed”.
+
+    It vouches for exactly the words that were read: ``words`` is their fingerprint (services.review stores it,
+    selectors.review_of compares it). One without a fingerprint vouches for nothing.
+    """
 
     page = models.OneToOneField(Page, models.CASCADE, related_name="translation_review")
     reviewer = models.CharField(_("reviewer"), max_length=120)
     reviewed_on = models.DateField(_("reviewed on"))
+    words = models.CharField(max_length=64, blank=True, editable=False)
 
     class Meta:
         verbose_name, verbose_name_plural = _("translation review"), _("translation reviews")

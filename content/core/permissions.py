@@ -2,7 +2,8 @@
 seen (DECISIONS 42).
 
 A page type asks for two people with ``two_person = True``. The second person publishes exactly what the first one has written;
-whoever changes a word becomes an author and needs somebody else.
+whoever changes a word becomes an author and needs somebody else. Where localize makes the page out of strings, the author
+of each is who wrote it last, and whoever wrote none of the new ones publishes.
 
 Taking such a page down is one person's right: a reader who has turned, or a sentence that endangers somebody, cannot wait
 for a second one to be awake. It sends nobody anywhere, the log names who did it, and bringing the page back needs words
@@ -114,8 +115,14 @@ class SecondPersonTester(PublicPageTester):
     """Publishing is offered to whoever did not write the newest draft; :func:`written_by_another` has the last word."""
 
     def can_publish(self) -> bool:
+        from .translation import translated_by_others  # reads the models of pages
+
+        if not super().can_publish():
+            return False
+        if (others := translated_by_others(self.page, self.user)) is not None:
+            return others
         newest = self.page.latest_revision
-        return super().can_publish() and newest is not None and newest.user_id not in (None, self.user.pk)
+        return newest is not None and newest.user_id not in (None, self.user.pk)
 
     def can_delete(self, ignore_bulk: bool = False) -> bool:
         """A draft that was never public, or one that somebody else has taken down. Moving asks the same."""

@@ -34,6 +34,7 @@ from content.registers.seeding import Ledger, Loaded, SeedError, Verdict, read_t
 from . import markdown, translation
 from .markdown import BodyError, PageLink, Part
 from .models import BasePage, HomePage, PageSource, StandardPage, TranslationReview
+from .services import review
 
 Result = TypeVar("Result")
 
@@ -591,11 +592,9 @@ class Loading:
             target = None
         current = None
         if target is not None:
-            review = TranslationReview.objects.filter(page=target).first()
-            named = {"reviewer": review.reviewer, "reviewed_on": review.reviewed_on} if review else {}
-            current = self._translation_state(
-                translation.texts(page, locale) or [], {"reviewed": bool(review), **named}
-            )
+            read = TranslationReview.objects.filter(page=target).first()
+            named = {"reviewer": read.reviewer, "reviewed_on": read.reviewed_on} if read else {}
+            current = self._translation_state(translation.texts(page, locale) or [], {"reviewed": bool(read), **named})
         verdict = self.texts.verdict(key, current, wanted)
         if verdict in (Verdict.NEW, Verdict.UPDATED):
             with transaction.atomic():
@@ -616,9 +615,7 @@ class Loading:
 
 def _review(page: BasePage, front: Raw) -> None:
     if front.get("reviewed"):
-        TranslationReview.objects.update_or_create(
-            page=page, defaults={"reviewer": front["reviewer"], "reviewed_on": front["reviewed_on"]}
-        )
+        review(page, front["reviewer"], front["reviewed_on"])
     else:
         TranslationReview.objects.filter(page=page).delete()
 

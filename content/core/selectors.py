@@ -16,7 +16,8 @@ from wagtail_localize.models import StringTranslation
 from content.registers.models import Channel, Service, Source
 from content.registers.usage import token_of
 
-from .models import BasePage
+from .models import BasePage, TranslationReview
+from .translation import fingerprint
 
 P = TypeVar("P", bound=BasePage)
 
@@ -24,6 +25,12 @@ P = TypeVar("P", bound=BasePage)
 def child_pages(parent: BasePage, model: type[P]) -> list[P]:
     """The live children of one type in tree order, in one query; aliases are no pages of their own."""
     return list(model.objects.child_of(parent).live().filter(alias_of=None).order_by("path"))
+
+
+def review_of(page: BasePage) -> TranslationReview | None:
+    """The review of a translation, where it was of the words that ``page`` holds now."""
+    review = TranslationReview.objects.filter(page_id=page.pk).first()
+    return review if review and review.words == fingerprint(page) else None
 
 
 # --- where an entry of the registers is named (content.registers.usage) ---------------------------------------------

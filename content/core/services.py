@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,8 +16,18 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
+from .models import BasePage, TranslationReview
+from .translation import fingerprint
+
 logger = logging.getLogger(__name__)
 NOT_PUBLISHED_ACTION = "core.not_published"
+
+
+def review(page: BasePage, reviewer: str, reviewed_on: dt.date) -> None:
+    """Record that somebody named has read this translation as it stands now."""
+    TranslationReview.objects.update_or_create(
+        page=page, defaults={"reviewer": reviewer, "reviewed_on": reviewed_on, "words": fingerprint(page)}
+    )
 
 
 def expire_due() -> int:

@@ -11,6 +11,9 @@ published with other strings, three things hold for every translation:
 
 from __future__ import annotations
 
+import hashlib
+import html
+import json
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -26,7 +29,14 @@ from wagtail.coreutils import find_available_slug
 from wagtail.fields import StreamField
 from wagtail.models import Locale, Page
 from wagtail_localize.fields import copy_synchronised_fields
-from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationContext, TranslationSource
+from wagtail_localize.models import (
+    SegmentOverride,
+    StringSegment,
+    StringTranslation,
+    Translation,
+    TranslationContext,
+    TranslationSource,
+)
 from wagtail_localize.segments import StringSegmentValue
 from wagtail_localize.segments.extract import extract_segments
 from wagtail_localize.segments.ingest import ingest_segments
@@ -48,6 +58,23 @@ class DifferentStrings(Exception):
 def strings(page: BasePage) -> list[StringSegmentValue]:
     """The strings of a page that are translated, in order; the page need not be saved."""
     return [segment for segment in extract_segments(page) if isinstance(segment, StringSegmentValue)]
+
+
+def fingerprint(page: BasePage) -> str:
+    """What a page says in its translated strings, with their places and links, as one value to compare."""
+    said = [(segment.path, segment.string.data, segment.attrs) for segment in strings(page)]
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def translation_of(page: Page) -> Translation | None:
+    """The translation that makes ``page`` string by string; None for a source and for a page written by hand."""
+    return (
+        Translation.objects.filter(
+            source__object_id=page.translation_key, target_locale_id=page.locale_id, enabled=True
+        )
+        .select_related("source", "target_locale")
+        .first()
+    )
 
 
 def place(page: BasePage, path: str) -> str:
@@ -185,12 +212,12 @@ def unknown_tokens(translation: Translation) -> list[str]:
     return sorted(set(tokens.unknown("\n".join(written))))
 
 
-def write(translation: Translation) -> BasePage:
+def write(translation: Translation, user: Any = None) -> BasePage:
     """Publish the translated page as its source stands now, with everything that is translated.
 
     A part that holds an untranslated string keeps what the translated page showed there before, or is left out. Unlike
     localize's own ``save_target`` it publishes at once, not after commit: a parent and its child written in one
-    transaction would otherwise get a wrong ``numchild``.
+    transaction would otherwise get a wrong ``numchild``. ``user`` is who publishes, if somebody does.
     """
     source, locale = translation.source, translation.target_locale
     original = source.as_instance()
@@ -204,7 +231,8 @@ def write(translation: Translation) -> BasePage:
     segments = source._get_segments_for_translation(locale, fallback=True)
     ingest_segments(original, target, source.locale, locale, segments)
     _hold_back(target, before, streams, absent)
-    target.save_revision(log_action=False).publish(log_action=False)
+    by_hand = user is not None
+    target.save_revision(user=user, log_action=by_hand).publish(user=user, log_action=by_hand)
     target.refresh_from_db()
     return target
 
@@ -261,18 +289,55 @@ def _hold_back(
 
 def source_text_in(page: BasePage) -> list[str]:
     """Strings of the source that stand untranslated in this state of a translated page: they keep it from publication."""
-    translation = (
-        Translation.objects.filter(
-            source__object_id=page.translation_key, target_locale_id=page.locale_id, enabled=True
-        )
-        .select_related("source", "target_locale")
-        .first()
-    )
+    translation = translation_of(page)
     absent = missing(translation) if translation else []
     if not absent:
         return []
     shown = {(string.path, string.string.data) for string in strings(page)}
     return [string.text for string in absent if (string.path, string.text) in shown]
+
+
+def translated_by_others(page: BasePage, user: Any, draft: BasePage | None = None) -> bool | None:
+    """Whether ``user`` has written nothing that publishing ``page`` would show anew, and somebody known all of it.
+
+    That is every new string of ``draft``, or of what translators have written by now. None where the page is not
+    translated string by string.
+    """
+    translation = translation_of(page)
+    if translation is None:
+        return None
+    public = type(page).objects.filter(pk=page.pk, live=True).first()
+    shown = _said(public) if public else set()
+    authors = _authors(translation)
+    overrides = SegmentOverride.objects.filter(
+        locale=translation.target_locale_id, context__object_id=page.translation_key
+    )
+    if public and public.last_published_at:
+        overrides = overrides.filter(updated_at__gt=public.last_published_at)
+    new = (_said(draft) if draft else set(authors)) - shown
+    wrote = {authors.get(string) for string in new}.union(overrides.values_list("last_translated_by_id", flat=True))
+    return wrote.isdisjoint({None, user.pk})
+
+
+Said = tuple[str, str]
+"""A text and the path where it stands, without the escaping that differs between a page and a translator's hand."""
+
+
+def _said(page: BasePage) -> set[Said]:
+    return {(string.path, html.unescape(string.string.data).strip()) for string in strings(page)}
+
+
+def _authors(translation: Translation) -> dict[Said, int | None]:
+    """Who wrote last each translation of the strings that the source has now."""
+    current = set(translation.source.stringsegment_set.values_list("string_id", "context_id"))
+    rows = StringTranslation.objects.filter(
+        locale=translation.target_locale_id, context__object_id=translation.source.object_id, has_error=False
+    ).select_related("context")
+    return {
+        (row.context.path, html.unescape(row.data).strip()): row.last_translated_by_id
+        for row in rows
+        if (row.translation_of_id, row.context_id) in current
+    }
 
 
 Where = dict[str, list[int]]

@@ -18,7 +18,6 @@ from wagtail.admin.views.bulk_action import BulkAction
 from wagtail.log_actions import LogFormatter
 from wagtail.models import Page
 from wagtail.rich_text.feature_registry import FeatureRegistry
-from wagtail_localize.models import Translation
 
 from content.registers import tokens
 
@@ -95,12 +94,6 @@ def link_through_the_tree(features: FeatureRegistry) -> None:
     features.register_link_type(TreeLinkHandler)
 
 
-def _translation_of(page: Page) -> Translation | None:
-    return Translation.objects.filter(
-        source__object_id=page.translation_key, target_locale_id=page.locale_id, enabled=True
-    ).first()
-
-
 def _about(page: Page, strange: list[str]) -> dict[str, str]:
     return {"title": page.get_admin_display_title(), "reason": tokens.UNKNOWN % {"tokens": ", ".join(strange)}}
 
@@ -110,7 +103,7 @@ def tell_unknown_tokens(request: HttpRequest, page: Page) -> HttpResponse | None
     """A draft may hold them; whoever opens it reads so, and localize's own button to publish is refused."""
     if not isinstance(page, BasePage) or page.alias_of_id is not None:
         return None
-    held = _translation_of(page)
+    held = translation.translation_of(page)
     strange = translation.unknown_tokens(held) if held else page.unknown_tokens()
     if not strange:
         return None
@@ -128,13 +121,13 @@ def publish_what_is_translated(request: HttpRequest, page: Page) -> HttpResponse
     """Before localize would publish source text: a public page keeps its old parts there, a new one stays a draft."""
     if request.method != "POST" or request.POST.get("action") != "publish":
         return None
-    held = _translation_of(page)
+    held = translation.translation_of(page)
     absent = translation.missing(held) if held else []
     if not absent or not page.permissions_for_user(request.user).can_publish():
         return None
     values = {"count": len(absent), "text": strip_tags(absent[0].text)[:60]}
     if page.live:
-        translation.write(held)
+        translation.write(held, request.user)
         words = _(
             "Published. %(count)s texts are not translated yet, for example “%(text)s”; their parts stay as they were."
         )

@@ -11,7 +11,8 @@ from django.utils import translation
 from django.utils.translation import gettext, gettext_noop
 
 from content.core.interface import held_by
-from content.core.models import SiteProof, TranslationReview
+from content.core.models import SiteProof
+from content.core.selectors import review_of
 from content.registers import labels, tokens
 from content.registers.fields import Words
 from content.registers.models import Channel, Destination, Fact, Region
@@ -90,7 +91,7 @@ def snapshot_of(page: ReportPage) -> Snapshot:
     with translation.override(language), registers.fresh():
         return Snapshot(
             language=language,
-            reviewed=TranslationReview.objects.filter(page_id=page.pk).exists(),
+            reviewed=review_of(page) is not None,
             texts={name: text for name, text in texts.items() if text},
             numbers=_numbers("\n".join(texts.values()), channels, [*help_, *abroad], missions.values(), language),
             help=[_name_of(slug) for slug in help_],

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
+from collections.abc import Callable
 
 import pytest
 from bs4 import BeautifulSoup, Tag
 from django.test import Client
+from wagtail.models import Locale
+from wagtail.rich_text import RichText
+from wagtail_localize.models import StringTranslation
 
-from content.core import translation
+from content.core import services, translation
 from content.core.models import OutdatedString, StandardPage, TranslationReview
+from content.core.selectors import review_of
 from content.registers.models import Channel
 from tests.site import World
 
@@ -60,6 +66,11 @@ def _main(path: str = "/jv/keamanan/") -> Tag:
     return BeautifulSoup(answer.content, "html.parser").find("main")
 
 
+def _review() -> None:
+    javanese = StandardPage.objects.get(locale__language_code="jv", slug="keamanan")
+    services.review(javanese, "Sri (Contoh)", dt.date(2026, 11, 20))
+
+
 def _language(tag: Tag) -> str:
     return next(above["lang"] for above in [tag, *tag.parents] if above.get("lang"))
 
@@ -100,11 +111,109 @@ def test_warnings_tips_and_steps_are_indonesian_until_somebody_has_read_them(pag
         text = main.select_one(name)
         assert (text.get_text(), _language(text)) == (words, "id")
     assert "jv Bahaya." not in main.get_text()
-    javanese = StandardPage.objects.get(locale__language_code="jv", slug="keamanan")
-    TranslationReview.objects.create(page=javanese, reviewer="Sri (Contoh)", reviewed_on="2026-11-20")
+    _review()
     main = _main("/jv/keamanan/?x=1")
     assert _below(main.select_one(".warn p")) == ("jv Bahaya.", "Bahaya.")
     assert "Sri (Contoh)" in main.get_text()
+
+
+def _indonesian_changes(page: StandardPage, javanese: dict[str, str], change: Callable[[list[dict]], None]) -> Tag:
+    """A translator has written something that nobody has published; then an editor changes the Indonesian page."""
+    for path, data in javanese.items():
+        row = StringTranslation.objects.get(context__path=path)
+        row.data = data
+        row.save()
+    page.refresh_from_db()
+    raw = list(page.body.get_prep_value())
+    change(raw)
+    page.body = page._meta.get_field("body").stream_block.to_python(raw)
+    page.save_revision().publish()
+    return _main()
+
+
+SAFETY = frozenset({"steps", "warning", "tip"})
+
+
+def _other_parts(raw: list[dict]) -> None:
+    for part in raw:
+        if part["type"] in SAFETY:
+            part["id"] = str(uuid.uuid4())
+
+
+def _other_items(raw: list[dict]) -> None:
+    for part in raw:
+        if part["type"] == "steps":
+            item = part["value"][0]
+            item["id"] = str(uuid.uuid4())
+            part["value"].append({**item, "id": str(uuid.uuid4()), "value": {"title": "Kedua", "text": "<p>Lari.</p>"}})
+
+
+@pytest.mark.parametrize("change", [_other_parts, _other_items])
+@pytest.mark.parametrize("reviewed", [False, True])
+def test_a_safety_part_that_the_indonesian_page_has_replaced_is_the_indonesian_one(
+    page: StandardPage, change: Callable[[list[dict]], None], reviewed: bool
+) -> None:
+    if reviewed:
+        _review()
+    main = _indonesian_changes(page, {"summary": "jv anyar"}, change)
+    assert "jv anyar" not in main.get_text(), "what waits for approval is not public"
+    for name, words in ((".warn p", "Bahaya."), (".tip p", "Menolak."), ("ol p", "Jangan bayar.")):
+        if name == "ol p" or change is _other_parts or not reviewed:
+            assert [(t.get_text(), _language(t)) for t in main.select(name)][:1] == [(words, "id")]
+    assert "jv Jangan bayar." not in main.get_text()
+    if change is _other_items:
+        assert [p.get_text() for p in main.select("ol p")] == ["Jangan bayar.", "Lari."]
+    else:
+        assert "jv Bahaya." not in main.get_text()
+        order = [main.get_text().index(words) for words in ("Tiga.", "Jangan bayar.", "Bahaya.", "Menolak.", "jv Usia")]
+        assert order == sorted(order)
+
+
+def test_a_safety_part_that_the_indonesian_page_no_longer_has_is_left_out(page: StandardPage) -> None:
+    main = _indonesian_changes(
+        page, {"summary": "jv anyar"}, lambda raw: raw.remove(next(p for p in raw if p["type"] == "warning"))
+    )
+    assert "Bahaya." not in main.get_text()
+    assert "Menolak." in main.get_text()
+
+
+def test_without_an_indonesian_page_nothing_unread_of_safety_is_shown(page: StandardPage, site: World) -> None:
+    StandardPage.objects.filter(pk=page.pk).update(translation_key=uuid.uuid4())
+    main = _main()
+    assert "Jangan bayar." not in main.get_text()
+    assert "jv Satu tebal" in main.get_text()
+
+
+def _other_words(page: StandardPage) -> None:
+    translation.store(
+        page, Locale.objects.get(language_code="jv"), [f"lain {s.string.data}" for s in translation.strings(page)]
+    )
+
+
+def _other_row(page: StandardPage) -> None:
+    javanese = StandardPage.objects.get(locale__language_code="jv", slug="keamanan")
+    javanese.body[3].value["text"] = RichText("<p>lain</p>")
+    javanese.save()
+
+
+@pytest.mark.parametrize("change", [_other_words, _other_row])
+def test_a_reviewer_vouches_for_the_words_that_were_read_and_no_others(
+    page: StandardPage, change: Callable[[StandardPage], None]
+) -> None:
+    _review()
+    change(page)
+    main = _main()
+    assert main.select_one(".warn p").get_text() == "Bahaya."
+    assert "Sri (Contoh)" not in main.get_text()
+    assert "Terjemahan awal, belum diperiksa" in main.get_text()
+    _review()
+    assert "Sri (Contoh)" in _main("/jv/keamanan/?x=1").get_text()
+
+
+def test_a_review_of_unknown_words_vouches_for_none(page: StandardPage) -> None:
+    javanese = StandardPage.objects.get(locale__language_code="jv", slug="keamanan")
+    TranslationReview.objects.create(page=javanese, reviewer="Sri (Contoh)", reviewed_on="2026-11-20")
+    assert review_of(javanese) is None
 
 
 def test_the_label_stands_on_top_and_search_engines_stay_away(page: StandardPage) -> None:

@@ -11,6 +11,7 @@ from wagtail_localize.models import StringTranslation
 
 from content.core import seeding, translation
 from content.core.models import HomePage, StandardPage, TranslationReview
+from content.core.selectors import review_of
 from content.core.tree import tree
 from content.registers.models import Channel, SeedRecord, Source
 from content.registers.seeding import SeedError, Verdict
@@ -243,7 +244,9 @@ def test_a_named_reviewer_is_recorded_and_one_without_a_day_refused(folder: Path
         ENGLISH.replace("+++\nFirst", f"{reviewed}reviewed_on = 2026-11-20\n+++\nFirst")
     )
     _load(folder)
-    assert TranslationReview.objects.get().reviewer == "Siti (Contoh)"
+    review = TranslationReview.objects.get()
+    assert review.reviewer == "Siti (Contoh)"
+    assert review_of(review.page.specific) == review
 
 
 @pytest.mark.parametrize(

@@ -6,16 +6,21 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import Locale
+from wagtail_localize.models import StringTranslation
 
+from content.core import translation
 from content.core.models import HomePage, SiteProof
 from content.registers.models import Channel, Fact, Region
 from content.reports import services
@@ -348,6 +353,74 @@ def test_nobody_publishes_their_own_words_and_a_second_person_does(
     edit(second, draft)
     page.refresh_from_db()
     assert page.lead == "Kata baru dari orang pertama."
+
+
+class TestTranslatedWords:
+    """The English words are written string by string; whoever wrote none of the new ones publishes them."""
+
+    @pytest.fixture
+    def english(self, page: ReportPage) -> ReportPage:
+        """As the loader leaves it: written by nobody known."""
+        texts = [f"English {letter}." for letter, _string in zip("abcdefgh", translation.strings(page), strict=False)]
+        return translation.store(page, Locale.objects.get(language_code="en"), texts)
+
+    def _write(self, client: Client, english: ReportPage, **words: str | None) -> None:
+        held = translation.translation_of(english)
+        assert held
+        for path, text in words.items():
+            segment = held.source.stringsegment_set.get(context__path=path)
+            address = reverse("wagtail_localize:edit_string_translation", args=[held.pk, segment.pk])
+            if text is None:
+                client.delete(address)
+            else:
+                body = urlencode({"value": text})
+                client.put(address, body, content_type="application/x-www-form-urlencoded")
+
+    def _publish(self, client: Client, english: ReportPage, capture: Callable) -> str:
+        with capture(execute=True):
+            client.post(reverse("wagtailadmin_pages:edit", args=[english.pk]), {"action": "publish"})
+        english.refresh_from_db()
+        return english.lead
+
+    def test_another_person_publishes_them(
+        self, english: ReportPage, signed_in: Callable[..., Client], django_capture_on_commit_callbacks: Callable
+    ) -> None:
+        first, second = signed_in("editor"), signed_in("editor")
+        self._write(first, english, lead="New words & a promise.")
+        assert self._publish(first, english, django_capture_on_commit_callbacks) != "New words & a promise."
+        assert self._publish(second, english, django_capture_on_commit_callbacks) == "New words & a promise."
+
+    def test_a_second_person_who_changes_a_word_becomes_an_author(
+        self, english: ReportPage, signed_in: Callable[..., Client], django_capture_on_commit_callbacks: Callable
+    ) -> None:
+        first, second, third = (signed_in("editor") for _person in range(3))
+        self._write(first, english, lead="First words.")
+        self._write(second, english, readers="Second words.")
+        for author in (first, second):
+            assert self._publish(author, english, django_capture_on_commit_callbacks) != "First words."
+        assert self._publish(third, english, django_capture_on_commit_callbacks) == "First words."
+
+    @pytest.mark.parametrize("superuser", [False, True])
+    def test_deleting_another_text_does_not_let_one_publish_alone(
+        self,
+        english: ReportPage,
+        signed_in: Callable[..., Client],
+        django_capture_on_commit_callbacks: Callable,
+        superuser: bool,
+    ) -> None:
+        alone, second = signed_in("admin", is_superuser=superuser), signed_in("editor")
+        self._write(alone, english, lead="Call our friend.", readers=None)
+        assert self._publish(alone, english, django_capture_on_commit_callbacks) != "Call our friend."
+        assert self._publish(second, english, django_capture_on_commit_callbacks) == "Call our friend."
+        assert english.live_revision.user is not None
+
+    def test_writing_past_the_buttons_is_refused_too(self, english: ReportPage, member: Callable[..., Any]) -> None:
+        held = translation.translation_of(english)
+        assert held
+        author = member("editor")
+        StringTranslation.objects.filter(context__path="lead").update(data="Mine.", last_translated_by=author)
+        with pytest.raises(PermissionDenied):
+            translation.write(held, author)
 
 
 # When the page goes
