@@ -160,9 +160,14 @@ class PrivateCsrfMiddleware(_Private, CsrfViewMiddleware):
     """CSRF tokens exist below /akun/; public forms are guarded by their origin (content.registers.origin)."""
 
     def process_view(self, request: HttpRequest, callback: Any, callback_args: Any, callback_kwargs: Any) -> Any:
-        if request.path_info.startswith(PRIVATE):
-            return super().process_view(request, callback, callback_args, callback_kwargs)
-        return None
+        if not request.path_info.startswith(PRIVATE):
+            return None
+        try:
+            bool(request.POST)
+        except (LookupError, UnicodeError):
+            # A form in a charset that decodes no bytes, should one get past portal.wsgi.
+            return error_page(request, 400)
+        return super().process_view(request, callback, callback_args, callback_kwargs)
 
 
 class PrivateAuthenticationMiddleware(_Private, AuthenticationMiddleware):

@@ -496,6 +496,9 @@ class JobListingViewSet(SnippetViewSet):
         ]
         return [*super().get_urlpatterns(), *acts]
 
+    def register_chooser_viewset(self) -> None:
+        """None: Wagtail's shows every listing, drafts too, to whoever is signed in, and no form of ours chooses one."""
+
 
 # --- many listings at once ----------------------------------------------------------------------------------------
 

@@ -130,6 +130,8 @@ for _alias, _database in DATABASES.items():
         if _alias == "reports":
             # Files that nobody but their owner may read.
             _database["ENGINE"] = "content.reports.vault.sqlite"
+            # Whoever reports sees soon that it did not work (503, nothing lost); a browser may give up on a longer wait.
+            _database["OPTIONS"]["timeout"] = 5
             # What has been acknowledged survives a power cut; what has been deleted is overwritten.
             _database["OPTIONS"]["init_command"] = (
                 "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA secure_delete=ON;PRAGMA foreign_keys=ON;"

@@ -205,6 +205,13 @@ BODIES: dict[str, tuple[str, bytes]] = {
     ),
     "unknown charset": ("application/x-www-form-urlencoded; charset=klingon", b"story=a"),
     "other charset": ("application/x-www-form-urlencoded; charset=utf-16", "story=a".encode("utf-16")),
+    "charset of no bytes": ("text/plain; charset=rot13", b"story=a"),
+    "charset that is undefined": ("application/x-www-form-urlencoded; charset=undefined", b"story=%41"),
+    "charset of host names": ("application/x-www-form-urlencoded; charset=idna", b"story=%ff.."),
+    "charset of no bytes in a form": (
+        f"multipart/form-data; boundary={_BOUNDARY}; charset=rot13",
+        (_PART.format(name="step", more="") + f"send\r\n--{_BOUNDARY}--\r\n").encode(),
+    ),
     "broken UTF-8": ("application/x-www-form-urlencoded", b"story=%ff%fe&\xff=\xfe&%ed%a0%80=%ed%a0%80"),
     "NUL": ("application/x-www-form-urlencoded", b"story=%00&step=%00&%00=%00"),
     "no content type": ("", b"story=a"),

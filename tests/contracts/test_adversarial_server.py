@@ -24,6 +24,16 @@ def test_hostile_bodies_are_answered(portal_server: Server, address: str, name: 
     assert not answer.header("Set-Cookie") or address.startswith("/akun/")
 
 
+@pytest.mark.parametrize(
+    "kind", ["text/plain; charset=rot13", "a/b; charset=undefined", "a/b; charset=idna", "a/b; charset=hex", "a/b; x*=no''%41"]
+)
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_charset_that_decodes_no_bytes_changes_nothing(portal_server: Server, address: str, kind: str) -> None:
+    """The query is read in it, before any of our code."""
+    expected = portal_server.ask(f"{address}?l=%41").status
+    assert portal_server.ask(f"{address}?l=%41", headers={"Content-Type": kind}).status == expected < 500
+
+
 @pytest.mark.parametrize("kind", adversarial.KINDS)
 def test_too_many_names_in_a_query_are_refused(portal_server: Server, kind: str) -> None:
     answer = portal_server.ask(f"{adversarial.KINDS[kind]}?{adversarial.QUERIES['too many without names']}")

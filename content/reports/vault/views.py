@@ -40,7 +40,10 @@ NOT_STORED = (
     envelope.EnvelopeError,
     services.NoReceiver,
 )
-_UNREADABLE = (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError)
+# The last two: a form in a charset that decodes no bytes, should one get past portal.wsgi.
+_UNREADABLE = (
+    BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError, LookupError, UnicodeError
+)  # fmt: skip
 Step = Callable[[Visit], HttpResponse]
 
 

@@ -63,6 +63,19 @@ def test_nobody_else_gets_in(client: Client, django_user_model: Any) -> None:
     assert listing.status == "published"
 
 
+@pytest.mark.parametrize(
+    "rest", ["", "results/", "chosen/{pk}/", "chosen-multiple/?id={pk}", "create/"], ids=lambda rest: rest or "start"
+)
+@pytest.mark.parametrize("model", ["joblisting", "agency", "joborder", "importrun"])
+def test_no_dialogue_shows_listings_to_who_may_not_see_them(officer: Client, model: str, rest: str) -> None:
+    """Not to the officer either: no form chooses a listing."""
+    listing = legal_listing()
+    for place in ("snippets/choose/jobs/", "choose/jobs/", "jobs/choose/"):
+        answer = officer.get(f"/akun/cms/{place}{model}/{rest.format(pk=listing.pk)}")
+        assert answer.status_code == 404
+        assert listing.reference not in answer.content.decode()
+
+
 def test_an_illegal_draft_is_saved_and_says_what_it_lacks(officer: Client) -> None:
     listing = legal_listing(closing_date=day(-1))
     data = form_of(officer.get(listing_url("edit", listing.pk)).content)

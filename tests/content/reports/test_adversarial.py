@@ -115,6 +115,8 @@ PART = b'--x\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n'
             BOUNDARY,
             b'--x\r\nContent-Disposition: form-data; name="step"\r\nContent-Transfer-Encoding: base64\r\n\r\n!!!\r\n--x--',
         ),
+        (f"{BOUNDARY}; charset=rot13", PART % (b"step", b"send") + b"--x--"),
+        (f"{BOUNDARY}; charset=undefined", PART % (b"step", b"send") + b"--x--"),
         ("application/x-www-form-urlencoded", b"step=send&" * 20_000),
         ("application/x-www-form-urlencoded", b"\xff\xfe\x00=\x00&step=%ff"),
         ("application/x-www-form-urlencoded; charset=utf-16", "step=send".encode("utf-16")),
