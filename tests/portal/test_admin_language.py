@@ -30,7 +30,8 @@ def _english() -> set[str]:
     """Our messages that say something else in Indonesian."""
     catalogue = polib.pofile(str(Path(settings.LOCALE_PATHS[0]) / "id" / "LC_MESSAGES" / "django.po"))
     ours = {entry.msgid for entry in catalogue if entry.msgstr and entry.msgstr != entry.msgid}
-    return ours | {capfirst(message) for message in ours}
+    # A language stands by its own name in the list of languages, whatever else that name is a translation of.
+    return (ours | {capfirst(message) for message in ours}) - {name for _code, name in settings.LANGUAGES}
 
 
 def _strings(value: Any) -> Iterator[str]:

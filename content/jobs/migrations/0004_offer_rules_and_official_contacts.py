@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                     models.TextField(
                         help_text="Words and phrases, with commas or one a line. # begins a remark.",
                         max_length=8000,
-                        verbose_name="words",
+                        verbose_name="words of the list",
                     ),
                 ),
                 ("note", models.CharField(blank=True, max_length=255, verbose_name="note")),
