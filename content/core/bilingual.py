@@ -17,7 +17,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from bs4 import BeautifulSoup
 from django.conf import settings
@@ -159,7 +159,7 @@ def plain_field(page: BasePage, name: str, state: State) -> Text:
     return Text.of(getattr(page, name), below=below, since=state.marks.get(name, {}).get(0))
 
 
-Part = blocks.StreamValue.StreamChild
+Part: TypeAlias = blocks.StreamValue.StreamChild
 
 
 def _parts(page: BasePage, stream: blocks.StreamValue, state: State) -> list[tuple[Part | None, Part | None]]:
