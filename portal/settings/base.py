@@ -194,6 +194,15 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_SESSION_REMEMBER = False
+# Wrong passwords are counted for an account and a client together (accounts.adapters): no stranger locks anybody out.
+# A client alone is limited only where its address is known; else that address is the proxy's, and the limit everybody's.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "5/5m/key",
+    "login": "60/m/ip" if ALLAUTH_TRUSTED_PROXY_COUNT else None,
+    "reset_password": "20/m/ip,5/m/key" if ALLAUTH_TRUSTED_PROXY_COUNT else "5/m/key",
+    "reset_password_from_key": "20/m/ip" if ALLAUTH_TRUSTED_PROXY_COUNT else None,
+}
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
