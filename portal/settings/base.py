@@ -243,6 +243,8 @@ if TASKS["default"]["BACKEND"].startswith("django_tasks_db."):
     # The queue is a table of the default database; `manage.py db_worker` works it off.
     INSTALLED_APPS.append("django_tasks_db")
 TAGGIT_CASE_INSENSITIVE = True
+# The translation tool talks to its script; the pages of its library for people are not installed.
+REST_FRAMEWORK = {"DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"]}
 
 # --- files ------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -25,7 +25,8 @@ def test_hostile_bodies_are_answered(portal_server: Server, address: str, name: 
 
 
 @pytest.mark.parametrize(
-    "kind", ["text/plain; charset=rot13", "a/b; charset=undefined", "a/b; charset=idna", "a/b; charset=hex", "a/b; x*=no''%41"]
+    "kind",
+    ["text/plain; charset=rot13", "a/b; charset=undefined", "a/b; charset=idna", "a/b; charset=hex", "a/b; x*=no''%41"],
 )
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_a_charset_that_decodes_no_bytes_changes_nothing(portal_server: Server, address: str, kind: str) -> None:

@@ -35,11 +35,11 @@ def handed_on(monkeypatch: pytest.MonkeyPatch) -> Any:
         "charset=undefined",
         "charset=idna",
         "charset=hex",
-        "CharSet = \"rot13\"",
+        'CharSet = "rot13"',
         "charset*=utf-8''rot13",
         "charset*0=ro; charset*1=t13",
         "x*=nonsense''%41",
-        "x=\"a;charset=rot13",
+        'x="a;charset=rot13',
         "charset=utf-16",
     ],
 )
