@@ -24,7 +24,8 @@ from .views import error_page
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 PRIVATE = settings.PRIVATE_PATH
-TRANSLATION_TOOL = f"{PRIVATE}cms/localize/"
+CMS = f"{PRIVATE}cms/"
+TRANSLATION_TOOL = f"{CMS}localize/"
 logger = logging.getLogger(__name__)
 
 
@@ -71,11 +72,15 @@ class ReadableQueryMiddleware:
         return self.get_response(request)
 
 
+# What reading a malformed request raises, somewhere inside a library: of these RecursionError is deep nesting.
+_MALFORMED = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
+
+
 class BareRequestMiddleware:
     """Libraries expect what their own pages send. A request that lacks it is a bad one (400), not a failure of ours.
 
-    The translation tool, besides, does not expect that a page has been deleted (404), nor a file that is none of its own
-    (400). Each is logged: where it was a fault in our pages after all, that is how one finds it.
+    The translation tool, besides, does not expect that a page has been deleted (404). Each is logged as an error with its
+    traceback: where it was a fault in our pages after all, that is how one finds it.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -85,21 +90,25 @@ class BareRequestMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not request.path_info.startswith(PRIVATE):
-            return None
-        in_the_tool = request.path_info.startswith(TRANSLATION_TOOL)
-        if isinstance(exception, MultiValueDictKeyError) or (
-            in_the_tool and isinstance(exception, KeyError | ValueError)
-        ):
+        path = request.path_info
+        if isinstance(exception, MultiValueDictKeyError) and path.startswith(PRIVATE):
             status = 400
-        elif in_the_tool and isinstance(exception, ObjectDoesNotExist):
+        elif path.startswith(TRANSLATION_TOOL) and isinstance(exception, ObjectDoesNotExist):
             status = 404
+        elif path.startswith(CMS) and isinstance(exception, _MALFORMED) and _says_something(request):
+            status = 400
         else:
             return None
         # The route, not the address: that may hold the key of an invitation.
         route = getattr(request.resolver_match, "route", "")
-        logger.warning("%s answers %s: %s", route, status, type(exception).__name__)
+        logger.exception("%s answers %s: %s", route, status, type(exception).__name__, exc_info=exception)
         return error_page(request, status)
+
+
+def _says_something(request: HttpRequest) -> bool:
+    """Whether it can be the request that is at fault: a page that fails on a mere address is a failure of ours."""
+    match = request.resolver_match
+    return request.method != "GET" or bool(request.GET) or bool(match and (match.args or match.kwargs))
 
 
 class ContentPolicyMiddleware(CSPMiddleware):

@@ -53,21 +53,28 @@ from .vocabulary import (
 )
 
 MOST_PLACES = 100_000
+HOURS_OF_A_WEEK = 7 * 24
 
 country_validator = RegexValidator(r"^[A-Z]{2}\Z", _("Write the two capital letters of ISO 3166, for example TW."))
 number_validator = RegexValidator(
     r"^[A-Za-z0-9][A-Za-z0-9 ./_()-]*\Z", _("Use letters, digits, spaces and the signs . / - _ ( ).")
 )
 # Letters of any script and the signs in names; no digit, invisible direction sign, picture sign or formula.
+# A dot ends a short word (“St. Gallen”) and a slash has no place: “bit.ly/x” is an address to lure readers to.
 place_validator = RegexValidator(
-    r"^[^\W\d_](?:[^\W\d_]|[\u0300-\u036f .,'’()/-])*\Z",
+    r"^[^\W\d_](?:[^\W\d_]|[\u0300-\u036f ,'’()-]|\.(?![^\W\d_]))*\Z",
     _("Write the name of a place, without digits or special signs."),
 )
 
 
+# An X stands for no country: only these are money, the others are metals, funds, tests and “none”.
+_SHARED_CURRENCIES = {"XAF", "XCD", "XCG", "XOF", "XPF"}
+
+
 def currency_validator(code: str) -> None:
-    """Refuse what is no code of ISO 4217."""
-    if code not in labels.babel_locale("id").currencies:
+    """Refuse what is no code of ISO 4217, or one that is no money (XXX, XAU)."""
+    known = code in labels.babel_locale("id").currencies
+    if not known or (code.startswith("X") and code not in _SHARED_CURRENCIES):
         raise ValidationError(_("Write the three capital letters of ISO 4217, for example TWD."))
 
 
@@ -279,7 +286,11 @@ class JobListing(Whole, ClusterableModel):
     )
     wage_period = models.CharField(_("wage is paid"), max_length=6, choices=WagePeriod, default=WagePeriod.MONTH)
     hours_per_week = models.PositiveSmallIntegerField(
-        _("hours a week"), null=True, blank=True, help_text=_("Leave empty when unknown; readers are told to ask.")
+        _("hours a week"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(HOURS_OF_A_WEEK)],
+        help_text=_("Leave empty when unknown; readers are told to ask."),
     )
     contract_months = models.PositiveSmallIntegerField(
         _("contract in months"), validators=[MinValueValidator(1), MaxValueValidator(120)]

@@ -27,6 +27,7 @@ from wagtail.admin.views.generic.chooser import ChooseResultsView, ChooseView
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.admin.widgets import BaseChooser
 from wagtail.admin.widgets.button import Button
 
 from . import tokens
@@ -565,11 +566,21 @@ class SourceChooseResultsView(_SourceChoice, ChooseResultsView):
     """Its list."""
 
 
+class SourceWidget(BaseChooser):
+    """Shows no source where something else than its number was sent; the field then says what is wrong."""
+
+    def get_instance(self, value: Any) -> Any:
+        if isinstance(value, str) and not (value.isascii() and value.isdecimal() and len(value) < 19):
+            return None
+        return super().get_instance(value)
+
+
 class SourceChooserViewSet(ChooserViewSet):
     """Every form with a source chooses it in a dialogue instead of a list of all."""
 
     model = Source
     icon = "link"
+    base_widget_class = SourceWidget
     choose_one_text = gettext_lazy("Choose a source")
     choose_another_text = gettext_lazy("Choose another source")
     edit_item_text = gettext_lazy("Edit this source")

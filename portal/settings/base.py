@@ -194,6 +194,15 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_SESSION_REMEMBER = False
+# Wrong passwords are counted for an account and a client together (accounts.adapters): no stranger locks anybody out.
+# A client alone is limited only where its address is known; else that address is the proxy's, and the limit everybody's.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "5/5m/key",
+    "login": "60/m/ip" if ALLAUTH_TRUSTED_PROXY_COUNT else None,
+    "reset_password": "20/m/ip,5/m/key" if ALLAUTH_TRUSTED_PROXY_COUNT else "5/m/key",
+    "reset_password_from_key": "20/m/ip" if ALLAUTH_TRUSTED_PROXY_COUNT else None,
+}
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -214,6 +223,9 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="lentera@localhost")
 WAGTAILIMAGES_IMAGE_MODEL = "core.PortalImage"
 WAGTAILDOCS_DOCUMENT_MODEL = "core.PortalDocument"
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
+# Below what Pillow warns of: a small file may unpack to gigabytes.
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 50_000_000
+WAGTAILIMAGES_IMAGE_FORM_BASE = "content.core.pictures.ImageForm"
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "odt", "xlsx", "csv"]
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
@@ -234,6 +246,8 @@ if TASKS["default"]["BACKEND"].startswith("django_tasks_db."):
     # The queue is a table of the default database; `manage.py db_worker` works it off.
     INSTALLED_APPS.append("django_tasks_db")
 TAGGIT_CASE_INSENSITIVE = True
+# The translation tool talks to its script; the pages of its library for people are not installed.
+REST_FRAMEWORK = {"DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"]}
 
 # --- files ------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

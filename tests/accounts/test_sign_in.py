@@ -127,6 +127,49 @@ def test_guessing_passwords_is_slowed_down(client: Client, member: Members) -> N
     cache.clear()
 
 
+@pytest.mark.parametrize("letters", [str.lower, str.upper])
+def test_a_stranger_locks_nobody_out(member: Members, letters) -> None:
+    """Who guesses is refused; who knows the password comes in from elsewhere."""
+    cache.clear()
+    user = member("editor")
+    for _attempt in range(6):
+        _sign_in(Client(REMOTE_ADDR="203.0.113.7"), letters(user.email), "salah")
+    guess = Client(REMOTE_ADDR="203.0.113.7")
+    _sign_in(guess, user.email, PASSWORD)
+    assert not get_user(guess).is_authenticated
+    known = Client(REMOTE_ADDR="198.51.100.4")
+    _sign_in(known, user.email, PASSWORD)
+    assert get_user(known).is_authenticated
+    cache.clear()
+
+
+def test_guesses_for_unknown_addresses_refuse_nobody(client: Client, member: Members) -> None:
+    """Behind a proxy everybody may seem to come from one address."""
+    cache.clear()
+    user = member("editor")
+    for attempt in range(12):
+        _sign_in(Client(), f"tidak.ada{attempt}@lentera.example", "salah")
+    _sign_in(client, user.email, PASSWORD)
+    assert get_user(client).is_authenticated
+    cache.clear()
+
+
+def test_the_client_is_whom_the_trusted_proxy_names(member: Members, settings) -> None:
+    """Not what the client writes before it."""
+    cache.clear()
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    user = member("editor")
+    for attempt in range(6):
+        _sign_in(Client(HTTP_X_FORWARDED_FOR=f"192.0.2.{attempt}, 203.0.113.7"), user.email, "salah")
+    guess = Client(HTTP_X_FORWARDED_FOR="192.0.2.99, 203.0.113.7")
+    _sign_in(guess, user.email, PASSWORD)
+    assert not get_user(guess).is_authenticated
+    known = Client(HTTP_X_FORWARDED_FOR="198.51.100.4")
+    _sign_in(known, user.email, PASSWORD)
+    assert get_user(known).is_authenticated
+    cache.clear()
+
+
 def test_a_short_password_is_refused(client: Client, member: Members) -> None:
     user = member("editor")
     client.force_login(user)

@@ -16,6 +16,7 @@ from wagtail_localize.models import StringTranslation, Translation, TranslationS
 
 from content.core.models import StandardPage
 from content.registers.models import Channel
+from portal.middleware import BareRequestMiddleware
 from tests.staff import SignedIn
 
 pytestmark = [
@@ -161,3 +162,60 @@ def test_elsewhere_a_field_that_is_missing_is_a_bad_request(translation: Transla
         answer = client.post(f"/akun/cms/pages/{page.pk}/{part}/", {})
         assert answer.status_code == 400
         assert "tel:129" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("method", "address"),
+    [
+        ("GET", "choose-page/chosen-multiple/?id=x"),
+        ("GET", "images/chooser/chosen-multiple/?id=x"),
+        ("GET", "source_chooser/chosen/x/"),
+        ("GET", "bulk/wagtailcore/page/delete/?id=x"),
+        ("POST", "choose-external-link/"),
+        ("POST", "pages/{page}/edit/"),
+    ],
+)
+def test_elsewhere_in_the_cms_too(
+    translation: Translation, signed_in: SignedIn, caplog: Any, method: str, address: str
+) -> None:
+    client = signed_in("editor")
+    client.raise_request_exception = False
+    page = StandardPage.objects.get(locale__language_code="id")
+    data = {"title": "Tentang", "slug": "tentang", "body-count": "x"} if "{page}" in address else {}
+    asked = f"/akun/cms/{address.format(page=page.pk)}"
+    answer = client.post(asked, data) if method == "POST" else client.get(asked)
+    assert answer.status_code in (200, 302, 400, 404), answer.status_code
+    if answer.status_code == 400:
+        assert "tel:129" in answer.content.decode()
+        assert any(record.exc_info for record in caplog.records)
+
+
+@pytest.mark.parametrize(("address", "expected"), [("", None), ("?id=x", 400)])
+@pytest.mark.parametrize("error", [ValueError, TypeError, KeyError, AttributeError, RecursionError])
+def test_a_page_that_fails_by_itself_stays_a_failure(
+    rf: Any, homes: dict, error: type[Exception], address: str, expected: int | None
+) -> None:
+    answer = BareRequestMiddleware(lambda _: None).process_exception(rf.get(f"/akun/cms/reports/{address}"), error("x"))
+    assert (answer and answer.status_code) == expected
+
+
+@pytest.mark.parametrize("rest", ["strings/{segment}/edit/", "overrides/5/edit/"])
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+def test_a_browser_at_an_address_for_scripts_is_answered(
+    translation: Translation, signed_in: SignedIn, method: str, rest: str
+) -> None:
+    client = signed_in("editor")
+    client.raise_request_exception = False
+    segment = translation.source.stringsegment_set.first().pk
+    address = f"{TOOL}translate/{translation.pk}/{rest.format(segment=segment)}"
+    answer = client.generic(method, address, headers={"Accept": "text/html"})
+    assert answer.status_code < 500
+
+
+@pytest.mark.parametrize("source", ["\u00b2", "x", "\u0663", "9" * 40])
+def test_a_source_that_is_no_number_is_an_error_of_its_field(signed_in: SignedIn, sapa: Channel, source: str) -> None:
+    client = signed_in("admin")
+    client.raise_request_exception = False
+    answer = client.post("/akun/cms/agency/new/", {"source": source, "kind": "company"})
+    assert answer.status_code == 200
+    assert "error-message" in answer.content.decode()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 from pathlib import Path
 
 import pytest
@@ -60,6 +62,32 @@ def test_a_picture_that_runs_is_refused(signed_in: SignedIn) -> None:
         "x.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>", "image/svg+xml"
     )
     signed_in("editor").post("/akun/cms/images/add/", {**WORDS, "description": "Kotak", "file": drawing})
+    assert not PortalImage.objects.exists()
+
+
+def _png(width: int, height: int) -> SimpleUploadedFile:
+    """A picture of a few bytes that says it is that large."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    data = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\x00")) + chunk(b"IEND", b"")
+    return SimpleUploadedFile("x.png", data, "image/png")
+
+
+@pytest.mark.parametrize(
+    ("size", "says"),
+    [((20_000, 20_000), "50 megapiksel"), ((8_000, 8_000), "50 megapiksel"), ((0, 0), ""), ((0, 5), "")],
+)
+def test_a_picture_that_cannot_be_opened_is_refused_in_words(
+    signed_in: SignedIn, size: tuple[int, int], says: str
+) -> None:
+    words = {**WORDS, "description": "Kotak", "file": _png(*size)}
+    answer = signed_in("editor").post("/akun/cms/images/add/", words)
+    assert answer.status_code == 200
+    assert says in answer.content.decode()
+    assert errors_of(answer)
     assert not PortalImage.objects.exists()
 
 
