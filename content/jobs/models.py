@@ -547,7 +547,9 @@ class OfferWords(Whole):
         validators=[RegexValidator(r"^[a-z0-9_]+\Z", _("Use lower-case letters, digits and hyphens."))],
     )
     entries = models.TextField(
-        _("words of the list"), max_length=8_000, help_text=_("Words and phrases, with commas or one a line. # begins a remark.")
+        _("words of the list"),
+        max_length=8_000,
+        help_text=_("Words and phrases, with commas or one a line. # begins a remark."),
     )
     note = models.CharField(_("note"), max_length=255, blank=True)
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("jobs", "0003_refuse_codes_of_no_vocabulary"),
+        ("jobs", "0004_offer_rules_and_official_contacts"),
     ]
 
     operations = [
