@@ -149,7 +149,7 @@ def shows(sql: str) -> bool:
 
     One that only reads such a table while it writes another counts as well: a page too many is made anew, none too few.
     """
-    if sql.lstrip(" \n\t(")[:6].lower() == "select":
+    if sql.lstrip(" \n\t(")[:6].lower() == "select" and ";" not in sql:
         return False
     words = {word.lower() for word in _WORD.findall(sql)}
     return not _tables.isdisjoint(words) and not _WRITES.isdisjoint(words)

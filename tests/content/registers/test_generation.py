@@ -28,6 +28,7 @@ pytestmark = pytest.mark.django_db
         'INSERT OR IGNORE INTO "jobs_costline" ("payer") VALUES (%s)',
         'UPDATE "registers_destinationrule" SET "status" = %s',
         "  update Jobs_Joborder set places = 1",
+        "SELECT 1; UPDATE jobs_joblisting SET places = 1",
         'DELETE FROM "registers_destinationrule_sources"',
         'TRUNCATE "wagtailcore_page", "jobs_joblisting"',
         'WITH gone AS (DELETE FROM "jobs_agency" RETURNING id) SELECT * FROM gone',
