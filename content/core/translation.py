@@ -199,9 +199,13 @@ class Missing:
 
 
 def missing(translation: Translation) -> list[Missing]:
-    """The strings that nobody has translated yet."""
+    """The strings that nobody has translated yet. An empty translation is none: localize shows the source for it."""
     held = StringSegment.objects.filter(source=translation.source_id).annotate_translation(translation.target_locale)
-    rows = held.filter(translation=None).order_by("order").values_list("context__path", "string__data")
+    rows = (
+        held.filter(models.Q(translation=None) | models.Q(translation=""))
+        .order_by("order")
+        .values_list("context__path", "string__data")
+    )
     return [Missing(path, text) for path, text in rows]
 
 

@@ -236,6 +236,13 @@ def test_a_translation_written_by_hand_is_marked_until_somebody_publishes_it(pag
     assert not OutdatedString.objects.exists()
 
 
+def test_an_empty_translation_is_none(page: StandardPage) -> None:
+    """localize shows the source text for it, which must never be published in another language."""
+    row = StringTranslation.objects.filter(data=ENGLISH[SECOND]).get()
+    StringTranslation.objects.filter(pk=row.pk).update(data="")
+    assert [held.text for held in translation.missing(Translation.objects.get())] == [row.translation_of.data]
+
+
 def test_twelve_random_edits_lose_no_translation_and_show_no_source_text(page: StandardPage) -> None:
     chance = random.Random(20261122)
     held = set(ENGLISH.values())
