@@ -14,8 +14,8 @@ from wagtail.admin.widgets import AdminDateInput
 
 from content.registers.models import Destination, Source
 
-from . import rules, services
-from .models import Agency, CostLine, JobListing, JobOrder, ListingChange
+from . import contacts, rules, services
+from .models import Agency, AgencyContact, CostLine, JobListing, JobOrder, ListingChange
 
 Status = JobListing.Status
 
@@ -53,6 +53,16 @@ class AgencyForm(WagtailAdminModelForm):
             if not cleaned.get("status_source") and not cleaned.get("status_note"):
                 self.add_error("status_note", _("Name the source or the number of the decision."))
         return cleaned
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        formset = self.formsets["contacts"]
+        if not self.cleaned_data.get("example") or not formset.is_valid():
+            return
+        # Asked here, because a contact that is being added does not know its agency yet.
+        rows = [form.cleaned_data for form in formset.forms if form not in formset.deleted_forms]
+        if any(row and not contacts.is_invented(row["kind"], row["value"]) for row in rows):
+            self.add_error(None, ValidationError(AgencyContact.NOT_INVENTED))
 
     def save(self, commit: bool = True) -> Agency:
         if not (commit and self.instance.pk and "status" in self.changed_data):

@@ -148,6 +148,7 @@ class AgencyContact(Whole):
     """One way in which an agency says that it can be reached: what the offer check compares a number or link with."""
 
     Kind = ContactKind
+    NOT_INVENTED = _("An example has a number that begins with +62 000, or an address that ends in .example.")
 
     agency = ParentalKey(Agency, on_delete=models.CASCADE, related_name="contacts", verbose_name=_("placement agency"))
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
@@ -178,9 +179,7 @@ class AgencyContact(Whole):
             raise ValidationError({"value": _("This does not look like a value of this kind. Check every sign of it.")})
         agency = self.agency if self.agency_id or getattr(self, "agency", None) else None
         if agency and agency.example and not contacts.is_invented(self.kind, self.value):
-            raise ValidationError(
-                {"value": _("An example has a number that begins with +62 000, or an address that ends in .example.")}
-            )
+            raise ValidationError({"value": self.NOT_INVENTED})
 
 
 class AgencyStatus(models.Model):
@@ -547,7 +546,7 @@ class OfferWords(Whole):
         validators=[RegexValidator(r"^[a-z0-9_]+\Z", _("Use lower-case letters, digits and hyphens."))],
     )
     entries = models.TextField(
-        _("words of the list"),
+        _("entries of the list"),
         max_length=8_000,
         help_text=_("Words and phrases, with commas or one a line. # begins a remark."),
     )

@@ -150,4 +150,4 @@ class RuleLanguage(models.TextChoices):
     SU = "su", _("Sundanese")
     MAD = "mad", _("Madurese")
     BJN = "bjn", _("Banjarese")
-    EN = "en", _("English")
+    EN = "en", _("English words")

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                     models.TextField(
                         help_text="Words and phrases, with commas or one a line. # begins a remark.",
                         max_length=8000,
-                        verbose_name="words of the list",
+                        verbose_name="entries of the list",
                     ),
                 ),
                 ("note", models.CharField(blank=True, max_length=255, verbose_name="note")),
@@ -154,7 +154,7 @@ class Migration(migrations.Migration):
                             ("su", "Sundanese"),
                             ("mad", "Madurese"),
                             ("bjn", "Banjarese"),
-                            ("en", "English"),
+                            ("en", "English words"),
                         ],
                         default="any",
                         max_length=3,

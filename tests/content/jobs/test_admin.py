@@ -12,10 +12,10 @@ from django.test import Client
 from django.urls import reverse
 
 from content.jobs import import_runs, services
-from content.jobs.models import Agency, ImportRun, JobListing
+from content.jobs.models import Agency, ImportRun, JobListing, OfferRule
 from tests.cms import errors_of, form_of, listing_url
 from tests.factories.job_files import content, legal_world, row
-from tests.factories.jobs import AgencyFactory, SourceFactory, day, legal_listing, published_listing
+from tests.factories.jobs import AgencyFactory, OfferFlagFactory, SourceFactory, day, legal_listing, published_listing
 
 pytestmark = pytest.mark.django_db
 
@@ -155,12 +155,17 @@ def test_suspending_an_agency_needs_a_date_and_a_source_and_hides_its_listings(o
     assert "1" in errors_of(response.content)
 
 
+# An inline form without rows, as a browser sends it.
+NO_CONTACTS = {"contacts-TOTAL_FORMS": "0", "contacts-INITIAL_FORMS": "0"}
+
+
 def test_an_example_agency_has_no_real_address(officer: Client) -> None:
     url = reverse("agency:add")
     data = {
         "kind": "company", "legal_name": "PT Contoh", "licence_number": "CONTOH/1", "status": "active",
         "valid_from": day(-1).isoformat(), "valid_until": day(99).isoformat(), "checked_on": day(0).isoformat(),
         "example": "on", "site": "https://pt-contoh.co.id/", "email": "info@gmail.com",
+        **NO_CONTACTS,
     }  # fmt: skip
     assert officer.post(url, data).status_code == 200
     assert not Agency.objects.exists()
@@ -173,11 +178,42 @@ def test_a_real_agency_needs_a_source(officer: Client) -> None:
     data = {
         "kind": "company", "legal_name": "PT Nyata", "licence_number": "SIP/1", "status": "active",
         "valid_from": day(-1).isoformat(), "valid_until": day(99).isoformat(), "checked_on": day(0).isoformat(),
+        **NO_CONTACTS,
     }  # fmt: skip
     officer.post(url, data)
     assert not Agency.objects.exists()
     officer.post(url, {**data, "source": SourceFactory().pk})
     assert Agency.objects.exists()
+
+
+def test_the_contacts_of_an_agency_are_kept_with_it(officer: Client) -> None:
+    data = {
+        "kind": "company", "legal_name": "PT Contoh", "licence_number": "CONTOH/1", "status": "active",
+        "valid_from": day(-1).isoformat(), "valid_until": day(99).isoformat(), "checked_on": day(0).isoformat(),
+        "example": "on", "contacts-TOTAL_FORMS": "1", "contacts-INITIAL_FORMS": "0", "contacts-0-kind": "phone",
+        "contacts-0-value": "0812 3456 7890",
+    }  # fmt: skip
+    assert officer.post(reverse("agency:add"), data).status_code == 200
+    assert not Agency.objects.exists()
+    officer.post(reverse("agency:add"), {**data, "contacts-0-value": "+62 000 12 34"})
+    assert [contact.normal for contact in Agency.objects.get().contacts.all()] == ["620001234"]
+
+
+def test_an_editor_writes_a_rule_and_is_told_what_is_no_pattern(officer: Client) -> None:
+    flag = OfferFlagFactory()
+    data = {
+        "code": "balon",
+        "flag": flag.pk,
+        "language": "any",
+        "patterns": "(a+)+$",
+        "near": 0,
+        "weight": 3,
+        "active": "on",
+    }
+    assert "Ini bukan kata" in officer.post(reverse("offerrule:add"), data).content.decode()
+    assert not OfferRule.objects.exists()
+    officer.post(reverse("offerrule:add"), {**data, "patterns": "naik balon"})
+    assert OfferRule.objects.get().patterns == "naik balon"
 
 
 def upload(officer: Client, *rows: dict[str, str], **data: str) -> ImportRun:

@@ -153,7 +153,7 @@ def test_a_name_that_is_none_is_not_called_illegal() -> None:
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"status": "suspended"}, "dibekukan"),
+        ({"status": "suspended"}, "Izin dibekukan sementara"),
         ({"valid_until": day(-1)}, "Izin berakhir"),
         ({"valid_from": day(1)}, "Izin tidak berlaku"),
     ],
