@@ -202,6 +202,6 @@ def test_a_rehearsal_writes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.django_db
 def test_the_command_names_what_is_wrong(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copy(folder / "sources.toml", folder / "facts.toml")
-    monkeypatch.setattr(seeding.read, "__defaults__", (folder,))
+    monkeypatch.setattr(seeding.read, "__defaults__", (folder, seeding.REGISTERS))
     with pytest.raises(CommandError, match=r"unknown table \[\[source\]\]"):
         call_command("load_reference")

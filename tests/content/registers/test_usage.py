@@ -219,7 +219,8 @@ def test_what_the_steps_of_a_guide_name_is_kept(site: World) -> None:
         "law": ["hukum-uji"],
         "verified_on": timezone.localdate(),
     }
-    index.add_child(instance=GuidePage(title="Jalan", slug="jalan", scheme="p2p", steps=[("step", step)]))
+    way = Scheme.objects.create(code="skema-uji", name=words, description=words)
+    index.add_child(instance=GuidePage(title="Jalan", slug="jalan", scheme=way.code, steps=[("step", step)]))
     assert "“Jalan” (id)" in why_kept(office)
     assert "“Jalan” (id)" in why_kept(law)
 
