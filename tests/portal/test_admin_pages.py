@@ -20,6 +20,7 @@ from content.core.models import HomePage, StandardPage
 from content.registers import generation
 from content.registers.models import Channel
 from portal.checks import page_models, stream_fields
+from tests.factories.jobs import SchemeFactory
 from tests.portal.admin_forms import errors_of, page_form
 from tests.staff import Members, SignedIn
 
@@ -57,6 +58,7 @@ def _address(model: type[Page], parent: Page) -> str:
 
 def _create(client: Client, model: type[Page], homes: dict[str, HomePage], **changed: Any) -> Any:
     """A draft of ``model``, made through the form."""
+    SchemeFactory(code="contoh")  # the word that page_form writes where a code is asked for
     address = _address(model, _parent(model, homes))
     wanted = {"title": "Halaman uji", "slug": "halaman-uji", "summary": "Satu kalimat.", **changed}
     answer = client.post(address, page_form(client, address, model, **wanted))
