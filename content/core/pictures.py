@@ -18,7 +18,9 @@ class ImageFileField(WagtailImageField):
         limit = self.max_image_pixels
         try:
             width, height = f.image.get_size()
-            pixels = width * height * f.image.get_frame_count()
+            pixels = width * height
+            if pixels <= limit:  # frames are counted only of what may be opened
+                pixels *= f.image.get_frame_count()
         except Image.DecompressionBombError:
             pixels = limit + 1
         except Exception as error:

@@ -333,7 +333,10 @@ class TestNature:
         dict(ticking.works())["official state ended"]()
         assert not SiteProof.objects.exists()
 
-    def test_everything_that_the_demonstration_brings_with_its_flags_cleared(self) -> None:
+    def test_everything_that_the_demonstration_brings_with_its_flags_cleared(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("content.reports.examples.demo_key_path", lambda: tmp_path / "demo.pem")
         call_command("load_reference", verbosity=0)
         call_command("load_examples", verbosity=0)
         source = SourceFactory()

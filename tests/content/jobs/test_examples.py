@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -122,7 +123,10 @@ def test_without_registers_it_says_what_to_run_first() -> None:
 
 
 @pytest.mark.django_db(databases=["default", "reports"])
-def test_the_commands_say_what_they_did(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_commands_say_what_they_did(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("content.reports.examples.demo_key_path", lambda: tmp_path / "demo.pem")
     call_command("load_reference")
     call_command("load_examples")
     assert re.search(r"Jobs: \d+ new", capsys.readouterr().out)
