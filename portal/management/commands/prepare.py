@@ -18,6 +18,9 @@ STEPS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("Files", "collectstatic", {"verbosity": 0, "interactive": False}),
 )
 
+# What SQLite, the caches and uploads expect to be there; the vault makes its own.
+FOLDERS = ("db", "cache", "media")
+
 
 class Command(BaseCommand):
     help = (
@@ -28,6 +31,8 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
+        for folder in FOLDERS:
+            (settings.VAR_DIR / folder).mkdir(parents=True, exist_ok=True)
         for number, (title, command, arguments) in enumerate(STEPS, 1):
             self.stdout.write(f"[{number}/{len(STEPS)}] {title} …")
             self.stdout.flush()
