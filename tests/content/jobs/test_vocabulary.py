@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, models, transaction
+from django.db import DataError, IntegrityError, models, transaction
 from django.test import Client
 
 from content.jobs import importers, services
@@ -47,7 +47,8 @@ def test_the_database_refuses_a_code_of_no_vocabulary_and_takes_every_other(fiel
     a_row_of_each()
     row = field.model._default_manager.filter(pk=field.model._default_manager.first().pk)
     for code in ("zz", "", "NONE"):
-        with pytest.raises(IntegrityError), transaction.atomic():
+        # PostgreSQL refuses what is longer than the column before it asks the constraint.
+        with pytest.raises((IntegrityError, DataError)), transaction.atomic():
             row.update(**{field.name: code})
     for code, _label in field.flatchoices:
         assert row.update(**{field.name: code}) == 1

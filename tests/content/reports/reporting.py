@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
 
+import pytest
+from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client
 
@@ -31,6 +33,12 @@ NUMBERS = {
 # As a sentence of ours names them.
 NUMBERS_TO_CALL = '<a href="tel:110">110</a>, <a href="tel:129">129</a>'
 REGENCIES = {"35": [("35.09", "Kabupaten Jember"), ("35.71", "Kota Kediri")], "63": [("63.03", "Kabupaten Banjar")]}
+
+
+# What asks SQLite's own file: where the reports lie on a server, there is none.
+on_sqlite = pytest.mark.skipif(
+    "sqlite" not in settings.DATABASES["reports"]["ENGINE"], reason="asks the file of a SQLite database"
+)
 
 
 def words(language: str = "id", **changed: object) -> Snapshot:

@@ -18,6 +18,7 @@ from django.db import connections
 
 from content.reports.vault import files, installation, keys, run
 from content.reports.vault.sqlite.base import DatabaseWrapper
+from tests.content.reports.reporting import on_sqlite
 from tests.demo import Demo
 from tests.postgresql import PostgreSQL
 from tests.servers import ROOT
@@ -43,6 +44,7 @@ def database(tmp_path: Path) -> Iterator[DatabaseWrapper]:
     made.close()
 
 
+@on_sqlite
 @pytest.mark.django_db(databases=["reports"])
 def test_a_new_database_is_private_with_all_its_parts(database: DatabaseWrapper, umask: None) -> None:
     database.cursor().execute("CREATE TABLE x (y)")
@@ -52,6 +54,7 @@ def test_a_new_database_is_private_with_all_its_parts(database: DatabaseWrapper,
     assert mode(file.parent) == 0o700
 
 
+@on_sqlite
 @pytest.mark.django_db(databases=["reports"])
 def test_one_that_others_could_read_is_closed_to_them(database: DatabaseWrapper) -> None:
     file = Path(database.settings_dict["NAME"])

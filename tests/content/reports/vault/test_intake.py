@@ -23,6 +23,7 @@ from tests.content.reports.reporting import (
     kept_in,
     key_path,
     make_unit,
+    on_sqlite,
     receipt_in,
     text_of,
     words,
@@ -462,6 +463,7 @@ def numbers_of(model: type[models.Model]) -> list[int]:
     return list(model._base_manager.order_by().values_list("pk", flat=True))
 
 
+@on_sqlite
 def test_rows_have_no_order(vault: Path, reporter: Reporter) -> None:
     for _time in range(12):
         form = reporter.form()
