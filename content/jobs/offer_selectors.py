@@ -5,19 +5,16 @@ Nothing that was typed is stored, logged or part of a key; what is read here is 
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-
-from django.utils import timezone
 
 from content.registers.models import Source
 
 from . import contacts, offer_rules, offers
 from .models import Agency, AgencyContact, OfferFlag
 from .offers import OfferVerdict, Raised
-from .vocabulary import AgencyStanding, ContactKind
+from .vocabulary import ContactKind
 
 
 @dataclass(frozen=True)
@@ -80,16 +77,6 @@ def agency_named(typed: str) -> AgencyAnswer:
     near = [] if exact else contacts.alike(typed, known)
     rows = Agency.objects.select_related("source").prefetch_related("contacts").in_bulk([*exact, *near])
     return AgencyAnswer([rows[key] for key in exact], [rows[key] for key in near])
-
-
-def may_place(agency: Agency, on: dt.date | None = None) -> bool:
-    """Whether its licence holds on that day (a government body needs none)."""
-    day = on or timezone.localdate()
-    if agency.status != AgencyStanding.ACTIVE:
-        return False
-    if agency.kind == Agency.Kind.GOVERNMENT:
-        return True
-    return bool(agency.valid_from and agency.valid_until and agency.valid_from <= day <= agency.valid_until)
 
 
 # --- contacts ------------------------------------------------------------------------------------------------------

@@ -190,8 +190,18 @@ def _destination_rules(on: dt.date) -> QuerySet[DestinationRule]:
 # --- who places ---------------------------------------------------------------------------------------------------
 
 
-def _licence(listing: JobListing, ground: Ground) -> Answer:
-    agency = listing.agency
+def _of_its_agency(answer: Callable[[Agency, Ground], Answer]) -> Callable[[JobListing, Ground], Answer]:
+    """A rule of the agency, asked of a listing."""
+    return lambda listing, ground: answer(listing.agency, ground)
+
+
+def of_agency(agency: Agency, on: dt.date | None = None) -> list[Answer]:
+    """What LIC-1 and LIC-2 say of an agency apart from any listing: its licence, and its standing with day and source."""
+    ground = Ground(on or timezone.localdate())
+    return [_licence(agency, ground), _standing(agency, ground)]
+
+
+def _licence(agency: Agency, ground: Ground) -> Answer:
     if agency.kind == Agency.Kind.GOVERNMENT:
         return Answer(
             True,
@@ -235,8 +245,7 @@ def _licence_q(on: dt.date) -> Q:
     return Q(agency__kind=Agency.Kind.GOVERNMENT) | Q(agency__valid_from__lte=on, agency__valid_until__gte=on)
 
 
-def _standing(listing: JobListing, ground: Ground) -> Answer:
-    agency = listing.agency
+def _standing(agency: Agency, ground: Ground) -> Answer:
     if agency.status == Agency.Status.ACTIVE:
         sentence = _say(lambda: _("%(agency)s is neither suspended nor withdrawn.") % {"agency": agency})
         return Answer(True, sentence, ALWAYS, agency.checked_on)
@@ -578,7 +587,7 @@ RULES: tuple[Rule, ...] = (
         "LIC-1",
         gettext_lazy("company licence"),
         "agency",
-        _licence,
+        _of_its_agency(_licence),
         _licence_q,
         (Law("uu-18-2017", "Pasal 49"), Law("jabarnews-2025")),
     ),
@@ -586,7 +595,7 @@ RULES: tuple[Rule, ...] = (
         "LIC-2",
         gettext_lazy("standing of the company"),
         "agency",
-        _standing,
+        _of_its_agency(_standing),
         _standing_q,
         (Law("permen-p2mi-4-2025"), Law("kp2mi-cabut-izin-2026")),
     ),

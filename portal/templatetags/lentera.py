@@ -3,7 +3,6 @@ the state of the text, and what stands at the foot of a page. Builtins everywher
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -179,12 +178,6 @@ def sources_shown(context: Context) -> dict[str, Any]:
         "overdue": bool(getattr(page, "verify_by", None) and page.verify_by < timezone.localdate()),
         "corrections_url": node.url if node else None,
     }
-
-
-@register.filter
-def is_past(day: dt.date | None) -> bool:
-    """True once the day is over."""
-    return bool(day and day < timezone.localdate())
 
 
 @register.filter

@@ -12,9 +12,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from content.jobs import contacts, examples, offer_rules, offers
-from content.jobs.models import AgencyContact, OfferFlag, OfferRule, OfferWords
+from content.jobs.models import AgencyContact, AgencyStatus, OfferFlag, OfferRule, OfferWords
 from content.registers import generation, seeding
-from tests.factories.jobs import AgencyFactory, OfferFlagFactory, OfferRuleFactory, day
+from tests.factories.jobs import AgencyFactory, OfferFlagFactory, OfferRuleFactory, SourceFactory, day
 
 pytestmark = pytest.mark.django_db
 
@@ -153,9 +153,9 @@ def test_a_name_that_is_none_is_not_called_illegal() -> None:
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"status": "suspended"}, "Izin dibekukan sementara"),
-        ({"valid_until": day(-1)}, "Izin berakhir"),
-        ({"valid_from": day(1)}, "Izin tidak berlaku"),
+        ({"status": "suspended", "checked_on": "2026-02-01"}, "Pada pemeriksaan 1 Februari 2026, izin"),
+        ({"valid_until": day(-1)}, "milik PT Contoh Bahari Sentosa berakhir pada"),
+        ({"valid_from": day(1)}, "baru berlaku mulai"),
     ],
 )
 def test_a_licence_that_does_not_hold_is_named(fields: dict, words: str) -> None:
@@ -163,6 +163,15 @@ def test_a_licence_that_does_not_hold_is_named(fields: dict, words: str) -> None
     page = text(ask(perusahaan="PT Contoh Bahari Sentosa"))
     assert words in page
     assert "Izin berlaku sampai" not in page
+
+
+def test_what_was_recorded_against_a_company_names_its_source() -> None:
+    made = agency(status="withdrawn")
+    decision = SourceFactory(code="keputusan", title="Keputusan Contoh 1")
+    AgencyStatus.objects.create(agency=made, status="withdrawn", since=day(-3), source=decision)
+    page = text(ask(perusahaan="PT Contoh Bahari Sentosa"))
+    assert "tercatat dicabut" in page
+    assert "Keputusan Contoh 1" in page
 
 
 @pytest.mark.parametrize(
