@@ -154,6 +154,13 @@ class TestPublishing:
             page.get_latest_revision().publish(user=member(user) if user else None)
         _is_untouched(page)
 
+    def test_by_code_for_a_later_day(self, page: StandardPage) -> None:
+        page.go_live_at = timezone.now() + dt.timedelta(hours=2)
+        page.summary = TEXT
+        with pytest.raises(ValidationError, match="tidak-ada"):
+            page.save_revision().publish()
+        _is_untouched(page)
+
     def test_by_saving_the_public_row(self, page: StandardPage) -> None:
         with pytest.raises(ValidationError, match="tidak-ada"):
             page.save()

@@ -259,6 +259,7 @@ NATURES: dict[str, Callable[[], object]] = {
     "mail of a channel": lambda: _channel(kind="email", value="aduan@lapor.example"),
     "number of a channel": lambda: _channel(value="+62 000 1234"),
     "number without spaces": lambda: _channel(value="+620001234"),
+    "number without its plus": lambda: _channel(value="62 000-1234"),
     "name of a channel": lambda: _channel(name={"id": "Kanal Contoh", "en": "Channel"}),
     "number in a sentence": lambda: _channel(hours={"id": "Atau +62 000 9", "en": "Or +62 000 9"}),
     "address of a fact": lambda: Fact.objects.create(
