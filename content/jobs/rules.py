@@ -33,7 +33,7 @@ ADULT = 18
 # Placed by the government itself; everything else that is listed here goes through a company (the five schemes).
 GOVERNMENT_SCHEMES = ("g2g", "g2p")
 COMPANY_SCHEMES = ("p2p", "ssw")
-# Perban BP2MI 9/2020 calls it “jasa perusahaan”; UU 18/2017 art. 30 forbids to charge it to anybody.
+# BP2MI Regulation 9/2020 calls it “jasa perusahaan”; UU 18/2017 art. 30 forbids to charge it to anybody.
 PLACEMENT_SERVICE = "placement_service"
 
 

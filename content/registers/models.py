@@ -299,7 +299,9 @@ class Occupation(Vocabulary):
         help_text=_("What people type for it, in any language, with commas. It is found by these words too."),
     )
     zero_cost = models.BooleanField(
-        _("one of the ten posts without placement cost"), default=False, help_text="Perban BP2MI 9/2020"
+        _("one of the ten posts without placement cost"),
+        default=False,
+        help_text=_("As BP2MI Regulation 9/2020 names them."),
     )
     verified = models.BooleanField(_("code checked against ISCO-08"), default=False)
 
@@ -308,7 +310,7 @@ class Occupation(Vocabulary):
 
 
 class CostComponent(Vocabulary):
-    """A part of what a placement costs; ``free_by_law`` are the components of Perban BP2MI 9/2020."""
+    """A part of what a placement costs; ``free_by_law`` are the components of BP2MI Regulation 9/2020."""
 
     free_by_law = models.BooleanField(_("free for the ten posts"), default=False)
     sources = models.ManyToManyField(Source, verbose_name=_("sources"), blank=True)
