@@ -162,7 +162,9 @@ def test_a_licence_that_does_not_hold_is_named(fields: dict, words: str) -> None
     agency(**fields)
     page = text(ask(perusahaan="PT Contoh Bahari Sentosa"))
     assert words in page
+    assert "Tanyakan ke dinas tenaga kerja apa yang berlaku hari ini" in page
     assert "Izin berlaku sampai" not in page
+    assert "tanyakan kepada perusahaan itu sendiri" not in page
 
 
 def test_what_was_recorded_against_a_company_names_its_source() -> None:
