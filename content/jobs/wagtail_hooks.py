@@ -5,7 +5,8 @@ from __future__ import annotations
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
-from .viewsets import CloseBulkAction, HoldBulkAction, JobsGroup, PublishBulkAction
+from .viewsets import JobsGroup
+from .viewsets.listings import CloseBulkAction, HoldBulkAction, PublishBulkAction
 
 register_snippet(JobsGroup)
 for _action in (PublishBulkAction, HoldBulkAction, CloseBulkAction):

@@ -65,7 +65,7 @@ def test_the_rooms_keep_their_order() -> None:
     ("file", "forbidden"),
     [
         ("content/reports/models.py", "from accounts.models import User"),
-        ("content/jobs/models.py", "import search.types"),
+        ("content/jobs/models/listings.py", "import search.types"),
         ("content/registers/models.py", "from content.core import models as pages"),
         ("content/reports/vault/envelope.py", "from content.core import tree"),
         ("content/reports/vault/views.py", "from content.registers.models import Fact"),

@@ -126,7 +126,7 @@ TEMPLATE = """{# {% ui "in a comment" %} #}
 def planted(tmp_path: Path) -> Path:
     """A scratch tree with a room that says something in every way there is."""
     files = {
-        "content/jobs/models.py": PYTHON,
+        "content/jobs/models/listings.py": PYTHON,
         "content/jobs/migrations/0001_initial.py": '_("in a migration")',
         "content/jobs/templates/jobs/card.html": TEMPLATE,
         "content/jobs/seed/a.html": '{% ui "outside templates" %}',
@@ -169,7 +169,7 @@ def test_an_update_keeps_translations_and_drops_what_nobody_says(planted: Path) 
     gone = first.find("in Python")
     gone.msgstr = "ing Python"
     path.write_text(catalogues.text_of(first), encoding="utf-8")
-    (planted / "content/jobs/models.py").write_text(PYTHON.replace('"in Python"', '"new in Python"'), encoding="utf-8")
+    (planted / "content/jobs/models/listings.py").write_text(PYTHON.replace('"in Python"', '"new in Python"'), encoding="utf-8")
 
     second = catalogues.update(path, "jv", catalogues.collect(planted))
     assert (second.find("plain").msgstr, second.find("plain").tcomment) == ("biasa", "unreviewed")

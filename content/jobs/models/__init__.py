@@ -1,0 +1,27 @@
+"""Who places workers, what they may fill, what is offered, how rows came in, and how offers are checked."""
+
+from .agencies import Agency, AgencyContact, AgencyStatus
+from .imports import ImportChange, ImportRun
+from .listings import CostLine, JobListing, JobListingQuerySet, JobOrder, ListingChange
+from .offers import OfferFlag, OfferRule, OfferWords
+from .validators import country_validator, currency_validator, number_validator, place_validator
+
+__all__ = [
+    "Agency",
+    "AgencyContact",
+    "AgencyStatus",
+    "CostLine",
+    "ImportChange",
+    "ImportRun",
+    "JobListing",
+    "JobListingQuerySet",
+    "JobOrder",
+    "ListingChange",
+    "OfferFlag",
+    "OfferRule",
+    "OfferWords",
+    "country_validator",
+    "currency_validator",
+    "number_validator",
+    "place_validator",
+]

@@ -1,0 +1,141 @@
+"""Agencies with their licence, decisions and contacts, and the job orders that were approved for them."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db.models import Q, QuerySet, Sum
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, Panel
+from wagtail.admin.ui.tables import BooleanColumn, Column, StatusTagColumn
+from wagtail.admin.views.generic import EditView
+from wagtail.admin.viewsets.model import ModelViewSet
+
+from content.registers import labels
+from content.registers.viewsets import KeptDeleteView
+
+from ..forms import AgencyForm, JobOrderForm
+from ..models import Agency, JobListing, JobOrder
+from .columns import CountsHidden, EndsFilter, ShownPanel, day, until
+
+Status = JobListing.Status
+
+
+class AgencyFilterSet(WagtailFilterSet):
+    ends = EndsFilter("valid_until")
+
+    class Meta:
+        model = Agency
+        fields = ["status", "ends", "kind", "example"]
+
+
+class AgencyEditView(CountsHidden, EditView):
+    listings_of = "agency"
+
+
+class AgencyViewSet(ModelViewSet):
+    model = Agency
+    icon = "group"
+    menu_label = gettext_lazy("Agencies")
+    inspect_view_enabled = True
+    copy_view_enabled = False
+    list_per_page = 50
+    edit_view_class = AgencyEditView
+    delete_view_class = KeptDeleteView
+    list_display: ClassVar[list] = [
+        "legal_name",
+        "licence_number",
+        StatusTagColumn("status", label=gettext_lazy("Status"), accessor="get_status_display", sort_key="status",
+                        primary=lambda row: row.status != Agency.Status.ACTIVE),
+        until("valid_until", gettext_lazy("Licence valid until")),
+        day("checked_on", gettext_lazy("Checked on")),
+        BooleanColumn("example", label=gettext_lazy("Example")),
+    ]  # fmt: skip
+    filterset_class = AgencyFilterSet
+    search_fields: ClassVar[list] = ["legal_name", "licence_number"]
+
+    def get_edit_handler(self) -> Panel:
+        panels = [
+            MultiFieldPanel(
+                [*map(FieldPanel, ("kind", "legal_name", "licence_number", "valid_from", "valid_until"))],
+                heading=gettext_lazy("Licence"),
+            ),
+            MultiFieldPanel(
+                [*map(FieldPanel, ("status", "status_since", "status_source", "status_note"))],
+                heading=gettext_lazy("Status"),
+            ),
+            MultiFieldPanel(
+                [*map(FieldPanel, ("source", "checked_on", "site", "email", "example"))],
+                heading=gettext_lazy("Source and address"),
+            ),
+            InlinePanel(
+                "contacts",
+                panels=[FieldPanel("kind"), FieldPanel("value")],
+                heading=gettext_lazy("Official contacts"),
+                help_text=gettext_lazy(
+                    "As the official list or the company itself publishes them. Readers compare with them."
+                ),
+                label=gettext_lazy("Contact"),
+            ),
+            StatusHistoryPanel(heading=gettext_lazy("Decisions so far")),
+        ]
+        return ObjectList(panels, base_form_class=AgencyForm).bind_to_model(self.model)
+
+
+class StatusHistoryPanel(ShownPanel):
+    template_name = "jobs/admin/status_history.html"
+
+    class BoundPanel(ShownPanel.BoundPanel):
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            statuses = self.instance.statuses.select_related("source", "actor")
+            return {**super().get_context_data(parent_context), "statuses": statuses}
+
+
+class JobOrderFilterSet(WagtailFilterSet):
+    ends = EndsFilter("valid_until")
+
+    class Meta:
+        model = JobOrder
+        fields = ["agency", "work", "scheme", "verified", "ends"]
+
+
+class JobOrderEditView(CountsHidden, EditView):
+    listings_of = "job_order"
+
+
+class JobOrderViewSet(ModelViewSet):
+    model = JobOrder
+    icon = "doc-full"
+    menu_label = gettext_lazy("Job orders")
+    inspect_view_enabled = True
+    list_per_page = 50
+    edit_view_class = JobOrderEditView
+    delete_view_class = KeptDeleteView
+    list_display: ClassVar[list] = [
+        "number",
+        "agency",
+        Column("country", label=gettext_lazy("Country"), accessor=lambda row: labels.country_name(row.country)),
+        "work",
+        Column("offered", label=gettext_lazy("Offered / places"), accessor=lambda row: f"{row.offered} / {row.places}"),
+        until("valid_until", gettext_lazy("Valid until")),
+        BooleanColumn("verified", label=gettext_lazy("Verified")),
+    ]
+    filterset_class = JobOrderFilterSet
+    search_fields: ClassVar[list] = ["number", "employer", "agency__legal_name"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[JobOrder]:
+        offered = Sum("listings__places", filter=Q(listings__status=Status.PUBLISHED), default=0)
+        return JobOrder.objects.select_related("agency", "work").annotate(offered=offered)
+
+    def get_index_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_index_view_kwargs(**{"queryset": self.get_queryset(None), **kwargs})
+
+    def get_edit_handler(self) -> Panel:
+        panels = [
+            *map(FieldPanel, ("agency", "number", "employer", "country", "work", "scheme", "places")),
+            MultiFieldPanel([FieldPanel("valid_from"), FieldPanel("valid_until")], heading=gettext_lazy("Validity")),
+            MultiFieldPanel([FieldPanel("verified"), FieldPanel("verified_on")], heading=gettext_lazy("Verification")),
+        ]
+        return ObjectList(panels, base_form_class=JobOrderForm).bind_to_model(self.model)
