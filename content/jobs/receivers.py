@@ -16,7 +16,21 @@ from content.registers.models import DestinationRule
 from content.registers.signals import registers_changed
 
 from . import services
-from .models import Agency, AgencyContact, CostLine, JobListing, JobOrder, OfferFlag, OfferRule, OfferWords
+from .models import (
+    Agency,
+    AgencyAddress,
+    AgencyContact,
+    AgencyName,
+    AgencyStatus,
+    CostLine,
+    Hold,
+    JobListing,
+    JobOrder,
+    OfferFlag,
+    OfferRule,
+    OfferWords,
+    SuspectContact,
+)
 
 
 def _refresh(condition: Q) -> None:
@@ -64,7 +78,23 @@ def _register_changed(sender: Any, kind: str, keys: list[Any], **kwargs: Any) ->
 
 def connect() -> None:
     """Listen to every row that a rule reads (called once, in AppConfig.ready)."""
-    generation.watch([Agency, AgencyContact, JobOrder, JobListing, CostLine, OfferFlag, OfferRule, OfferWords])
+    generation.watch(
+        [
+            Agency,
+            AgencyAddress,
+            AgencyContact,
+            AgencyName,
+            AgencyStatus,
+            JobOrder,
+            JobListing,
+            CostLine,
+            Hold,
+            SuspectContact,
+            OfferFlag,
+            OfferRule,
+            OfferWords,
+        ]
+    )
     post_save.connect(_listing_saved, sender=JobListing, dispatch_uid="jobs-listing-saved")
     post_delete.connect(_listing_deleted, sender=JobListing, dispatch_uid="jobs-listing-deleted")
     post_save.connect(_cost_line_changed, sender=CostLine, dispatch_uid="jobs-cost-line-saved")

@@ -45,7 +45,24 @@ class ListingAct(models.TextChoices):
     PUBLISHED = "published", _("published")
     HELD = "held", _("put on hold")
     REOPENED = "reopened", _("reopened")
+    ENDED = "ended", _("no longer shown, a rule fails")
     CLOSED = "closed", _("closed")
+
+
+class AddressKind(models.TextChoices):
+    """What an agency does at an address."""
+
+    HEAD = "head", _("Head office")
+    BRANCH = "branch", _("Branch office")
+    TRAINING = "training", _("Training or shelter")
+
+
+class HoldState(models.TextChoices):
+    """Whether something is being looked into, and how it ended."""
+
+    OPEN = "open", _("Being looked into")
+    LIFTED = "lifted", _("Lifted: nothing stands against it")
+    CLOSED = "closed", _("Closed: the suspicion was right")
 
 
 class ImportState(models.TextChoices):
@@ -93,6 +110,7 @@ class Moment(models.TextChoices):
     BEFORE = "before", _("before departure")
     DURING = "during", _("while working abroad")
     AFTER = "after", _("on return")
+    MONTHLY = "monthly", _("taken from each month's wage")
 
 
 class Requirement(models.TextChoices):
@@ -139,6 +157,7 @@ class ContactKind(models.TextChoices):
     EMAIL = "email", _("E-mail")
     LINK = "link", _("Web address")
     HANDLE = "handle", _("Name on a social network")
+    ACCOUNT = "account", _("Bank account")
 
 
 class RuleLanguage(models.TextChoices):

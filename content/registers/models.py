@@ -383,6 +383,39 @@ class DestinationRule(Whole):
         return f"{self.destination_id} {self.work} {self.scheme}: {self.get_status_display()}"
 
 
+class ExchangeRate(Whole):
+    """What one unit of a currency was worth in rupiah on a day. An old one is not used: wages stay as they are paid."""
+
+    DAYS = 30
+
+    currency = models.CharField(_("currency"), max_length=3, unique=True, help_text=_("ISO 4217, for example TWD."))
+    rupiah = models.DecimalField(_("rupiah for one unit"), max_digits=14, decimal_places=4)
+    on = models.DateField(_("rate of"), help_text=_("The day for which the source gives this rate."))
+    source = models.ForeignKey(
+        Source, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("source")
+    )
+    example = models.BooleanField(_("example (Contoh)"), default=False)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("exchange rate"), _("exchange rates")
+        ordering = ["currency"]
+        constraints = [
+            models.CheckConstraint(name="exchange_rate_is_positive", condition=models.Q(rupiah__gt=0)),
+            models.CheckConstraint(
+                name="exchange_rate_has_source_or_is_example",
+                condition=models.Q(source__isnull=False) | models.Q(example=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"1 {self.currency} = Rp{self.rupiah}"
+
+    def is_current(self, on: dt.date | None = None) -> bool:
+        """Whether readers may be shown amounts by it: for :attr:`DAYS` days, the last one included."""
+        day = on or timezone.localdate()
+        return self.on <= day <= self.on + dt.timedelta(days=self.DAYS)
+
+
 class Service(Vocabulary):
     """An office one asks: Disnaker, BP3MI, immigration … as a kind, without an address."""
 

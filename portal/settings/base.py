@@ -283,6 +283,8 @@ REPORTS_PATH = env.str("REPORTS_PATH", default="layanan").strip("/")
 REPORTS_STORAGE_KEY_FILE = Path(
     env.str("REPORTS_STORAGE_KEY_FILE", default=str(VAR_DIR / "keys" / "reports-storage.key"))
 )
+# “version:key”, the one in use first (content.jobs.bank_accounts).
+CONTACT_HASH_KEY: list[str] = env.list("CONTACT_HASH_KEY", default=[])
 SECURE_SSL_REDIRECT = BASE_URL.startswith("https://")
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = False

@@ -4,15 +4,23 @@ import os
 import secrets
 from pathlib import Path
 
-# The secret is made once and kept, so that a restart does not sign everybody out.
-_var = Path(os.environ.get("VAR_DIR") or Path(__file__).resolve().parent.parent.parent / "var")
-_secret_file = _var / "keys" / "secret-key"
-if not os.environ.get("SECRET_KEY"):
-    if not _secret_file.exists():
-        _secret_file.parent.mkdir(parents=True, exist_ok=True)
-        with open(os.open(_secret_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "w") as _file:
-            _file.write(secrets.token_urlsafe(50))
-    os.environ["SECRET_KEY"] = _secret_file.read_text()
+_keys = Path(os.environ.get("VAR_DIR") or Path(__file__).resolve().parent.parent.parent / "var") / "keys"
+
+
+def _made_once(setting: str, file_name: str, secret: str) -> None:
+    """Keep a secret of development in var/, so that a restart signs nobody out and forgets no hash."""
+    file = _keys / file_name
+    if os.environ.get(setting):
+        return
+    if not file.exists():
+        _keys.mkdir(parents=True, exist_ok=True)
+        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "w") as opened:
+            opened.write(secret)
+    os.environ[setting] = file.read_text()
+
+
+_made_once("SECRET_KEY", "secret-key", secrets.token_urlsafe(50))
+_made_once("CONTACT_HASH_KEY", "contact-hash-key", f"1:{secrets.token_urlsafe(32)}")
 
 from .base import *
 from .base import VAR_DIR, env

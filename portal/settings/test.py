@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
+os.environ.setdefault("CONTACT_HASH_KEY", "1:only-for-tests")
 _var = Path(os.environ.get("VAR_DIR") or tempfile.mkdtemp(prefix="lentera-test-"))
 # Processes that test beside each other must not empty each other's caches: the generation is a file.
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "")

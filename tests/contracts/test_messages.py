@@ -169,7 +169,9 @@ def test_an_update_keeps_translations_and_drops_what_nobody_says(planted: Path) 
     gone = first.find("in Python")
     gone.msgstr = "ing Python"
     path.write_text(catalogues.text_of(first), encoding="utf-8")
-    (planted / "content/jobs/models/listings.py").write_text(PYTHON.replace('"in Python"', '"new in Python"'), encoding="utf-8")
+    (planted / "content/jobs/models/listings.py").write_text(
+        PYTHON.replace('"in Python"', '"new in Python"'), encoding="utf-8"
+    )
 
     second = catalogues.update(path, "jv", catalogues.collect(planted))
     assert (second.find("plain").msgstr, second.find("plain").tcomment) == ("biasa", "unreviewed")

@@ -8,7 +8,17 @@ from typing import Any
 import factory
 from django.utils import timezone
 
-from content.jobs.models import Agency, CostLine, JobListing, JobOrder, OfferFlag, OfferRule
+from content.jobs.models import (
+    Agency,
+    AgencyAddress,
+    CostLine,
+    Hold,
+    JobListing,
+    JobOrder,
+    OfferFlag,
+    OfferRule,
+    SuspectContact,
+)
 from content.registers.models import (
     CostComponent,
     Destination,
@@ -207,3 +217,31 @@ class OfferRuleFactory(factory.django.DjangoModelFactory):
     code = "rule-of-tests"
     flag = factory.SubFactory(OfferFlagFactory)
     patterns = "bayar <3> dulu"
+
+
+class SuspectContactFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = SuspectContact
+
+    kind = "phone"
+    value = factory.Sequence(lambda n: f"+62 000 {7000 + n}")
+    example = True
+
+
+class HoldFactory(factory.django.DjangoModelFactory):
+    """An open hold; on a contact unless told otherwise."""
+
+    class Meta:
+        model = Hold
+
+    contact = factory.SubFactory(SuspectContactFactory)
+    reason = "Nomor ini dipakai di iklan lain"
+    review_on = later(14)
+
+
+class AgencyAddressFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AgencyAddress
+
+    agency = factory.SubFactory(AgencyFactory)
+    address = "Jalan Contoh 1"

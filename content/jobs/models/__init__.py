@@ -1,16 +1,20 @@
 """Who places workers, what they may fill, what is offered, how rows came in, and how offers are checked."""
 
-from .agencies import Agency, AgencyContact, AgencyStatus
+from .agencies import Agency, AgencyAddress, AgencyContact, AgencyName, AgencyStatus
 from .imports import ImportChange, ImportRun
 from .listings import CostLine, JobListing, JobListingQuerySet, JobOrder, ListingChange
 from .offers import OfferFlag, OfferRule, OfferWords
+from .oversight import Hold, SuspectContact
 from .validators import country_validator, currency_validator, number_validator, place_validator
 
 __all__ = [
     "Agency",
+    "AgencyAddress",
     "AgencyContact",
+    "AgencyName",
     "AgencyStatus",
     "CostLine",
+    "Hold",
     "ImportChange",
     "ImportRun",
     "JobListing",
@@ -20,6 +24,7 @@ __all__ = [
     "OfferFlag",
     "OfferRule",
     "OfferWords",
+    "SuspectContact",
     "country_validator",
     "currency_validator",
     "number_validator",

@@ -13,12 +13,14 @@ from modelcluster.models import ClusterableModel
 
 from content.registers.constraints import coded
 from content.registers.models import (
+    Region,
     Source,
     Whole,
 )
 
-from .. import contacts
+from .. import bank_accounts, contacts
 from ..vocabulary import (
+    AddressKind,
     AgencyKind,
     AgencyStanding,
     ContactKind,
@@ -92,19 +94,68 @@ class Agency(Whole, ClusterableModel):
             raise ValidationError(errors)
 
 
-class AgencyContact(Whole):
-    """One way in which an agency says that it can be reached: what the offer check compares a number or link with."""
+class ComparedContact(Whole):
+    """A way to be reached or paid as an offer names it, with what it is compared by.
+
+    A bank account is known again and never read out of here: of it a keyed hash, the version of the key, the bank and
+    the last three digits are kept (DECISIONS 34, ``bank_accounts``).
+    """
 
     Kind = ContactKind
+
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind)
+    value = models.CharField(
+        _("number or address"),
+        max_length=160,
+        help_text=_("Of a bank account write the code of the bank and the number: 002 1234567890."),
+    )
+    # As it is compared: never typed by hand.
+    normal = models.CharField(max_length=160, editable=False, db_index=True)
+    key_version = models.PositiveSmallIntegerField(null=True, editable=False)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.value
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self._compare()
+        super().save(*args, **kwargs)
+
+    def _compare(self) -> None:
+        """Fill what is compared; of an account the number goes here."""
+        if self.kind != ContactKind.ACCOUNT:
+            self.normal, self.key_version = contacts.normal(self.kind, self.value), None
+        elif kept := bank_accounts.keep(self.value):
+            self.value, self.normal, self.key_version = kept.shown, kept.digest, kept.key_version
+        elif not (bank_accounts.is_shown_form(self.value) and self.normal):
+            raise ValueError("An account is stored by the keyed hash of its number, or not at all.")
+
+    def clean(self) -> None:
+        super().clean()
+        if self.kind == ContactKind.ACCOUNT:
+            self._clean_account()
+        elif self.kind and self.value and not contacts.normal(self.kind, self.value):
+            raise ValidationError({"value": _("This does not look like a value of this kind. Check every sign of it.")})
+
+    def _clean_account(self) -> None:
+        if bank_accounts.is_shown_form(self.value) and self.normal:
+            return
+        if not bank_accounts.keys():
+            raise ValidationError({"kind": _("Bank accounts need the setting CONTACT_HASH_KEY on this server.")})
+        if bank_accounts.keep(self.value) is None:
+            raise ValidationError({"value": _("Write the code of the bank and the number: 002 1234567890.")})
+
+
+class AgencyContact(ComparedContact):
+    """One way in which an agency says that it can be reached or paid: what the offer check compares with."""
+
     NOT_INVENTED = _("An example has a number that begins with +62 000, or an address that ends in .example.")
 
     agency = ParentalKey(Agency, on_delete=models.CASCADE, related_name="contacts", verbose_name=_("placement agency"))
-    kind = models.CharField(_("kind"), max_length=8, choices=Kind)
-    value = models.CharField(_("number or address"), max_length=160)
-    # As it is compared: never typed by hand.
-    normal = models.CharField(max_length=160, editable=False, db_index=True)
-
-    wagtail_reference_index_ignore = True
 
     class Meta:
         verbose_name, verbose_name_plural = _("official contact"), _("official contacts")
@@ -114,20 +165,51 @@ class AgencyContact(Whole):
             models.UniqueConstraint(fields=["agency", "kind", "normal"], name="one_contact_per_value"),
         ]
 
-    def __str__(self) -> str:
-        return self.value
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.normal = contacts.normal(self.kind, self.value)
-        super().save(*args, **kwargs)
-
     def clean(self) -> None:
         super().clean()
-        if self.kind and self.value and not contacts.normal(self.kind, self.value):
-            raise ValidationError({"value": _("This does not look like a value of this kind. Check every sign of it.")})
         agency = self.agency if self.agency_id or getattr(self, "agency", None) else None
         if agency and agency.example and not contacts.is_invented(self.kind, self.value):
             raise ValidationError({"value": self.NOT_INVENTED})
+
+
+class AgencyName(Whole):
+    """Another name under which an agency is known: an abbreviation, a brand, its name before."""
+
+    agency = ParentalKey(Agency, on_delete=models.CASCADE, related_name="names", verbose_name=_("placement agency"))
+    name = models.CharField(_("name"), max_length=160)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("other name"), _("other names")
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["agency", "name"], name="one_other_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AgencyAddress(Whole):
+    """Where an agency works, as the official list or its licence says."""
+
+    Kind = AddressKind
+
+    agency = ParentalKey(Agency, on_delete=models.CASCADE, related_name="addresses", verbose_name=_("placement agency"))
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.HEAD)
+    address = models.CharField(_("address"), max_length=255)
+    region = models.ForeignKey(
+        Region, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("region")
+    )
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("address"), _("addresses")
+        ordering = ["pk"]
+        constraints = coded("agency_address", kind=AddressKind)
+
+    def __str__(self) -> str:
+        return self.address
 
 
 class AgencyStatus(models.Model):

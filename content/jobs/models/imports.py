@@ -22,6 +22,9 @@ class ImportRun(models.Model):
     file_name = models.CharField(_("file"), max_length=160)
     digest = models.CharField(_("fingerprint of the file"), max_length=64)
     content = models.BinaryField(editable=False)
+    # Which column of the file means which of ours, where its headings do not say so; the next file with the same
+    # headings is read in the same way.
+    headings = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
     mapping = models.JSONField(_("columns"), default=dict)
     publish = models.BooleanField(_("publish new listings at once"), default=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PREVIEWED)

@@ -41,7 +41,7 @@ from ..vocabulary import (
     Requirement,
     WagePeriod,
 )
-from .agencies import Agency
+from .agencies import Agency, AgencyContact
 from .validators import country_validator, currency_validator, number_validator, place_validator
 
 MOST_PLACES = 100_000
@@ -62,6 +62,12 @@ class JobOrder(Whole):
     places = models.PositiveIntegerField(_("places"), validators=[MinValueValidator(1), MaxValueValidator(MOST_PLACES)])
     valid_from = models.DateField(_("valid from"))
     valid_until = models.DateField(_("valid until"), help_text=_("The last day."))
+    mission = models.CharField(
+        _("verified by the mission"),
+        max_length=120,
+        blank=True,
+        help_text=_("The Indonesian mission that verified the employer, as the job order names it."),
+    )
     verified = models.BooleanField(_("verified by an officer"), default=False)
     verified_on = models.DateField(_("verified on"), null=True, blank=True)
 
@@ -94,9 +100,9 @@ class JobListingQuerySet(models.QuerySet["JobListing"]):
 
     def with_parts(self) -> JobListingQuerySet:
         """With everything that rules, cards and documents read: two queries for any number of rows."""
-        return self.select_related("agency", "job_order", "occupation__work", "scheme", "source").prefetch_related(
-            "cost_lines__component"
-        )
+        return self.select_related(
+            "agency", "job_order", "occupation__work", "scheme", "source", "contact"
+        ).prefetch_related("cost_lines__component")
 
 
 class JobListing(Whole, ClusterableModel):
@@ -145,6 +151,15 @@ class JobListing(Whole, ClusterableModel):
     )
     requirements = CodesField(_("requirements"), vocabulary=Requirement, blank=True)
     benefits = CodesField(_("what comes with the job"), vocabulary=Benefit, blank=True)
+    contact = models.ForeignKey(
+        AgencyContact,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("contact"),
+        help_text=_("One of the official contacts of this agency; readers are told to use no other."),
+    )
     closing_date = models.DateField(_("closing date"), help_text=_("The last day on which one can apply."))
     source = models.ForeignKey(
         Source,
@@ -208,6 +223,8 @@ class JobListing(Whole, ClusterableModel):
             errors["wage_max"] = _("This is less than the lowest wage.")
         if self.minimum_age and self.maximum_age and self.maximum_age < self.minimum_age:
             errors["maximum_age"] = _("This is less than the minimum age.")
+        if self.contact is not None and self.contact.agency_id != self.agency_id:
+            errors["contact"] = _("This contact belongs to another agency.")
         if not self.example and not self.source_id:
             errors["source"] = _("Name the source.")
         if self.checked_on and self.checked_on > timezone.localdate():
@@ -226,7 +243,7 @@ class CostLine(Whole):
     payer = models.CharField(_("who pays"), max_length=10, choices=Payer)
     amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2, validators=[MinValueValidator(0)])
     currency = models.CharField(_("currency"), max_length=3, default="IDR", validators=[currency_validator])
-    when = models.CharField(_("when"), max_length=6, choices=Moment, default=Moment.BEFORE)
+    when = models.CharField(_("when"), max_length=8, choices=Moment, default=Moment.BEFORE)
     source = models.ForeignKey(
         Source, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("source")
     )

@@ -13,7 +13,15 @@ from content.jobs import importers, services
 from content.jobs.models import AgencyContact, AgencyStatus, CostLine, ImportRun, JobListing
 from content.registers.models import DestinationRule
 from search import indexing
-from tests.factories.jobs import ComponentFactory, CostLineFactory, OfferRuleFactory, day, published_listing
+from tests.factories.jobs import (
+    AgencyAddressFactory,
+    ComponentFactory,
+    CostLineFactory,
+    HoldFactory,
+    OfferRuleFactory,
+    day,
+    published_listing,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +46,8 @@ def a_row_of_each() -> JobListing:
     services.reopen(listing)
     ImportRun.objects.create(file_name="x", digest="x", content=b"")
     AgencyContact.objects.create(agency=listing.agency, kind="phone", value="+62 000 1")
+    AgencyAddressFactory(agency=listing.agency)
+    HoldFactory()
     OfferRuleFactory()
     return listing
 
