@@ -29,7 +29,7 @@ from django.db import connections
 from pytest_django import DjangoDbBlocker
 
 from content.registers import generation
-from tests.public_templates import ENDED, HELD
+from tests.public_templates import ENDED, HELD, OPEN, SLIP_KEYS
 from tests.servers import ROOT, Server, free_port, running, seen_by_an_old_browser, wait_until_it_answers
 
 DATABASES = ("lentera", "reports")
@@ -47,6 +47,7 @@ CHOSEN_OUTSIDE = (
     "SITE_DECREE",
     "SITE_HOST",
     "SITE_OWNER",
+    "SLIP_KEYS",
     "TASKS_BACKEND",
 )
 
@@ -55,6 +56,7 @@ from content.jobs.models import JobListing
 for status, code in (("on_hold", {HELD!r}), ("closed", {ENDED!r})):
     listing = JobListing.objects.filter(status=status, first_public_at__isnull=False).first()
     assert JobListing.objects.filter(pk=listing.pk).update(code=code) == 1
+assert JobListing.objects.filter(pk=JobListing.objects.public().first().pk).update(code={OPEN!r}) == 1
 """
 
 
@@ -160,13 +162,14 @@ def portal_server(demo: Demo) -> Iterator[Server]:
 def sites(demo: Demo, portal_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Server]]:
     """The demonstration site under the circumstances that states of templates need (``public_templates``).
 
-    ``closed`` is the day when nobody could read a report: no unit key is pinned, so the form is closed; a listing on hold
-    and one that has ended have codes that tests know. ``old browser`` does not say where its forms come from.
+    ``closed`` is the day when nobody could read a report: no unit key is pinned, so the form is closed; a listing on hold,
+    one that has ended and one on offer have codes that tests know, and slips are signed with a key that they hold. ``old
+    browser`` does not say where its forms come from.
     """
     site = demo.copy(tmp_path_factory.mktemp("closed") / "site")
     (site.folder / "keys" / "reports-units.pins").unlink()
     site.manage("shell", "-c", KNOWN_BY_CODE)
-    with serving(site, workers=1) as closed, seen_by_an_old_browser(portal_server) as old:
+    with serving(site, workers=1, SLIP_KEYS=SLIP_KEYS) as closed, seen_by_an_old_browser(portal_server) as old:
         yield {"demo": portal_server, "closed": closed, "old browser": old}
 
 

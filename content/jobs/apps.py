@@ -10,7 +10,7 @@ class JobsConfig(AppConfig):
     def ready(self) -> None:
         from content.registers import usage
 
-        from . import receivers, views
+        from . import checks, receivers, views  # noqa: F401
 
         receivers.connect()
         usage.register(usage.named_by_code([views.SYSTEM], _("the page of every listing")))

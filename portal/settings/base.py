@@ -285,6 +285,8 @@ REPORTS_STORAGE_KEY_FILE = Path(
 )
 # “version:key”, the one in use first (content.jobs.bank_accounts).
 CONTACT_HASH_KEY: list[str] = env.list("CONTACT_HASH_KEY", default=[])
+# What signs the slips of listings, the first first (content.jobs.slip_keys); without one no slip is offered.
+SLIP_KEYS: list[str] = env.list("SLIP_KEYS", default=[])
 SECURE_SSL_REDIRECT = BASE_URL.startswith("https://")
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = False

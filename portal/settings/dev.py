@@ -20,6 +20,7 @@ def _made_once(setting: str, file_name: str, secret: str) -> None:
 
 
 _made_once("SECRET_KEY", "secret-key", secrets.token_urlsafe(50))
+_made_once("SLIP_KEYS", "slip-keys", f"dev:{secrets.token_urlsafe(32)}")
 _made_once("CONTACT_HASH_KEY", "contact-hash-key", f"1:{secrets.token_urlsafe(32)}")
 
 from .base import *

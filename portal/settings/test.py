@@ -6,6 +6,7 @@ from pathlib import Path
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
 os.environ.setdefault("CONTACT_HASH_KEY", "1:only-for-tests")
+os.environ.setdefault("SLIP_KEYS", "test:only-for-tests-only-for-tests-only-for-test")
 _var = Path(os.environ.get("VAR_DIR") or tempfile.mkdtemp(prefix="lentera-test-"))
 # Processes that test beside each other must not empty each other's caches: the generation is a file.
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "")

@@ -70,3 +70,13 @@ def test_the_complete_languages_are_named_in_one_place() -> None:
     files = [path for room in ("accounts", "content", "portal", "search") for path in (ROOT / room).rglob("*.py")]
     named = [path for path in files if re.search(r'[({\[]"id", "en"[)}\]]', path.read_text(encoding="utf-8"))]
     assert named == [ROOT / "portal" / "settings" / "languages.py"]
+
+
+def test_development_makes_its_secrets_once(tmp_path: Path) -> None:
+    held = []
+    for _start_number in range(2):
+        assert _start("portal.settings.dev", VAR_DIR=str(tmp_path)).returncode == 0
+        held.append({path.name: path.read_text() for path in (tmp_path / "keys").iterdir()})
+    assert held[0] == held[1]
+    assert {"secret-key", "slip-keys"} <= set(held[0])
+    assert {path.stat().st_mode & 0o777 for path in (tmp_path / "keys").iterdir()} == {0o400}
