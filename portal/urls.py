@@ -44,6 +44,7 @@ plain = [
     path("robots.txt", views.robots),
     re_path(r"^dokumen/(\d+)/(.*)$", serve_document, name="wagtaildocs_serve"),
     path("media/<path:path>", media.media),
+    path("cek/slip/", RedirectView.as_view(url="/id/cek/slip/")),
     path("cek/", RedirectView.as_view(url="/id/cek/")),
     path("rencana/", RedirectView.as_view(url="/id/panduan/")),
     path("sekolah/", RedirectView.as_view(url="/id/sekolah/")),

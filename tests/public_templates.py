@@ -8,14 +8,18 @@ public template without a state fails.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 
 from django.conf import settings
 
+from content.jobs.slip_keys import Keyring
+from content.jobs.slips import Slip, sign
 from tests.servers import ROOT
 
 # The templates that are whole pages by themselves; what extends one of them is a page of that room.
@@ -130,8 +134,50 @@ def offer_with(**fields: str) -> Way:
     return way
 
 
-# The site that is closed knows two listings by these codes: one on hold, one that has ended (tests/demo.py).
-HELD, ENDED = "tahanany", "tamatanb"
+# The site that is closed knows three listings by these codes: on hold, ended, on offer. It has these keys (tests/demo.py).
+HELD, ENDED, OPEN = "tahanany", "tamatanb", "tawaran4"
+SLIP_KEYS = "uji:hanya-untuk-uji-hanya-untuk-uji-hanya-untuk,hilang:revoked"
+
+
+def slip(walker: Walker) -> None:
+    listing(walker)
+    walker.follow(r"/\w+/lowongan/\w+/slip/")
+
+
+def scanned(walker: Walker) -> None:
+    slip(walker)
+    walker.follow(r"/\w+/cek/slip/\d+/")
+
+
+def altered(walker: Walker) -> None:
+    slip(walker)
+    found = re.search(r'href="(/\w+/cek/slip/\d+)(\d)/"', walker.text())
+    assert found, "the slip leads nowhere"
+    walker.go(f"{found[1]}{(int(found[2]) + 1) % 10}/")
+
+
+def old_slip(key: str, days_left: int) -> Way:
+    """A slip of the listing on offer from a day when everything about it was different."""
+
+    def way(walker: Walker) -> None:
+        on = dt.date.today() + dt.timedelta(days=days_left)
+        texts = dict.fromkeys(("occupation", "place", "agency", "licence", "order", "employer"), "Dulu lain")
+        days = dict.fromkeys(("licence_until", "closes", "issued", "expires"), on)
+        codes = {"code": OPEN, "country": "JP", "currency": "JPY", "period": "hour"}
+        sums = {"wage_min": Decimal(1), "wage_max": Decimal(2), "pays": (("IDR", Decimal(5)),)}
+        made = Slip(**texts, **days, **codes, **sums, example=True)
+        (signing, *_others) = Keyring.parse(SLIP_KEYS.split(",")).keys
+        walker.go(f"/{walker.language}/cek/slip/{sign(made, replace(signing, id=key))}/")
+
+    return way
+
+
+def code_typed(code: str) -> Way:
+    def way(walker: Walker) -> None:
+        walker.go(f"/{walker.language}/cek/slip/")
+        walker.send(kode=code)
+
+    return way
 
 
 STATES: tuple[State, ...] = (
@@ -170,6 +216,22 @@ STATES: tuple[State, ...] = (
         offer_with(perusahaan="PT Contoh Baharl Sentosa", kontak="+62 000 0001 0001"),
     ),
     State("jobs/check_offer.html", "company", offer_with(perusahaan="PT Contoh Harapan Kita")),
+    State("jobs/slip.html", "normal", slip),
+    State("jobs/check_slip.html", "normal", page("cek/slip/")),
+    State("jobs/check_slip.html", "error", code_typed("")),
+    State("jobs/check_slip.html", "as printed", scanned),
+    State("jobs/check_slip.html", "altered", altered),
+    State("jobs/check_slip.html", "unreadable", page("cek/slip/1/")),
+    State("jobs/check_slip.html", "mistyped", code_typed("TAHA NANX")),
+    State("jobs/check_slip.html", "unknown", code_typed("TAHA NANY")),
+    State("jobs/check_slip.html", "elsewhere", code_typed("https://contoh.example/id/cek/slip/123456/")),
+    State("jobs/check_slip.html", "changed", old_slip("uji", 1), site="closed"),
+    State("jobs/check_slip.html", "expired", old_slip("uji", -1), site="closed"),
+    State("jobs/check_slip.html", "revoked", old_slip("hilang", 1), site="closed"),
+    State("jobs/check_slip.html", "unknown key", old_slip("tak-ada", 1), site="closed"),
+    State("jobs/check_slip.html", "put right", code_typed("tawarOn4"), site="closed"),
+    State("jobs/check_slip.html", "on hold", code_typed(HELD), site="closed"),
+    State("jobs/check_slip.html", "ended", code_typed(ENDED), site="closed"),
     State("jobs/listing_ended.html", "on hold", page(f"lowongan/{HELD}/"), site="closed"),
     State("jobs/listing_ended.html", "ended", page(f"lowongan/{ENDED}/"), site="closed"),
     State("vault/start.html", "normal", report),

@@ -17,7 +17,7 @@ from content.registers import labels
 from content.registers.models import Source
 from content.registers.selectors import registers
 
-from . import rules, selectors
+from . import rules, selectors, slip_selectors
 from .codes import is_well_formed
 from .models import Agency, JobListing
 from .selectors import Standing
@@ -89,6 +89,7 @@ def _on_offer(held: JobListing, outcomes: list[rules.Outcome]) -> dict[str, Any]
         "reasons": reasons,
         "sources": list(sources),
         "system": registers().channels.get(SYSTEM),
+        "slip_url": slip_selectors.address(held.code) if slip_selectors.are_offered() else "",
         "destination": registers().destinations.get(held.country),
     }
 

@@ -67,6 +67,8 @@ VALUES: dict[str, str] = {
     "two slashes": "//evil.example",
     "receipt-like": "1234 5678 9012 3456 7890",
     "code-like": "ID-32",
+    "code of a listing": "O1HA-NANY",
+    "token-like": "1" * 400,
 }
 
 QUERIES: dict[str, str] = {
@@ -129,6 +131,9 @@ KINDS: dict[str, str] = {
     "list": "/id/lowongan/",
     "list in English": "/en/lowongan/",
     "search": "/en/cari/",
+    "slip": "/id/lowongan/tahanany/slip/",
+    "check of a code": "/id/cek/slip/",
+    "check of a slip": "/en/cek/slip/1234567890/",
     "unknown page": "/en/tidak-pernah-ada/",
     "no slash": "/en/lowongan",
     "report": "/layanan/",

@@ -182,6 +182,9 @@ def test_the_walk_finds_every_room() -> None:
         "/id/peta-situs/",
         "/en/lowongan/",
         "/id/lowongan/{}/",
+        "/id/lowongan/{}/slip/",
+        "/en/cek/slip/",
+        "/en/cek/slip/{}/",
         "/id/cari/",
         "/en/cek/",
         "/cek/",
@@ -288,6 +291,7 @@ def test_the_forms_are_found() -> None:
     report = f"/{settings.REPORTS_PATH}/"
     assert {("/id/lowongan/", "q"), ("/id/lowongan/", "negara"), ("/id/cari/", "q")} <= fields
     assert {("/id/cek/", name) for name in ("tawaran", "jawaban", "perusahaan", "kontak")} <= fields
+    assert ("/id/cek/slip/", "kode") in fields
     assert {
         (report, name) for name in ("place", "about", "story", "contact", "regency", "token", "receipt", "text")
     } <= fields

@@ -35,11 +35,15 @@ WARM, COLD = 12, 30
 UNCACHED = "segar=1"
 # What people type is never kept.
 TYPED = {"filtered", "empty", "error"}
+# What is scanned neither: anybody could fill the cache.
+SCANNED = {"as printed", "altered", "unreadable"}
 PAGES = [state for state in STATES if state.site == "demo" and not state.template.startswith("vault/")]
 KEPT = [
     state
     for state in PAGES
-    if state.template != "error.html" and state.name not in TYPED and str(state) != "search/everything.html: normal"
+    if state.template != "error.html"
+    and state.name not in TYPED | SCANNED
+    and str(state) != "search/everything.html: normal"
 ]
 
 
