@@ -275,7 +275,9 @@ def _standing(code: str, slip: Slip | None) -> Answer | None:
     ground = rules.Ground.load([listing], today)
     now = slip_of(listing, today, ground) if standing is Standing.PUBLIC else None
     if now is None:
-        outcomes = rules.check(listing, ground=ground) if listing.status != JobListing.Status.CLOSED else []
+        if listing.status == JobListing.Status.CLOSED:
+            return replace(about, reasons=(gettext("This listing has been closed."),))
+        outcomes = rules.check(listing, ground=ground)
         return replace(about, reasons=tuple(outcome.answer.sentence for outcome in outcomes if not outcome.ok))
     names = occupation_names([now, *([slip] if slip else [])])
     held = lines(now, names)

@@ -286,6 +286,7 @@ def test_an_ended_listing_says_why_and_for_how_long_its_page_tells() -> None:
                 assert told(response) is Finding.ENDED
                 assert f'href="/id/lowongan/{listing.code}/"' in response.content.decode()
                 assert ("Pada pemeriksaan" in text(response)) is (listing is suspended)
+                assert ("Lowongan ini sudah ditutup" in text(response)) is (listing is closed)
         clock.shift(dt.timedelta(days=91))
         generation.replace()
         for response in (Client().get(addresses[0]), ask(closed.code)):
