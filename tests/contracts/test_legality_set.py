@@ -167,7 +167,9 @@ def test_written_past_every_path() -> None:
         page = browser.get(f"/id/lowongan/{rows[case.reference].code}/")
         assert "JobPosting" not in page.content.decode()
         assert page.status_code in (404, 410) or 'class="tag x"' in page.content.decode(), case.name
+        assert browser.get(f"/id/lowongan/{rows[case.reference].code}/slip/").status_code != 200, case.name
     for case in legal:
         page = browser.get(f"/id/lowongan/{rows[case.reference].code}/")
         assert page.status_code == 200
         assert 'class="tag x"' not in page.content.decode(), case.number
+        assert browser.get(f"/id/lowongan/{rows[case.reference].code}/slip/").status_code == 200, case.number
