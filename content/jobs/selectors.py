@@ -10,16 +10,17 @@ from decimal import Decimal
 from enum import Enum
 
 from django.conf import settings
-from django.db.models import Case, CharField, Exists, F, QuerySet, Value, When
+from django.db.models import Case, CharField, Exists, F, Max, Prefetch, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext, override
 
 from content.registers import labels
 from content.registers.fields import Words
 from content.registers.models import Source
+from content.registers.selectors import registers
 
-from . import rules
-from .models import Agency, JobListing
+from . import contacts, rules
+from .models import Agency, AgencyContact, AgencyStatus, JobListing, ListingChange
 from .vocabulary import Education, WagePeriod
 
 # The address of a listing tells for this long that it has ended (DECISIONS 34).
@@ -113,8 +114,25 @@ def card(listing: JobListing, on: dt.date | None = None) -> Card:
 
 def cards(ids: Sequence[int], on: dt.date | None = None) -> list[Card]:
     """The cards of these listings in this order. What is not public on that day is left out. Three queries."""
+    return [card(listing, on) for listing in listings(ids, on)]
+
+
+def listings(ids: Sequence[int], on: dt.date | None = None) -> list[JobListing]:
+    """These listings in this order, ``with_parts``. What is not public on that day is left out. Three queries."""
     found = {listing.pk: listing for listing in JobListing.objects.public(on).with_parts().filter(pk__in=ids)}
-    return [card(found[pk], on) for pk in ids if pk in found]
+    return [found[pk] for pk in ids if pk in found]
+
+
+def changed_at(found: Sequence[JobListing]) -> dict[int, dt.datetime]:
+    """When each of these listings was last changed, by its log; without one, when it became public. One query."""
+    changes = ListingChange.objects.filter(listing__in=[listing.pk for listing in found]).order_by()
+    logged = dict(changes.values_list("listing").annotate(Max("when")))
+    return {
+        listing.pk: logged.get(listing.pk)
+        or listing.first_public_at
+        or timezone.make_aware(dt.datetime.combine(listing.checked_on, dt.time.min))
+        for listing in found
+    }
 
 
 def filterable(on: dt.date) -> QuerySet:
@@ -123,7 +141,7 @@ def filterable(on: dt.date) -> QuerySet:
     Read where it is true, never from a document (DECISIONS 31). ``cost``: “zero” or “some”, as a card says it.
     """
     cost = Case(When(Exists(rules.charges()), then=Value("some")), default=Value("zero"), output_field=CharField())
-    columns = ("country", "education", "scheme_id", "closing_date", "public_from")
+    columns = ("country", "education", "scheme_id", "closing_date", "public_from", "first_public_at")
     found = JobListing.objects.public(on).order_by()
     return found.values(*columns, key=F("pk"), work=F("occupation__work__code"), cost=cost)
 
@@ -170,6 +188,51 @@ def find(code: str, on: dt.date | None = None) -> tuple[JobListing, Standing] | 
     last = max(first, min(listing.public_until or first, day))
     over = (day - last).days > DAYS_SHOWN_CLOSED
     return listing, Standing.GONE if over else Standing.ENDED
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One rule of “why this listing is legal”: its sentence, its laws with their articles, and when it was checked."""
+
+    id: str
+    name: str
+    sentence: str
+    laws: list[tuple[Source, str]]
+    checked_on: dt.date | None
+
+
+def reason(outcome: rules.Outcome) -> Reason:
+    """What a rule says of a listing, in the active language; costs no query."""
+    held = registers().sources
+    by_code = {source.code: source for source in held.values()}
+    laws = [(by_code[law.code], law.article) for law in outcome.rule.laws if law.code in by_code]
+    laws += [(held[pk], "") for pk in outcome.answer.sources if pk in held]
+    return Reason(
+        id=outcome.rule.id,
+        name=str(outcome.rule.name),
+        sentence=str(outcome.answer.sentence),
+        laws=laws,
+        # A law is as old as its reading; what an officer looked at is as old as that look.
+        checked_on=outcome.answer.checked_on or max((source.accessed for source, _article in laws), default=None),
+    )
+
+
+def announced(on: dt.date) -> QuerySet[JobListing]:
+    """The public listings that search engines are told of: no example (DECISIONS 29)."""
+    return JobListing.objects.public(on).filter(example=False, agency__example=False).order_by("pk")
+
+
+def agencies() -> QuerySet[Agency]:
+    """Every agency by its name, with source, decisions and contacts: three queries for any number of rows."""
+    decisions = Prefetch("statuses", AgencyStatus.objects.select_related("source"))
+    found = Agency.objects.select_related("source").prefetch_related(decisions, "contacts")
+    return found.order_by("legal_name", "pk")
+
+
+def official_contacts(agency: Agency) -> list[AgencyContact]:
+    """The contacts of an agency that may be shown: of an example none that can be dialled or opened (DECISIONS 29)."""
+    held = agency.contacts.all()
+    return [one for one in held if not agency.example or contacts.is_invented(one.kind, one.value)]
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +13,6 @@ from django.views.decorators.http import require_safe
 
 from content.core.responses import error_page, in_complete_language, keep
 from content.registers import labels
-from content.registers.models import Source
 from content.registers.selectors import registers
 
 from . import rules, selectors, slip_selectors
@@ -24,17 +22,6 @@ from .selectors import Standing
 from .vocabulary import Education, Moment, Payer
 
 SYSTEM = "siskop2mi"
-
-
-@dataclass(frozen=True)
-class Reason:
-    """One rule of “why this listing is legal”: its sentence, its laws, and when it was checked."""
-
-    id: str
-    name: str
-    sentence: str
-    laws: list[tuple[Source, str]]
-    checked: str
 
 
 @require_safe
@@ -72,7 +59,7 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _on_offer(held: JobListing, outcomes: list[rules.Outcome]) -> dict[str, Any]:
-    reasons = [_reason(outcome) for outcome in outcomes]
+    reasons = [selectors.reason(outcome) for outcome in outcomes]
     # At the foot, once each and in the order of the reasons.
     sources = dict.fromkeys(source for reason in reasons for source, _article in reason.laws)
     sources |= dict.fromkeys(source for source in (held.source, held.agency.source) if source)
@@ -114,19 +101,3 @@ def _cost(line: Any) -> dict[str, str]:
         "payer": str(Payer(line.payer).label),
         "when": str(Moment(line.when).label),
     }
-
-
-def _reason(outcome: rules.Outcome) -> Reason:
-    held = registers().sources
-    by_code = {source.code: source for source in held.values()}
-    laws = [(by_code[law.code], law.article) for law in outcome.rule.laws if law.code in by_code]
-    laws += [(held[pk], "") for pk in outcome.answer.sources if pk in held]
-    # A law is as old as its reading; what an officer looked at is as old as that look.
-    checked = outcome.answer.checked_on or max((source.accessed for source, _article in laws), default=None)
-    return Reason(
-        id=outcome.rule.id,
-        name=str(outcome.rule.name),
-        sentence=str(outcome.answer.sentence),
-        laws=laws,
-        checked=labels.date(checked) if checked else "",
-    )
