@@ -103,6 +103,12 @@ def fields(query: JobQuery, facets: Mapping[str, Facet]) -> list[Field]:
     ]
 
 
+def choices(name: str) -> list[str]:
+    """What may stand in an address for a filter, in the order of the form."""
+    sent = {value: typed for typed, value in COSTS.items()}
+    return [sent.get(value, value) for value in _values(name)]
+
+
 def removable(query: JobQuery, path: str) -> list[tuple[str, str]]:
     """The words and filters that are set, each with the address without it."""
     asked = ({WORDS: query.words} if query.words else {}) | query.filters

@@ -33,7 +33,7 @@ PARAMETERS = {
 }
 SORT, PAGE = "urut", "hal"
 COSTS = {"0": "zero", "ada": "some"}
-SORTS = {"tutup": "closing", "relevan": "relevance"}
+SORTS = {"tutup": "closing", "relevan": "relevance", "baru": "newest"}
 LONGEST_WORDS = 200
 # What is longer is no choice of a list; it is not even compared.
 _LONGEST_VALUE = 40
@@ -68,7 +68,7 @@ def parse_jobs(parameters: QueryDict) -> Asked:
             continue
         value = choices[name](given) if len(given) <= _LONGEST_VALUE else None
         if value is None:
-            problems.append(_("“%(typed)s” is not among the choices, so it is left out.") % {"typed": _short(given)})
+            problems.append(_("“%(typed)s” is not among the choices, so it is left out.") % {"typed": shortened(given)})
         else:
             query = replace(query, **{name: value})  # type: ignore[arg-type]
     query = replace(query, sort=_sort(parameters, query, problems), page=_page(parameters, problems))
@@ -97,12 +97,18 @@ def address_of(query: JobQuery, *, page: int | None = None) -> str:
     return f"?{urlencode(pairs)}" if pairs else ""
 
 
+def in_plain_order(query: JobQuery) -> JobQuery:
+    """The question in the order that its address need not name."""
+    return query.in_order(_default_sort(query.words))
+
+
+def shortened(typed: str) -> str:
+    """What was typed, fit to be repeated in a sentence."""
+    return typed if len(typed) <= _LONGEST_VALUE else f"{typed[:_LONGEST_VALUE]}…"
+
+
 def _default_sort(words: str) -> Sort:
     return "relevance" if words else "closing"
-
-
-def _short(typed: str) -> str:
-    return typed if len(typed) <= _LONGEST_VALUE else f"{typed[:_LONGEST_VALUE]}…"
 
 
 def _words(parameters: QueryDict, problems: list[str]) -> tuple[str, str]:
@@ -118,7 +124,7 @@ def _words(parameters: QueryDict, problems: list[str]) -> tuple[str, str]:
         return "", ""
     found = analysis.query_terms(typed, MAX_TERMS + 1)
     if not found:
-        problems.append(_("“%(typed)s” holds no word that can be searched for.") % {"typed": _short(typed)})
+        problems.append(_("“%(typed)s” holds no word that can be searched for.") % {"typed": shortened(typed)})
         return "", typed
     if len(found) > MAX_TERMS:
         problems.append(_("Only the first %(count)s words are searched for.") % {"count": MAX_TERMS})
@@ -128,9 +134,9 @@ def _words(parameters: QueryDict, problems: list[str]) -> tuple[str, str]:
 def _sort(parameters: QueryDict, query: JobQuery, problems: list[str]) -> Sort:
     given = analysis.clean(parameters.get(SORT, "")[: 2 * _LONGEST_VALUE])
     if given and given not in SORTS:
-        problems.append(_("“%(typed)s” is no order that we know.") % {"typed": _short(given)})
+        problems.append(_("“%(typed)s” is no order that we know.") % {"typed": shortened(given)})
     wanted = SORTS.get(given, _default_sort(query.words))
-    return cast("Sort", wanted if query.words else "closing")
+    return query.in_order(cast("Sort", wanted)).sort
 
 
 def _page(parameters: QueryDict, problems: list[str]) -> int:
@@ -139,5 +145,5 @@ def _page(parameters: QueryDict, problems: list[str]) -> int:
         return 1
     if given.isascii() and given.isdecimal() and len(given) <= 6 and 1 <= int(given) <= LAST_PAGE:
         return int(given)
-    problems.append(_("There is no page “%(typed)s”; this is the first one.") % {"typed": _short(given)})
+    problems.append(_("There is no page “%(typed)s”; this is the first one.") % {"typed": shortened(given)})
     return 1

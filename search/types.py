@@ -7,10 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 PER_PAGE: Final = 20
+# What a machine may ask for at once, and how many entries a feed holds.
+MOST_PER_PAGE: Final = 100
+FEED_ENTRIES: Final = 50
 # Deeper than this nobody reads; it bounds what a page number may cost.
 LAST_PAGE: Final = 500
 
-Sort = Literal["closing", "relevance"]
+Sort = Literal["closing", "relevance", "newest"]
 Cost = Literal["zero", "some"]
 # The days within which a listing closes, counted from today, the last day included.
 CLOSING_DAYS: Final = (7, 14, 30)
@@ -36,6 +39,7 @@ class JobQuery:
     closing: str = ""
     sort: Sort = "closing"
     page: int = 1
+    per_page: int = PER_PAGE
 
     def value(self, name: str) -> str:
         """The value of a filter (one of :data:`FACETS`) or of :data:`WORDS`."""
@@ -49,11 +53,11 @@ class JobQuery:
     def without(self, *names: str) -> JobQuery:
         """The same question with these filters (or the words) taken away, from its first page."""
         asked = replace(self, page=1, **dict.fromkeys(names, ""))  # type: ignore[arg-type]
-        return asked if asked.words else replace(asked, sort="closing")
+        return asked.in_order(asked.sort)
 
     def in_order(self, sort: Sort) -> JobQuery:
-        """The same question in another order, from its first page."""
-        return replace(self, sort=sort, page=1)
+        """The same question in another order, from its first page. Without words nothing fits better than the rest."""
+        return replace(self, sort="closing" if sort == "relevance" and not self.words else sort, page=1)
 
 
 @dataclass(frozen=True)
@@ -97,11 +101,12 @@ class SearchResults:
     facets: Mapping[str, Facet] = field(default_factory=dict)
     removals: tuple[Removal, ...] = ()
     page: int = 1
+    per_page: int = PER_PAGE
 
     @property
     def pages(self) -> int:
         """How many pages there are, at least one and at most :data:`LAST_PAGE`."""
-        return page_count(self.total)
+        return page_count(self.total, self.per_page)
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,8 @@ JOB, PAGE = SearchDocument.Kind.JOB.value, SearchDocument.Kind.PAGE.value
 # The columns of jobs.filterable, named l, that filters compare with one value.
 _EQUAL = {"country": "country", "work": "work", "cost": "cost", "scheme": "scheme_id"}
 _SOONEST = "l.closing_date, l.public_from DESC, l.key DESC"
+# The two databases do not agree on where a row without a moment stands.
+_NEWEST = "l.first_public_at IS NULL, l.first_public_at DESC, l.key DESC"
 
 
 @dataclass(frozen=True)
@@ -107,9 +109,9 @@ class EmbeddedEngine(ABC):
         counted = self._tally(query, on, public)
         if counted.total == 0:
             return SearchResults(facets=counted.facets, removals=self._removals(query, counted, on, public))
-        page = max(1, min(query.page, page_count(counted.total)))
+        page = max(1, min(query.page, page_count(counted.total, query.per_page)))
         ids = self._ids(query, page, on, public)
-        return SearchResults(ids=ids, total=counted.total, facets=counted.facets, page=page)
+        return SearchResults(ids=ids, total=counted.total, facets=counted.facets, page=page, per_page=query.per_page)
 
     def search_pages(self, query: PageQuery) -> PageResults:
         """See :class:`search.engines.base.Engine`."""
@@ -169,14 +171,14 @@ class EmbeddedEngine(ABC):
 
     def _ids(self, query: JobQuery, page: int, on: dt.date, public: Condition) -> tuple[int, ...]:
         found = self._fitting(query.words, public)
-        wanted, order = found.rows, _SOONEST
+        wanted, order = found.rows, _NEWEST if query.sort == "newest" else _SOONEST
         for name, value in query.filters.items():
             wanted &= self._filter(name, value, on)
         if query.sort == "relevance":
             order = f"{found.rank.sql}, {_SOONEST}"
         rows = self._rows(
             f"SELECT l.key FROM {wanted.sql} ORDER BY {order} LIMIT %s OFFSET %s",
-            (*wanted.parameters, PER_PAGE, (page - 1) * PER_PAGE),
+            (*wanted.parameters, query.per_page, (page - 1) * query.per_page),
         )
         return tuple(key for (key,) in rows)
 

@@ -148,7 +148,7 @@ def test_nothing_that_can_be_typed_breaks_a_search() -> None:
         "(", "kind:page", "lansia & taiwan", "lansia:*A", "!lansia", "\\", "%s", "%%", '{"query": 1}', "\u202elansia",
         "'; DROP TABLE search_searchdocument; --", "🙂", "\u0000", "أمان", "介護", "x" * 5000, "kata " * 2000, "1" * 400,
     ):  # fmt: skip
-        for sort in ("closing", "relevance"):
+        for sort in ("closing", "relevance", "newest"):
             assert ask(words, sort=sort).total in (0, 1), words
         assert get_engine().search_pages(PageQuery(words, "en")).total == 0, words
     assert ask("lansia").total == 1
@@ -266,6 +266,30 @@ def test_soonest_closing_first_then_newest() -> None:
     late, soon, newer = listing(closing_date=day(9)), listing(closing_date=day(3)), listing(closing_date=day(9))
     assert ask().ids == (soon.pk, newer.pk, late.pk)
     assert ask("lansia", sort="closing").ids == (soon.pk, newer.pk, late.pk)
+
+
+def test_newest_first_with_and_without_words_and_those_without_a_moment_last() -> None:
+    moments = {listing(closing_date=day(9 - number)).pk: number for number in range(3)}
+    for pk, number in moments.items():
+        JobListing.objects.filter(pk=pk).update(first_public_at=timezone.now() - dt.timedelta(hours=number))
+    unknown = listing()
+    JobListing.objects.filter(pk=unknown.pk).update(first_public_at=None)
+    expected = (*moments, unknown.pk)
+    assert ask(sort="newest").ids == expected
+    assert ask("lansia", sort="newest").ids == expected
+    assert ask("lansia", sort="newest", page=2, per_page=2).ids == expected[2:]
+
+
+def test_a_page_holds_as_many_as_are_asked_for_and_the_last_one_the_rest() -> None:
+    many_listings(70, seed=3)
+    whole = ask(per_page=100)
+    assert (len(whole.ids), whole.pages) == (whole.total, 1)
+    for size in (1, 7, whole.total):
+        last = -(-whole.total // size)
+        found = [ask(per_page=size, page=number) for number in range(1, last + 1)]
+        assert [pk for results in found for pk in results.ids] == list(whole.ids)
+        assert {(results.pages, results.total) for results in found} == {(last, whole.total)}
+        assert ask(per_page=size, page=last + 5).page == last
 
 
 def test_pages_of_results_neither_repeat_nor_lose_and_end() -> None:

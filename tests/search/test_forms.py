@@ -90,8 +90,12 @@ def test_what_was_typed_is_kept_also_where_it_cannot_be_searched_for() -> None:
 
 def test_an_order_by_match_needs_words() -> None:
     assert parse_jobs(QueryDict("urut=relevan")).query.sort == "closing"
+    assert parse_jobs(QueryDict("urut=baru")).query.sort == "newest"
+    assert address_of(JobQuery(words="a", sort="newest")) == "?q=a&urut=baru"
     assert parse_jobs(QueryDict("q=lansia")).query.sort == "relevance"
     assert FULL.without("words").sort == "closing"
+    assert JobQuery(words="a", sort="newest").without("words").sort == "newest"
+    assert JobQuery(words="a", sort="relevance").without("words").sort == "closing"
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
