@@ -35,6 +35,17 @@ from content.registers import generation
 # A value that means nothing makes no entry either, or anybody could fill the cache.
 CACHED_PARAMETERS = {"hal": re.compile(r"[1-9][0-9]{0,2}"), "hemat": re.compile("1")}
 _PROCESS_COPIES = 400
+# What is text, and shrinks.
+_COMPRESSED = frozenset(
+    {
+        "text/html",
+        "application/json",
+        "application/problem+json",
+        "application/feed+json",
+        "application/atom+xml",
+        "application/xml",
+    }
+)
 # Bytes below which a packet is a packet.
 _WORTH_IT = 500
 
@@ -160,7 +171,7 @@ def answer(request: HttpRequest, copy: Copy) -> HttpResponse:
     held = request.META.get("HTTP_IF_NONE_MATCH")
     if held and headers.get("ETag") in parse_etags(held):
         unchanged = HttpResponseNotModified()
-        for name in ("Cache-Control", "ETag", "Vary", "Content-Security-Policy"):
+        for name in ("Cache-Control", "ETag", "Vary", "Content-Security-Policy", "Access-Control-Allow-Origin"):
             if name in headers:
                 unchanged[name] = headers[name]
         return unchanged
@@ -176,7 +187,7 @@ def compress(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """
     if response.streaming or response.has_header("Content-Encoding") or len(response.content) < _WORTH_IT:
         return response
-    if response.get("Content-Type", "").partition(";")[0] != "text/html":
+    if response.get("Content-Type", "").partition(";")[0] not in _COMPRESSED:
         return response
     patch_vary_headers(response, ["Accept-Encoding"])
     encoding = encoding_for(request.META.get("HTTP_ACCEPT_ENCODING", ""))

@@ -8,7 +8,7 @@ from wagtail.documents.views.serve import serve as serve_document
 
 from accounts import translating
 
-from . import favicon, gallery, health, media, views
+from . import favicon, gallery, health, media, sitemaps, views
 from .prefix import LanguagePrefix
 
 handler400 = views.bad_request
@@ -42,6 +42,8 @@ plain = [
     path("sehat/", health.health, name="health"),
     path("favicon.ico", favicon.favicon),
     path("robots.txt", views.robots),
+    path("sitemap.xml", sitemaps.sitemap),
+    re_path(r"^sitemap-([1-9][0-9]{0,3})\.xml$", sitemaps.part),
     re_path(r"^dokumen/(\d+)/(.*)$", serve_document, name="wagtaildocs_serve"),
     path("media/<path:path>", media.media),
     path("cek/slip/", RedirectView.as_view(url="/id/cek/slip/")),

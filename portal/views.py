@@ -111,9 +111,12 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """Open for an official site; closed while it is not proven (DECISIONS 29)."""
-    rule = f"Disallow: {settings.PRIVATE_PATH}\nDisallow: /keluar/" if is_official(request) else "Disallow: /"
-    return HttpResponse(f"User-agent: *\n{rule}\n", content_type="text/plain")
+    """Open for an official site, with its sitemap; closed while it is not proven (DECISIONS 29)."""
+    if is_official(request):
+        rules = f"Disallow: {settings.PRIVATE_PATH}\nDisallow: /keluar/\n\nSitemap: {settings.BASE_URL}/sitemap.xml"
+    else:
+        rules = "Disallow: /"
+    return HttpResponse(f"User-agent: *\n{rules}\n", content_type="text/plain")
 
 
 def error_page(request: HttpRequest, status: int) -> HttpResponse:

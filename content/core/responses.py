@@ -6,16 +6,20 @@ Rooms below the portal answer requests too (listings, search); the portal's page
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
 from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+from django.utils.http import parse_etags
 
 View = Callable[..., HttpResponse]
+REVALIDATE = "public, max-age=0, must-revalidate"
 
 
 def next_midnight(now: dt.datetime | None = None) -> dt.datetime:
@@ -27,9 +31,25 @@ def next_midnight(now: dt.datetime | None = None) -> dt.datetime:
 
 def keep(response: HttpResponse, *, sensitive: bool = False, until: dt.datetime | None = None) -> HttpResponse:
     """Mark a view's answer as public reading: cacheable here, revalidated by clients (DECISIONS 8)."""
-    response["Cache-Control"] = "no-store" if sensitive else "public, max-age=0, must-revalidate"
+    response["Cache-Control"] = "no-store" if sensitive else REVALIDATE
     response.keep_until = until or next_midnight()  # type: ignore[attr-defined]
     return response
+
+
+def revalidated(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """An answer with a tag of its own, for where the page cache does not hold it: 304 to whoever holds an unchanged one.
+
+    The tag is a weak one, because it stands for every encoding of these bytes.
+    """
+    response["Cache-Control"] = REVALIDATE
+    tag = response["ETag"] = f'W/"{hashlib.sha256(response.content).hexdigest()[:20]}"'
+    patch_vary_headers(response, ["Accept-Encoding"])
+    if not {tag, "*"}.intersection(parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))):
+        return response
+    unchanged = HttpResponseNotModified()
+    for name in ("Cache-Control", "ETag", "Vary"):
+        unchanged[name] = response[name]
+    return unchanged
 
 
 def error_page(request: HttpRequest, status: int) -> HttpResponse:
