@@ -44,6 +44,7 @@ plain = [
     path("robots.txt", views.robots),
     path("sitemap.xml", sitemaps.sitemap),
     re_path(r"^sitemap-([1-9][0-9]{0,3})\.xml$", sitemaps.part),
+    path("api/v1/", include("search.api.urls")),
     re_path(r"^dokumen/(\d+)/(.*)$", serve_document, name="wagtaildocs_serve"),
     path("media/<path:path>", media.media),
     path("cek/slip/", RedirectView.as_view(url="/id/cek/slip/")),

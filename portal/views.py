@@ -17,6 +17,7 @@ from wagtail.models import Page
 from content.core import responses
 from content.core.models import BasePage
 from content.core.tree import Node, tree
+from search import open_data
 
 from . import cache
 from .identity import is_official
@@ -120,7 +121,11 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 def error_page(request: HttpRequest, status: int) -> HttpResponse:
-    """:func:`content.core.responses.error_page` in the language of the path, whatever came before."""
+    """:func:`content.core.responses.error_page` in the language of the path, whatever came before; for a machine, a
+    problem document."""
+    if open_data.is_open(request.path_info):
+        with translation.override(language_of(request.path_info)):
+            return open_data.problem(status)
     try:
         bool(request.GET)
     except SuspiciousOperation:
@@ -151,6 +156,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Asks no database and no template that could fail again."""
+    if open_data.is_open(request.path_info):
+        return open_data.problem(500)
     from .last_resort import page
 
     return HttpResponse(page(request.path_info), status=500, headers={"Cache-Control": "no-store"})

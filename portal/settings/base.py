@@ -72,6 +72,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "content.reports.middleware.ReportPathMiddleware",
     "portal.middleware.PageCacheMiddleware",
+    "search.middleware.OpenDataMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.middleware.ContentPolicyMiddleware",
@@ -247,8 +248,21 @@ if TASKS["default"]["BACKEND"].startswith("django_tasks_db."):
     # The queue is a table of the default database; `manage.py db_worker` works it off.
     INSTALLED_APPS.append("django_tasks_db")
 TAGGIT_CASE_INSENSITIVE = True
-# The translation tool talks to its script; the pages of its library for people are not installed.
+# The translation tool talks to its script; the pages of its library for people are not installed. What holds for the
+# open API stands on its views (search.api.views): here it would hold for the tool as well.
 REST_FRAMEWORK = {"DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"]}
+# The terms of the data, not of the code (docs/adr/0013).
+DATA_LICENCE = {"name": "CC BY 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"}
+SPECTACULAR_SETTINGS = {
+    "TITLE": f"{SITE_NAME}: open data",
+    "VERSION": "1",
+    "DESCRIPTION": "Legal jobs abroad, who may place workers, and the codes that occur in both. Read only, without a key.",
+    "LICENSE": DATA_LICENCE,
+    "SERVERS": [{"url": BASE_URL}],
+    # In the order of search.api.urls and of each shape.
+    "SORT_OPERATIONS": False,
+    "SORT_OPERATION_PARAMETERS": False,
+}
 
 # --- files ------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
