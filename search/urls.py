@@ -2,9 +2,12 @@
 
 from django.urls import path
 
-from . import views
+from . import feeds, views
 
 urlpatterns = [
     path("lowongan/", views.job_list, name="job_list"),
+    path("lowongan/umpan.atom", feeds.atom),
+    path("lowongan/umpan.json", feeds.json),
+    path("data-terbuka/", views.open_data_page, name="open_data"),
     path("cari/", views.everything, name="search"),
 ]

@@ -14,9 +14,10 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from content.core.responses import in_complete_language, keep
@@ -24,13 +25,19 @@ from content.core.tree import tree
 from content.jobs import selectors as jobs
 from content.registers import labels
 
-from . import analysis, filters, forms
+from . import analysis, feeds, filters, forms, open_data
+from .api import addresses
 from .engines import get_engine
 from .highlighting import excerpt, marked
-from .types import PER_PAGE, Hit, JobQuery, page_count
+from .types import FEED_ENTRIES, MOST_PER_PAGE, PER_PAGE, Hit, JobQuery, Sort, page_count
 
 # How many listings the search over everything shows before it leads to all of them.
 _FIRST_JOBS = 3
+_LABELLED: tuple[tuple[Sort, Promise | str], ...] = (
+    ("relevance", gettext_lazy("best match")),
+    ("closing", gettext_lazy("closing soonest")),
+    ("newest", gettext_lazy("newest first")),
+)
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,8 @@ def job_list(request: HttpRequest) -> HttpResponse:
         "fields": filters.fields(query, results.facets),
         "ways": filters.ways_out(query, results.removals, path),
         "orders": _orders(query, path),
+        "feeds": _feeds(request, query),
+        "open_data_url": _path(request, "data-terbuka"),
         "alternates": _alternates("lowongan", forms.address_of(query, page=results.page)),
         "crumbs": [],
     }
@@ -120,6 +129,32 @@ def everything(request: HttpRequest) -> HttpResponse:
     return _kept(request, response, plain=not query.words and not context["problems"] and pages_asked.page == 1)
 
 
+@require_safe
+@in_complete_language
+def open_data_page(request: HttpRequest) -> HttpResponse:
+    """What programs may read, where, and under which terms: the page for people."""
+    root = open_data.address(addresses.ROOT)
+    language = "" if request.LANGUAGE_CODE == settings.LANGUAGE_CODE else f"lang={request.LANGUAGE_CODE}"
+    context = {
+        "root": root,
+        "document": f"{root}openapi.json",
+        "example": f"{root}lowongan/?{'&'.join(filter(None, ('negara=TW', 'biaya=0', language)))}",
+        "parameters": [(field.name, field.label) for field in filters.fields(JobQuery(), {})],
+        "orders": [(typed, dict(_LABELLED)[order]) for typed, order in forms.SORTS.items()],
+        "language_choices": settings.COMPLETE_LANGUAGES,
+        "per_page": PER_PAGE,
+        "most": MOST_PER_PAGE,
+        "entries": FEED_ENTRIES,
+        "feeds": _feeds(request, JobQuery()),
+        "licence": settings.DATA_LICENCE,
+        "notice": open_data.NOTICE,
+        "list_url": _path(request, "lowongan"),
+        "alternates": _alternates("data-terbuka", ""),
+        "crumbs": [],
+    }
+    return keep(render(request, "search/open_data.html", context))
+
+
 def _kept(request: HttpRequest, response: HttpResponse, *, plain: bool) -> HttpResponse:
     """Kept by the page cache where nothing was asked; else sent to its asker alone, to be stored nowhere."""
     if plain and set(request.GET) <= {forms.PAGE, "hemat"}:
@@ -131,6 +166,14 @@ def _kept(request: HttpRequest, response: HttpResponse, *, plain: bool) -> HttpR
 
 def _path(request: HttpRequest, room: str) -> str:
     return f"/{request.LANGUAGE_CODE}/{room}/"
+
+
+def _feeds(request: HttpRequest, query: JobQuery) -> dict[str, dict[str, str]]:
+    """Where the search can be followed: kind → type and path."""
+    return {
+        kind: {"type": media, "path": feeds.path_of(request.LANGUAGE_CODE, kind, query)}
+        for kind, media in open_data.FEED_TYPES.items()
+    }
 
 
 def _alternates(room: str, address: str) -> dict[str, str]:
@@ -174,13 +217,11 @@ def _found_in_words(words: str, job_total: int, page_total: int) -> str:
 
 
 def _orders(query: JobQuery, path: str) -> list[tuple[str, str]]:
-    """The orders of the list, the present one without an address. Without words there is only one."""
-    if not query.words:
-        return []
-    labelled = (("relevance", _("best match")), ("closing", _("closing soonest")))
+    """The orders of the list, the present one without an address. Without words nothing fits better than the rest."""
     return [
-        (label, "" if query.sort == order else path + forms.address_of(query.in_order(order), page=1))
-        for order, label in labelled
+        (str(label), "" if query.sort == order else path + forms.address_of(query.in_order(order), page=1))
+        for order, label in _LABELLED
+        if query.words or order != "relevance"
     ]
 
 

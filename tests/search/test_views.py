@@ -23,6 +23,8 @@ from tests.search.world import article, home, listing, many_listings, settle
 
 pytestmark = pytest.mark.django_db
 
+API = "/api/v1/lowongan/"
+
 
 @pytest.fixture(autouse=True)
 def fresh() -> None:
@@ -254,12 +256,40 @@ def test_only_reading_is_answered(client: Client) -> None:
         assert client.post(f"/id/{room}/", {"q": "x"}).status_code == 405
 
 
-def test_orders_are_offered_where_there_is_a_choice(client: Client) -> None:
+def test_orders_are_offered_best_match_only_where_there_are_words(client: Client) -> None:
     listing()
-    assert "Sorted by" not in words(page(client, "/en/lowongan/").main)
-    found = page(client, "/en/lowongan/?q=carer")
-    (link,) = [a for a in found.select("main p.m > a") if "urut=" in a["href"]]
-    assert (words(link), link["href"]) == ("closing soonest", "/en/lowongan/?q=carer&urut=tutup")
+
+    def others(address: str) -> dict[str, str]:
+        found = page(client, address)
+        return {
+            words(a): a["href"] for line in found.select("main p.m") if "Sorted by" in words(line) for a in line("a")
+        }
+
+    assert others("/en/lowongan/") == {"newest first": "/en/lowongan/?urut=baru"}
+    assert others("/en/lowongan/?urut=baru") == {"closing soonest": "/en/lowongan/"}
+    assert others("/en/lowongan/?q=carer") == {
+        "closing soonest": "/en/lowongan/?q=carer&urut=tutup",
+        "newest first": "/en/lowongan/?q=carer&urut=baru",
+    }
+
+
+def test_the_list_names_the_feeds_of_exactly_this_search(client: Client, settings) -> None:
+    listing()
+    query = "?q=carer&negara=TW"
+    for address, feed in (("/en/lowongan/", ""), (f"/en/lowongan/{query}&urut=tutup&hal=1&hemat=1", query)):
+        found = page(client, address)
+        named = {link["type"]: link["href"] for link in found.select("head link[rel=alternate][type]")}
+        assert named == {
+            "application/atom+xml": f"{settings.BASE_URL}/en/lowongan/umpan.atom{feed}",
+            "application/feed+json": f"{settings.BASE_URL}/en/lowongan/umpan.json{feed}",
+        }
+        (shown,) = [link for link in found.select("main a") if words(link) == "Follow this search (feed)"]
+        assert client.get(shown["href"]).status_code == 200
+        assert shown["href"].split("&hemat=1")[0] == f"/en/lowongan/umpan.atom{feed}"
+
+
+def test_a_search_that_finds_nothing_can_be_followed_as_well(client: Client) -> None:
+    assert page(client, "/en/lowongan/?q=astronot").select_one("main a[href*='umpan.atom?q=astronot']")
 
 
 def test_nothing_that_is_typed_stays_anywhere(client: Client, caplog: pytest.LogCaptureFixture) -> None:
@@ -279,9 +309,11 @@ def test_nothing_that_is_typed_stays_anywhere(client: Client, caplog: pytest.Log
         return [name for name, text in places.items() if marker in text]
 
     with caplog.at_level("DEBUG"):
-        for room in ("lowongan", "cari"):
+        for path in ("/id/lowongan/", "/id/cari/", "/id/lowongan/umpan.atom", "/id/lowongan/umpan.json", API):
             for query in (f"q={marker}", f"negara={marker}", f"hal={marker}", f"{marker}={marker}"):
-                assert client.get(f"/id/{room}/?{query}").status_code == 200
+                answer = client.get(f"{path}?{query}")
+                assert answer.status_code in (200, 400)  # what a page leaves out, a program is refused
+                assert answer["Cache-Control"] == "no-store" or marker not in answer.content.decode()
         assert left() == []
         logging.getLogger("django.request").error(marker)
         default_cache.set("planted", marker)
