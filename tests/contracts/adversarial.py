@@ -149,6 +149,8 @@ KINDS: dict[str, str] = {
     "short form": "/rencana/",
     "API": "/api/",
     "API address": "/api/v1/lowongan/",
+    "feed": "/id/lowongan/umpan.atom",
+    "sitemap": "/sitemap.xml",
     "sign-in": "/akun/login/",
     "account": "/akun/",
     "CMS": "/akun/cms/",

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import traceback
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import LocalePrefixPattern, RegexPattern, RoutePattern
 
 from portal import wsgi
+from search.open_data import PROBLEM, is_open
 from tests.contracts import adversarial
 from tests.public_templates import STATES
 from tests.walkers import OWN_PAGE, ClientWalker, Form
@@ -110,6 +112,9 @@ def judge(path: str, response: HttpResponse) -> Iterator[str]:
         return
     if private:
         return
+    if is_open(path):
+        yield from judge_problem(status, response)
+        return
     text = (b"".join(response) if response.streaming else response.content).decode("utf-8", "replace")
     language, wanted = re.search(r"<html[^>]*\blang=\"?([\w-]+)", text), expected_language(path)
     if language is None:
@@ -120,6 +125,20 @@ def judge(path: str, response: HttpResponse) -> Iterator[str]:
         yield f"status {status} without the help block"
     if "<script>alert(1)" in text or "<img src=x" in text:
         yield "repeats markup"
+
+
+def judge_problem(status: int, response: HttpResponse) -> Iterator[str]:
+    """What is wrong with what a program is told (search.open_data); no content where it only asks what it may."""
+    if status in (204, 304):
+        return
+    if response.get("Content-Type") != PROBLEM:
+        yield f"status {status}, no problem document"
+        return
+    held = json.loads(response.content)
+    if held["status"] != status or not held["detail"]:
+        yield f"status {status} says {held}"
+    if len(response.content) > 1_000:
+        yield "repeats too much of what was sent"
 
 
 # --- addresses ----------------------------------------------------------------------------------------------------
@@ -189,6 +208,14 @@ def test_the_walk_finds_every_room() -> None:
         "/en/cek/",
         "/cek/",
         "/media/{}",
+        "/api/v1/lowongan/",
+        "/api/v1/lowongan/{}/",
+        "/api/v1/perusahaan/{}/",
+        "/api/v1/openapi.json",
+        "/id/lowongan/umpan.atom",
+        "/en/lowongan/umpan.json",
+        "/jv/data-terbuka/",
+        "/sitemap.xml",
     } <= templates
     assert any(template.startswith(f"/{settings.REPORTS_PATH}/") for template in templates)
     assert any(template.startswith("/akun/login/") for template in templates)
@@ -234,11 +261,14 @@ def test_a_query_with_too_many_names_is_refused_in_the_language_of_the_path(name
     path = adversarial.KINDS[kind]
     response = Client(raise_request_exception=False).get(path, QUERY_STRING=adversarial.QUERIES[name])
     text = response.content.decode()
-    language = re.search(r"<html[^>]*\blang=\"?([\w-]+)", text)
     assert response.status_code == 400
-    assert language is not None
-    assert language[1] == expected_language(path)
-    assert "tel:110" in text
+    if is_open(path):
+        assert response["Content-Type"] == PROBLEM
+    else:
+        language = re.search(r"<html[^>]*\blang=\"?([\w-]+)", text)
+        assert language is not None
+        assert language[1] == expected_language(path)
+        assert "tel:110" in text
     assert not response.cookies
     assert response["Cache-Control"] == "no-store"
 
@@ -266,6 +296,9 @@ def test_every_address_with_other_methods(method: str) -> None:
 
 # Parameters that no form holds: links carry them.
 LINKED = {"lowongan/": ("hal", "urut", "hemat"), "cari/": ("hal", "hemat"), "": ("hal", "hemat")}
+# What programs ask for: the fields of the list, and more.
+ASKED = ("q", "negara", "bidang", "biaya", "pendidikan", "skema", "tutup", "urut", "hal", "limit", "lang")
+PROGRAMS = ("/api/v1/lowongan/", "/api/v1/perusahaan/", "/id/lowongan/umpan.atom", "/en/lowongan/umpan.json")
 
 
 @cache
@@ -283,6 +316,8 @@ def forms() -> tuple[Form, ...]:
         for path, names in LINKED.items():
             address = f"/{language}/{path}"
             held[address, "GET", names] = Form(address, "GET", {"q": "perawat"} if path else {}, names)
+    for address in PROGRAMS:
+        held[address, "GET", ASKED] = Form(address, "GET", {}, ASKED)
     return tuple(held.values())
 
 

@@ -207,6 +207,13 @@ def places_of(listing: JobListing) -> dict[str, str]:
         "front page": "/id/",
         "site map": "/id/peta-situs/",
         "sitemap.xml": "/sitemap.xml",
+        "feed": "/id/lowongan/umpan.atom",
+        "JSON feed": "/en/lowongan/umpan.json",
+        "feed of a search": "/id/lowongan/umpan.atom?q=pengasuh&negara=TW",
+        "API": "/api/v1/lowongan/",
+        "API by its words": "/api/v1/lowongan/?q=pengasuh&lang=en",
+        "API by its filter": "/api/v1/lowongan/?negara=TW&limit=100",
+        "agencies of the API": "/api/v1/perusahaan/",
     }
     shown = {name: browser.get(path).content.decode() for name, path in pages.items()}
     shown["slot of the front page"] = slots.render("home_jobs", {})
@@ -221,6 +228,10 @@ def is_nowhere(listing: JobListing) -> bool:
     assert found == []
     assert "JobPosting" not in page.content.decode()
     assert page.status_code in (200, 404, 410)
+    answer = Client().get(f"/api/v1/lowongan/{listing.code}/")
+    # Never 200, and never 410 for what nobody has ever seen.
+    assert answer.status_code == (404 if page.status_code == 404 else 410)
+    assert "listing" not in answer.json()
     if page.status_code == 200:
         assert "noindex" in page["X-Robots-Tag"]
         assert 'class="tag x"' in page.content.decode()
@@ -231,7 +242,12 @@ def is_nowhere(listing: JobListing) -> bool:
 def is_shown(listing: JobListing) -> bool:
     shown = places_of(listing)
     page = Client().get(f"/id/lowongan/{listing.code}/").content.decode()
-    everywhere = all(listing.code in shown[name] for name in ("list", "search by its words", "cards", "closing soon"))
+    places = (
+        "list", "search by its words", "cards", "closing soon", "feed", "JSON feed", "feed of a search", "API",
+        "API by its words", "API by its filter",
+    )  # fmt: skip
+    everywhere = all(listing.code in shown[name] for name in places)
+    assert Client().get(f"/api/v1/lowongan/{listing.code}/").json()["listing"]["code"] == listing.code
     return everywhere and 'class="tag x"' not in page
 
 
