@@ -99,6 +99,9 @@ def test_the_crawl_sees_the_whole_site(crawled: Crawl) -> None:
     for code in LANGUAGES:
         assert any(path.startswith(f"/{code}/") and path.endswith("/keamanan/") for path in paths), code
     assert len([path for path in paths if re.fullmatch(r"/id/lowongan/[^/]+/", path)]) >= 60
+    read_by_programs = {one.path for one in crawled.visited.values() if one.status == 200 and not one.is_page}
+    assert {"/api/v1/lowongan/", "/api/v1/perusahaan/", "/api/v1/kosakata/", "/api/v1/openapi.json"} <= read_by_programs
+    assert {f"/{code}/lowongan/umpan.{kind}" for code in ("id", "en") for kind in ("atom", "json")} <= read_by_programs
     assert len([path for path in paths if path.startswith("/id/pendidikan/") and path.count("/") == 5]) >= 14
 
 
@@ -302,8 +305,8 @@ def test_the_switcher_lists_the_languages_of_this_page_and_no_other(crawled: Cra
 
 
 def test_pages_name_their_canonical_address(crawled: Crawl) -> None:
-    """Its own path, of a query no more than the page number; the home page below its language; a stand-in the Indonesian
-    page (DECISIONS 1, 3)."""
+    """Its own path, of a query no more than the order and the page number; the home page below its language; a stand-in
+    the Indonesian page (DECISIONS 1, 3). Another order of a list is no page for an index."""
     problems = []
     for page in crawled.public_pages():
         held = [str(link["href"]) for link in elements(page, "link", rel="canonical")]
@@ -313,9 +316,11 @@ def test_pages_name_their_canonical_address(crawled: Crawl) -> None:
             path = path.replace(f"/{asked}/", f"/{page.language}/", 1)
             if "noindex" not in page.header("X-Robots-Tag"):
                 problems.append(f"{page.address}: a stand-in that may be indexed")
-        number = re.search(r"\bhal=\d+", page.address)
-        if held != [f"http://{page.host}{path}{f'?{number[0]}' if number else ''}"]:
+        query = "&".join(re.findall(r"\b(?:urut=\w+|hal=\d+)", page.address))
+        if held != [f"http://{page.host}{path}{f'?{query}' if query else ''}"]:
             problems.append(f"{page.address}: {held}")
+        if "urut=" in page.address and "no-store" not in page.header("Cache-Control"):
+            problems.append(f"{page.address}: another order is kept")
     nothing(problems)
 
 

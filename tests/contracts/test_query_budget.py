@@ -134,7 +134,7 @@ def test_an_answer_to_a_program_costs_few_queries(address: str) -> None:
     cold = count(address)
     assert len(cold) <= COLD, "\n".join(cold)
     warm = count(address)
-    assert 0 < len(warm) <= WARM, "\n".join(warm)
+    assert len(warm) <= WARM, "\n".join(warm)
 
 
 @pytest.mark.parametrize("state", KEPT, ids=str)
