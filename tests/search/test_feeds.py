@@ -187,7 +187,8 @@ def test_a_filter_that_is_not_understood_is_refused_not_left_out(path: str, clie
 
 @pytest.mark.parametrize("name", VALUES)
 def test_hostile_words_make_a_feed_that_can_be_read_or_a_refusal(name: str, client: Client) -> None:
-    listing(place="")
+    listing()
+    JobListing.objects.update(place="\x0bTaichung")
     Agency.objects.update(legal_name=f"PT Contoh & <b>\x0b{VALUES[name][:100]}".replace("\x00", ""))
     settle()
     response = client.get(ATOM, {"q": VALUES[name]})
