@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import Enum
 
 from django.conf import settings
-from django.db.models import Case, CharField, Exists, F, Max, Prefetch, QuerySet, Value, When
+from django.db.models import Case, CharField, Exists, F, Max, OuterRef, Prefetch, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext, override
 
@@ -20,8 +20,8 @@ from content.registers.models import Source
 from content.registers.selectors import registers
 
 from . import contacts, rules
-from .models import Agency, AgencyContact, AgencyStatus, JobListing, ListingChange
-from .vocabulary import Education, WagePeriod
+from .models import Agency, AgencyContact, AgencyStatus, Hold, JobListing, ListingChange
+from .vocabulary import ContactKind, Education, WagePeriod
 
 # The address of a listing tells for this long that it has ended (DECISIONS 34).
 DAYS_SHOWN_CLOSED = 90
@@ -223,15 +223,17 @@ def announced(on: dt.date) -> QuerySet[JobListing]:
 
 
 def agencies() -> QuerySet[Agency]:
-    """Every agency by its name, with source, decisions and contacts: three queries for any number of rows."""
+    """Every agency by its name, with source, decisions, contacts, and ``on_hold``: three queries for any number of rows."""
     decisions = Prefetch("statuses", AgencyStatus.objects.select_related("source"))
+    looked_into = Hold.objects.filter(agency=OuterRef("pk"), state=Hold.State.OPEN)
     found = Agency.objects.select_related("source").prefetch_related(decisions, "contacts")
-    return found.order_by("legal_name", "pk")
+    return found.annotate(on_hold=Exists(looked_into)).order_by("legal_name", "pk")
 
 
 def official_contacts(agency: Agency) -> list[AgencyContact]:
-    """The contacts of an agency that may be shown: of an example none that can be dialled or opened (DECISIONS 29)."""
-    held = agency.contacts.all()
+    """The contacts of an agency that may be passed on: no bank account, whose digits are for comparing alone, and of an
+    example nothing that can be dialled or opened (DECISIONS 29, 34)."""
+    held = [one for one in agency.contacts.all() if one.kind != ContactKind.ACCOUNT]
     return [one for one in held if not agency.example or contacts.is_invented(one.kind, one.value)]
 
 

@@ -267,6 +267,9 @@ class AgencySerializer(OfferingAgencySerializer):
     status = coded(
         AgencyStanding, help_text="As at the day of `checked_on` or of the newest decision; it may have changed."
     )
+    on_hold = serializers.BooleanField(
+        help_text="Somebody is looking into it. That says nothing against it; until it is decided, nobody should pay."
+    )
     decisions = DecisionSerializer(source="statuses", many=True, help_text="The newest first.")
     contacts = serializers.SerializerMethodField()
     source = SourceSerializer(allow_null=True)

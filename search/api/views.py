@@ -26,6 +26,7 @@ from content.jobs import selectors as jobs
 from content.jobs.codes import is_well_formed
 from content.jobs.models import number_validator
 from content.jobs.selectors import Standing
+from content.jobs.vocabulary import ContactKind
 from content.registers import labels
 from content.registers.models import CostComponent, Occupation, Vocabulary
 from content.registers.selectors import registers
@@ -251,7 +252,7 @@ class Vocabularies(OpenView):
                 "wage_periods": _codes(vocabulary.WagePeriod),
                 "agency_kinds": _codes(vocabulary.AgencyKind),
                 "agency_statuses": _codes(vocabulary.AgencyStanding),
-                "contact_kinds": _codes(vocabulary.ContactKind),
+                "contact_kinds": [one for one in _codes(ContactKind) if one["code"] != ContactKind.ACCOUNT],
             }
         )
 

@@ -18,9 +18,9 @@ from django.utils import timezone
 
 from content.jobs import import_runs, importers, selectors, services
 from content.jobs.importers import parse
-from content.jobs.models import ImportRun, JobListing
+from content.jobs.models import Agency, ImportRun, JobListing
 from content.registers import generation, seeding
-from content.registers.models import Destination
+from content.registers.models import Destination, Source
 from search import indexing
 from tests.cms import form_of
 from tests.contracts import legality_set
@@ -140,7 +140,7 @@ def _pages(path: str) -> str:
         number += 1
 
 
-def test_written_past_every_path() -> None:
+def test_written_past_every_path(monkeypatch: pytest.MonkeyPatch) -> None:
     legal, illegal = both()
     now = timezone.now()
     copies = {"status": "published", "first_public_at": now, "public_from": now.date(), "public_until": now.date()}
@@ -151,13 +151,23 @@ def test_written_past_every_path() -> None:
         "list": _pages("/id/lowongan/"),
         "list in English": _pages("/en/lowongan/"),
         "cards": str(selectors.cards([row.pk for row in rows.values()])),
+        "API": _pages("/api/v1/lowongan/?limit=100"),
     }
     partly = {
         "search by words": _pages("/id/lowongan/?q=operator"),
         "search by a filter": _pages("/id/lowongan/?negara=TW"),
         "search of the header": _pages("/id/cari/?q=perawat"),
         "front page": Client().get("/id/").content.decode(),
+        "API by words": _pages("/api/v1/lowongan/?q=operator&lang=en"),
+        "feed": Client().get("/id/lowongan/umpan.atom").content.decode(),
+        "JSON feed of a search": Client().get("/en/lowongan/umpan.json?negara=TW").content.decode(),
+        "agencies of the API": _pages("/api/v1/perusahaan/?limit=100"),
     }
+    # Examples are never announced; the same rows without their mark are, on an official site.
+    for model in (Agency, JobListing):
+        model.objects.update(example=False, source=Source.objects.all()[0])
+    monkeypatch.setattr("portal.sitemaps.is_official", lambda request: True)
+    shown["sitemap"] = Client().get("/sitemap.xml").content.decode()
     for name, text in shown.items():
         assert [case.reference for case in legal if rows[case.reference].code not in text] == [], name
     for name, text in (shown | partly).items():
@@ -168,8 +178,10 @@ def test_written_past_every_path() -> None:
         assert "JobPosting" not in page.content.decode()
         assert page.status_code in (404, 410) or 'class="tag x"' in page.content.decode(), case.name
         assert browser.get(f"/id/lowongan/{rows[case.reference].code}/slip/").status_code != 200, case.name
+        assert browser.get(f"/api/v1/lowongan/{rows[case.reference].code}/").status_code in (404, 410), case.name
     for case in legal:
         page = browser.get(f"/id/lowongan/{rows[case.reference].code}/")
         assert page.status_code == 200
         assert 'class="tag x"' not in page.content.decode(), case.number
         assert browser.get(f"/id/lowongan/{rows[case.reference].code}/slip/").status_code == 200, case.number
+        assert browser.get(f"/api/v1/lowongan/{rows[case.reference].code}/").status_code == 200, case.number

@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from content.jobs import services
-from content.jobs.models import Agency, AgencyContact, AgencyStatus, JobListing
+from content.jobs.models import Agency, AgencyContact, AgencyStatus, Hold, JobListing
 from content.registers.models import Source
 from portal import cache
 from search.api.serializers import AgencySerializer, ListingSerializer
@@ -248,6 +248,34 @@ def test_no_example_gives_a_number_that_can_be_dialled(client: Client) -> None:
     assert values == ["a@penipu.com", "+62 000 1234 5678", "0812 3456 789"]
 
 
+def test_no_bank_account_is_passed_on_in_any_form(client: Client, settings: Any) -> None:
+    settings.CONTACT_HASH_KEY = ["1:kunci-percobaan"]
+    agency = AgencyFactory(example=False, source=SourceFactory())
+    for kind, value in (("account", "002 1234567890"), ("email", "info@bahari.co.id")):
+        AgencyContact.objects.create(agency=agency, kind=kind, value=value)
+    settle()
+    digest = AgencyContact.objects.get(kind="account").normal
+    for address in (AGENCIES, f"{AGENCIES}{agency.licence_number}/", f"{ROOT}kosakata/"):
+        said = json.dumps(get(client, address), ensure_ascii=False)
+        assert not [part for part in ("…890", "4567890", digest, "account") if part in said], address
+    assert [one["value"] for one in get(client, AGENCIES)["agencies"][0]["contacts"]] == ["info@bahari.co.id"]
+
+
+def test_an_agency_that_is_looked_into_says_so_and_not_why(client: Client, django_user_model: Any) -> None:
+    held, other = AgencyFactory(), AgencyFactory()
+    officer = django_user_model.objects.create(email="a@contoh.example")
+    hold = Hold.objects.create(agency=held, reason="alasan rahasia", review_on=day(7), placed_by=officer)
+    settle()
+    found = get(client, AGENCIES)
+    assert {row["licence_number"]: row["on_hold"] for row in found["agencies"]} == {
+        held.licence_number: True, other.licence_number: False,
+    }  # fmt: skip
+    assert "rahasia" not in json.dumps(found)
+    Hold.objects.filter(pk=hold.pk).update(state=Hold.State.LIFTED)
+    settle()
+    assert get(client, f"{AGENCIES}{held.licence_number}/")["agency"]["on_hold"] is False
+
+
 def test_what_an_officer_writes_for_colleagues_is_nowhere(client: Client, django_user_model: Any) -> None:
     marker = "catatandalam"
     actor = django_user_model.objects.create(email=f"{marker}@contoh.example")
@@ -269,7 +297,7 @@ def test_the_fields_are_named_one_by_one() -> None:
     }  # fmt: skip
     assert set(AgencySerializer().fields) == {
         "kind", "legal_name", "licence_number", "valid_from", "valid_until", "checked_on", "example", "api_url", "status",
-        "decisions", "contacts", "source",
+        "on_hold", "decisions", "contacts", "source",
     }  # fmt: skip
 
 
