@@ -23,6 +23,7 @@ TEXTS = ("registers.redflag", "registers.term", "registers.service", "registers.
 CODES = ("registers.scheme", "registers.workgroup", "registers.occupation", "registers.costcomponent")
 DESTINATIONS = ("registers.destination", "registers.destinationrule")
 REGIONS = ("registers.region",)
+RATES = ("registers.exchangerate",)
 # The offer check: its rules are words, which editors extend.
 OFFERS = ("jobs.offerflag", "jobs.offerrule", "jobs.offerwords")
 # Every model of the app: the rooms below know their own models.
@@ -63,7 +64,7 @@ ROLES: tuple[Role, ...] = (
         "editor",
         "Penyunting",
         models={
-            **_each(STATEMENTS + TEXTS + OFFERS, EDIT),
+            **_each(STATEMENTS + TEXTS + OFFERS + RATES, EDIT),
             **_each(CODES + DESTINATIONS + REGIONS, LOOK),
             "core.translationreview": ALL,
         },
@@ -76,7 +77,7 @@ ROLES: tuple[Role, ...] = (
     Role(
         "translator",
         "Penerjemah",
-        models=_each(STATEMENTS + TEXTS + CODES + DESTINATIONS + REGIONS, LOOK),
+        models=_each(STATEMENTS + TEXTS + CODES + DESTINATIONS + REGIONS + RATES, LOOK),
         extra=("wagtail_localize.submit_translation",),
         # Wagtail has no permission to look at a page. This one lets the source pages be found in the page list, and by
         # itself allows nothing else: deleting also needs "change" (a test holds this).
@@ -89,7 +90,7 @@ ROLES: tuple[Role, ...] = (
         "Petugas lowongan",
         models={
             JOBS: ALL,
-            **_each(DESTINATIONS, EDIT),
+            **_each(DESTINATIONS + RATES, EDIT),
             "registers.source": EDIT,
             "registers.occupation": EDIT,
             **_each(("registers.fact", "registers.channel", *REGIONS), LOOK),
@@ -103,7 +104,7 @@ ROLES: tuple[Role, ...] = (
         "Pengelola",
         models={
             **_each(STATEMENTS, EDIT),
-            **_each(TEXTS + CODES + DESTINATIONS, ALL),
+            **_each(TEXTS + CODES + DESTINATIONS + RATES, ALL),
             **_each(REGIONS, LOOK),
             JOBS: ALL,
             "accounts.user": ALL,

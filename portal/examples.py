@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from content.jobs import examples as jobs
+from content.registers import examples as registers
 from content.reports import examples as reports
 
 Progress = Callable[[str, int, int], None]
@@ -21,7 +22,7 @@ class Loader(Protocol):
 
 
 # In this order; removed in the opposite one.
-LOADERS: list[tuple[str, Loader]] = [("Jobs", jobs), ("Reports", reports)]
+LOADERS: list[tuple[str, Loader]] = [("Exchange rates", registers), ("Jobs", jobs), ("Reports", reports)]
 
 
 def progress(output: Any) -> Progress:

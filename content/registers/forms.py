@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -100,6 +101,47 @@ class DestinationRuleForm(RegisterForm):
 
     work = forms.ChoiceField(label=_("field of work"), choices=lambda: _codes(WorkGroup))
     scheme = forms.ChoiceField(label=_("scheme"), choices=lambda: _codes(Scheme))
+
+
+class ExchangeRateForm(RegisterForm):
+    """A rate. One that is far from the rate before is asked back once: a slip of a digit would be in every wage."""
+
+    # A currency hardly ever moves by more than this between two rates.
+    JUMP = Decimal("0.2")
+
+    confirmed = forms.BooleanField(
+        label=_("The rate is right: I have compared it with the source"), required=False, initial=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["currency"].disabled = bool(self.instance.pk)
+        self._before = self.instance.rupiah if self.instance.pk else Decimal(0)
+        if not (self.is_bound and self._jump()):
+            del self.fields["confirmed"]
+
+    def _jump(self) -> Decimal:
+        """The share by which the rate that was sent differs from the one before; nothing where that is not much."""
+        field = self.fields["rupiah"]
+        try:
+            sent = field.clean(field.widget.value_from_datadict(self.data, self.files, self.add_prefix("rupiah")))
+        except forms.ValidationError:
+            return Decimal(0)
+        share = sent / self._before - 1 if self._before else Decimal(0)
+        return share if abs(share) > self.JUMP else Decimal(0)
+
+    def clean_currency(self) -> str:
+        return self.cleaned_data["currency"].upper()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if "confirmed" in self.fields and not cleaned.get("confirmed"):
+            said = _(
+                "Before it was %(before)s: a change of %(percent)s. Compare it with the source, then tick the box below."
+            )
+            values = {"before": labels.money(self._before, "IDR"), "percent": labels.percent(self._jump() * 100)}
+            self.add_error("rupiah", said % values)
+        return cleaned
 
 
 class CheckForm(forms.Form):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_compact_decimal, format_decimal, format_percent
 from django.utils.translation import get_language
 
 
@@ -45,6 +45,50 @@ def money(amount: Decimal | int, currency: str, language: str | None = None) -> 
     return f"{symbol}{digits}" if not symbol.isalpha() or len(symbol) < 3 else f"{symbol} {digits}"
 
 
+# An X stands for no country: only these are money, the others are metals, funds, tests and “none”.
+_SHARED_CURRENCIES = {"XAF", "XCD", "XCG", "XOF", "XPF"}
+
+
+def is_currency(code: str) -> bool:
+    """Whether ``code`` is money by ISO 4217: not a metal, a fund or “none” (XAU, XXX)."""
+    return code in babel_locale("id").currencies and (not code.startswith("X") or code in _SHARED_CURRENCIES)
+
+
+def currency_name(code: str, language: str | None = None) -> str:
+    """CLDR name of the ISO 4217 ``code``; the code itself when unknown."""
+    return _locale(language).currencies.get(code, code)
+
+
+_MILLION = 1_000_000
+# Nobody's wage is converted to a finer sum than this.
+_FINEST = 100_000
+
+
+def _rounded(amount: Decimal) -> int:
+    """To two figures, above ten million to 0.1 million: what a rate of another day can still say."""
+    whole = int(amount)
+    step = min(_FINEST, 10 ** max(len(str(whole)) - 2, 0))
+    return int((amount / step).to_integral_value(ROUND_HALF_UP)) * step
+
+
+def about_rupiah(low: Decimal, high: Decimal | None = None, language: str | None = None) -> str:
+    """An amount or a span that was converted, as people say it: “Rp9,8 juta”, “Rp9,8–10,8 juta”, “Rp250.000”."""
+    ends = list(dict.fromkeys(_rounded(amount) for amount in (low, high) if amount is not None))
+    if min(ends) < _MILLION:
+        return "–".join(money(end, "IDR", language) for end in ends)
+    locale = _locale(language)
+    said = [format_compact_decimal(end, format_type="long", locale=locale, fraction_digits=1) for end in ends]
+    figures, scales = zip(*(words.split() for words in said), strict=True)
+    if len(set(scales)) > 1:
+        return "–".join(f"Rp{words}" for words in said)
+    return f"Rp{'–'.join(figures)} {scales[0]}"
+
+
 def date(value: dt.date, language: str | None = None) -> str:
     """“22 November 2026” in the reader's language."""
     return format_date(value, "d MMMM y", locale=_locale(language))
+
+
+def short_date(value: dt.date, language: str | None = None) -> str:
+    """“22 Nov 2026”: where there is little room."""
+    return format_date(value, "d MMM y", locale=_locale(language))

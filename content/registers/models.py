@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from . import labels
 from .constraints import coded
 from .fields import Words, WordsField
 
@@ -331,9 +332,7 @@ class Destination(Whole):
         ordering = ["country"]
 
     def __str__(self) -> str:
-        from .labels import country_name
-
-        return country_name(self.country)
+        return labels.country_name(self.country)
 
 
 class RuleStatus(models.TextChoices):
@@ -408,12 +407,32 @@ class ExchangeRate(Whole):
         ]
 
     def __str__(self) -> str:
-        return f"1 {self.currency} = Rp{self.rupiah}"
+        return f"1 {self.currency} = {labels.money(self.rupiah, 'IDR')}"
+
+    def clean(self) -> None:
+        super().clean()
+        errors = {}
+        if self.currency == "IDR":
+            errors["currency"] = _("Rupiah needs no rate.")
+        elif self.currency and not labels.is_currency(self.currency):
+            errors["currency"] = _("Write the three capital letters of ISO 4217, for example TWD.")
+        if self.rupiah is not None and self.rupiah <= 0:
+            errors["rupiah"] = _("Write how many rupiah one unit is worth.")
+        if self.on and self.on > timezone.localdate():
+            errors["on"] = _("This day has not come yet.")
+        if not self.example and not self.source_id:
+            errors["source"] = _("Name the source.")
+        if errors:
+            raise ValidationError(errors)
+
+    @property
+    def last_day(self) -> dt.date:
+        """The last day on which readers are shown amounts by it."""
+        return self.on + dt.timedelta(days=self.DAYS)
 
     def is_current(self, on: dt.date | None = None) -> bool:
         """Whether readers may be shown amounts by it: for :attr:`DAYS` days, the last one included."""
-        day = on or timezone.localdate()
-        return self.on <= day <= self.on + dt.timedelta(days=self.DAYS)
+        return self.on <= (on or timezone.localdate()) <= self.last_day
 
 
 class Service(Vocabulary):

@@ -163,8 +163,8 @@ REGISTERS = (
     Register("red_flags", "red_flag", RedFlag, ("number",), remarks=frozenset({"confidence", "reason"})),
     Register("glossary", "term", Term, ("slug",)),
 )
-# In the folder, but not a register: the table of claims (DECISIONS 16) and a list that no page shows yet.
-NOT_LOADED = frozenset({"claims.csv", "ilo_indicators.toml"})
+# In the folder, but not a register: the table of claims (DECISIONS 16), examples, and a list that no page shows yet.
+NOT_LOADED = frozenset({"claims.csv", "example_rates.toml", "ilo_indicators.toml"})
 
 
 @dataclass(frozen=True)

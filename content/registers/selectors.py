@@ -9,6 +9,7 @@ from .generation import PerGeneration
 from .models import (
     Channel,
     Destination,
+    ExchangeRate,
     Fact,
     RedFlag,
     Scheme,
@@ -31,6 +32,7 @@ class Registers:
     works: dict[str, WorkGroup] = field(default_factory=dict)
     services: dict[str, Service] = field(default_factory=dict)
     destinations: dict[str, Destination] = field(default_factory=dict)
+    rates: dict[str, ExchangeRate] = field(default_factory=dict)
 
 
 def _by_code(model: type[Vocabulary]) -> dict:
@@ -47,6 +49,7 @@ def _load() -> Registers:
         works=_by_code(WorkGroup),
         services=_by_code(Service),
         destinations={d.country: d for d in Destination.objects.all()},
+        rates={rate.currency: rate for rate in ExchangeRate.objects.all()},
     )
 
 

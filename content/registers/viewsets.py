@@ -36,16 +36,19 @@ from .forms import (
     CheckForm,
     DestinationForm,
     DestinationRuleForm,
+    ExchangeRateForm,
     RegisterForm,
     SourceSearchForm,
     SourcesWidget,
 )
+from .labels import currency_name, money
 from .labels import date as long_date
 from .models import (
     Channel,
     CostComponent,
     Destination,
     DestinationRule,
+    ExchangeRate,
     Fact,
     Occupation,
     Office,
@@ -106,6 +109,19 @@ class DueColumn(StatusTagColumn):
         return _("Overdue since %(day)s") % {"day": day} if row.verify_by < timezone.localdate() else day
 
 
+class UsedUntilColumn(StatusTagColumn):
+    """Until when readers see amounts by a rate; stands out once it is too old for that."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "on",
+            label=gettext_lazy("Used until"),
+            sort_key="on",
+            accessor=lambda row: long_date(row.last_day) if row.is_current() else _("Too old: not used"),
+            primary=lambda row: not row.is_current(),
+        )
+
+
 # --- filters ----------------------------------------------------------------------------------------------------
 
 
@@ -150,6 +166,22 @@ class RuleFilterSet(WagtailFilterSet):
     class Meta:
         model = DestinationRule
         fields = ["due", "destination", "status"]
+
+
+class ExchangeRateFilterSet(WagtailFilterSet):
+    used = django_filters.ChoiceFilter(
+        label=gettext_lazy("Used for readers"),
+        method="_used",
+        choices=[("yes", gettext_lazy("Used today")), ("no", gettext_lazy("Too old: not used"))],
+    )
+
+    class Meta:
+        model = ExchangeRate
+        fields = ["used", "example"]
+
+    def _used(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        first = timezone.localdate() - dt.timedelta(days=ExchangeRate.DAYS)
+        return queryset.filter(on__gte=first) if value == "yes" else queryset.filter(on__lt=first)
 
 
 class OfficeFilterSet(WagtailFilterSet):
@@ -270,6 +302,8 @@ class RegisterViewSet(ModelViewSet):
     list_per_page = 50
     form_class = RegisterForm
     parts: ClassVar[tuple[tuple[Any, tuple[str, ...]], ...]] = ()
+    # Fields of the form that are no columns.
+    asked: ClassVar[tuple[str, ...]] = ()
 
     @cached_property
     def url_prefix(self) -> str:
@@ -281,6 +315,7 @@ class RegisterViewSet(ModelViewSet):
             for heading, names in self.parts
             for row in ([None] if heading else [_panel(name) for name in names])
         ]
+        panels += [FieldPanel(name) for name in self.asked]
         return ObjectList(panels, base_form_class=self.form_class).bind_to_model(self.model)
 
 
@@ -424,6 +459,26 @@ class DestinationRuleViewSet(CheckedViewSet):
     )
 
 
+class ExchangeRateViewSet(RegisterViewSet):
+    model = ExchangeRate
+    icon = "order"
+    form_class = ExchangeRateForm
+    list_display = [
+        "currency",
+        Column("name", label=gettext_lazy("Name"), accessor=lambda row: currency_name(row.currency)),
+        Column(
+            "rupiah", label=gettext_lazy("Rupiah"), accessor=lambda row: money(row.rupiah, "IDR"), sort_key="rupiah"
+        ),
+        Column("of", label=gettext_lazy("Rate of"), accessor=lambda row: long_date(row.on), sort_key="on"),
+        UsedUntilColumn(),
+        mark("example", gettext_lazy("Example")),
+    ]
+    filterset_class = ExchangeRateFilterSet
+    search_fields = ["currency", "source__title"]
+    parts = (("", ("currency", "rupiah", "on", "source", "example")),)
+    asked = ("confirmed",)
+
+
 class _VocabularyViewSet(RegisterViewSet):
     """Codes with names; the code never changes."""
 
@@ -531,6 +586,7 @@ class RegisterGroup(ModelViewSetGroup):
         TermViewSet,
         DestinationRuleViewSet,
         DestinationViewSet,
+        ExchangeRateViewSet,
         SchemeViewSet,
         WorkGroupViewSet,
         OccupationViewSet,

@@ -130,7 +130,7 @@ def test_a_translator_finds_the_source_pages(signed_in: SignedIn, homes: dict) -
         (
             "translator",
             ["registers/fact/", "tokens/", "reports/workflow/"],
-            ["users/", "registers/fact/new/", "registers/channel/new/", "images/", "collections/"],
+            ["users/", "registers/fact/new/", "registers/exchangerate/new/", "images/", "collections/"],
         ),
         (
             "job_officer",
@@ -138,6 +138,7 @@ def test_a_translator_finds_the_source_pages(signed_in: SignedIn, homes: dict) -
                 "registers/destinationrule/",
                 "registers/destinationrule/new/",
                 "registers/source/new/",
+                "registers/exchangerate/new/",
                 "registers/fact/",
             ],
             ["users/", "images/", "registers/fact/new/", "registers/redflag/"],

@@ -19,6 +19,7 @@ from content.registers.models import (
     Channel,
     Destination,
     DestinationRule,
+    ExchangeRate,
     Fact,
     Region,
     Scheme,
@@ -328,3 +329,96 @@ def test_an_unknown_code_in_an_entry_is_refused(client: Client, sapa: Channel, n
     answer = client.post(address, _form(client, address, **changed))
     assert "Tidak ada fakta atau kanal bernama: {kanal:tidak-ada}" in answer.content.decode()
     assert "tidak-ada" not in str(Channel.objects.get(pk=sapa.pk).purpose)
+
+
+# --- exchange rates ---------------------------------------------------------------------------------------------
+
+
+def _rate(**fields: object) -> ExchangeRate:
+    made = {"currency": "TWD", "rupiah": 490, "on": timezone.localdate(), "example": True, **fields}
+    return ExchangeRate.objects.create(**made)
+
+
+def _sent(**changed: object) -> dict:
+    """A rate as the form of a new one sends it."""
+    return {
+        "currency": "TWD",
+        "rupiah": "490",
+        "on": str(timezone.localdate()),
+        "source": "",
+        "example": "on",
+        **changed,
+    }
+
+
+@pytest.mark.parametrize("role", ["editor", "job_officer", "admin"])
+def test_who_keeps_rates_adds_and_changes_them(signed_in: SignedIn, role: str) -> None:
+    client = signed_in(role)
+    answer = client.post(_address("exchangerate", "new/"), _sent(currency=" twd"))
+    assert answer.status_code == 302, errors_of(answer)
+    rate = ExchangeRate.objects.get()
+    assert (rate.currency, rate.rupiah) == ("TWD", 490)
+    address = _address("exchangerate", f"edit/{rate.pk}/")
+    answer = client.post(address, _form(client, address, rupiah="510.5", currency="JPY"))
+    assert answer.status_code == 302, errors_of(answer)
+    rate.refresh_from_db()
+    assert (rate.currency, str(rate.rupiah)) == ("TWD", "510.5000")  # another currency is another entry
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"currency": "IDR"}, "Rupiah tidak memerlukan kurs"),
+        ({"currency": "XAU"}, "ISO 4217"),
+        ({"currency": "ZZZ"}, "ISO 4217"),
+        ({"rupiah": "0"}, "Tulis berapa rupiah"),
+        ({"rupiah": "-490"}, "Tulis berapa rupiah"),
+        ({"rupiah": "NaN"}, "Masukkan sebuah bilangan"),
+        ({"on": str(timezone.localdate() + dt.timedelta(days=2))}, "Tanggal ini belum tiba"),
+        ({"example": ""}, "sumber"),
+    ],
+)
+def test_a_rate_that_cannot_be_is_refused_with_its_reason(client: Client, changed: dict, said: str) -> None:
+    answer = client.post(_address("exchangerate", "new/"), _sent(**changed))
+    assert said in errors_of(answer)
+    assert not ExchangeRate.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("rupiah", "asked"), [("392", False), ("391", True), ("588", False), ("589", True), ("49", True), ("4900", True)]
+)
+def test_a_jump_of_more_than_a_fifth_is_asked_back_once(client: Client, rupiah: str, asked: bool) -> None:
+    rate = _rate()
+    address = _address("exchangerate", f"edit/{rate.pk}/")
+    form = _form(client, address, rupiah=rupiah)
+    assert "confirmed" not in form
+    answer = client.post(address, form)
+    assert (answer.status_code == 200) is asked
+    if asked:
+        rate.refresh_from_db()
+        assert rate.rupiah == 490
+        assert "Sebelumnya Rp490" in errors_of(answer)
+        page = BeautifulSoup(answer.content, "html.parser")
+        assert page.select_one('input[name="confirmed"][type="checkbox"]:not([checked])')
+        assert client.post(address, {**form, "confirmed": "on"}).status_code == 302
+    rate.refresh_from_db()
+    assert rate.rupiah == int(rupiah)
+
+
+def _rows(page: str) -> dict[str, str]:
+    """The rows of a list by what stands in their first cell."""
+    rows = BeautifulSoup(page, "html.parser").select("table.listing tbody tr")
+    return {row.select_one("a").text.strip(): " ".join(row.text.split()) for row in rows}
+
+
+def test_the_list_says_until_when_a_rate_is_used(client: Client) -> None:
+    today = timezone.localdate()
+    _rate()
+    _rate(currency="HKD", on=today - dt.timedelta(days=ExchangeRate.DAYS))
+    _rate(currency="BND", on=today - dt.timedelta(days=ExchangeRate.DAYS + 1))
+    rows = _rows(client.get(_address("exchangerate")).content.decode())
+    assert "Dolar Baru Taiwan" in rows["TWD"]
+    assert {code for code, row in rows.items() if "Terlalu lama: tidak dipakai" in row} == {"BND"}
+    for used, shown in (("yes", {"TWD", "HKD"}), ("no", {"BND"})):
+        found = client.get(_address("exchangerate", f"results/?used={used}")).content.decode()
+        assert set(_rows(found)) == shown

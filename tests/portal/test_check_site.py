@@ -197,6 +197,7 @@ def test_every_model_that_can_hold_an_example_is_watched() -> None:
         "jobs.JobListing",
         "jobs.JobOrder",
         "registers.Channel",
+        "registers.ExchangeRate",
         "registers.Office",
         "vault.Unit",
         "vault.UnitKey",

@@ -20,12 +20,7 @@ place_validator = RegexValidator(
 )
 
 
-# An X stands for no country: only these are money, the others are metals, funds, tests and “none”.
-_SHARED_CURRENCIES = {"XAF", "XCD", "XCG", "XOF", "XPF"}
-
-
 def currency_validator(code: str) -> None:
     """Refuse what is no code of ISO 4217, or one that is no money (XXX, XAU)."""
-    known = code in labels.babel_locale("id").currencies
-    if not known or (code.startswith("X") and code not in _SHARED_CURRENCIES):
+    if not labels.is_currency(code):
         raise ValidationError(_("Write the three capital letters of ISO 4217, for example TWD."))
