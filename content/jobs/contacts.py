@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from content.registers.text import edit_distance, fold
 
@@ -73,6 +74,21 @@ def normal(kind: str, text: str) -> str:
             return ""  # compared by a keyed hash: bank_accounts
         case _:
             return folded.lstrip("@") if _HANDLE.fullmatch(folded) else ""
+
+
+def address(kind: str, text: str) -> str:
+    """What one presses to reach this contact: ``tel:``, ``mailto:`` or ``https://…``; empty for a name or an account."""
+    match kind:
+        case ContactKind.PHONE if digits := phone(text):
+            # Digits alone are a number of wherever the phone is; ``phone`` gives 62 to what is one of Indonesia.
+            abroad = fold(text).strip().startswith("+") or digits.startswith("62")
+            return f"tel:{'+' if abroad else ''}{digits}"
+        case ContactKind.EMAIL if normal(kind, text):
+            return f"mailto:{quote(text.strip(), safe='@')}"
+        case ContactKind.LINK if link(text):
+            return f"https://{re.sub(r'^[a-z]+://', '', text.strip(), flags=re.IGNORECASE)}"
+        case _:
+            return ""
 
 
 def readings(text: str) -> list[tuple[str, str]]:

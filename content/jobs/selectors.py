@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
 from django.conf import settings
-from django.db.models import Case, CharField, Exists, F, Max, OuterRef, Prefetch, QuerySet, Value, When
+from django.db.models import Case, CharField, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext, override
 
 from content.registers import labels
 from content.registers.fields import Words
-from content.registers.models import Source
+from content.registers.models import ExchangeRate, Source
 from content.registers.selectors import registers
 
-from . import contacts, rules
-from .models import Agency, AgencyContact, AgencyStatus, Hold, JobListing, ListingChange
-from .vocabulary import ContactKind, Education, WagePeriod
+from . import contacts, money, rules
+from .models import (
+    Agency,
+    AgencyContact,
+    AgencyStatus,
+    CostLine,
+    Hold,
+    JobListing,
+    ListingChange,
+    SuspectContact,
+)
+from .vocabulary import ContactKind, Education, HoldState, Moment, WagePeriod
 
 # The address of a listing tells for this long that it has ended (DECISIONS 34).
 DAYS_SHOWN_CLOSED = 90
@@ -41,19 +50,68 @@ def wage(listing: JobListing) -> str:
     return f"{amount} {WagePeriod(listing.wage_period).label}"
 
 
-def worker_pays(listing: JobListing) -> dict[str, Decimal]:
-    """What the worker pays in all, by currency; empty when it is nothing."""
+def wage_in_rupiah(listing: JobListing, on: dt.date) -> str:
+    """“Rp9,8–10,8 juta” by the kept rate; empty where the wage is paid in rupiah or the rate is too old."""
+    if listing.currency == money.RUPIAH:
+        return ""
+    ends = [end for end in (listing.wage_min, listing.wage_max) if end is not None]
+    converted = [money.in_rupiah(end, listing.currency, on, registers().rates) for end in ends]
+    known = [amount for amount in converted if amount is not None]
+    return labels.about_rupiah(known[0], known[-1]) if known else ""
+
+
+def _sums(lines: Iterable[CostLine]) -> dict[str, Decimal]:
     totals: dict[str, Decimal] = defaultdict(Decimal)
-    for line in listing.cost_lines.all():
-        if rules.charged(line):
-            totals[line.currency] += line.amount
+    for line in lines:
+        totals[line.currency] += line.amount
     return dict(totals)
 
 
+def _charged(listing: JobListing, *, monthly: bool) -> list[CostLine]:
+    lines = [line for line in listing.cost_lines.all() if rules.charged(line)]
+    return [line for line in lines if (line.when == Moment.MONTHLY) is monthly]
+
+
+def worker_pays(listing: JobListing) -> dict[str, Decimal]:
+    """What the worker pays in all, by currency; empty when it is nothing. What is taken from wages is not among it."""
+    return _sums(_charged(listing, monthly=False))
+
+
+def taken_monthly(listing: JobListing) -> dict[str, Decimal]:
+    """What is taken from each month's wage, by currency."""
+    return _sums(_charged(listing, monthly=True))
+
+
+def charged_sums(listing: JobListing) -> dict[str, Decimal]:
+    """Everything that the worker is charged, by currency, with one month of what is taken from wages.
+
+    For a slip, which has one place for it: what is taken must not be missing there.
+    """
+    return _sums(line for line in listing.cost_lines.all() if rules.charged(line))
+
+
+def in_words(sums: money.Sums) -> str:
+    """“Rp800.000 + NT$500” in the active language; “Rp0” when it is nothing."""
+    return " + ".join(labels.money(amount, code) for code, amount in (sums or {money.RUPIAH: Decimal(0)}).items())
+
+
 def you_pay(listing: JobListing) -> str:
-    """“Rp0” or the sums by currency in the active language."""
-    totals = worker_pays(listing) or {"IDR": Decimal(0)}
-    return " + ".join(labels.money(amount, currency) for currency, amount in totals.items())
+    """“Rp0” or the sums by currency, and what is taken from the wages, in the active language."""
+    paid, taken = in_words(worker_pays(listing)), taken_monthly(listing)
+    if not taken:
+        return paid
+    return gettext("%(paid)s, then %(taken)s from each month's wage") % {"paid": paid, "taken": in_words(taken)}
+
+
+def lowest_monthly(listing: JobListing) -> Decimal | None:
+    """The lowest wage by the month; ``None`` where it cannot be said."""
+    return money.monthly(listing.wage_min, listing.wage_period, listing.hours_per_week)
+
+
+def months_to_repay(listing: JobListing, on: dt.date) -> Decimal | None:
+    """How many lowest monthly wages the worker pays in all, in half months; ``None`` where that cannot be said."""
+    wage_ = lowest_monthly(listing)
+    return money.months_to_repay(worker_pays(listing), wage_, listing.currency, on, registers().rates)
 
 
 @dataclass(frozen=True)
@@ -69,8 +127,13 @@ class Card:
     licence_until: dt.date | None
     order_number: str
     wage: str
+    # What the wage comes to in rupiah, and by which rate; empty without a current one.
+    rupiah: str
+    rate: ExchangeRate | None
     you_pay: str
     free: bool
+    # How many monthly wages the costs come to; empty for none, and where that cannot be said.
+    months: str
     contract_months: int
     places: int
     closing_date: dt.date
@@ -91,6 +154,7 @@ def card(listing: JobListing, on: dt.date | None = None) -> Card:
     """The card of a listing fetched ``with_parts``; costs no query."""
     day = on or timezone.localdate()
     company = listing.agency.kind == Agency.Kind.COMPANY
+    months = months_to_repay(listing, day)
     return Card(
         id=listing.pk,
         code=listing.code,
@@ -101,8 +165,11 @@ def card(listing: JobListing, on: dt.date | None = None) -> Card:
         licence_until=listing.agency.valid_until if company else None,
         order_number=listing.job_order.number if listing.job_order else "",
         wage=wage(listing),
+        rupiah=wage_in_rupiah(listing, day),
+        rate=money.rate_of(listing.currency, day, registers().rates),
         you_pay=you_pay(listing),
-        free=not worker_pays(listing),
+        free=not any(rules.charged(line) for line in listing.cost_lines.all()),
+        months=labels.number(months) if months else "",
         contract_months=listing.contract_months,
         places=listing.places,
         closing_date=listing.closing_date,
@@ -161,6 +228,12 @@ def similar(listing: JobListing, count: int = 3, on: dt.date | None = None) -> l
         others = found.exclude(country=listing.country).order_by("closing_date", "pk")[: count - len(shown)]
         shown += list(others)
     return [card(row, on) for row in shown]
+
+
+def is_doubted(contact: AgencyContact) -> bool:
+    """Whether what stands as an official contact was reported and is being looked into, or was confirmed. One query."""
+    doubt = Q(holds__state=HoldState.OPEN) | Q(confirmed_on__isnull=False)
+    return SuspectContact.objects.filter(doubt, kind=contact.kind, normal=contact.normal).exists()
 
 
 class Standing(Enum):

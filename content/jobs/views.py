@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.conf import settings
@@ -15,11 +16,11 @@ from content.core.responses import error_page, in_complete_language, keep
 from content.registers import labels
 from content.registers.selectors import registers
 
-from . import rules, selectors, slip_selectors
+from . import contacts, pay_selectors, rules, selectors, slip_selectors
 from .codes import is_well_formed
 from .models import Agency, JobListing
 from .selectors import Standing
-from .vocabulary import Education, Moment, Payer
+from .vocabulary import ContactKind, Education
 
 SYSTEM = "siskop2mi"
 
@@ -44,7 +45,7 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
     }
     outcomes = rules.check(held, today)
     if standing is Standing.PUBLIC and all(outcome.ok for outcome in outcomes):
-        response = render(request, "jobs/listing.html", {**context, **_on_offer(held, outcomes)})
+        response = render(request, "jobs/listing.html", {**context, **_on_offer(held, outcomes, today)})
     else:
         context |= {
             "on_hold": standing is Standing.HELD,
@@ -58,21 +59,23 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
     return keep(response)
 
 
-def _on_offer(held: JobListing, outcomes: list[rules.Outcome]) -> dict[str, Any]:
+def _on_offer(held: JobListing, outcomes: list[rules.Outcome], today: dt.date) -> dict[str, Any]:
     reasons = [selectors.reason(outcome) for outcome in outcomes]
     # At the foot, once each and in the order of the reasons.
     sources = dict.fromkeys(source for reason in reasons for source, _article in reason.laws)
     sources |= dict.fromkeys(source for source in (held.source, held.agency.source) if source)
+    rates = [(rate, registers().sources.get(rate.source_id or 0)) for rate in pay_selectors.rates(held, today)]
+    sources |= dict.fromkeys(source for _rate, source in rates if source)
     meta = JobListing._meta
-    lines = list(held.cost_lines.all())
     return {
         "company": held.agency.kind == Agency.Kind.COMPANY,
         "wage": selectors.wage(held),
+        "rates": rates,
         "education": Education(held.education).label,
         "requirements": meta.get_field("requirements").labels_of(held.requirements),
         "benefits": meta.get_field("benefits").labels_of(held.benefits),
-        "yours": [_cost(line) for line in lines if rules.charged(line)],
-        "others": [_cost(line) for line in lines if not rules.charged(line)],
+        "costs": pay_selectors.costs(held, today),
+        "contact": _contact(held),
         "reasons": reasons,
         "sources": list(sources),
         "system": registers().channels.get(SYSTEM),
@@ -94,10 +97,12 @@ def _ended(outcomes: list[rules.Outcome]) -> list[dict[str, Any]]:
     ]
 
 
-def _cost(line: Any) -> dict[str, str]:
-    return {
-        "name": str(line.component),
-        "amount": labels.money(line.amount, line.currency),
-        "payer": str(Payer(line.payer).label),
-        "when": str(Moment(line.when).label),
-    }
+def _contact(held: JobListing) -> dict[str, Any] | None:
+    """How to reach the agency; without a link for an example (DECISIONS 29). No account is a contact."""
+    contact = held.contact
+    if contact is None or contact.kind == ContactKind.ACCOUNT or contact.agency_id != held.agency_id:
+        return None
+    if selectors.is_doubted(contact):
+        return {"doubted": True}
+    address = "" if held.is_example else contacts.address(contact.kind, contact.value)
+    return {"kind": str(contact.get_kind_display()), "value": contact.value, "address": address}

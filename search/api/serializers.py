@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import TextChoices
@@ -172,7 +173,10 @@ class ListingSerializer(serializers.Serializer):
     job_order = JobOrderSerializer()
     wage = WageSerializer(source="*")
     worker_pays = serializers.SerializerMethodField(
-        help_text="The sums of the costs that the worker pays; empty: nothing."
+        help_text="The sums of the costs that the worker pays, besides `taken_monthly`; empty: nothing."
+    )
+    taken_monthly = serializers.SerializerMethodField(
+        help_text="The sums that are taken from each month's wage; empty: nothing."
     )
     costs = CostSerializer(source="cost_lines", many=True)
     contract_months = serializers.IntegerField()
@@ -199,8 +203,15 @@ class ListingSerializer(serializers.Serializer):
 
     @extend_schema_field(AmountSerializer(many=True))
     def get_worker_pays(self, listing: JobListing) -> list[dict[str, Any]]:
-        totals = jobs.worker_pays(listing).items()
-        return [dict(AmountSerializer({"amount": amount, "currency": currency}).data) for currency, amount in totals]
+        return _amounts(jobs.worker_pays(listing))
+
+    @extend_schema_field(AmountSerializer(many=True))
+    def get_taken_monthly(self, listing: JobListing) -> list[dict[str, Any]]:
+        return _amounts(jobs.taken_monthly(listing))
+
+
+def _amounts(sums: Mapping[str, Decimal]) -> list[dict[str, Any]]:
+    return [dict(AmountSerializer({"amount": amount, "currency": code}).data) for code, amount in sums.items()]
 
 
 class LawSerializer(serializers.Serializer):

@@ -71,6 +71,12 @@ def long_date(value: dt.date | None) -> str:
 
 
 @register.filter
+def short_date(value: dt.date | None) -> str:
+    """22 Nov 2026: where there is little room."""
+    return labels.short_date(value) if value else ""
+
+
+@register.filter
 def country(code: str) -> str:
     """The name of an ISO 3166 country."""
     return labels.country_name(code)

@@ -33,6 +33,7 @@ from ..codes import LENGTH, new_code
 from ..fields import CodesField
 from ..vocabulary import (
     Benefit,
+    ContactKind,
     Education,
     ListingAct,
     ListingStatus,
@@ -225,6 +226,8 @@ class JobListing(Whole, ClusterableModel):
             errors["maximum_age"] = _("This is less than the minimum age.")
         if self.contact is not None and self.contact.agency_id != self.agency_id:
             errors["contact"] = _("This contact belongs to another agency.")
+        elif self.contact is not None and self.contact.kind == ContactKind.ACCOUNT:
+            errors["contact"] = _("A bank account is no contact.")
         if not self.example and not self.source_id:
             errors["source"] = _("Name the source.")
         if self.checked_on and self.checked_on > timezone.localdate():

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from content.jobs import services, views
 from content.jobs.codes import ALPHABET, is_well_formed, new_code
-from content.jobs.models import JobListing
+from content.jobs.models import AgencyContact, Hold, JobListing, SuspectContact
 from content.jobs.structured import job_posting
 from content.jobs.templatetags.listings import job_posting as job_posting_tag
 from content.registers import generation
@@ -24,11 +24,13 @@ from tests.factories.jobs import (
     AgencyFactory,
     ComponentFactory,
     CostLineFactory,
+    HoldFactory,
     JobOrderFactory,
     ListingFactory,
     OccupationFactory,
     RuleFactory,
     SourceFactory,
+    SuspectContactFactory,
     day,
     legal_listing,
     published_listing,
@@ -160,6 +162,38 @@ def test_one_that_ended_by_a_date_counts_its_ninety_days_from_there() -> None:
         assert page(listing).status_code == 410
 
 
+def test_the_ninety_days_of_an_ended_one_end_at_midnight() -> None:
+    """Also of a page that was kept a second before, and without anything that runs by itself (DECISIONS 6, 34)."""
+    zone = timezone.get_default_timezone()
+    with time_machine.travel(dt.datetime(2027, 3, 1, 12, tzinfo=zone), tick=False) as clock:
+        by_date = published_listing(
+            closing_date=day(10)
+        )  # the last day is 11 March, so 9 June is the ninetieth after it
+        by_hand = published_listing(closing_date=day(10), job_order=by_date.job_order)
+        clock.move_to(dt.datetime(2027, 3, 11, 23, 59, 59, tzinfo=zone))
+        assert "Tidak ditawarkan lagi" not in text(page(by_date))
+        services.close(by_hand)  # the last whole day is 10 March
+        clock.move_to(dt.datetime(2027, 3, 12, tzinfo=zone))
+        assert "Tidak ditawarkan lagi" in text(page(by_date))
+        for listing, last in ((by_hand, dt.date(2027, 6, 8)), (by_date, dt.date(2027, 6, 9))):
+            clock.move_to(dt.datetime.combine(last, dt.time(23, 59, 59), zone))
+            shown = page(listing)
+            assert (shown.status_code, shown["X-Robots-Tag"]) == (200, "noindex")
+            assert "JobPosting" not in shown.content.decode()
+            clock.move_to(dt.datetime.combine(last + dt.timedelta(days=1), dt.time.min, zone))
+            gone = page(listing)
+            assert (gone.status_code, gone["X-Robots-Tag"]) == (410, "noindex")
+            assert page(listing, "en").status_code == page(listing, "jv").status_code == 410
+
+
+def test_one_on_hold_is_being_looked_into_for_as_long_as_it_takes() -> None:
+    with time_machine.travel(dt.datetime(2027, 3, 1, 12, tzinfo=timezone.get_default_timezone()), tick=False) as clock:
+        listing = published_listing(closing_date=day(10))
+        services.hold(listing)
+        clock.shift(dt.timedelta(days=400))
+        assert (page(listing).status_code, "diperiksa" in text(page(listing))) == (200, True)
+
+
 def test_one_that_ended_by_a_decision_says_when_and_where_it_was_read() -> None:
     listing = published_listing()
     source = SourceFactory(code="decision", title="Keputusan tentang izin")
@@ -186,13 +220,96 @@ def test_every_invented_figure_of_an_example_says_so() -> None:
     CostLineFactory(listing=listing, payer="worker", amount=5, component=ComponentFactory(code="personal_needs"))
     soup = BeautifulSoup(page(listing, "en").content, "html.parser")
     marked = {dd.find_previous_sibling("dt").text for dd in soup.select("dd") if "invented for the example" in dd.text}
-    assert marked == {"Wage", "You pay", "Age", "Cost medical_exam", "Cost personal_needs"}
+    assert marked == {"Wage", "You pay", "Age", "Cost medical_exam", "Cost personal_needs", "In all"}
 
 
 def test_an_example_is_marked_and_not_indexed() -> None:
     response = page(published_listing())
     assert response["X-Robots-Tag"] == "noindex"
     assert BeautifulSoup(response.content, "html.parser").select_one(".tag.q").text == "Contoh"
+
+
+# --- whom to ask ---------------------------------------------------------------------------------------------------
+
+
+def with_contact(listing: JobListing, kind: str, value: str) -> AgencyContact:
+    contact = AgencyContact.objects.create(agency=listing.agency, kind=kind, value=value)
+    JobListing.objects.filter(pk=listing.pk).update(contact=contact)
+    generation.replace()
+    return contact
+
+
+def links_of(response: Any) -> set[str]:
+    return {link["href"] for link in BeautifulSoup(response.content, "html.parser").main.select("a[href]")}
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "address"),
+    [
+        ("phone", "0812 3456 7890", "tel:+6281234567890"),
+        ("email", "info@nyata.co.id", "mailto:info@nyata.co.id"),
+        ("link", "nyata.co.id", "https://nyata.co.id"),
+        ("handle", "@nyata", None),
+    ],
+)
+def test_the_official_contact_of_a_real_listing_can_be_pressed(kind: str, value: str, address: str | None) -> None:
+    listing = real_listing()
+    with_contact(listing, kind, value)
+    assert f"Kontak resmi {value}" in text(page(listing))
+    assert "Pakai hanya kontak ini." in text(page(listing))
+    assert "Use this contact only." in text(page(listing, "en"))
+    assert {link for link in links_of(page(listing)) if value in link or "tel:+628" in link} == ({address} - {None})
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"), [("phone", "+62 000 1"), ("email", "a@x.example"), ("link", "https://x.example/")]
+)
+def test_the_contact_of_an_example_is_shown_and_never_a_link(kind: str, value: str) -> None:
+    listing = published_listing()
+    before = links_of(page(listing))
+    with_contact(listing, kind, value)
+    assert f"Kontak resmi {value}" in text(page(listing))
+    assert links_of(page(listing)) == before
+
+
+def test_a_listing_without_a_contact_sends_to_the_official_list() -> None:
+    listing = published_listing()
+    assert "Kontak resmi Belum diketahui" in text(page(listing))
+    assert "hanya kontak ini" not in text(page(listing))
+
+
+def test_neither_an_account_nor_the_contact_of_another_agency_is_shown() -> None:
+    listing, other = real_listing(), AgencyFactory()
+    with_contact(listing, "account", "002 1234567890")
+    assert "Kontak resmi Belum diketahui" in text(page(listing))
+    assert with_contact(listing, "phone", "0812 3456 7890").agency_id == listing.agency_id
+    AgencyContact.objects.filter(kind="phone").update(agency=other)
+    generation.replace()
+    assert "Kontak resmi Belum diketahui" in text(page(listing))
+
+
+def test_a_contact_that_is_being_looked_into_or_was_confirmed_as_bad_is_not_shown() -> None:
+    listing = real_listing()
+    with_contact(listing, "phone", "0812 3456 7890")
+    suspect = SuspectContactFactory(value="+62 812-3456-7890")
+    hold = HoldFactory(contact=suspect)
+    for change in (lambda: None, lambda: SuspectContact.objects.update(confirmed_on=day(0))):
+        change()
+        generation.replace()
+        shown = page(listing)
+        assert "Kontak resmi Sedang diperiksa" in text(shown)
+        assert "3456" not in text(shown)
+        assert not any(link.startswith("tel:+628") for link in links_of(shown))
+        Hold.objects.filter(pk=hold.pk).update(state="lifted")
+    SuspectContact.objects.update(confirmed_on=None)
+    generation.replace()
+    assert "Kontak resmi 0812 3456 7890" in text(page(listing))
+
+
+def test_the_mission_that_verified_the_employer_is_named() -> None:
+    listing = published_listing(job_order=JobOrderFactory(mission="KDEI Contoh"))
+    assert "Pemberi kerja diverifikasi oleh KDEI Contoh" in text(page(listing))
+    assert "diverifikasi oleh" not in text(page(published_listing()))
 
 
 # --- JSON-LD -------------------------------------------------------------------------------------------------------

@@ -128,6 +128,8 @@ def test_a_listing_says_all_that_its_page_says(client: Client) -> None:
     CostLineFactory(listing=held)
     held.occupation.__class__.objects.update(zero_cost=False)
     CostLineFactory(listing=held, payer="worker", amount=250000, component=ComponentFactory(code="passport"))
+    CostLineFactory(listing=held, payer="worker", amount=2500, currency="TWD", when="monthly",
+                    component=ComponentFactory(code="housing"))  # fmt: skip
     settle()
     found = get(client, f"{LIST}{held.code}/?lang=en")
     row = found["listing"]
@@ -137,8 +139,9 @@ def test_a_listing_says_all_that_its_page_says(client: Client) -> None:
         "period": {"code": "month", "label": "per month"},
     }  # fmt: skip
     assert row["worker_pays"] == [{"amount": "250000.00", "currency": "IDR"}]
+    assert row["taken_monthly"] == [{"amount": "2500.00", "currency": "TWD"}]
     assert [(line["component"]["code"], line["payer"]["code"], line["amount"]) for line in row["costs"]] == [
-        ("medical_exam", "employer", "500000.00"), ("passport", "worker", "250000.00"),
+        ("medical_exam", "employer", "500000.00"), ("passport", "worker", "250000.00"), ("housing", "worker", "2500.00"),
     ]  # fmt: skip
     assert row["requirements"] == [{"code": "health_check", "label": "Medical examination passed"}]
     assert row["hours_per_week"] is None
@@ -292,8 +295,8 @@ def test_the_fields_are_named_one_by_one() -> None:
     """A field that is added to a model is not public by that. Who adds one here has thought of who reads it."""
     assert set(ListingSerializer().fields) == {
         "code", "url", "api_url", "title", "example", "occupation", "work", "country", "place", "scheme", "agency",
-        "job_order", "wage", "worker_pays", "costs", "contract_months", "hours_per_week", "places", "education",
-        "minimum_age", "maximum_age", "requirements", "benefits", "closing_date", "published_on", "checked_on", "source",
+        "job_order", "wage", "worker_pays", "taken_monthly", "costs", "contract_months", "hours_per_week", "places",
+        "education", "minimum_age", "maximum_age", "requirements", "benefits", "closing_date", "published_on", "checked_on", "source",
     }  # fmt: skip
     assert set(AgencySerializer().fields) == {
         "kind", "legal_name", "licence_number", "valid_from", "valid_until", "checked_on", "example", "api_url", "status",
