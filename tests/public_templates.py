@@ -118,9 +118,17 @@ def status_with(text: str) -> Way:
     return way
 
 
-def listing(walker: Walker) -> None:
-    walker.go(f"/{walker.language}/lowongan/")
-    walker.follow(r"/\w+/lowongan/[^/?]+/")
+def listing_among(query: str) -> Way:
+    """The first listing of a list."""
+
+    def way(walker: Walker) -> None:
+        walker.go(f"/{walker.language}/lowongan/{query}")
+        walker.follow(r"/\w+/lowongan/[^/?]+/")
+
+    return way
+
+
+listing = listing_among("")
 
 
 OFFER = "Loker admin Kamboja gaji 15jt, bayar DP 2 juta ke rekening pribadi saya, kontrak nyusul."
@@ -207,6 +215,8 @@ STATES: tuple[State, ...] = (
     State("search/everything.html", "empty", page("cari/?q=xqzzyv")),
     State("search/everything.html", "nothing asked", page("cari/")),
     State("jobs/listing.html", "normal", listing),
+    State("jobs/listing.html", "costs and deductions", listing_among("?q=operator+mesin+jahit&biaya=ada&negara=TW")),
+    State("jobs/listing.html", "no rate", listing_among("?negara=BN&biaya=ada")),
     State("jobs/check_offer.html", "normal", page("cek/")),
     State("jobs/check_offer.html", "error", offer_with(tawaran="")),
     State("jobs/check_offer.html", "signs", offer_with(tawaran=OFFER, jawaban="paspor")),

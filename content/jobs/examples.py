@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from content.registers.seeding import Ledger, SeedError, Verdict, read_text, rea
 
 from . import importers, services
 from .models import Agency, AgencyContact, AgencyStatus, CostLine, JobListing, JobOrder, ListingChange
+from .vocabulary import Moment
 
 FILE = Path(__file__).parent / "seed" / "examples.toml"
 KIND = "job example"
@@ -105,7 +107,17 @@ class Loader:
         return Agency.objects.get(licence_number=row["code"])
 
     def _order(self, group: dict[str, Any], agency: Agency) -> JobOrder:
-        names = ("number", "employer", "country", "work_id", "scheme_id", "places", "valid_from", "valid_until")
+        names = (
+            "number",
+            "employer",
+            "country",
+            "work_id",
+            "scheme_id",
+            "places",
+            "valid_from",
+            "valid_until",
+            "mission",
+        )
         number = f"{MARK}JO/{group['code']}"
         found = JobOrder.objects.filter(agency=agency, number=number).first()
         before = _state(found, names) if found else None
@@ -115,7 +127,7 @@ class Loader:
         order.scheme_id = group["scheme"]
         order.places = sum(job[2] for job in group["jobs"])
         order.valid_from, order.valid_until = _days(-30), _days(150)
-        order.verified, order.verified_on = True, _days(-5)
+        order.verified, order.verified_on, order.mission = True, _days(-5), group.get("mission", "")
         if self._to_write(number, before, _state(order, names)):
             order.full_clean()
             order.save()
@@ -129,7 +141,7 @@ class Loader:
         wanted = job[6] if len(job) > 6 else Status.PUBLISHED
         listing = found or JobListing(agency=order.agency, reference=reference)
         _fill(listing, group, order, job)
-        state = {**importers.snapshot(listing), "status": Status.PUBLISHED if wanted == "ended" else wanted}
+        state = {**_listing_state(listing), "status": Status.PUBLISHED if wanted == "ended" else wanted}
         if not self._to_write(reference, before, state):
             return
         listing.full_clean()
@@ -148,7 +160,8 @@ def _known(model: Any, code: str) -> Any:
 
 
 def _listing_state(listing: JobListing) -> dict[str, Any]:
-    return {**importers.snapshot(listing), "status": listing.status}
+    contact = listing.contact.normal if listing.contact else ""
+    return {**importers.snapshot(listing), "contact": contact, "status": listing.status}
 
 
 def _fill(listing: JobListing, group: dict[str, Any], order: JobOrder, job: list[Any]) -> None:
@@ -162,10 +175,15 @@ def _fill(listing: JobListing, group: dict[str, Any], order: JobOrder, job: list
     listing.minimum_age, listing.maximum_age = group["ages"]
     listing.requirements, listing.benefits = group.get("requirements", []), group.get("benefits", [])
     listing.closing_date, listing.checked_on, listing.example = _days(closes), _days(-2), True
-    listing.cost_lines = [
-        CostLine(component=_known(CostComponent, component), payer=payer, amount=amount)
-        for component, payer, amount in group.get("costs", [])
-    ]
+    listing.contact = order.agency.contacts.filter(kind=group["contact"]).first() if "contact" in group else None
+    listing.cost_lines = [_cost_line(*row) for row in group.get("costs", [])]
+
+
+def _cost_line(
+    component: str, payer: str, amount: Decimal, currency: str = "IDR", when: str = Moment.BEFORE
+) -> CostLine:
+    part = _known(CostComponent, component)
+    return CostLine(component=part, payer=payer, amount=amount, currency=currency, when=when)
 
 
 def _bring_to(listing: JobListing, wanted: str) -> None:

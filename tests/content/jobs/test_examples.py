@@ -11,9 +11,10 @@ import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
-from content.jobs import examples, selectors
+from content.jobs import examples, pay_selectors, selectors
 from content.jobs.models import Agency, JobListing, JobOrder
-from content.registers import seeding
+from content.registers import examples as rates
+from content.registers import generation, seeding
 from content.registers.models import SeedRecord
 from tests.factories.jobs import AgencyFactory, JobOrderFactory, ListingFactory, SourceFactory
 
@@ -77,6 +78,25 @@ def test_no_example_repeats_a_figure_that_no_source_confirms() -> None:
     for country, ages in (("TW", (21, 45)), ("HK", (21, 45))):
         shown = set(public.filter(country=country).values_list("minimum_age", "maximum_age"))
         assert all(age not in pair for pair in shown for age in ages)
+
+
+@pytest.mark.usefixtures("loaded")
+def test_everything_that_a_page_can_say_of_money_and_contacts_is_shown_somewhere() -> None:
+    rates.load(quiet)
+    generation.replace()
+    public = JobListing.objects.public().with_parts()
+    shown = [(selectors.card(listing), pay_selectors.costs(listing, timezone.localdate())) for listing in public]
+    assert {bool(card.rupiah) for card, _costs in shown} == {True, False}  # one rate is too old
+    assert {costs.months for _card, costs in shown} >= {"", "0,5", "1"}
+    assert any(costs.why_no_months for _card, costs in shown)
+    assert any(costs.taken and costs.left for _card, costs in shown)
+    assert public.exclude(job_order__mission="").exists()
+    assert set(public.exclude(contact=None).values_list("contact__kind", flat=True)) == {
+        "phone",
+        "email",
+        "link",
+        "handle",
+    }
 
 
 def test_loading_again_changes_nothing(loaded: dict[str, int]) -> None:
