@@ -136,6 +136,8 @@ class JobOrderViewSet(ModelViewSet):
         panels = [
             *map(FieldPanel, ("agency", "number", "employer", "country", "work", "scheme", "places")),
             MultiFieldPanel([FieldPanel("valid_from"), FieldPanel("valid_until")], heading=gettext_lazy("Validity")),
-            MultiFieldPanel([FieldPanel("verified"), FieldPanel("verified_on")], heading=gettext_lazy("Verification")),
+            MultiFieldPanel(
+                [*map(FieldPanel, ("verified", "verified_on", "mission"))], heading=gettext_lazy("Verification")
+            ),
         ]
         return ObjectList(panels, base_form_class=JobOrderForm).bind_to_model(self.model)

@@ -240,7 +240,7 @@ class JobListingViewSet(SnippetViewSet):
             return MultiFieldPanel([FieldPanel(name) for name in names], heading=heading)
 
         panels = [
-            part(gettext_lazy("Who offers it"), "agency", "job_order", "reference"),
+            part(gettext_lazy("Who offers it"), "agency", "job_order", "reference", "contact"),
             part(gettext_lazy("The job"), "occupation", "country", "place", "scheme", "places", "contract_months"),
             part(
                 gettext_lazy("Pay and hours"), "wage_min", "wage_max", "currency", "wage_period", "hours_per_week",
