@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.core import signing
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
@@ -25,6 +24,7 @@ from ..import_rows import COLUMNS
 from ..models import ImportRun, JobListing
 from ..sheets import Format
 from .columns import Placed
+from .exports import download
 
 State = ImportRun.State
 TOKEN_SALT = "content.jobs.import"  # noqa: S105
@@ -193,15 +193,6 @@ class RunView(_OfRun, _ImportView, TemplateView):
             messages.error(self.request, _("This confirmation is no longer valid. Look at the preview again."))
         elif self.run.state == State.PREVIEWED:
             tasks.start(self.run, "apply")
-
-
-def download(pieces: Iterator[bytes], name: str, file_format: Format) -> HttpResponse:
-    """A file that is made while it is sent."""
-    return StreamingHttpResponse(
-        pieces,
-        content_type=file_format.content_type,
-        headers={"Content-Disposition": f'attachment; filename="{name}.{file_format}"'},
-    )
 
 
 class RefusedFileView(PermissionCheckedMixin, TemplateView):
