@@ -9,6 +9,7 @@ neighbours. So the time grows with the number of openings, not with its square, 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -90,9 +91,9 @@ def of_stored(listings: QuerySet[JobListing]) -> Iterator[Traits]:
         yield Traits(pk, block, _place_key(place), low, high or low)
 
 
-def comparable() -> QuerySet[JobListing]:
+def comparable(on: dt.date | None = None) -> QuerySet[JobListing]:
     """The listings that are compared: open ones, whose closing date is not over."""
-    return JobListing.objects.filter(status__in=COMPARED, closing_date__gte=timezone.localdate())
+    return JobListing.objects.filter(status__in=COMPARED, closing_date__gte=on or timezone.localdate())
 
 
 def apart() -> set[Pair]:

@@ -158,6 +158,11 @@ class Ground:
         held = self.taken.get(listing) if listing is not None else None
         return self.offered.get(order, 0) - (held[1] if held and held[0] == order else 0)
 
+    def read_decisions(self, agencies: Iterable[int]) -> None:
+        """Fetch the decisions of these agencies together: one query."""
+        held = AgencyStatus.objects.filter(agency__in=set(agencies), status=F("agency__status")).order_by("since", "pk")
+        self.decisions |= {**dict.fromkeys(agencies), **{row.agency_id: row for row in held}}
+
     def decision(self, agency: Agency) -> AgencyStatus | None:
         """The newest recorded decision that gave ``agency`` the status it has."""
         if agency.pk not in self.decisions:
@@ -224,10 +229,16 @@ def _of_its_agency(answer: Callable[[Agency, Ground], Answer]) -> Callable[[JobL
     return lambda listing, ground: answer(listing.agency, ground)
 
 
-def of_agency(agency: Agency, on: dt.date | None = None) -> list[Answer]:
+def of_agency(agency: Agency, on: dt.date | None = None, *, ground: Ground | None = None) -> list[Answer]:
     """What LIC-1 and LIC-2 say of an agency apart from any listing: its licence, and its standing with day and source."""
-    ground = Ground(on or timezone.localdate())
-    return [_licence(agency, ground), _standing(agency, ground)]
+    held = ground or Ground(on or timezone.localdate())
+    return [_licence(agency, held), _standing(agency, held)]
+
+
+def agency_fails(on: dt.date) -> Q:
+    """The agencies of which LIC-1 or LIC-2 does not hold on that day."""
+    licensed = Q(valid_from__isnull=False, valid_until__isnull=False, valid_from__lte=on, valid_until__gte=on)
+    return ~Q(status=Agency.Status.ACTIVE) | (Q(kind=Agency.Kind.COMPANY) & ~licensed)
 
 
 def _licence(agency: Agency, ground: Ground) -> Answer:

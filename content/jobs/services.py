@@ -23,7 +23,7 @@ from content.core import background
 from content.core.background import chunks
 
 from . import rules, signals
-from .models import Agency, AgencyStatus, JobListing, JobOrder, ListingChange
+from .models import Agency, AgencyStatus, JobListing, JobOrder, ListingChange, NotDuplicate
 from .vocabulary import ListingAct
 
 Status = JobListing.Status
@@ -139,6 +139,12 @@ def hold(listing: JobListing, actor: Actor = None, reason: str = "") -> None:
 def close(listing: JobListing, actor: Actor = None, reason: str = "") -> None:
     """End a listing; its address says so for 90 days."""
     _move(listing, Status.CLOSED, What.CLOSED, actor, reason)
+
+
+def keep_apart(one: JobListing, other: JobListing, actor: Actor = None) -> None:
+    """Remember that two listings which look alike are two."""
+    first, second = sorted((one.pk, other.pk))
+    NotDuplicate.objects.get_or_create(first_id=first, second_id=second, defaults={"actor": actor})
 
 
 def set_agency_status(
