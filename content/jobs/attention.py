@@ -37,11 +37,15 @@ AGENCY_CHECKED = dt.timedelta(days=90)
 
 @dataclass(frozen=True)
 class Line:
-    """One line: what is to be dealt with, and what is told of it. ``other`` is the second listing of a pair."""
+    """One line: what is to be dealt with, and what is told of it.
+
+    ``other`` is the second listing of a pair; ``name`` says it where there is no row yet.
+    """
 
     about: Model | None
     cells: tuple[str, ...]
     other: JobListing | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -225,7 +229,8 @@ def _rates(on: dt.date) -> list[tuple[str, ExchangeRate | None]]:
 
 def _tell_rates(found: Sequence[tuple[str, ExchangeRate | None]], on: dt.date) -> list[Line]:
     return [
-        Line(rate, (currency, labels.date(rate.on) if rate else _("No rate is recorded."))) for currency, rate in found
+        Line(rate, (labels.date(rate.on) if rate else _("No rate is recorded."),), name=currency)
+        for currency, rate in found
     ]
 
 
@@ -338,7 +343,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         "rates", gettext_lazy("Exchange rates that are too old"),
         gettext_lazy("Readers see these wages in their own currency alone until there is a new rate."),
-        (gettext_lazy("Exchange rate"), gettext_lazy("Currency"), gettext_lazy("Rate of")), _rates, _tell_rates,
+        (gettext_lazy("Currency"), gettext_lazy("Rate of")), _rates, _tell_rates,
     ),
 )  # fmt: skip
 BY_CODE = {section.code: section for section in SECTIONS}

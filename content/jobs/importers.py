@@ -270,6 +270,7 @@ def preview(sheet: Sheet, publish: bool = False, progress: Progress | None = Non
                 written[row.row.number] = likeness.of_listing(verdict.listing, key)
         if progress:
             progress(min(start + CHUNK, len(sheet.rows)), len(sheet.rows))
+    result.problems = [replace(problem, column=sheet.heading_of(problem.column)) for problem in result.problems]
     result.warnings = list(_likenesses(written))
     return result
 

@@ -85,6 +85,11 @@ class Sheet:
             found.append((heading, list(islice(dict.fromkeys(cell[:60] for cell in cells if cell), count))))
         return found
 
+    def heading_of(self, column: str) -> str:
+        """What the file calls one of our columns; its own name where the file has none."""
+        index = self.columns.get(column)
+        return column if index is None else self.headers[index]
+
     def has_more(self, row: Row) -> bool:
         """Whether something stands in the row beyond the last heading."""
         return any(cell.strip() for cell in row.cells[len(self.headers) :])

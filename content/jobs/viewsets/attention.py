@@ -31,19 +31,21 @@ SHOWN, PAGE = 10, 50
 PERMISSION = "jobs.change_joblisting"
 
 
-def _edit_url(row: Model | None) -> str:
-    """Where a row is changed in the CMS; nothing where it is not."""
-    if row is None:
+def _url(name: str, *args: Any) -> str:
+    """An address of the CMS; nothing where it has none for this."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
         return ""
+
+
+def _edit_url(row: Model) -> str:
+    """Where a row is changed in the CMS."""
+    if isinstance(row, JobListing):
+        return reverse(JobListing.snippet_viewset.get_url_name("edit"), args=[row.pk])
     if isinstance(row, Hold):
-        row = row.listing or row.agency or row.contact
-    names = [JobListing.snippet_viewset.get_url_name("edit")] if isinstance(row, JobListing) else []
-    for name in (*names, f"{row._meta.model_name}:edit"):
-        try:
-            return reverse(name, args=[row.pk])
-        except NoReverseMatch:
-            continue
-    return ""
+        return _url("hold:edit", row.pk) or _edit_url(row.listing or row.agency or row.contact)
+    return _url(f"{row._meta.model_name}:edit", row.pk)
 
 
 def _listings_url(agency: Agency) -> str:
@@ -53,24 +55,27 @@ def _listings_url(agency: Agency) -> str:
 
 @dataclass(frozen=True)
 class Shown:
-    """A line with its links."""
+    """A line with its links, each cell with the name of its column."""
 
     line: Line
+    name: str
+    cells: list[tuple[Any, str]]
     url: str
     other_url: str
     listings_url: str
 
-    @property
-    def name(self) -> str:
-        about = self.line.about
-        if isinstance(about, Hold):
-            return str(about.listing or about.agency or about.contact)
-        return str(about or "–")
-
 
 def shown(section: Section, line: Line) -> Shown:
-    many = isinstance(line.about, Agency) and section.code == "stopped"
-    return Shown(line, _edit_url(line.about), _edit_url(line.other), _listings_url(line.about) if many else "")
+    about = line.about
+    named = (about.listing or about.agency or about.contact) if isinstance(about, Hold) else about
+    return Shown(
+        line,
+        line.name or str(named),
+        list(zip(section.columns[1:], line.cells, strict=False)),
+        _edit_url(about) if about else _url("exchangerate:add"),
+        _edit_url(line.other) if line.other else "",
+        _listings_url(about) if isinstance(about, Agency) and section.code == "stopped" else "",
+    )
 
 
 class AttentionView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):

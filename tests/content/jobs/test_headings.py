@@ -78,11 +78,12 @@ def test_a_file_with_other_headings_waits_for_its_columns_and_the_next_one_does_
 def test_a_choice_holds_for_the_refused_rows_that_were_mended() -> None:
     legal_world()
     whole = {**{name: name for name in NAMES}, **THEIRS}
-    run, preview = import_runs.prepare(foreign(row(1, usia_min="12")), "a.csv", own=THEIRS)
+    run, preview = import_runs.prepare(foreign(row(1, usia_min="12", upah_min="x")), "a.csv", own=THEIRS)
     assert (run.mapping, preview.refused) == (whole, 1)
+    assert [problem.column for problem in preview.problems] == ["Upah (minimum)"]  # as the officer knows it
     file = b"".join(import_runs.refused_file(run)[1])
     assert "alasan" in parse(file).headers
-    mended = file.replace(b",12,", b",22,")
+    mended = file.replace(b",12,", b",22,").replace(b",x,", b",20.000,")
     again, preview = import_runs.prepare(mended, "a-ditolak.csv")
     assert (again.chosen_in, preview.new) == (run, 1)
     # What is refused of that once more has one column of reasons, not two.
