@@ -39,6 +39,7 @@ lint: setup
 	@$(RUN) .ci/lint.py
 
 bench: setup
+	@$(RUN) tests/benchmarks/import_jobs.py
 	@$(RUN) tests/benchmarks/run.py
 
 ## Collect new interface texts into portal/locale/*/django.po

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -48,11 +48,18 @@ def build(kind: str, keys: Iterable[int]) -> Iterator[SearchDocument]:
 
 def of_listings(found: QuerySet[JobListing]) -> Iterator[SearchDocument]:
     """The documents of ``found``: one each, with its words in every complete language."""
+    # Openings share most of their words: each text is cut into terms once.
+    known: dict[str, str] = {}
+
+    def terms(texts: Iterable[str]) -> str:
+        lines = (known.get(text) or known.setdefault(text, analysis.joined([text])) for text in texts)
+        return " ".join(line for line in lines if line)
+
     for listing in found.with_parts():
-        yield _of_listing(listing)
+        yield _of_listing(listing, terms)
 
 
-def _of_listing(listing: JobListing) -> SearchDocument:
+def _of_listing(listing: JobListing, terms: Callable[[Iterable[str]], str]) -> SearchDocument:
     fields = jobs.document_fields(listing)
     details = [text for language in fields.details.values() for text in language]
     used = {
@@ -63,10 +70,10 @@ def _of_listing(listing: JobListing) -> SearchDocument:
         kind=Kind.JOB,
         object_key=listing.pk,
         title=fields.title[settings.LANGUAGE_CODE][:255],
-        terms_a=analysis.joined(fields.title.values()),
-        terms_b=analysis.joined([*fields.occupation.values(), listing.occupation.also, *fields.work_name.values()]),
-        terms_c=analysis.joined([fields.employer, fields.agency, fields.place, *fields.country_name.values()]),
-        terms_d=analysis.joined([*details, fields.code, fields.reference, *_EVERY_LISTING]),
+        terms_a=terms(fields.title.values()),
+        terms_b=terms([*fields.occupation.values(), listing.occupation.also, *fields.work_name.values()]),
+        terms_c=terms([fields.employer, fields.agency, fields.place, *fields.country_name.values()]),
+        terms_d=terms([*details, fields.code, fields.reference, *_EVERY_LISTING]),
         uses=_joined_uses(used),
     )
 

@@ -7,6 +7,7 @@ a signal may come twice, late, or for something that is gone.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -90,7 +91,8 @@ def _all_keys(kind: str) -> list[int]:
 
 
 def _refresh(kind: str, keys: Sequence[int], dry_run: bool) -> Changes:
-    with transaction.atomic(), registers.fresh():
+    # What a page says depends on the registers; a listing carries its own rows.
+    with transaction.atomic(), registers.fresh() if kind == Kind.PAGE else nullcontext():
         # Locked before the objects are read: of two writers, the second one reads what the first has committed.
         rows = SearchDocument.objects.select_for_update().filter(kind=kind, object_key__in=keys).order_by("object_key")
         held = {row.object_key: row for row in rows}

@@ -18,6 +18,7 @@ class CodesField(models.JSONField):
 
     def __init__(self, *args: Any, vocabulary: type[models.TextChoices] | None = None, **kwargs: Any) -> None:
         self.vocabulary = vocabulary
+        self._known = frozenset(vocabulary.values if vocabulary else ())
         kwargs.setdefault("default", list)
         super().__init__(*args, **kwargs)
 
@@ -27,8 +28,8 @@ class CodesField(models.JSONField):
 
     def validate(self, value: Any, model_instance: models.Model) -> None:
         super().validate(value, model_instance)
-        known = self.vocabulary.values if self.vocabulary else []
-        strange = [str(code) for code in value if code not in known] if isinstance(value, list) else [str(value)]
+        codes = value if isinstance(value, list) else [value]
+        strange = [str(code) for code in codes if not isinstance(code, str) or code not in self._known]
         if strange:
             raise ValidationError(_("Unknown code: %(codes)s."), params={"codes": ", ".join(strange)})
 

@@ -15,6 +15,7 @@ from wagtail.admin.widgets import AdminDateInput
 from content.registers.models import Destination, Source
 
 from . import contacts, rules, services
+from .import_rows import official_contacts
 from .models import Agency, AgencyContact, CostLine, JobListing, JobOrder, ListingChange
 
 Status = JobListing.Status
@@ -112,6 +113,22 @@ class JobListingForm(WagtailAdminModelForm):
             del self.fields["then"]  # held and closed ones are reopened by their own button
         if "job_order" in self.fields:
             self.fields["job_order"].queryset = JobOrder.objects.select_related("agency", "work")
+        if "contact" in self.fields:
+            self._offer_contacts()
+
+    def _offer_contacts(self) -> None:
+        """Those of the agency, once it is known; before that all, each with its agency."""
+        field, agency = self.fields["contact"], self.instance.agency_id
+        if self.is_bound:
+            agency = self.data.get(self.add_prefix("agency"), "")
+        found = official_contacts().select_related("agency").order_by("agency__legal_name", "kind", "value")
+        if str(agency or "").isdecimal():
+            found = found.filter(agency=agency)
+            field.label_from_instance = str
+        else:
+            field.label_from_instance = lambda contact: f"{contact.agency}: {contact}"
+        field.queryset = found
+        field.error_messages["invalid_choice"] = _("This is no official contact of this agency.")
 
     def _post_clean(self) -> None:
         super()._post_clean()
@@ -170,13 +187,3 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=capfirst(_("reason")), max_length=255, help_text=_("Kept in the log; readers do not see it.")
     )
-
-
-class UploadForm(forms.Form):
-    """A file of listings."""
-
-    file = forms.FileField(label=_("CSV file"), widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}))
-    publish = forms.BooleanField(
-        label=_("Publish new listings at once"), required=False,
-        help_text=_("Otherwise they wait as drafts. Listings that are known already keep their status."),
-    )  # fmt: skip

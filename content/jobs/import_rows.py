@@ -23,11 +23,14 @@ from content.registers.labels import babel_locale
 from content.registers.models import CostComponent, Occupation, Scheme, Source
 from content.registers.text import fold
 
-from .models import Agency, CostLine, JobListing, JobOrder, currency_validator
-from .vocabulary import Benefit, Education, Moment, Payer, Requirement, WagePeriod
+from . import contacts
+from .models import Agency, AgencyContact, CostLine, JobListing, JobOrder, currency_validator
+from .sheets import BETWEEN
+from .vocabulary import Benefit, ContactKind, Education, Moment, Payer, Requirement, WagePeriod
 
 MAX_CELL = 500
-BETWEEN = "|"
+# Every component of the register has a line, and more.
+MAX_COSTS = 2_000
 
 _MONTHS = {
     name: number
@@ -50,13 +53,19 @@ _MONTHS = {
     )
     for name in names.split()
 }
-# What officers write for our codes.
-_ALSO: dict[type[models.TextChoices], dict[str, str]] = {
+# What officers write for our codes: the word that we write too, and others.
+_WORDS: dict[type[models.TextChoices], dict[str, str]] = {
     WagePeriod: {"jam": "hour", "hari": "day", "minggu": "week", "bulan": "month"},
     Payer: {"pekerja": "worker", "pemberi_kerja": "employer", "perusahaan": "agency", "pemerintah": "government"},
-    Moment: {"sebelum": "before", "selama": "during", "sesudah": "after"},
-    Education: {"tanpa": "none", "smk": "sma"},
+    Moment: {"sebelum": "before", "selama": "during", "sesudah": "after", "bulanan": "monthly"},
+    Education: {"tanpa": "none"},
 }
+_ALSO: dict[type[models.TextChoices], dict[str, str]] = {Education: {"smk": "sma"}}
+
+
+def word_of(vocabulary: type[models.TextChoices], code: str) -> str:
+    """What an officer writes for a code; the code itself where there is no word."""
+    return next((word for word, known in _WORDS.get(vocabulary, {}).items() if known == code), code)
 
 
 def read_number(text: str) -> Decimal:
@@ -93,67 +102,61 @@ def read_date(text: str) -> dt.date:
 
 def read_code(vocabulary: type[models.TextChoices]) -> Callable[[str], str]:
     """Reads a code of ``vocabulary``, or the Indonesian word that officers use for it."""
+    known = {**{code: code for code in vocabulary.values}, **_WORDS.get(vocabulary, {}), **_ALSO.get(vocabulary, {})}
 
     def read(text: str) -> str:
         wanted = fold(text).strip().replace(" ", "_").replace("-", "_")
-        code = _ALSO.get(vocabulary, {}).get(wanted, wanted)
-        if code not in vocabulary.values:
+        if wanted not in known:
             raise ValidationError(
                 _("“%(text)s” is no known code. Known: %(codes)s."),
                 params={"text": text, "codes": ", ".join(vocabulary.values)},
             )
-        return code
+        return known[wanted]
 
     return read
 
 
 def read_codes(vocabulary: type[models.TextChoices]) -> Callable[[str], list[str]]:
     """Reads several codes with a bar between them, in the order of the vocabulary."""
-    one = read_code(vocabulary)
+    one, order = read_code(vocabulary), vocabulary.values
 
     def read(text: str) -> list[str]:
         found = {one(part) for part in text.split(BETWEEN) if part.strip()}
-        return [code for code in vocabulary.values if code in found]
+        return [code for code in order if code in found]
 
     return read
 
 
-def clean_cell(text: str) -> str:
-    """The cell as text. Refuses what cannot be seen, what a spreadsheet would run, and what is far too long."""
-    if len(text) > MAX_CELL:
-        raise ValidationError(_("This cell is longer than %(limit)s signs."), params={"limit": MAX_CELL})
-    cleaned = unicodedata.normalize("NFC", text.replace("\u00a0", " ")).strip()
+_OURS = re.compile(r"'(?=[=+@-])")
+_FORMULA = re.compile(r"[=+@]|-(?![0-9])")
+# “+62 812 …” and “@nama” begin like a formula and can hold none.
+_REACHED = re.compile(r"\+[0-9][0-9 ()./-]*|@[\w.]+")
+
+
+def clean_cell(text: str, reaches: bool = False, longest: int = MAX_CELL) -> str:
+    """The cell as text. Refuses what cannot be seen, what a spreadsheet would run, and what is far too long.
+
+    ``reaches``: the cell holds a number or a name by which somebody is reached.
+    """
+    if len(text) > longest:
+        raise ValidationError(_("This cell is longer than %(limit)s signs."), params={"limit": longest})
+    cleaned = text.strip() if text.isascii() else unicodedata.normalize("NFC", text.replace("\u00a0", " ")).strip()
     # Our own download puts an apostrophe before what a spreadsheet would take for a formula.
-    cleaned = re.sub(r"^'(?=[=+@-])", "", cleaned)
-    if any(unicodedata.category(sign)[0] == "C" for sign in cleaned):
+    if _OURS.match(cleaned):
+        cleaned = cleaned[1:]
+    if not cleaned.isprintable() and any(unicodedata.category(sign)[0] == "C" for sign in cleaned):
         raise ValidationError(_("This cell holds a sign that cannot be seen. Type it anew."))
-    if re.match(r"[=+@]|-(?![0-9])", cleaned):
+    if _FORMULA.match(cleaned) and not (reaches and _REACHED.fullmatch(cleaned)):
         raise ValidationError(_("This cell looks like a formula."))
     return cleaned
 
 
-class CellField(forms.CharField):
-    """A cell, cleaned, then read by a function that refuses with a reason."""
-
-    def __init__(self, read: Callable[[str], Any] = str, *, required: bool = True, **kwargs: Any) -> None:
-        self.read = read
-        super().__init__(required=required, strip=False, **kwargs)
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> CellField:
-        return self  # holds nothing of a row: copying it for each one took a quarter of an import
-
-    def clean(self, value: Any) -> Any:
-        text = clean_cell(value or "")
-        if not text:
-            if self.required:
-                raise ValidationError(_("This cell is empty."))
-            return None
-        return self.read(text)
-
-
 @dataclass(frozen=True)
 class Column:
-    """One column: its name in the file, other names it may have, the model field, and how its cells are read."""
+    """One column: its name in the file, other names it may have, the model field, and how its cells are read.
+
+    ``reaches``: its cells are numbers or names by which somebody is reached.
+    """
 
     name: str
     read: Callable[[str], Any]
@@ -162,6 +165,28 @@ class Column:
     field: str = ""
     required: bool = True
     also: tuple[str, ...] = ()
+    reaches: bool = False
+    longest: int = MAX_CELL
+
+
+class CellField(forms.CharField):
+    """A cell, cleaned, then read by a function that refuses with a reason."""
+
+    def __init__(self, column: Column) -> None:
+        self.column = column
+        super().__init__(required=column.required, strip=False)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> CellField:
+        return self  # holds nothing of a row: copying it for each one took a quarter of an import
+
+    def clean(self, value: Any) -> Any:
+        column = self.column
+        text = clean_cell(value or "", column.reaches, column.longest)
+        if not text:
+            if self.required:
+                raise ValidationError(_("This cell is empty."))
+            return None
+        return column.read(text)
 
 
 COLUMNS: tuple[Column, ...] = (
@@ -196,7 +221,10 @@ COLUMNS: tuple[Column, ...] = (
     Column("fasilitas", read_codes(Benefit), _("Codes of what comes with the job, with | between them"),
            "housing|meals", field="benefits", required=False, also=("benefit",)),
     Column("biaya", str, _("Cost lines component:payer:amount:currency:when, with | between them"),
-           "medical_exam:pemberi_kerja:750.000:IDR:sebelum", field="cost_lines", required=False, also=("costs",)),
+           "medical_exam:pemberi_kerja:750.000:IDR:sebelum", field="cost_lines", required=False, also=("costs",),
+           longest=MAX_COSTS),
+    Column("kontak", str, _("Official contact of the agency, as it is recorded here"), "+62 000 0001 0001",
+           field="contact", required=False, also=("kontak_resmi", "contact"), reaches=True),
     Column("tutup", read_date, _("Last day to apply"), "31-12-2026", field="closing_date", also=("batas", "tanggal_tutup")),
     Column("sumber", str, _("Code of the source; only examples have none"), "", field="source", required=False,
            also=("source",)),
@@ -218,11 +246,12 @@ class World:
     schemes: Mapping[str, Scheme] = field(default_factory=dict)
     components: Mapping[str, CostComponent] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
+    contacts: Mapping[tuple[int, str, str], AgencyContact] = field(default_factory=dict)
     countries: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def load(cls) -> World:
-        """Six queries."""
+        """Seven queries."""
         return cls(
             agencies={fold(agency.licence_number): agency for agency in Agency.objects.all()},
             orders={
@@ -233,6 +262,7 @@ class World:
             schemes={row.code: row for row in Scheme.objects.all()},
             components={row.code: row for row in CostComponent.objects.all()},
             sources={row.code: row for row in Source.objects.all()},
+            contacts={(row.agency_id, row.kind, row.normal): row for row in official_contacts()},
             countries={
                 fold(name): code
                 for language in ("en", "id")
@@ -242,6 +272,11 @@ class World:
         )
 
 
+def official_contacts() -> models.QuerySet[AgencyContact]:
+    """The ways to reach agencies that a listing may name. Nobody is reached at a bank account."""
+    return AgencyContact.objects.exclude(kind=ContactKind.ACCOUNT)
+
+
 def _known(table: Mapping[Any, Any], key: Any, text: str, sentence: Any) -> Any:
     try:
         return table[key]
@@ -249,16 +284,31 @@ def _known(table: Mapping[Any, Any], key: Any, text: str, sentence: Any) -> Any:
         raise ValidationError(sentence, params={"text": text}) from None
 
 
-_Cells = type("_Cells", (forms.Form,), {c.name: CellField(c.read, required=c.required) for c in COLUMNS})
-_RELATIONS = ("agency", "job_order", "occupation", "scheme", "source", "code")
+_Cells = type("_Cells", (forms.Form,), {column.name: CellField(column) for column in COLUMNS})
+_RELATIONS = ("agency", "job_order", "occupation", "scheme", "source", "contact", "code")
+# What an empty cell means for a field that knows no NULL.
+_EMPTY: dict[str, Callable[[], Any]] = {"place": str, "requirements": list, "benefits": list}
 
 
 class ListingRowForm(_Cells):  # type: ignore[valid-type]
-    """One row. ``world`` holds what its cells may name; :meth:`apply_to` writes them into a listing, not yet saved."""
+    """One row. ``world`` holds what its cells may name; :meth:`apply_to` writes them into a listing, not yet saved.
+
+    ``data`` holds the cells of the columns that the file has, and no others.
+    """
 
     def __init__(self, data: Mapping[str, str], world: World) -> None:
         super().__init__(data)
         self.world = world
+
+    def _clean_fields(self) -> None:
+        """As Django's own, without a bound field for each cell: nothing here is ever shown, and it cost an eighth."""
+        for name, cell in self.fields.items():
+            try:
+                self.cleaned_data[name] = cell.clean(self.data.get(name, ""))
+                if clean := getattr(self, f"clean_{name}", None):
+                    self.cleaned_data[name] = clean()
+            except ValidationError as error:
+                self.add_error(name, error)
 
     def clean_izin(self) -> Agency:
         text = self.cleaned_data["izin"]
@@ -312,32 +362,41 @@ class ListingRowForm(_Cells):  # type: ignore[valid-type]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        agency, number = cleaned.get("izin"), cleaned.get("job_order")
-        if agency is not None and number:
-            order = self.world.orders.get((agency.pk, fold(number)))
+        agency, number, reached = cleaned.get("izin"), cleaned.get("job_order"), cleaned.get("kontak")
+        if agency is None:
+            return cleaned
+        if number:
+            cleaned["job_order"] = order = self.world.orders.get((agency.pk, fold(number)))
             if order is None:
-                self.add_error(
-                    "job_order",
-                    ValidationError(
-                        _("ORD-1 job order: %(agency)s has no job order “%(text)s” here."),
-                        params={"agency": agency, "text": number},
-                    ),
-                )
-            cleaned["job_order"] = order
+                self._refuse("job_order", _("ORD-1 job order: %(agency)s has no job order “%(text)s” here."), number)
+        if reached:
+            cleaned["kontak"] = contact = self._contact(agency, reached)
+            if contact is None:
+                self._refuse("kontak", _("“%(text)s” is no official contact of %(agency)s recorded here."), reached)
         return cleaned
 
+    def _contact(self, agency: Agency, text: str) -> AgencyContact | None:
+        keys = ((agency.pk, kind, contacts.normal(kind, text)) for kind in ContactKind.values)
+        return next((self.world.contacts[key] for key in keys if key in self.world.contacts), None)
+
+    def _refuse(self, column: str, sentence: Any, text: str) -> None:
+        self.add_error(column, ValidationError(sentence, params={"agency": self.cleaned_data["izin"], "text": text}))
+
     def apply_to(self, listing: JobListing) -> JobListing:
-        """Set the fields and (in memory) the cost lines of ``listing`` to what the row says."""
+        """Set the fields and (in memory) the cost lines of ``listing`` to what the row says.
+
+        A column that the file does not have says nothing: what is known already stays.
+        """
         cleaned = self.cleaned_data
         listing.agency = cleaned["izin"]
         for column in COLUMNS:
-            if column.field and column.field != "cost_lines":
-                value = cleaned[column.name]
-                if value is None and column.field in ("place", "requirements", "benefits"):
-                    value = "" if column.field == "place" else []
-                setattr(listing, column.field, value)
+            if not column.field or column.name not in self.data:
+                continue
+            value = cleaned[column.name]
+            if value is None and column.field in _EMPTY:
+                value = _EMPTY[column.field]()
+            setattr(listing, column.field, value)
         listing.example = listing.agency.example
-        listing.cost_lines = cleaned["biaya"]
         return listing
 
     def check_listing(self, listing: JobListing) -> None:

@@ -6,63 +6,25 @@ with what stands in the database and asks the rules. Nothing here writes; ``impo
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Literal
 
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from content.core.background import CHUNK
-from content.registers.text import fold
 
-from . import rules
-from .import_rows import BY_NAME, COLUMN_OF, COLUMNS, ListingRowForm, World
+from . import headings, likeness, rules, sheets
+from .headings import REASON
+from .import_rows import COLUMN_OF, COLUMNS, ListingRowForm, World
 from .models import CostLine, JobListing
+from .sheets import Format, Row, Sheet, Unreadable
 
-MAX_BYTES = 10 * 1024 * 1024
-MAX_ROWS = 50_000
-REASON = "alasan"
-
-
-class Unreadable(Exception):
-    """The file as a whole cannot be read; ``str()`` says why in the active language."""
-
-    def __init__(self, message: Promise | str, **values: Any) -> None:
-        super().__init__(message)
-        self.message, self.values = message, values
-
-    def __str__(self) -> str:
-        return str(self.message) % self.values
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row as it stands in the file; ``number`` is the one a spreadsheet shows beside it."""
-
-    number: int
-    cells: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """The file: which column stands where, and its rows."""
-
-    headers: tuple[str, ...]
-    columns: Mapping[str, int]
-    rows: tuple[Row, ...]
-    delimiter: str = ","
-
-    def cell(self, row: Row, column: str) -> str:
-        """The cell of a column by its name; empty where the row is short or the file has no such column."""
-        index = self.columns.get(column)
-        return row.cells[index] if index is not None and index < len(row.cells) else ""
+Progress = Callable[[int, int], None]
+MISSING = gettext_lazy("These columns are missing: %(names)s.")
 
 
 @dataclass(frozen=True)
@@ -77,78 +39,31 @@ class Problem:
 # --- reading ------------------------------------------------------------------------------------------------------
 
 
-def _text(content: bytes) -> str:
-    if len(content) > MAX_BYTES:
-        raise Unreadable(gettext_lazy("The file is larger than %(limit)s MB."), limit=MAX_BYTES // 1024 // 1024)
-    if content.startswith(b"PK\x03\x04"):
-        raise Unreadable(gettext_lazy("This is a spreadsheet. Save it as CSV (UTF-8) and upload that file."))
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or content.count(0) * 10 > len(content):
-        raise Unreadable(gettext_lazy("This is no CSV file in UTF-8 or Windows-1252. Save it as CSV (UTF-8)."))
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Unreadable(gettext_lazy("This is no CSV file in UTF-8 or Windows-1252. Save it as CSV (UTF-8)."))
+def parse(content: bytes, name: str = "", sheet: str = "", choice: headings.Choice | None = None) -> Sheet:
+    """The file with its columns: as chosen, else as its headings say. Raises :class:`Unreadable`.
 
-
-def _delimiter(line: str) -> str:
-    outside = re.sub(r'"[^"]*"', "", line)
-    return max(",;\t", key=outside.count)
-
-
-def _name_of(header: str) -> str:
-    """The name of our column that a header means, or nothing."""
-    wanted = re.sub(r"[^a-z0-9]+", "_", fold(header)).strip("_")
-    if wanted in BY_NAME:
-        return wanted
-    return next((column.name for column in COLUMNS if wanted in column.also), "")
-
-
-def _columns(headers: Sequence[str]) -> dict[str, int]:
-    columns: dict[str, int] = {}
-    for index, header in enumerate(headers):
-        name = _name_of(header)
-        if name in columns:
-            raise Unreadable(gettext_lazy("Two columns mean “%(name)s”."), name=name)
-        if name:
-            columns[name] = index
-    missing = [column.name for column in COLUMNS if column.required and column.name not in columns]
-    if missing:
-        raise Unreadable(gettext_lazy("These columns are missing: %(names)s."), names=", ".join(missing))
-    return columns
-
-
-def parse(content: bytes) -> Sheet:
-    """The rows of a CSV file: UTF-8 (with or without BOM) or Windows-1252; comma, semicolon or tab.
-
-    Raises :class:`Unreadable` with a sentence for what cannot be read as a whole. Empty rows are left out, their
-    numbers stay.
+    Columns may be missing (:func:`headings.missing`); then nothing can be previewed yet.
     """
-    text = _text(content)
-    first = text.partition("\n")[0]
-    marked = re.fullmatch(r"sep=(.)\r?", first, re.IGNORECASE)  # written by Excel
-    delimiter = marked[1] if marked else _delimiter(first)
-    records: list[Row] = []
-    number = 0
-    try:
-        for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), 1):
-            if any(cell.strip() for cell in cells) and not (marked and number == 1):
-                records.append(Row(number, tuple(cells)))
-            if len(records) > MAX_ROWS + 1:
-                raise Unreadable(gettext_lazy("The file has more than %(limit)s rows."), limit=MAX_ROWS)
-    except csv.Error:
-        raise Unreadable(
-            gettext_lazy("Row %(row)s cannot be read: a quotation mark is not closed, or a cell is far too long."),
-            row=number + 1,
-        ) from None
-    if len(records) < 2:
-        raise Unreadable(gettext_lazy("The file has no rows below its headings."))
-    headers = records[0].cells
-    return Sheet(headers, _columns(headers), tuple(records[1:]), delimiter)
+    found = sheets.parse(content, name, sheet)
+    return with_columns(found, headings.recognised(found.headers) if choice is None else choice)
+
+
+def with_columns(sheet: Sheet, choice: headings.Choice) -> Sheet:
+    """The sheet, its columns read as chosen."""
+    return replace(sheet, columns=headings.places(sheet.headers, choice))
+
+
+def refuse_missing(sheet: Sheet) -> None:
+    """Raises :class:`Unreadable` that names the columns which must be there and are not."""
+    if missing := headings.missing(sheet.columns):
+        raise Unreadable(MISSING, names=", ".join(missing))
 
 
 # --- checking -----------------------------------------------------------------------------------------------------
+
+_TOO_WIDE = gettext_lazy(
+    "This row has more cells than the headings. Put cells that hold a separator into quotation marks."
+)
 
 
 @dataclass
@@ -178,13 +93,11 @@ def _problems(row: Row, error: ValidationError | Mapping[str, Any]) -> list[Prob
 def clean_rows(sheet: Sheet, rows: Iterable[Row], world: World, seen: dict[tuple[int, str], int]) -> Iterator[CleanRow]:
     """One form a row. ``seen`` remembers which row named a listing first: the second one is refused."""
     for row in rows:
-        if len(row.cells) > len(sheet.headers):
-            reason = _(
-                "This row has more cells than the headings. Put cells that hold a separator into quotation marks."
-            )
-            yield CleanRow(row, None, [Problem(row.number, sheet.headers[-1], reason)])
+        if sheet.has_more(row):
+            reason = _TOO_WIDE if sheet.format == Format.CSV else _("Something stands beyond the last heading.")
+            yield CleanRow(row, None, [Problem(row.number, sheet.headers[-1], str(reason))])
             continue
-        form = ListingRowForm({name: sheet.cell(row, name) for name in BY_NAME}, world)
+        form = ListingRowForm({name: sheet.cell(row, name) for name in sheet.columns}, world)
         if not form.is_valid():
             yield CleanRow(row, None, _problems(row, form.errors.as_data()))
             continue
@@ -217,37 +130,56 @@ def plain(value: Any) -> Any:
     return value if value is None or isinstance(value, str | int | bool | list) else value.isoformat()
 
 
+def _line(line: CostLine) -> list[Any]:
+    return [line.component_id, line.payer, plain(Decimal(line.amount)), line.currency, line.when]
+
+
 def snapshot(listing: JobListing) -> dict[str, Any]:
     """What an import writes of a listing, as plain values that can be stored and compared."""
-    lines = [
-        [line.component_id, line.payer, plain(Decimal(line.amount)), line.currency, line.when]
-        for line in listing.cost_lines.all()
-    ]
     values = {name: plain(getattr(listing, name)) for name in FIELDS}
     for name in ("wage_min", "wage_max"):
         if values[name] is not None:
             values[name] = plain(Decimal(values[name]))
-    return {**values, "cost_lines": sorted(lines)}
+    return {**values, "cost_lines": sorted(map(_line, listing.cost_lines.all()))}
 
 
-def restore(listing: JobListing, held: Mapping[str, Any]) -> list[CostLine]:
-    """Set the fields of ``listing`` to a snapshot; the cost lines that belong to it, not yet saved."""
+def held_lines(listing: JobListing) -> list[list[Any]]:
+    """Its stored cost lines with what an import does not speak of: their keys and sources."""
+    return [[line.pk, line.source_id, *_line(line)] for line in listing.cost_lines.all()]
+
+
+def restore(listing: JobListing, held: Mapping[str, Any]) -> None:
+    """Set the fields of ``listing`` to a snapshot."""
     for name in FIELDS:
         setattr(listing, name, JobListing._meta.get_field(name.removesuffix("_id")).to_python(held[name]))
+
+
+def restored_lines(listing: JobListing, lines: Iterable[Sequence[Any]]) -> list[CostLine]:
+    """The cost lines of :func:`held_lines`, not yet saved, under the keys that they had."""
     return [
-        CostLine(listing=listing, component_id=component, payer=payer, amount=amount, currency=currency, when=when)
-        for component, payer, amount, currency, when in held["cost_lines"]
+        CostLine(
+            pk=pk,
+            source_id=source,
+            listing=listing,
+            component_id=component,
+            payer=payer,
+            amount=amount,
+            currency=currency,
+            when=when,
+        )
+        for pk, source, component, payer, amount, currency, when in lines
     ]
 
 
 @dataclass
 class Verdict:
-    """What a row would do. ``listing`` carries the new values, its cost lines in memory; ``before`` the old ones."""
+    """What a row would do. ``listing`` carries the new values, its cost lines in memory; ``before`` and ``lines`` the old."""
 
     kind: Literal["new", "changed", "unchanged", "refused"]
     row: Row
     listing: JobListing | None = None
     before: dict[str, Any] | None = None
+    lines: list[list[Any]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -267,6 +199,7 @@ def judge(clean: CleanRow, held: Mapping[tuple[int, str], JobListing], ground: r
         return Verdict("refused", clean.row, problems=clean.problems)
     listing = held.get(key)
     before = snapshot(listing) if listing is not None else None
+    lines = held_lines(listing) if listing is not None else []
     status = listing.status if listing is not None else None
     listing = clean.form.apply_to(listing or JobListing())
     clean.form.check_listing(listing)
@@ -285,20 +218,29 @@ def judge(clean: CleanRow, held: Mapping[tuple[int, str], JobListing], ground: r
     if before is None:
         return Verdict("new", clean.row, listing)
     kind: Literal["changed", "unchanged"] = "unchanged" if snapshot(listing) == before else "changed"
-    return Verdict(kind, clean.row, listing, before)
+    return Verdict(kind, clean.row, listing, before, lines)
 
 
-def ground_for(clean: Sequence[CleanRow]) -> rules.Ground:
-    """The rows that the rules read for these rows: three queries."""
+def ground_for(
+    clean: Sequence[CleanRow], ground: rules.Ground | None = None, listings: Iterable[int] | None = None
+) -> rules.Ground:
+    """The rows that the rules read for these rows, besides those that ``ground`` holds already.
+
+    ``listings`` names the stored listings that the rows change, as for :meth:`rules.Ground.of`.
+    """
     cleaned = [row.form.cleaned_data for row in clean if row.form is not None and not row.problems]
-    return rules.Ground.of(
-        {values["negara"] for values in cleaned}, {values["job_order"].pk for values in cleaned if values["job_order"]}
-    )
+    found = ground or rules.Ground.of([], [])
+    orders = {values["job_order"].pk for values in cleaned if values["job_order"]}
+    found.extend({values["negara"] for values in cleaned}, orders, listings)
+    return found
 
 
 @dataclass
 class Preview:
-    """What a file would do: counts, and every problem with its row, column and reason."""
+    """What a file would do: counts, every problem with its row, column and reason, and what looks like another opening.
+
+    ``warnings`` holds the row, and the listing or the other row of the file that it is like.
+    """
 
     rows: int = 0
     new: int = 0
@@ -306,53 +248,66 @@ class Preview:
     unchanged: int = 0
     refused: int = 0
     problems: list[Problem] = field(default_factory=list)
+    warnings: list[tuple[int, int | None, int | None]] = field(default_factory=list)
 
 
-def preview(sheet: Sheet, publish: bool = False) -> Preview:
-    """Rehearse the whole file. Writes nothing."""
+def preview(sheet: Sheet, publish: bool = False, progress: Progress | None = None) -> Preview:
+    """Rehearse the whole file. Writes nothing. Raises :class:`Unreadable` when columns are missing."""
+    refuse_missing(sheet)
     world, seen, result = World.load(), {}, Preview(rows=len(sheet.rows))
-    clean = list(clean_rows(sheet, sheet.rows, world, seen))
-    ground = ground_for(clean)
-    for start in range(0, len(clean), CHUNK):
-        chunk = clean[start : start + CHUNK]
-        held = existing(row.key for row in chunk if row.key is not None)
-        for row in chunk:
+    ground: rules.Ground | None = None
+    written: dict[int, likeness.Traits] = {}  # by the number of the row
+    for start in range(0, len(sheet.rows), CHUNK):
+        clean = list(clean_rows(sheet, sheet.rows[start : start + CHUNK], world, seen))
+        ground = ground_for(clean, ground)
+        held = existing(row.key for row in clean if row.key is not None)
+        for row in clean:
             verdict = judge(row, held, ground, publish)
             setattr(result, verdict.kind, getattr(result, verdict.kind) + 1)
             result.problems += verdict.problems
+            if verdict.kind in ("new", "changed") and verdict.listing is not None:
+                key = verdict.listing.pk or -row.row.number
+                written[row.row.number] = likeness.of_listing(verdict.listing, key)
+        if progress:
+            progress(min(start + CHUNK, len(sheet.rows)), len(sheet.rows))
+    result.problems = [replace(problem, column=sheet.heading_of(problem.column)) for problem in result.problems]
+    result.warnings = list(_likenesses(written))
     return result
+
+
+def _likenesses(written: Mapping[int, likeness.Traits]) -> Iterator[tuple[int, int | None, int | None]]:
+    """Which rows would bring an opening that looks like another one, each once."""
+    rows = {traits.key: number for number, traits in written.items()}
+    blocks = {traits.block for traits in written.values()}
+    stored = likeness.comparable().filter(occupation__in={block[0] for block in blocks})
+    others = (t for t in likeness.of_stored(stored) if t.block in blocks and t.key not in rows)
+    likest: dict[int, int] = {}
+    for pair in likeness.pairs([*others, *written.values()], likeness.apart()):
+        for key, other in (pair, pair[::-1]):
+            # Of two rows of the file the lower one is told; of a row and a listing the row.
+            if key in rows and (other not in rows or rows[other] < rows[key]):
+                likest.setdefault(key, other)
+    for key, other in sorted(likest.items(), key=lambda pair: rows[pair[0]]):
+        yield (rows[key], None, rows[other]) if other in rows else (rows[key], other, None)
 
 
 # --- files for officers -------------------------------------------------------------------------------------------
 
 
-def _harmless(cell: str) -> str:
-    """A cell that a spreadsheet shows and does not run."""
-    return f"'{cell}" if cell.lstrip()[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
-
-
-def _csv(rows: Iterable[Sequence[str]], delimiter: str = ",") -> str:
-    """CSV as Excel opens it: with BOM and CRLF."""
-    file = io.StringIO(newline="")
-    writer = csv.writer(file, delimiter=delimiter)
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
-    return "\ufeff" + file.getvalue()
-
-
-def refused_file(sheet: Sheet, problems: Iterable[Problem]) -> str:
-    """The refused rows as a file of the same columns with the reasons beside them, to be mended and uploaded again."""
+def refused_file(sheet: Sheet, problems: Iterable[Problem]) -> Iterator[bytes]:
+    """The refused rows with the reasons beside them, in the format they came in, to be mended and uploaded again."""
     reasons: dict[int, list[str]] = {}
     for problem in problems:
         reasons.setdefault(problem.row, []).append(f"{problem.column}: {problem.reason}")
     width = len(sheet.headers)
-    rows = [
-        [*(row.cells + ("",) * width)[:width], " ".join(reasons[row.number])]
-        for row in sheet.rows
-        if row.number in reasons
-    ]
-    return _csv([[*sheet.headers, REASON], *rows], sheet.delimiter)
+    kept = [heading for heading in sheet.headers if heading != REASON]
+    dropped = sheet.headers.index(REASON) if REASON in sheet.headers else None
 
+    def cells(row: Row) -> list[str]:
+        found = list((row.cells + ("",) * width)[:width])
+        if dropped is not None:
+            del found[dropped]
+        return found
 
-def template_file() -> str:
-    """Headings and one row as an example of how to fill them."""
-    return _csv([[column.name for column in COLUMNS], [column.example for column in COLUMNS]])
+    rows = ([*cells(row), " ".join(reasons[row.number])] for row in sheet.rows if row.number in reasons)
+    return sheets.write(sheet.format, [*kept, REASON], rows, sheet.delimiter)

@@ -96,25 +96,54 @@ class Ground:
     offered: dict[int, int] = field(default_factory=dict)
     taken: dict[int, tuple[int, int]] = field(default_factory=dict)
     decisions: dict[int, AgencyStatus | None] = field(default_factory=dict)
+    _countries: set[str] = field(default_factory=set)
+    _orders: set[int] = field(default_factory=set)
 
     @classmethod
     def load(cls, listings: Iterable[JobListing], on: dt.date | None = None) -> Ground:
-        """What is needed to check these listings: three queries."""
+        """What is needed to check these listings: four queries."""
         rows = list(listings)
         orders = {row.job_order_id for row in rows if row.job_order_id is not None}
-        return cls.of({row.country for row in rows}, orders, on)
+        return cls.of({row.country for row in rows}, orders, on, [row.pk for row in rows if row.pk is not None])
 
     @classmethod
-    def of(cls, countries: Iterable[str], orders: Iterable[int], on: dt.date | None = None) -> Ground:
-        """What is needed to check listings in these countries under these job orders: three queries."""
-        destinations: dict[str, list[DestinationRule]] = {}
-        for rule in DestinationRule.objects.filter(destination__in=set(countries)).prefetch_related("sources"):
-            destinations.setdefault(rule.destination_id, []).append(rule)
-        ground = cls(on or timezone.localdate(), destinations)
-        published = JobListing.objects.filter(status=JobListing.Status.PUBLISHED, job_order__in=set(orders))
-        for pk, order, places in published.values_list("pk", "job_order_id", "places"):
-            ground.take(pk, order, places)
+    def of(
+        cls,
+        countries: Iterable[str],
+        orders: Iterable[int],
+        on: dt.date | None = None,
+        listings: Iterable[int] | None = None,
+    ) -> Ground:
+        """What is needed to check listings in these countries under these job orders: three queries.
+
+        ``listings`` names the stored ones that are checked; without it the share of every listing is read.
+        """
+        ground = cls(on or timezone.localdate())
+        ground.extend(countries, orders, listings)
         return ground
+
+    def extend(self, countries: Iterable[str], orders: Iterable[int], listings: Iterable[int] | None = None) -> None:
+        """Add what is needed for these countries and job orders, as far as it is not here."""
+        new = set(countries) - self._countries
+        if new:
+            self._countries |= new
+            held: dict[str, list[DestinationRule]] = {}
+            for rule in DestinationRule.objects.filter(destination__country__in=new).prefetch_related("sources"):
+                held.setdefault(rule.destination_id, []).append(rule)
+            self.destinations = {**self.destinations, **held}
+        unknown = set(orders) - self._orders
+        if not unknown:
+            return
+        self._orders |= unknown
+        published = JobListing.objects.filter(status=JobListing.Status.PUBLISHED, job_order__in=unknown).order_by()
+        if listings is None:
+            for pk, order, places in published.values_list("pk", "job_order_id", "places"):
+                self.take(pk, order, places)
+            return
+        sums = published.values_list("job_order_id").annotate(sum=Sum("places"))
+        self.offered |= dict(sums)
+        own = published.filter(pk__in=list(listings))
+        self.taken |= {pk: (order, places) for pk, order, places in own.values_list("pk", "job_order_id", "places")}
 
     def take(self, listing: int, order: int, places: int) -> None:
         """Count ``places`` of ``order`` as offered by ``listing``, instead of what it offered before."""
@@ -128,6 +157,11 @@ class Ground:
         """The places of ``order`` that published listings other than ``listing`` offer."""
         held = self.taken.get(listing) if listing is not None else None
         return self.offered.get(order, 0) - (held[1] if held and held[0] == order else 0)
+
+    def read_decisions(self, agencies: Iterable[int]) -> None:
+        """Fetch the decisions of these agencies together: one query."""
+        held = AgencyStatus.objects.filter(agency__in=set(agencies), status=F("agency__status")).order_by("since", "pk")
+        self.decisions |= {**dict.fromkeys(agencies), **{row.agency_id: row for row in held}}
 
     def decision(self, agency: Agency) -> AgencyStatus | None:
         """The newest recorded decision that gave ``agency`` the status it has."""
@@ -195,10 +229,16 @@ def _of_its_agency(answer: Callable[[Agency, Ground], Answer]) -> Callable[[JobL
     return lambda listing, ground: answer(listing.agency, ground)
 
 
-def of_agency(agency: Agency, on: dt.date | None = None) -> list[Answer]:
+def of_agency(agency: Agency, on: dt.date | None = None, *, ground: Ground | None = None) -> list[Answer]:
     """What LIC-1 and LIC-2 say of an agency apart from any listing: its licence, and its standing with day and source."""
-    ground = Ground(on or timezone.localdate())
-    return [_licence(agency, ground), _standing(agency, ground)]
+    held = ground or Ground(on or timezone.localdate())
+    return [_licence(agency, held), _standing(agency, held)]
+
+
+def agency_fails(on: dt.date) -> Q:
+    """The agencies of which LIC-1 or LIC-2 does not hold on that day."""
+    licensed = Q(valid_from__isnull=False, valid_until__isnull=False, valid_from__lte=on, valid_until__gte=on)
+    return ~Q(status=Agency.Status.ACTIVE) | (Q(kind=Agency.Kind.COMPANY) & ~licensed)
 
 
 def _licence(agency: Agency, ground: Ground) -> Answer:

@@ -6,6 +6,7 @@ Each change is one transaction with its log entry and its announcement. Publishi
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -22,7 +23,7 @@ from content.core import background
 from content.core.background import chunks
 
 from . import rules, signals
-from .models import Agency, AgencyStatus, JobListing, JobOrder, ListingChange
+from .models import Agency, AgencyStatus, JobListing, JobOrder, ListingChange, NotDuplicate
 from .vocabulary import ListingAct
 
 Status = JobListing.Status
@@ -140,6 +141,12 @@ def close(listing: JobListing, actor: Actor = None, reason: str = "") -> None:
     _move(listing, Status.CLOSED, What.CLOSED, actor, reason)
 
 
+def keep_apart(one: JobListing, other: JobListing, actor: Actor = None) -> None:
+    """Remember that two listings which look alike are two."""
+    first, second = sorted((one.pk, other.pk))
+    NotDuplicate.objects.get_or_create(first_id=first, second_id=second, defaults={"actor": actor})
+
+
 def set_agency_status(
     agency: Agency, status: str, since: dt.date, actor: Actor = None, source: Any = None, note: str = ""
 ) -> AgencyStatus:
@@ -214,44 +221,59 @@ def repair() -> int:
     today = timezone.localdate()
     public = JobListing.objects.public(today)
     says_public = Q(public_from__lte=today, public_until__gte=today, first_public_at__isnull=False)
+    over = Q(status=Status.PUBLISHED, public_from__isnull=False, public_until__lt=today)
     appeared = public.exclude(says_public)
-    ended = JobListing.objects.filter(says_public).exclude(pk__in=public.values("pk"))
+    ended = JobListing.objects.filter(says_public | over).exclude(pk__in=public.values("pk"))
     keys = sorted({*appeared.values_list("pk", flat=True), *ended.values_list("pk", flat=True)})
     write_copies(keys)
     return len(keys)
 
 
-def _correct(keys: list[int]) -> list[int]:
-    """Write the copies of those of these listings where they are wrong; their keys."""
-    listings = list(JobListing.objects.with_parts().filter(pk__in=keys))
-    stale = [listing for listing, copies in _copies(listings) if _take(listing, copies)]
-    JobListing.objects.bulk_update(stale, ["public_from", "public_until", "first_public_at"])
-    return [listing.pk for listing in stale]
-
-
 Copies = tuple[dt.date | None, dt.date | None, dt.datetime | None]
 
 
-def _take(listing: JobListing, copies: Copies) -> bool:
-    """Set the copies; whether they differ from what the row holds."""
-    before = (listing.public_from, listing.public_until, listing.first_public_at)
-    listing.public_from, listing.public_until, listing.first_public_at = copies
-    return before != copies
+def _correct(keys: list[int]) -> None:
+    """Write the copies of those of these listings where they are wrong; log those that have stopped being public."""
+    listings = list(JobListing.objects.with_parts().filter(pk__in=keys))
+    ground = rules.Ground.load(listings)
+    stale: dict[Copies, list[int]] = defaultdict(list)
+    ended = []
+    for listing, copies in _copies(listings, ground):
+        before = (listing.public_from, listing.public_until, listing.first_public_at)
+        if before == copies:
+            continue
+        stale[copies].append(listing.pk)
+        if listing.status == Status.PUBLISHED and _is_public(before, ground.on) and not _is_public(copies, ground.on):
+            ended.append(listing)
+    for (start, end, first), found in stale.items():
+        JobListing.objects.filter(pk__in=found).update(public_from=start, public_until=end, first_public_at=first)
+    if ended:
+        notes = [(listing, ", ".join(_failing(listing, ground))) for listing in ended]
+        ListingChange.objects.bulk_create(ListingChange(listing=one, what=What.ENDED, note=note) for one, note in notes)
 
 
-def _copies(listings: list[JobListing]) -> Iterator[tuple[JobListing, Copies]]:
+def _is_public(copies: Copies, on: dt.date) -> bool:
+    """Whether these copies stand for a listing that readers see, or that nobody has told yet that it is over."""
+    start, _end, first = copies
+    return start is not None and start <= on and first is not None
+
+
+def _failing(listing: JobListing, ground: rules.Ground) -> list[str]:
+    return [outcome.rule.id for outcome in rules.refusals(listing, ground=ground)]
+
+
+def _copies(listings: list[JobListing], ground: rules.Ground) -> Iterator[tuple[JobListing, Copies]]:
     """The right copies of each listing today.
 
     Public, or public later by itself: the stretch of days. Not public: no first day, and the last public day it had,
     from which its address counts the 90 days (DECISIONS 34).
     """
-    ground = rules.Ground.load(listings)
-    yesterday = ground.on - dt.timedelta(days=1)
+    now, yesterday = timezone.now(), ground.on - dt.timedelta(days=1)
     for listing in listings:
         interval = rules.public_interval(listing, ground=ground) if listing.status == Status.PUBLISHED else None
         if interval is not None:
             is_public = ground.on in interval
-            first = listing.first_public_at or (timezone.now() if is_public else None)
+            first = listing.first_public_at or (now if is_public else None)
             yield listing, (interval.start, interval.end, first)
         elif listing.first_public_at is None:
             yield listing, (None, None, None)

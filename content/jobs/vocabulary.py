@@ -68,6 +68,8 @@ class HoldState(models.TextChoices):
 class ImportState(models.TextChoices):
     """How far an import has come."""
 
+    COLUMNS = "columns", _("Waiting for its columns")
+    READING = "reading", _("Being read")
     PREVIEWED = "previewed", _("Waiting for confirmation")
     RUNNING = "running", _("Running")
     DONE = "done", _("Done")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 _WORD = re.compile(r"[0-9a-z]+(?:[-'][0-9a-z]+)*")
 # Letters that Unicode does not decompose but people type without their stroke.
 _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "’": "'", "‘": "'", "ʼ": "'"})
@@ -16,6 +17,8 @@ def fold(text: str) -> str:
     >>> fold("Perawât Lansia１")
     'perawat lansia1'
     """
+    if text.isascii():  # nothing to decompose: most of what is folded by the thousands
+        return (text if text.isprintable() else _CONTROLS.sub(" ", text)).lower()
     decomposed = unicodedata.normalize("NFKD", text.translate(_LETTERS).casefold())
     kept = (c for c in decomposed if not unicodedata.combining(c))
     return "".join(" " if unicodedata.category(c)[0] == "C" else c for c in kept)

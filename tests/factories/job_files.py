@@ -1,10 +1,14 @@
-"""CSV files of listings for tests, as officers bring them."""
+"""Files of listings for tests, as officers bring them: CSV, XLSX and JSON."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from openpyxl import Workbook
 
 from content.jobs.import_rows import COLUMNS
 from content.jobs.models import JobOrder
@@ -44,6 +48,7 @@ def row(number: int = 1, **cells: str) -> dict[str, str]:
         "syarat": "language_basic|health_check",
         "fasilitas": "housing",
         "biaya": "medical_exam:pemberi_kerja:750.000",
+        "kontak": "",
         "tutup": day(30).strftime("%d-%m-%Y"),
         "sumber": "",
         "diperiksa": day(-2).strftime("%d/%m/%Y"),
@@ -61,8 +66,36 @@ def text(rows: Iterable[dict[str, str]], delimiter: str = ",", names: list[str] 
 
 
 def content(*rows: dict[str, str], delimiter: str = ",", encoding: str = "utf-8") -> bytes:
-    """The rows as the bytes of a file."""
+    """The rows as the bytes of a CSV file."""
     return text(rows, delimiter).encode(encoding)
+
+
+def typed(number: int = 1, **cells: Any) -> dict[str, Any]:
+    """The cells of :func:`row` as a spreadsheet holds them: numbers and days, no texts of them."""
+    numbers = {"tempat": 2, "upah_min": 20000, "jam_per_minggu": 48, "kontrak_bulan": 36, "usia_min": 21}
+    return {**row(number), **numbers, "pekerjaan": 5322, "tutup": day(30), "diperiksa": day(-2), **cells}
+
+
+def workbook(*rows: dict[str, Any], names: Sequence[str] = NAMES, title: str = "Lembar1", **more: list[list]) -> bytes:
+    """The rows as the bytes of an XLSX file; ``more`` are further sheets by their names."""
+    book = Workbook()
+    sheet = book.active
+    sheet.title = title
+    sheet.append(list(names))
+    for cells in rows:
+        sheet.append([cells.get(name) for name in names])
+    for name, lines in more.items():
+        other = book.create_sheet(name)
+        for line in lines:
+            other.append(line)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def objects(*rows: dict[str, Any], alone: bool = False) -> bytes:
+    """The rows as the bytes of a JSON file: below “listings”, or the list alone."""
+    return json.dumps(list(rows) if alone else {"listings": list(rows)}, default=str).encode()
 
 
 def example_rows(count: int) -> list[dict[str, str]]:

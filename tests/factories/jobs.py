@@ -11,6 +11,7 @@ from django.utils import timezone
 from content.jobs.models import (
     Agency,
     AgencyAddress,
+    AgencyContact,
     CostLine,
     Hold,
     JobListing,
@@ -128,6 +129,15 @@ class AgencyFactory(factory.django.DjangoModelFactory):
     valid_until = later(400)
     checked_on = later(-3)
     example = True
+
+
+class AgencyContactFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AgencyContact
+
+    agency = factory.SubFactory(AgencyFactory)
+    kind = "phone"
+    value = factory.Sequence(lambda n: f"+62 000 {4000 + n}")
 
 
 class JobOrderFactory(factory.django.DjangoModelFactory):

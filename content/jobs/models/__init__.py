@@ -1,6 +1,7 @@
 """Who places workers, what they may fill, what is offered, how rows came in, and how offers are checked."""
 
 from .agencies import Agency, AgencyAddress, AgencyContact, AgencyName, AgencyStatus
+from .attention import NotDuplicate, OfficerDigest
 from .imports import ImportChange, ImportRun
 from .listings import CostLine, JobListing, JobListingQuerySet, JobOrder, ListingChange
 from .offers import OfferFlag, OfferRule, OfferWords
@@ -21,9 +22,11 @@ __all__ = [
     "JobListingQuerySet",
     "JobOrder",
     "ListingChange",
+    "NotDuplicate",
     "OfferFlag",
     "OfferRule",
     "OfferWords",
+    "OfficerDigest",
     "SuspectContact",
     "country_validator",
     "currency_validator",

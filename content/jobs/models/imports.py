@@ -22,10 +22,14 @@ class ImportRun(models.Model):
     file_name = models.CharField(_("file"), max_length=160)
     digest = models.CharField(_("fingerprint of the file"), max_length=64)
     content = models.BinaryField(editable=False)
-    # Which column of the file means which of ours, where its headings do not say so; the next file with the same
-    # headings is read in the same way.
+    sheet = models.CharField(_("sheet"), max_length=100, blank=True)
+    # Which heading of the file means which column of ours. Where somebody has chosen it, ``headings`` is the fingerprint
+    # of the headings, and the next file with the same ones is read in the same way: ``chosen_in`` says where from.
     headings = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
     mapping = models.JSONField(_("columns"), default=dict)
+    # Each heading of the file with its first values, to choose by.
+    sample = models.JSONField(default=list, editable=False)
+    chosen_in = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+", editable=False)
     publish = models.BooleanField(_("publish new listings at once"), default=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PREVIEWED)
     actor = models.ForeignKey(
@@ -41,7 +45,10 @@ class ImportRun(models.Model):
     unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
     refused = models.PositiveIntegerField(_("refused"), default=0)
     kept = models.PositiveIntegerField(_("not undone, edited since"), default=0)
+    alike = models.PositiveIntegerField(_("like another one"), default=0)
     problems = models.JSONField(default=list, editable=False)
+    # Rows that look like another opening: row, key of the listing or nothing, row of this file or nothing.
+    warnings = models.JSONField(default=list, editable=False)
     # Who writes now: a random claim, alive while its beat is fresh.
     claim = models.CharField(max_length=32, blank=True, editable=False)
     beat_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -1,4 +1,6 @@
-"""The work of a job officer in the CMS: one group “Lowongan” with agencies, job orders, listings and imports."""
+"""The work of a job officer in the CMS: one group “Lowongan” with what needs attention, listings,
+agencies, job orders and imports.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from .agencies import AgencyViewSet, JobOrderViewSet
+from .attention import AttentionViewSet
 from .imports import ImportRunViewSet
 from .listings import JobListingViewSet
 from .offers import OfferFlagViewSet, OfferRuleViewSet, OfferWordsViewSet
@@ -19,6 +22,7 @@ class JobsGroup(SnippetViewSetGroup):
     menu_order = 240
     add_to_admin_menu = True
     items = (
+        AttentionViewSet,
         JobListingViewSet,
         AgencyViewSet,
         JobOrderViewSet,

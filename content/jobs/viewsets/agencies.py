@@ -19,6 +19,7 @@ from content.registers.viewsets import KeptDeleteView
 from ..forms import AgencyForm, JobOrderForm
 from ..models import Agency, JobListing, JobOrder
 from .columns import CountsHidden, EndsFilter, ShownPanel, day, until
+from .exports import SafeIndexView
 
 Status = JobListing.Status
 
@@ -55,6 +56,16 @@ class AgencyViewSet(ModelViewSet):
     ]  # fmt: skip
     filterset_class = AgencyFilterSet
     search_fields: ClassVar[list] = ["legal_name", "licence_number"]
+    index_view_class = SafeIndexView
+    export_filename = "pelaksana-penempatan"
+    list_export: ClassVar[list] = [
+        "legal_name", "licence_number", "get_kind_display", "valid_from", "valid_until", "get_status_display",
+        "site", "email", "source", "checked_on", "example",
+    ]  # fmt: skip
+    export_headings: ClassVar[dict] = {
+        "get_kind_display": gettext_lazy("Kind"),
+        "get_status_display": gettext_lazy("Status"),
+    }
 
     def get_edit_handler(self) -> Panel:
         panels = [
@@ -124,6 +135,19 @@ class JobOrderViewSet(ModelViewSet):
     ]
     filterset_class = JobOrderFilterSet
     search_fields: ClassVar[list] = ["number", "employer", "agency__legal_name"]
+    index_view_class = SafeIndexView
+    export_filename = "job-order"
+    list_export: ClassVar[list] = [
+        "number", "agency.legal_name", "agency.licence_number", "employer", "country", "work.code", "scheme_id",
+        "places", "offered", "valid_from", "valid_until", "mission", "verified", "verified_on",
+    ]  # fmt: skip
+    export_headings: ClassVar[dict] = {
+        "agency.legal_name": gettext_lazy("Agency"),
+        "agency.licence_number": gettext_lazy("Licence number"),
+        "work.code": gettext_lazy("Field of work"),
+        "scheme_id": gettext_lazy("Scheme"),
+        "offered": gettext_lazy("Places offered"),
+    }
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[JobOrder]:
         offered = Sum("listings__places", filter=Q(listings__status=Status.PUBLISHED), default=0)
@@ -136,6 +160,8 @@ class JobOrderViewSet(ModelViewSet):
         panels = [
             *map(FieldPanel, ("agency", "number", "employer", "country", "work", "scheme", "places")),
             MultiFieldPanel([FieldPanel("valid_from"), FieldPanel("valid_until")], heading=gettext_lazy("Validity")),
-            MultiFieldPanel([FieldPanel("verified"), FieldPanel("verified_on")], heading=gettext_lazy("Verification")),
+            MultiFieldPanel(
+                [*map(FieldPanel, ("verified", "verified_on", "mission"))], heading=gettext_lazy("Verification")
+            ),
         ]
         return ObjectList(panels, base_form_class=JobOrderForm).bind_to_model(self.model)

@@ -1,4 +1,4 @@
-"""Files of listings on their way in: upload, preview, confirm, go on, undo."""
+"""Files of listings on their way in: upload, columns, preview, confirm, go on, undo."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any, ClassVar
 
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
@@ -18,19 +18,31 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.model import ModelViewSet
 
-from .. import import_runs, importers, tasks
-from ..forms import UploadForm
+from .. import exporters, import_runs, sheets, tasks
+from ..import_forms import ColumnsForm, UploadForm
 from ..import_rows import COLUMNS
-from ..models import ImportRun
+from ..models import ImportRun, JobListing
+from ..sheets import Format
 from .columns import Placed
+from .exports import download
 
+State = ImportRun.State
 TOKEN_SALT = "content.jobs.import"  # noqa: S105
 TOKEN_AGE = dt.timedelta(days=1)
+# What is taken up again of a run that was left in a state.
+RESUMED: dict[str, str] = {State.READING: "rehearse", State.RUNNING: "apply", State.UNDOING: "undo"}
+# More rows than anybody reads on a page; the file of refused rows holds all.
+SHOWN = 200
+
+
+def _meant(run: ImportRun) -> list[Any]:
+    """Exactly what a confirmation confirms: the file, how its columns are read, and what becomes of its new listings."""
+    return [run.pk, run.digest, run.publish, sorted(run.mapping.items())]
 
 
 def confirmation(run: ImportRun) -> str:
     """The signed word for “write exactly this file, as previewed”."""
-    return signing.dumps([run.pk, run.digest, run.publish], salt=TOKEN_SALT)
+    return signing.dumps(_meant(run), salt=TOKEN_SALT, compress=True)
 
 
 class _ImportView(Placed, PermissionCheckedMixin, WagtailAdminTemplateMixin):
@@ -40,6 +52,7 @@ class _ImportView(Placed, PermissionCheckedMixin, WagtailAdminTemplateMixin):
     permission_required = "add"
     index_label = gettext_lazy("Imports")
     run_url_name = ""
+    columns_url_name = ""
     template_url_name = ""
     refused_url_name = ""
     header_icon = "download"
@@ -47,6 +60,9 @@ class _ImportView(Placed, PermissionCheckedMixin, WagtailAdminTemplateMixin):
 
     def to_run(self, run: ImportRun) -> HttpResponse:
         return redirect(reverse(self.run_url_name, args=[run.pk]))
+
+    def to_columns(self, run: ImportRun) -> HttpResponse:
+        return redirect(reverse(self.columns_url_name, args=[run.pk]))
 
 
 class UploadView(_ImportView, FormView):
@@ -56,56 +72,115 @@ class UploadView(_ImportView, FormView):
     form_class = UploadForm
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs, columns=COLUMNS, template_url=reverse(self.template_url_name))
+        templates = [
+            (ending.upper(), reverse(self.template_url_name, args=[ending])) for ending in (Format.XLSX, Format.CSV)
+        ]
+        return super().get_context_data(**kwargs, columns=COLUMNS, templates=templates)
 
     def form_valid(self, form: UploadForm) -> HttpResponse:
-        file = form.cleaned_data["file"]
+        given = form.cleaned_data
+        file = given["file"]
         try:
-            if file.size > importers.MAX_BYTES:
-                raise importers.Unreadable(
-                    gettext_lazy("The file is larger than %(limit)s MB."), limit=importers.MAX_BYTES // 1024 // 1024
-                )
-            run, _preview = import_runs.prepare(file.read(), file.name, self.request.user, form.cleaned_data["publish"])
-        except importers.Unreadable as error:
+            sheets.check_size(file.size)
+            run = import_runs.receive(file.read(), file.name, self.request.user, given["publish"], given["sheet"])
+        except sheets.Unreadable as error:
             form.add_error("file", str(error))
             return self.form_invalid(form)
+        if run.state == State.COLUMNS:
+            return self.to_columns(run)
+        tasks.start(run, "rehearse")
         return self.to_run(run)
 
 
-class RunView(_ImportView, TemplateView):
-    """One import: its preview, its progress, its result. POST confirms, goes on, or takes back."""
+class _OfRun:
+    """A page about one import."""
 
-    template_name = "jobs/admin/import_run.html"
+    run: ImportRun
 
     def setup(self, request: HttpRequest, *args: Any, pk: int, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        self.run = get_object_or_404(ImportRun.objects.defer("content").select_related("actor"), pk=pk)
+        self.run = get_object_or_404(ImportRun.objects.defer("content").select_related("actor", "chosen_in"), pk=pk)
 
     def get_page_subtitle(self) -> str:
         return self.run.file_name
 
+
+class ColumnsView(_OfRun, _ImportView, FormView):
+    """Which column of the file is which of ours: asked where the headings do not say so, changed until it is written."""
+
+    template_name = "jobs/admin/import_columns.html"
+    form_class = ColumnsForm
+    page_title = gettext_lazy("Columns of the file")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.run.state not in (State.COLUMNS, State.READING, State.PREVIEWED):
+            return self.to_run(self.run)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "run": self.run}
+
+    def form_valid(self, form: ColumnsForm) -> HttpResponse:
+        try:
+            import_runs.choose_columns(self.run, form.choice())
+        except import_runs.Busy:
+            messages.error(self.request, _("This import is being written; its columns stay as they are."))
+        else:
+            tasks.start(self.run, "rehearse")
+        return self.to_run(self.run)
+
+
+class RunView(_OfRun, _ImportView, TemplateView):
+    """One import: its preview, its progress, its result. POST confirms, goes on, or takes back."""
+
+    template_name = "jobs/admin/import_run.html"
+    listing_url_name = ""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.to_columns(self.run) if self.run.state == State.COLUMNS else super().get(request, *args, **kwargs)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         run, stalled = self.run, import_runs.is_stalled(self.run)
-        State = ImportRun.State
         return super().get_context_data(
             run=run,
             refused_url=reverse(self.refused_url_name, args=[run.pk]),
+            columns_url=reverse(self.columns_url_name, args=[run.pk]),
             token=confirmation(run) if run.state == State.PREVIEWED else "",
             stalled=stalled,
-            working=run.state in (State.RUNNING, State.UNDOING) and not stalled,
-            can_undo=run.state == State.DONE or stalled,
+            working=run.state in (State.READING, State.RUNNING, State.UNDOING) and not stalled,
+            can_undo=run.state == State.DONE or (stalled and run.state != State.READING),
+            read=run.state not in (State.COLUMNS, State.READING),
             good=run.created + run.changed + run.unchanged,
+            shown=run.problems[:SHOWN],
+            alike=self._alike(),
+            most=SHOWN,
             **kwargs,
         )
 
+    def _alike(self) -> list[dict[str, Any]]:
+        """The rows that look like another opening, with the listing or the row that it is."""
+        warnings = self.run.warnings[:SHOWN]
+        listings = JobListing.objects.select_related("occupation", "agency").in_bulk(
+            [listing for _row, listing, _other in warnings if listing]
+        )
+        return [
+            {
+                "row": row,
+                "other": other,
+                "listing": listings.get(listing),
+                "url": reverse(self.listing_url_name, args=[listing]) if listing in listings else "",
+            }
+            for row, listing, other in warnings
+        ]
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         act = request.POST.get("act")
+        context = self.get_context_data()
         if act == "confirm":
             self._confirm(request.POST.get("token", ""))
-        elif act == "resume" and import_runs.is_stalled(self.run):
-            undoing = self.run.state == ImportRun.State.UNDOING
-            tasks.start(self.run, "undo" if undoing else "apply")
-        elif act == "undo" and self.get_context_data()["can_undo"]:
+        elif act == "resume" and context["stalled"]:
+            tasks.start(self.run, RESUMED[self.run.state])
+        elif act == "undo" and context["can_undo"]:
             tasks.start(self.run, "undo")
         return self.to_run(self.run)
 
@@ -114,18 +189,10 @@ class RunView(_ImportView, TemplateView):
             held = signing.loads(token, salt=TOKEN_SALT, max_age=TOKEN_AGE)
         except signing.BadSignature:
             held = None
-        if held != [self.run.pk, self.run.digest, self.run.publish]:
-            messages.error(self.request, _("This confirmation is no longer valid. Upload the file again."))
-        elif self.run.state == ImportRun.State.PREVIEWED:
+        if held != [*_meant(self.run)[:3], [list(pair) for pair in _meant(self.run)[3]]]:
+            messages.error(self.request, _("This confirmation is no longer valid. Look at the preview again."))
+        elif self.run.state == State.PREVIEWED:
             tasks.start(self.run, "apply")
-
-
-def _download(text: str, name: str) -> HttpResponse:
-    return HttpResponse(
-        text.encode(),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
 
 
 class RefusedFileView(PermissionCheckedMixin, TemplateView):
@@ -135,8 +202,9 @@ class RefusedFileView(PermissionCheckedMixin, TemplateView):
     permission_required = "add"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        run = get_object_or_404(ImportRun, pk=kwargs["pk"])
-        return _download(import_runs.refused_file(run), f"lowongan-ditolak-{run.pk}.csv")
+        run = get_object_or_404(ImportRun.objects.exclude(state=State.COLUMNS), pk=kwargs["pk"])
+        file_format, pieces = import_runs.refused_file(run)
+        return download(pieces, f"lowongan-ditolak-{run.pk}", file_format)
 
 
 class TemplateFileView(PermissionCheckedMixin, TemplateView):
@@ -146,7 +214,10 @@ class TemplateFileView(PermissionCheckedMixin, TemplateView):
     permission_required = "add"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return _download(importers.template_file(), "lowongan-templat.csv")
+        if kwargs["ending"] not in (Format.CSV, Format.XLSX):
+            raise Http404
+        file_format = Format(kwargs["ending"])
+        return download(exporters.template(file_format), "lowongan-templat", file_format)
 
 
 class ImportRunViewSet(ModelViewSet):
@@ -169,14 +240,18 @@ class ImportRunViewSet(ModelViewSet):
             "permission_policy": self.permission_policy,
             "index_url_name": self.get_url_name("index"),
             "run_url_name": self.get_url_name("edit"),
+            "columns_url_name": self.get_url_name("columns"),
             "template_url_name": self.get_url_name("template"),
             "refused_url_name": self.get_url_name("refused"),
         }
+        listing = JobListing.snippet_viewset.get_url_name("edit")
+        run = self.construct_view(RunView, **common, listing_url_name=listing)
         return [
             *listed,
             path("new/", self.construct_view(UploadView, **common), name="add"),
-            path("template/", self.construct_view(TemplateFileView, **common), name="template"),
-            path("<int:pk>/", self.construct_view(RunView, **common), name="edit"),
+            path("template/<str:ending>/", self.construct_view(TemplateFileView, **common), name="template"),
+            path("<int:pk>/", run, name="edit"),
+            path("<int:pk>/columns/", self.construct_view(ColumnsView, **common), name="columns"),
             path("<int:pk>/refused/", self.construct_view(RefusedFileView, **common), name="refused"),
         ]
 
@@ -185,7 +260,7 @@ class ImportRunViewSet(ModelViewSet):
 
     def get_index_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
         own = {
-            "queryset": ImportRun.objects.defer("content", "problems").select_related("actor"),
+            "queryset": ImportRun.objects.defer("content", "problems", "warnings", "sample").select_related("actor"),
             "delete_url_name": None,
             "copy_url_name": None,
             "inspect_url_name": None,

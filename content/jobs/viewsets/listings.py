@@ -35,6 +35,7 @@ from .. import rules, selectors, services
 from ..forms import JobListingForm, ReasonForm
 from ..models import JobListing, ListingChange
 from .columns import EndsFilter, Placed, ShownPanel, until
+from .exports import ListingExport
 
 Status = JobListing.Status
 What = ListingChange.What
@@ -107,7 +108,7 @@ class _ActButtons:
         ]
 
 
-class ListingIndexView(_ActButtons, snippets.IndexView):
+class ListingIndexView(_ActButtons, ListingExport, snippets.IndexView):
     def _get_title_column(self, *args: Any, **kwargs: Any) -> Column:
         return super()._get_title_column(*args, width="30%", **kwargs)
 
@@ -240,7 +241,7 @@ class JobListingViewSet(SnippetViewSet):
             return MultiFieldPanel([FieldPanel(name) for name in names], heading=heading)
 
         panels = [
-            part(gettext_lazy("Who offers it"), "agency", "job_order", "reference"),
+            part(gettext_lazy("Who offers it"), "agency", "job_order", "reference", "contact"),
             part(gettext_lazy("The job"), "occupation", "country", "place", "scheme", "places", "contract_months"),
             part(
                 gettext_lazy("Pay and hours"), "wage_min", "wage_max", "currency", "wage_period", "hours_per_week",

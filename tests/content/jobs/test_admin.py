@@ -10,12 +10,24 @@ from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from content.jobs import import_runs, services
 from content.jobs.models import Agency, ImportRun, JobListing, OfferRule
+from content.jobs.sheets import parse
 from tests.cms import errors_of, form_of, listing_url
-from tests.factories.job_files import content, legal_world, row
-from tests.factories.jobs import AgencyFactory, OfferFlagFactory, SourceFactory, day, legal_listing, published_listing
+from tests.factories.job_files import content, legal_world, objects, row, typed, workbook
+from tests.factories.jobs import (
+    AgencyContactFactory,
+    AgencyFactory,
+    DestinationFactory,
+    JobOrderFactory,
+    OfferFlagFactory,
+    SourceFactory,
+    day,
+    legal_listing,
+    published_listing,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +54,8 @@ def test_every_list_and_form_opens(officer: Client) -> None:
         reverse("joborder:edit", args=[listing.job_order_id]),
         reverse("importrun:edit", args=[run.pk]),
         reverse("importrun:refused", args=[run.pk]),
-        reverse("importrun:template"),
+        *(reverse("importrun:template", args=[ending]) for ending in ("csv", "xlsx")),
+        reverse("importrun:columns", args=[run.pk]),
         listing_url("list") + "?shown=no&ends=soon&status=published&country=TW",
         f"/akun/cms/bulk/jobs/joblisting/publish/?id={listing.pk}",
         f"/akun/cms/bulk/jobs/joblisting/hold/?id={listing.pk}",
@@ -256,8 +269,126 @@ def test_nothing_is_written_without_the_signed_word_of_this_very_file(officer: C
     assert not JobListing.objects.exists()  # reading writes nothing
 
 
+def test_a_file_with_other_headings_asks_for_its_columns_once(officer: Client) -> None:
+    legal_world()
+    foreign = SimpleUploadedFile("a.csv", content(row(1), row(2)).replace(b"izin,", b"No. <b>SIP3MI</b>,", 1))
+    answer = officer.post(reverse("importrun:add"), {"file": foreign}, follow=True)
+    run = ImportRun.objects.get()
+    assert answer.redirect_chain[-1][0] == reverse("importrun:columns", args=[run.pk])
+    assert officer.get(reverse("importrun:edit", args=[run.pk])).url == answer.redirect_chain[-1][0]
+    page = BeautifulSoup(answer.content, "html.parser")
+    assert "No. <b>SIP3MI</b>" in page.select_one("table").text
+    assert "CONTOH/SIP3MI/1" in page.select_one("table").text
+    data = form_of(answer.content)
+    assert data["izin"] == ["0"]  # guessed, and to be confirmed
+    for wrong in ({"izin": ""}, {"kota": data["negara"]}, {"izin": "99"}):
+        assert errors_of(officer.post(answer.redirect_chain[-1][0], {**data, **wrong}).content)
+    assert ImportRun.objects.get().state == "columns"
+    page = officer.post(answer.redirect_chain[-1][0], data, follow=True).content.decode()
+    run.refresh_from_db()
+    assert (run.state, run.created, run.mapping["izin"]) == ("previewed", 2, "No. <b>SIP3MI</b>")
+    assert reverse("importrun:columns", args=[run.pk]) in page
+
+    foreign.seek(0)
+    page = officer.post(reverse("importrun:add"), {"file": foreign}, follow=True).content.decode()
+    again = ImportRun.objects.latest("pk")
+    assert (again.state, again.chosen_in) == ("previewed", run)
+    assert "a.csv" in page
+    assert reverse("importrun:columns", args=[again.pk]) in page
+
+
+def test_a_confirmation_does_not_hold_for_columns_that_were_changed_since(officer: Client) -> None:
+    legal_world()
+    run = upload(officer, row(1))
+    old = form_of(officer.get(reverse("importrun:edit", args=[run.pk])).content)
+    columns = reverse("importrun:columns", args=[run.pk])
+    officer.post(columns, {**form_of(officer.get(columns).content), "kota": ""})
+    officer.post(reverse("importrun:edit", args=[run.pk]), {**old, "act": "confirm"})
+    assert not JobListing.objects.exists()
+    new = form_of(officer.get(reverse("importrun:edit", args=[run.pk])).content)
+    officer.post(reverse("importrun:edit", args=[run.pk]), {**new, "act": "confirm"})
+    assert JobListing.objects.get().place == ""
+    assert officer.get(columns).status_code == 302  # written: nothing is chosen any more
+
+
+def test_rows_that_look_like_a_listing_link_to_it(officer: Client) -> None:
+    order = legal_world()
+    known = legal_listing(job_order=order, wage_min=20000)
+    run = upload(officer, row(1), row(2, kota="Tainan"), row(3, kota="Tainan"))
+    page = BeautifulSoup(officer.get(reverse("importrun:edit", args=[run.pk])).content, "html.parser")
+    assert page.select_one(f'a[href="{listing_url("edit", known.pk)}"]')
+    rows = [[cell.text for cell in line.select("td")] for line in page.select("tbody tr")]
+    assert ["2", f"{known}, {known.agency}"] in rows
+    assert ["4", "Baris 3 berkas ini"] in rows
+    known.delete()
+    assert officer.get(reverse("importrun:edit", args=[run.pk])).status_code == 200
+
+
+def test_a_file_that_is_being_read_shows_how_far_and_is_read_again_when_its_reader_died(officer: Client) -> None:
+    legal_world()
+    run = upload(officer, row(1), row(2))
+    url = reverse("importrun:edit", args=[run.pk])
+    ImportRun.objects.filter(pk=run.pk).update(state="reading", claim="", rows_done=1, beat_at=timezone.now())
+    soup = BeautifulSoup(officer.get(url).content, "html.parser")
+    assert soup.select_one('meta[http-equiv="refresh"]')
+    assert (soup.progress["value"], soup.progress["max"]) == ("1", "2")
+    officer.post(url, {"act": "resume"})
+    assert ImportRun.objects.get().state == "reading"
+    ImportRun.objects.filter(pk=run.pk).update(beat_at=timezone.now() - import_runs.SILENCE * 2)
+    soup = BeautifulSoup(officer.get(url).content, "html.parser")
+    assert not soup.select('[value="undo"]')
+    officer.post(url, {"act": "resume"})
+    run.refresh_from_db()
+    assert (run.state, run.rows_done, run.created) == ("previewed", 0, 2)
+
+
+def test_refused_rows_come_back_in_the_format_of_the_file(officer: Client) -> None:
+    legal_world()
+    for name, bytes_ in (("a.xlsx", workbook(typed(1, usia_min=12))), ("a.json", objects(typed(1, usia_min=12)))):
+        officer.post(reverse("importrun:add"), {"file": SimpleUploadedFile(name, bytes_)})
+        answer = officer.get(reverse("importrun:refused", args=[ImportRun.objects.latest("pk").pk]))
+        assert answer["Content-Disposition"].endswith(f'.{name[2:]}"')
+        assert parse(b"".join(answer.streaming_content)).format == name[2:]
+
+
+def test_a_listing_names_a_contact_of_its_agency_and_no_other(officer: Client) -> None:
+    listing = legal_listing()
+    mine = AgencyContactFactory(agency=listing.agency)
+    other = AgencyContactFactory()
+    url = listing_url("edit", listing.pk)
+    page = officer.get(url).content
+    offered = BeautifulSoup(page, "html.parser").select('select[name="contact"] option')
+    assert [option["value"] for option in offered] == ["", str(mine.pk)]
+    answer = officer.post(url, {**form_of(page), "contact": other.pk})
+    assert "bukan kontak resmi" in errors_of(answer.content)
+    officer.post(url, {**form_of(page), "contact": mine.pk})
+    listing.refresh_from_db()
+    assert listing.contact == mine
+    # Where the agency is not chosen yet, each contact says whose it is.
+    offered = BeautifulSoup(officer.get(listing_url("add")).content, "html.parser").select(
+        'select[name="contact"] option'
+    )
+    assert f"{other.agency}: {other}" in [option.text for option in offered]
+    # A new agency takes its own contacts with it.
+    order = JobOrderFactory(agency=other.agency)
+    data = {**form_of(page), "agency": other.agency.pk, "job_order": order.pk, "contact": mine.pk}
+    assert "bukan kontak resmi" in errors_of(officer.post(url, data).content)
+    officer.post(url, {**data, "contact": other.pk})
+    listing.refresh_from_db()
+    assert (listing.agency, listing.contact) == (other.agency, other)
+
+
+def test_a_job_order_names_the_mission_that_verified_it(officer: Client) -> None:
+    order = JobOrderFactory()
+    DestinationFactory()
+    url = reverse("joborder:edit", args=[order.pk])
+    officer.post(url, {**form_of(officer.get(url).content), "mission": "KDEI Taipei"})
+    order.refresh_from_db()
+    assert order.mission == "KDEI Taipei"
+
+
 def test_a_file_that_cannot_be_read_says_why_on_the_form(officer: Client) -> None:
-    for bytes_ in (b"", b"PK\x03\x04", b"\x00" * 99, "nama,alamat\n😀,‮x\n".encode()):
+    for bytes_ in (b"", b"PK\x03\x04", b"\x00" * 99, b"nama,alamat\n"):
         file = SimpleUploadedFile("x.csv", bytes_)
         response = officer.post(reverse("importrun:add"), {"file": file})
         assert response.status_code == 200
@@ -268,8 +399,6 @@ def test_a_file_that_cannot_be_read_says_why_on_the_form(officer: Client) -> Non
 def test_a_run_under_way_shows_its_progress_and_reloads(officer: Client) -> None:
     legal_world()
     run = upload(officer, row(1), row(2))
-    from django.utils import timezone
-
     ImportRun.objects.filter(pk=run.pk).update(state="running", claim="x", beat_at=timezone.now(), rows_done=1)
     soup = BeautifulSoup(officer.get(reverse("importrun:edit", args=[run.pk])).content, "html.parser")
     assert soup.select_one('meta[http-equiv="refresh"]')

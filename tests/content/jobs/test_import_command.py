@@ -16,7 +16,7 @@ from django.core.management import CommandError, call_command
 
 from content.jobs.models import ImportRun, JobListing
 from tests.demo import Demo
-from tests.factories.job_files import content, example_rows, legal_world, row
+from tests.factories.job_files import content, example_rows, legal_world, row, typed, workbook
 from tests.servers import ROOT
 
 
@@ -33,7 +33,7 @@ def test_a_rehearsal_names_every_problem_and_writes_nothing(file: Path, capsys: 
     call_command("import_jobs", str(file), "--dry-run")
     told = capsys.readouterr().out
     assert "Row 4, usia_min: AGE-1" in told
-    assert "3 rows: 2 new, 0 changed, 0 unchanged, 1 refused." in told
+    assert "3 rows: 2 new, 0 changed, 0 unchanged, 1 refused, 1 like another one." in told
     assert not JobListing.objects.exists()
     assert not ImportRun.objects.exists()
 
@@ -51,6 +51,34 @@ def test_it_writes_with_progress_and_can_be_undone_by_its_number(
     assert "AGE-1" in (tmp_path / "ditolak.csv").read_text(encoding="utf-8-sig")
     call_command("import_jobs", undo=run.pk)
     assert not JobListing.objects.exists()
+
+
+@pytest.mark.django_db
+def test_other_headings_are_told_once_and_remembered(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    legal_world()
+    (tmp_path / "a.csv").write_bytes(content(row(1)).replace(b"izin,", b"No. SIP3MI,", 1))
+    (tmp_path / "b.csv").write_bytes(content(row(2)).replace(b"izin,", b"No. SIP3MI,", 1))
+    with pytest.raises(CommandError, match="izin"):
+        call_command("import_jobs", str(tmp_path / "a.csv"))
+    assert not ImportRun.objects.exists()
+    call_command("import_jobs", str(tmp_path / "a.csv"), map=["izin=no. sip3mi"])
+    call_command("import_jobs", str(tmp_path / "b.csv"))
+    assert f"Columns as chosen in import {ImportRun.objects.earliest('pk').pk}." in capsys.readouterr().out
+    assert JobListing.objects.count() == 2
+    for wrong in ("izin", "gaji=No. SIP3MI", "izin=Nomor"):
+        with pytest.raises(CommandError):
+            call_command("import_jobs", str(tmp_path / "a.csv"), map=[wrong])
+
+
+@pytest.mark.django_db
+def test_the_sheet_of_a_workbook_is_named(tmp_path: Path) -> None:
+    legal_world()
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(workbook(typed(1), Arsip=[list(typed()), list(typed(2).values())]))
+    call_command("import_jobs", str(path), sheet="arsip")
+    assert JobListing.objects.get().reference == "TW-00002"
+    with pytest.raises(CommandError, match="Arsip"):
+        call_command("import_jobs", str(path), sheet="Maret")
 
 
 @pytest.mark.django_db

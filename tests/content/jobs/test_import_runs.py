@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from content.core import background
 from content.jobs import import_runs, importers, services
 from content.jobs.models import Agency, CostLine, ImportChange, ImportRun, JobListing, ListingChange
 from content.jobs.signals import listings_changed
-from tests.factories.job_files import content, legal_world, row
+from tests.factories.job_files import NAMES, content, legal_world, row, text
+from tests.factories.jobs import (
+    AgencyContactFactory,
+    ComponentFactory,
+    CostLineFactory,
+    SourceFactory,
+    day,
+    legal_listing,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -76,8 +89,6 @@ def test_a_changed_row_updates_its_listing_and_leaves_its_status_to_the_officer(
     listing = JobListing.objects.get()
     services.hold(listing, reason="telepon dari pelapor")
     changed = row(1, upah_min="21.500", biaya="work_visa:perusahaan:10|medical_exam:pemberi_kerja:2")
-    from tests.factories.jobs import ComponentFactory
-
     ComponentFactory(code="work_visa")
     run = import_runs.apply(run_of(changed, publish=True))
     after = JobListing.objects.get()
@@ -210,6 +221,192 @@ def test_an_undo_that_broke_off_goes_on(monkeypatch: pytest.MonkeyPatch) -> None
     assert (run.state, JobListing.objects.count()) == ("undoing", 3)
     import_runs.undo(run)
     assert (run.state, JobListing.objects.count()) == ("undone", 0)
+
+
+# What an import leaves behind by intent: the log, itself, and the inner pages of the search index.
+LEFT_BEHIND = ("jobs_listingchange", "jobs_importrun", "jobs_importchange", "search_fts", "sqlite_", "django_")
+
+
+def tables() -> dict[str, list[tuple]]:
+    """Every row of every other table."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            if not table.startswith(LEFT_BEHIND):
+                cursor.execute(f'SELECT * FROM "{table}"')
+                found[table] = sorted(map(tuple, cursor.fetchall()), key=repr)
+    return found
+
+
+def differing(before: dict[str, list[tuple]]) -> dict[str, list]:
+    after = tables()
+    return {
+        table: [entry for entry in (*rows, *after[table]) if (entry in rows) != (entry in after[table])]
+        for table, rows in before.items()
+        if after[table] != rows
+    }
+
+
+def rich_world() -> None:
+    """Published listings with what officers add to them: sources of cost lines, a contact."""
+    order = legal_world()
+    ComponentFactory(code="work_visa")
+    contact = AgencyContactFactory(agency=order.agency, value="+62 000 0001 0001")
+    lines = "medical_exam:pemberi_kerja:750.000|work_visa:perusahaan:10"
+    first = [row(number, biaya=lines, kontak="+62 000 00010001", fasilitas="housing|meals") for number in range(12)]
+    import_runs.apply(run_of(*first, publish=True))
+    assert set(JobListing.objects.values_list("contact", flat=True)) == {contact.pk}
+    CostLine.objects.update(source=SourceFactory())
+
+
+def changing() -> list[dict[str, str]]:
+    """Rows of which some are new, some unchanged, some refused, and the rest change every kind of field."""
+    lines = "medical_exam:pemberi_kerja:750.000|work_visa:perusahaan:10"
+    known = [row(number, biaya=lines, kontak="+62 000 00010001", fasilitas="housing|meals") for number in range(12)]
+    changes = [
+        {}, {"kota": ""}, {"biaya": ""}, {"kontak": ""}, {"fasilitas": "meals"}, {"upah_maks": "21.000"},
+        {"biaya": "work_visa:perusahaan:11"}, {"tutup": day(3).isoformat()}, {"tempat": "9"}, {"usia_min": "12"},
+        {"jam_per_minggu": "", "usia_maks": "40"}, {"periode": "hari", "pendidikan": "s1"},
+    ]  # fmt: skip
+    return [{**cells, **change} for cells, change in zip(known, changes, strict=True)] + [row(n) for n in range(20, 26)]
+
+
+def test_undo_restores_every_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(background, "CHUNK", 4)
+    rich_world()
+    before = tables()
+    run = import_runs.apply(run_of(*changing(), publish=True))
+    assert counts(run) == (6, 10, 1, 1)
+    assert {"jobs_joblisting", "jobs_costline", "search_searchdocument"} <= set(differing(before))
+    import_runs.undo(run)
+    assert (run.kept, differing(before)) == (0, {})
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_killed_at_any_statement_it_goes_on_or_back_without_half_a_chunk(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(background, "CHUNK", 4)
+    rich_world()
+    rows, fate, before = changing(), random.Random(seed), tables()
+    run = run_of(*rows, publish=True)
+    with counted() as statements:
+        import_runs.apply(run)
+    whole = said()
+    import_runs.undo(run)
+
+    run = run_of(*rows, publish=True)
+    with killed(after=fate.randrange(2, statements.count)), pytest.raises(KeyboardInterrupt):
+        import_runs.apply(run)
+    assert dead(run) == "running"
+    assert run.rows_done % 4 == 0
+    if run.chunks_done:
+        assert ImportChange.objects.filter(run=run).count() == run.created + run.changed
+    if seed % 2:
+        import_runs.apply(run)
+        assert (counts(run), said()) == ((6, 10, 1, 1), whole)
+    with killed(after=fate.randrange(2, 12)), pytest.raises(KeyboardInterrupt):
+        import_runs.undo(run)
+    assert dead(run) == "undoing"
+    import_runs.undo(run)
+    assert (run.state, run.kept, differing(before)) == ("undone", 0, {})
+
+
+def dead(run: ImportRun) -> str:
+    """The state of a run whose writer was killed a while ago."""
+    ImportRun.objects.filter(pk=run.pk).update(beat_at=timezone.now() - import_runs.SILENCE * 2)
+    run.refresh_from_db()
+    return run.state
+
+
+def said() -> list:
+    """What stands in the listings, whatever their keys."""
+    return sorted((reference, status, values) for _pk, _code, reference, status, values in state())
+
+
+class _Statements:
+    count = 0
+
+
+@contextmanager
+def counted() -> Iterator[_Statements]:
+    """How many statements are run inside."""
+    held = _Statements()
+
+    def count(execute: Any, *args: Any) -> Any:
+        held.count += 1
+        return execute(*args)
+
+    with connection.execute_wrapper(count):
+        yield held
+
+
+@contextmanager
+def killed(after: int) -> Iterator[None]:
+    """The statement after so many never happens, and nothing after it."""
+    left = after
+
+    def kill(execute: Any, sql: str, *args: Any) -> Any:
+        nonlocal left
+        left -= 1
+        if left < 0 and not sql.startswith(("ROLLBACK", "RELEASE", "SAVEPOINT")):
+            raise KeyboardInterrupt
+        return execute(sql, *args)
+
+    with connection.execute_wrapper(kill):
+        yield
+
+
+def test_an_import_leaves_alone_what_the_file_does_not_speak_of() -> None:
+    order = legal_world()
+    contact = AgencyContactFactory(agency=order.agency)
+    listing = legal_listing(job_order=order, reference="TW-00001", contact=contact, benefits=["meals"])
+    line = CostLineFactory(listing=listing, source=SourceFactory())
+    names = [name for name in NAMES if name not in ("kontak", "fasilitas", "biaya")]
+    run = import_runs.apply(import_runs.prepare(text([row(1)], names=names).encode(), "a.csv")[0])
+    listing.refresh_from_db()
+    assert (run.changed, listing.wage_min, listing.requirements) == (1, 20000, ["language_basic", "health_check"])
+    assert (listing.contact, listing.benefits, listing.cost_lines.get()) == (contact, ["meals"], line)
+
+
+def test_cost_lines_that_a_file_does_not_change_keep_their_sources() -> None:
+    order = legal_world()
+    listing = legal_listing(job_order=order, reference="TW-00001")
+    line = CostLineFactory(listing=listing, amount=750000, source=SourceFactory())
+    run = import_runs.apply(run_of(row(1)))
+    assert (run.changed, CostLine.objects.get().pk, CostLine.objects.get().source) == (1, line.pk, line.source)
+
+
+def test_undo_leaves_alone_what_cannot_be_restored_whole() -> None:
+    order = legal_world()
+    contact = AgencyContactFactory(agency=order.agency)
+    import_runs.apply(run_of(row(1, kontak=contact.value), row(2)))
+    run = import_runs.apply(run_of(row(1, kontak=""), row(2, kota="Taipei")))
+    contact.delete()
+    import_runs.undo(run)
+    assert (run.state, run.kept) == ("undone", 1)
+    assert JobListing.objects.get(reference="TW-00002").place == "Taichung"
+
+
+def test_a_contact_is_one_of_the_agency_itself() -> None:
+    order = legal_world()
+    mine = AgencyContactFactory(agency=order.agency, kind="handle", value="@contoh_jaya")
+    AgencyContactFactory(value="+62 000 999")  # another agency's
+    AgencyContactFactory(agency=order.agency, kind="email", value="info@contoh.example")
+    run = run_of(
+        row(1, kontak="@Contoh_Jaya"), row(2, kontak="'@contoh_jaya"), row(3, kontak="INFO@contoh.example"),
+        row(4, kontak="+62 000 999"), row(5, kontak="contoh"), row(6, kontak="=1+1"),
+    )  # fmt: skip
+    assert {(number, column) for number, column, _reason in run.problems} == {(n, "kontak") for n in (5, 6, 7)}
+    import_runs.apply(run)
+    assert JobListing.objects.filter(contact=mine).count() == 2
+
+
+def test_what_is_taken_from_each_wage_is_a_moment_of_its_own() -> None:
+    legal_world()
+    ComponentFactory(code="lodging", free_by_law=False)
+    import_runs.apply(run_of(row(1, biaya="lodging:pekerja:100:TWD:bulanan")))
+    assert CostLine.objects.get().when == "monthly"
 
 
 def test_a_done_run_is_not_applied_again() -> None:

@@ -1,4 +1,4 @@
-"""Listings from a CSV file, or an import taken up again or taken back.
+"""Listings from a CSV, XLSX or JSON file, or an import taken up again or taken back.
 
 Guarantees: ``--dry-run`` writes nothing; the good rows are written whole, a chunk a transaction; the same file again
 changes nothing; what was written under one number can be undone by that number.
@@ -21,7 +21,15 @@ class Command(BaseCommand):
     help = "Import job listings (columns: docs/guides/import.md). Rows that a rule forbids are refused and named."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", nargs="?", type=Path, help="CSV in UTF-8 or Windows-1252.")
+        parser.add_argument("file", nargs="?", type=Path, help="CSV (UTF-8 or Windows-1252), XLSX or JSON.")
+        parser.add_argument("--sheet", default="", help="The sheet of a workbook; the first one if left out.")
+        parser.add_argument(
+            "--map",
+            action="append",
+            default=[],
+            metavar="OURS=THEIRS",
+            help="Which heading of the file means which of our columns; kept for files with the same headings.",
+        )
         parser.add_argument("--dry-run", action="store_true", help="Show what would be done, write nothing.")
         parser.add_argument("--publish", action="store_true", help="Publish new listings at once, not as drafts.")
         parser.add_argument("--refused", type=Path, help="Write the refused rows with their reasons to this file.")
@@ -43,24 +51,31 @@ class Command(BaseCommand):
             raise CommandError("This import is being worked on, or there is nothing to do.") from None
 
     def _import(self, options: dict[str, Any]) -> None:
+        file, sheet, own = options["file"], options["sheet"], _own(options["map"])
+        run = None
         try:
-            content = options["file"].read_bytes()
-            sheet = importers.parse(content)
+            content = file.read_bytes()
+            found, _choice, model = import_runs.read(content, file.name, sheet, own)
+            if options["dry_run"]:
+                preview = importers.preview(found, options["publish"])
+            else:
+                run, preview = import_runs.prepare(content, file.name, publish=options["publish"], sheet=sheet, own=own)
         except (OSError, importers.Unreadable) as error:
             raise CommandError(str(error)) from None
-        if options["dry_run"]:
-            preview = importers.preview(sheet, options["publish"])
-        else:
-            run, preview = import_runs.prepare(content, options["file"].name, publish=options["publish"])
+        if model:
+            self.stdout.write(f"Columns as chosen in import {model.pk}.")
         for problem in preview.problems:
             self.stdout.write(f"Row {problem.row}, {problem.column}: {problem.reason}")
+        for row, listing, other in preview.warnings:
+            self.stdout.write(f"Row {row}: looks like {f'listing {listing}' if listing else f'row {other}'}.")
         if options["refused"]:
-            options["refused"].write_text(importers.refused_file(sheet, preview.problems), encoding="utf-8")
+            refused = importers.refused_file(found, preview.problems)
+            options["refused"].write_bytes(b"".join(refused))
         self.stdout.write(
             f"{preview.rows} rows: {preview.new} new, {preview.changed} changed, {preview.unchanged} unchanged, "
-            f"{preview.refused} refused."
+            f"{preview.refused} refused, {len(preview.warnings)} like another one."
         )
-        if options["dry_run"]:
+        if run is None:
             self.stdout.write("Nothing was written (--dry-run).")
         else:
             self._tell(import_runs.apply(run, self._progress))
@@ -85,3 +100,14 @@ class Command(BaseCommand):
             f"Import {run.pk} done: {run.created} new, {run.changed} changed, {run.unchanged} unchanged, "
             f"{run.refused} refused. Undo with --undo {run.pk}."
         )
+
+
+def _own(given: list[str]) -> dict[str, str]:
+    """“--map izin=Nomor SIP3MI” as a choice of columns."""
+    own = {}
+    for pair in given:
+        name, equals, heading = pair.partition("=")
+        if not equals:
+            raise CommandError(f"--map {pair}: write OURS=THEIRS, for example --map izin='Nomor SIP3MI'.")
+        own[name.strip()] = heading.strip()
+    return own
