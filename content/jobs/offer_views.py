@@ -18,12 +18,10 @@ from django.views.decorators.http import require_http_methods
 
 from content.core.responses import in_complete_language, keep
 from content.core.tree import tree
-from content.registers.models import Source
 from content.registers.origin import Origin, origin_of
 from content.registers.selectors import registers
 
-from . import offer_selectors, offers, rules
-from .models import Agency
+from . import offer_selectors, offers
 from .offer_rules import QUESTIONS
 
 # Whom to ask, by their codes; the system in which a licence is looked up.
@@ -99,37 +97,22 @@ def check_offer(request: HttpRequest) -> HttpResponse:
 def _answer(asked: dict[str, Any], language: str) -> dict[str, Any]:
     text, company, contact = asked["tawaran"], asked["perusahaan"], asked["kontak"]
     found = offer_selectors.signs(text, asked["jawaban"], language) if text or asked["jawaban"] else []
+    known = offer_selectors.answer(offer_selectors.Asked(text, company, contact), language)
     held = registers()
-    agencies = offer_selectors.agency_named(company) if company else None
-    exact = [_agency(agency) for agency in agencies.exact] if agencies else []
-    near = [_agency(agency) for agency in agencies.near] if agencies else []
-    said = [source for shown in (*exact, *near) for _sentence, sources in shown["refused"] for source in sources]
+    named = [sign.source for sign in found[:SHOWN]]
+    named += [suspect.source for suspect in (*known.mentioned, *known.suspects)]
+    named += [source for agency in (*known.exact, *known.near, *known.owners) for source in agency.sources]
     return {
+        "known": known,
         "answered": True,
         "asked_offer": bool(text or asked["jawaban"]),
         "count": len(found),
         "signs": found[:SHOWN],
         "more": found[SHOWN:],
-        "strange": offer_selectors.strange_contacts(text) if text else [],
         "company": company,
-        "exact": exact,
-        "near": near,
         "contact": contact,
-        "owners": offer_selectors.owners(contact) if contact else [],
         "offices": [held.services[code] for code in OFFICES if code in held.services],
         "system": held.channels.get(SYSTEM),
-        # At the foot, once each and in the order of the signs and companies.
-        "sources": list(dict.fromkeys([*(sign.source for sign in found[:SHOWN] if sign.source), *said])),
-    }
-
-
-def _agency(agency: Agency) -> dict[str, Any]:
-    """What is recorded of it: where a rule does not hold, its sentence, which names the day of the check."""
-    answers = rules.of_agency(agency)
-    refused = [answer for answer in answers if not answer.ok]
-    sources = Source.objects.in_bulk({key for answer in refused for key in answer.sources})
-    return {
-        "row": agency,
-        "refused": [(answer.sentence, [sources[key] for key in answer.sources]) for answer in refused],
-        "contacts": list(agency.contacts.all()),
+        # At the foot, once each and in the order in which they are named.
+        "sources": list(dict.fromkeys(source for source in named if source)),
     }
