@@ -8,7 +8,7 @@ class PortalConfig(AppConfig):
         from content.core import slots
         from content.guides import components as guides
         from content.jobs import components as jobs
-        from content.jobs import services
+        from content.jobs import oversight, services
         from content.reports import services as reports
         from content.reports.vault import services as vault
         from content.schools import components as schools
@@ -21,6 +21,7 @@ class PortalConfig(AppConfig):
         slots.fill("home_schools", schools.home_schools)
         slots.fill("papers_of_listing", guides.papers_of_listing)
         ticking.register("Listings put right", services.repair)
+        ticking.register("Holds put right", oversight.repair)
         ticking.register("Words of the report form put right", reports.write_snapshots)
         ticking.register("Traces of reports forgotten", vault.tidy)
         ticking.register("Search documents put right", indexing.repair)

@@ -10,7 +10,8 @@ class JobsConfig(AppConfig):
     def ready(self) -> None:
         from content.registers import usage
 
-        from . import receivers, views
+        from . import holds, receivers, views
 
         receivers.connect()
+        usage.register(holds.undecided)
         usage.register(usage.named_by_code([views.SYSTEM], _("the page of every listing")))

@@ -60,7 +60,13 @@ def keep(text: str) -> KeptAccount | None:
     if found is None or not held or not FEWEST <= len(number) <= MOST:
         return None
     version, key = next(iter(held.items()))
-    return KeptAccount(f"{found['bank']} …{number[-3:]}", _digest(number, key), version)
+    return KeptAccount(shown_form(text), _digest(number, key), version)
+
+
+def shown_form(text: str) -> str:
+    """What is shown of a written account: the code of its bank and the last three digits."""
+    digits = _digits(fold(text))
+    return f"{digits[:3]} …{digits[-3:]}"
 
 
 def readings(text: str) -> list[tuple[str, str]]:

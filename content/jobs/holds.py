@@ -7,12 +7,14 @@ What else moves with them, the status of a listing or the standing of a reported
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .models import Agency, Hold, JobListing, ListingChange, SuspectContact
@@ -77,6 +79,14 @@ def of(target: Target) -> QuerySet[Hold]:
 def open_on(target: Target) -> Hold | None:
     """The hold on ``target`` that waits for a decision."""
     return of(target).filter(state=HoldState.OPEN).first()
+
+
+def undecided(entry: Model) -> Iterator[str]:
+    """What keeps an agency or listing from being deleted: a hold that waits for a second person."""
+    if (isinstance(entry, JobListing) and entry.status == JobListing.Status.ON_HOLD) or (
+        isinstance(entry, Agency | JobListing) and open_on(entry) is not None
+    ):
+        yield gettext("a hold that nobody has decided yet")
 
 
 def begin(target: Target, actor: Actor, reason: str, review_on: dt.date | None = None) -> Hold:

@@ -5,8 +5,10 @@ What is typed comes by POST only, so that it stands in no address; the answer is
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
+import brotli
 from django import forms
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -28,8 +30,22 @@ from .offer_rules import QUESTIONS
 OFFICES = ("disnaker", "bp3mi")
 SYSTEM = "siskop2mi"
 ARTICLE = "cara-perekrut-bekerja"
-# Signs that are shown with law and next step; a text with more is named with its reasons, or the page grew too heavy.
-SHOWN = 6
+# What a page may weigh, compressed as it is sent (UX G2.2).
+HEAVIEST = 9_000
+
+
+@dataclass(frozen=True)
+class Fullness:
+    """How much an answer shows: signs with law and next step, whether further ones say why, whether the text stands
+    in the form again."""
+
+    signs: int
+    reasons: bool = False
+    text: bool = True
+
+
+# From the whole to the least: a long text with many signs shows as much as fits.
+FULLNESSES = (Fullness(6, reasons=True), Fullness(6), Fullness(3), Fullness(3, text=False))
 
 
 class _Message(forms.CharField):
@@ -87,32 +103,50 @@ def check_offer(request: HttpRequest) -> HttpResponse:
     form = OfferForm(request.POST)
     context["form"] = form
     if form.is_valid():
-        context |= _answer(form.cleaned_data, language)
-    response = render(request, "jobs/check_offer.html", context)
+        response = _answered(request, context, _answer(form.cleaned_data, language))
+    else:
+        response = render(request, "jobs/check_offer.html", context)
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex"
     return response
 
 
-def _answer(asked: dict[str, Any], language: str) -> dict[str, Any]:
-    text, company, contact = asked["tawaran"], asked["perusahaan"], asked["kontak"]
-    found = offer_selectors.signs(text, asked["jawaban"], language) if text or asked["jawaban"] else []
-    known = offer_selectors.answer(offer_selectors.Asked(text, company, contact), language)
-    held = registers()
-    named = [sign.source for sign in found[:SHOWN]]
+def _answered(request: HttpRequest, context: dict[str, Any], answer: dict[str, Any]) -> HttpResponse:
+    """The answer, as full as its weight allows."""
+    for fullness in FULLNESSES:
+        shown = {**context, **answer, **_in_size(answer, fullness)}
+        if not fullness.text:
+            shown["form"] = OfferForm(initial={**context["form"].cleaned_data, "tawaran": ""})
+        response = render(request, "jobs/check_offer.html", shown)
+        if len(brotli.compress(response.content, quality=5)) <= HEAVIEST:
+            break
+    return response
+
+
+def _in_size(answer: dict[str, Any], fullness: Fullness) -> dict[str, Any]:
+    signs, known = answer["found"], answer["known"]
+    named = [sign.source for sign in signs[: fullness.signs]]
     named += [suspect.source for suspect in (*known.mentioned, *known.suspects)]
     named += [source for agency in (*known.exact, *known.near, *known.owners) for source in agency.sources]
     return {
-        "known": known,
+        "signs": signs[: fullness.signs],
+        "more": signs[fullness.signs :],
+        "fullness": fullness,
+        # At the foot, once each and in the order in which they are named.
+        "sources": list(dict.fromkeys(source for source in named if source)),
+    }
+
+
+def _answer(asked: dict[str, Any], language: str) -> dict[str, Any]:
+    text, company, contact = asked["tawaran"], asked["perusahaan"], asked["kontak"]
+    held = registers()
+    return {
         "answered": True,
         "asked_offer": bool(text or asked["jawaban"]),
-        "count": len(found),
-        "signs": found[:SHOWN],
-        "more": found[SHOWN:],
+        "found": offer_selectors.signs(text, asked["jawaban"], language) if text or asked["jawaban"] else [],
+        "known": offer_selectors.answer(offer_selectors.Asked(text, company, contact), language),
         "company": company,
         "contact": contact,
         "offices": [held.services[code] for code in OFFICES if code in held.services],
         "system": held.channels.get(SYSTEM),
-        # At the foot, once each and in the order in which they are named.
-        "sources": list(dict.fromkeys(source for source in named if source)),
     }

@@ -85,7 +85,7 @@ def lift(hold: Hold, actor: Actor, note: str) -> None:
         else:
             holds.end(hold, actor, HoldState.LIFTED, note)
         if hold.contact is not None:
-            SuspectContact.objects.filter(pk=hold.contact_id).update(confirmed_on=None)
+            SuspectContact.objects.filter(pk=hold.contact.pk).update(confirmed_on=None)
     hold.refresh_from_db()
 
 

@@ -112,7 +112,7 @@ class Hold(Whole):
     @property
     def target(self) -> Agency | JobListing | SuspectContact:
         """What is being looked into."""
-        return self.agency or self.listing or self.contact  # type: ignore[return-value]
+        return self.agency or self.listing or self.contact
 
     @property
     def is_overdue(self) -> bool:

@@ -9,6 +9,7 @@ from .agencies import AgencyViewSet, JobOrderViewSet
 from .imports import ImportRunViewSet
 from .listings import JobListingViewSet
 from .offers import OfferFlagViewSet, OfferRuleViewSet, OfferWordsViewSet
+from .oversight import HoldViewSet
 
 
 class JobsGroup(SnippetViewSetGroup):
@@ -22,6 +23,7 @@ class JobsGroup(SnippetViewSetGroup):
         JobListingViewSet,
         AgencyViewSet,
         JobOrderViewSet,
+        HoldViewSet,
         ImportRunViewSet,
         OfferRuleViewSet,
         OfferFlagViewSet,

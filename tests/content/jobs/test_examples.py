@@ -11,7 +11,7 @@ import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
-from content.jobs import examples, selectors
+from content.jobs import examples, offer_rules, selectors
 from content.jobs.models import Agency, JobListing, JobOrder
 from content.registers import seeding
 from content.registers.models import SeedRecord
@@ -28,6 +28,7 @@ def quiet(what: str, done: int, total: int) -> None:
 def registers() -> None:
     """The shipped registers, without the roles and regions that load_reference adds."""
     seeding.load(seeding.read())
+    seeding.load(seeding.read(offer_rules.FOLDER, offer_rules.REGISTERS))
 
 
 @pytest.fixture
