@@ -112,10 +112,11 @@ NUMBER = (ContactKind.PHONE, ContactKind.ACCOUNT)
 
 @dataclass(frozen=True)
 class Mention:
-    """A number, link or name in a text: what it may be, and how it stands there."""
+    """A number, link or name in a text: what it may be, and how it stands there; ``bank``: the code that stands before it."""
 
     kinds: tuple[str, ...]
     said: str
+    bank: str = ""
 
 
 def digits_read(text: str) -> str:
@@ -147,15 +148,18 @@ def _numbers(text: str) -> Iterator[Mention]:
     paying = _Paying(text)
     for run in _RUN.finditer(text):
         groups = [(run.start() + found.start(), run.start() + found.end()) for found in _GROUP.finditer(run[0])]
+        begins = text[slice(*groups[0])]
+        code = begins if len(begins) == 3 and begins.isdigit() else ""
         for first, (start, own_end) in enumerate(groups):
             if own_end - start > _MOST_DIGITS + 1:
                 continue
+            bank = code if first == 1 else ""
             for _start, end in groups[first : first + _MOST_GROUPS]:
                 count = _count(text[start:end])
                 if count > _MOST_DIGITS:
                     break
                 if count >= _LONG or (count >= _FEWEST_DIGITS and paying.beside(start)):
-                    yield Mention(NUMBER, text[start:end])
+                    yield Mention(NUMBER, text[start:end], bank)
 
 
 def mentions(text: str) -> list[Mention]:

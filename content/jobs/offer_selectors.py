@@ -233,7 +233,7 @@ def _values(mentioned: Mention) -> list[tuple[str, str, str]]:
     found = []
     for kind in mentioned.kinds:
         if kind == ContactKind.ACCOUNT:
-            found += [(str(kind), digest, bank) for bank, digest in bank_accounts.readings(said)]
+            found += [(str(kind), digest, bank or mentioned.bank) for bank, digest in bank_accounts.readings(said)]
         elif value := contacts.normal(kind, said if kind == ContactKind.PHONE else mentioned.said):
             found.append((str(kind), value, ""))
     return found
@@ -310,16 +310,18 @@ def _suspect(row: Any, said: str, language: str) -> ShownSuspect:
     )
 
 
+def _digests(said: str) -> set[str]:
+    return {digest for _bank, digest in bank_accounts.readings(said)}
+
+
 def _strange(text: str, known: list[contacts.Named]) -> list[tuple[Agency, str]]:
     """Phones and accounts in ``text`` that a known company which it names does not call its own. One query.
 
     The commonest forgery: a real name, another number. Asked only where the company's own ones of that kind are recorded.
     """
     numbers = {
-        ContactKind.PHONE: {said: {contacts.phone(said)} for said in contacts.called_phones(text)},
-        ContactKind.ACCOUNT: {
-            said: {digest for _bank, digest in bank_accounts.readings(said)} for said in contacts.paid_accounts(text)
-        },
+        ContactKind.PHONE: {said: {contacts.phone(said), *_digests(said)} for said in contacts.called_phones(text)},
+        ContactKind.ACCOUNT: {said: _digests(said) for said in contacts.paid_accounts(text)},
     }
     named = contacts.named_in(text, known) if any(numbers.values()) else []
     if not named:
