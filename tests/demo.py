@@ -29,7 +29,7 @@ from django.db import connections
 from pytest_django import DjangoDbBlocker
 
 from content.registers import generation
-from tests.public_templates import ENDED, HELD
+from tests.public_templates import ENDED, HELD, HELD_COMPANY
 from tests.servers import ROOT, Server, free_port, running, seen_by_an_old_browser, wait_until_it_answers
 
 DATABASES = ("lentera", "reports")
@@ -55,6 +55,7 @@ from content.jobs.models import JobListing
 for status, code in (("on_hold", {HELD!r}), ("closed", {ENDED!r})):
     listing = JobListing.objects.filter(status=status, first_public_at__isnull=False).first()
     assert JobListing.objects.filter(pk=listing.pk).update(code=code) == 1
+assert JobListing.objects.filter(agency__holds__state="open").update(code={HELD_COMPANY!r}) == 1
 """
 
 
@@ -160,8 +161,8 @@ def portal_server(demo: Demo) -> Iterator[Server]:
 def sites(demo: Demo, portal_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Server]]:
     """The demonstration site under the circumstances that states of templates need (``public_templates``).
 
-    ``closed`` is the day when nobody could read a report: no unit key is pinned, so the form is closed; a listing on hold
-    and one that has ended have codes that tests know. ``old browser`` does not say where its forms come from.
+    ``closed`` is the day when nobody could read a report: no unit key is pinned, so the form is closed; a listing on hold,
+    one of a company on hold and one that has ended have codes that tests know. ``old browser`` does not say where its forms come from.
     """
     site = demo.copy(tmp_path_factory.mktemp("closed") / "site")
     (site.folder / "keys" / "reports-units.pins").unlink()

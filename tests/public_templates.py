@@ -119,6 +119,9 @@ def listing(walker: Walker) -> None:
     walker.follow(r"/\w+/lowongan/[^/?]+/")
 
 
+KNOWN = (
+    "PT Contoh Bahari Sentosa, WA +62 000 7777 0001, transfer ke rekening 777700 0123 atau tulis @contoh_kerja_cepat."
+)
 OFFER = "Loker admin Kamboja gaji 15jt, bayar DP 2 juta ke rekening pribadi saya, kontrak nyusul."
 
 
@@ -130,8 +133,9 @@ def offer_with(**fields: str) -> Way:
     return way
 
 
-# The site that is closed knows two listings by these codes: one on hold, one that has ended (tests/demo.py).
-HELD, ENDED = "tahanany", "tamatanb"
+# The site that is closed knows listings by these codes: one on hold, one of a company on hold, one that has ended
+# (tests/demo.py).
+HELD, HELD_COMPANY, ENDED = "tahanany", "tahanpty", "tamatanb"
 
 
 STATES: tuple[State, ...] = (
@@ -170,7 +174,14 @@ STATES: tuple[State, ...] = (
         offer_with(perusahaan="PT Contoh Baharl Sentosa", kontak="+62 000 0001 0001"),
     ),
     State("jobs/check_offer.html", "company", offer_with(perusahaan="PT Contoh Harapan Kita")),
+    State(
+        "jobs/check_offer.html",
+        "company on hold",
+        offer_with(perusahaan="Contoh Jangkar", kontak="@contoh_kerja_cepat"),
+    ),
+    State("jobs/check_offer.html", "known contacts", offer_with(tawaran=KNOWN, kontak="000 7777 0001 23")),
     State("jobs/listing_ended.html", "on hold", page(f"lowongan/{HELD}/"), site="closed"),
+    State("jobs/listing_ended.html", "company on hold", page(f"lowongan/{HELD_COMPANY}/"), site="closed"),
     State("jobs/listing_ended.html", "ended", page(f"lowongan/{ENDED}/"), site="closed"),
     State("vault/start.html", "normal", report),
     State("vault/start.html", "error", report_with(place="")),
