@@ -8,7 +8,7 @@ class PortalConfig(AppConfig):
         from content.core import slots
         from content.guides import components as guides
         from content.jobs import components as jobs
-        from content.jobs import digest, services, slip_services
+        from content.jobs import digest, oversight, services, slip_services
         from content.reports import services as reports
         from content.reports.vault import services as vault
         from content.schools import components as schools
@@ -22,6 +22,7 @@ class PortalConfig(AppConfig):
         slots.fill("papers_of_listing", guides.papers_of_listing)
         ticking.register("Listings put right", services.repair)
         ticking.register("Slips signed with another key", slip_services.follow_keys)
+        ticking.register("Holds put right", oversight.repair)
         ticking.register("Messages to job officers", digest.send_due)
         ticking.register("Words of the report form put right", reports.write_snapshots)
         ticking.register("Traces of reports forgotten", vault.tidy)

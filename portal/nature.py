@@ -1,8 +1,9 @@
 """What gives an example away: its flag, or, where somebody has cleared that, its nature (DECISIONS 29).
 
-Invented records say what they are in their numbers, names and addresses: CONTOH/…, “Contoh”, hosts below ``.example``,
-numbers that begin with +62 000. A key for practice is known by its unit and by its fingerprint, which lies outside the
-database. Texts of pages may speak of examples, and of addresses; only a link below ``.example`` in them is one.
+Invented records say what they are in their numbers, names and addresses: CONTOH/…, “Contoh”, “Jalan Contoh 1”, hosts
+below ``.example``, numbers that begin with +62 000, accounts of bank 000, @contoh…. A key for practice is known by its
+unit and by its fingerprint, which lies outside the database. Texts of pages may speak of examples, and of addresses;
+only a link below ``.example`` in them is one.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ FLAGS = ("example", "demo")
 # Fields that name or number a record.
 NAMES = frozenset(
     {
+        "address",
         "code",
         "employer",
         "first_name",
@@ -48,15 +50,24 @@ NAMES = frozenset(
 PHONES = frozenset({"phone", "value"})
 # The rooms whose rows are records; of Wagtail only the hosts of the site.
 ROOMS = ("registers", "jobs", "accounts", "account", "wagtailcore.Site")
-# What is written about records, by machines.
+# What is written about records, and gone with them.
 LOGS = frozenset(
-    {"registers.SeedRecord", "jobs.AgencyStatus", "jobs.ListingChange", "jobs.ImportRun", "jobs.ImportChange"}
+    {
+        "registers.SeedRecord",
+        "jobs.AgencyStatus",
+        "jobs.Hold",
+        "jobs.ImportChange",
+        "jobs.ImportRun",
+        "jobs.ListingChange",
+    }
 )
 
 _WORD = re.compile(r"(?<![^\W\d_])contoh(?![^\W\d_])", re.IGNORECASE)
 _ADDRESS = re.compile(r"[a-z0-9]\.example(?![\w-]|\.[\w-])", re.IGNORECASE)
 _LINK = re.compile(rf"(?:https?://|mailto:)[^\s\"'<>]*{_ADDRESS.pattern}", re.IGNORECASE)
 _NUMBER = re.compile(r"\+\s*62(?:[\s().-]*0){3}")
+# What is kept of an account of no bank, and a name on a social network that says what it is.
+_INVENTED = re.compile(rf"000 …|@\S*{_WORD.pattern}", re.IGNORECASE)
 _SHOWN = 3
 
 
@@ -112,7 +123,7 @@ def _speaks(name: str, text: str, page: bool) -> bool:
         return _LINK.search(text) is not None
     if _ADDRESS.search(text):
         return True
-    if name in PHONES and re.sub(r"\D", "", text).startswith("62000"):
+    if name in PHONES and (re.sub(r"\D", "", text).startswith("62000") or _INVENTED.match(text)):
         return True
     return bool(_NUMBER.search(text)) or (name in NAMES and _WORD.search(text) is not None)
 
@@ -146,6 +157,7 @@ def examples_of(model: type[models.Model]) -> Iterable[models.Model]:
         if not issubclass(model, Page):
             hints += [models.Q(**{f"{alias}__contains": "62"}) & models.Q(**{f"{alias}__contains": "000"})]
             hints += [models.Q(**{f"{alias}__icontains": "contoh"})] if name in NAMES else []
+            hints += [models.Q(**{f"{alias}__startswith": sign}) for sign in ("000 …", "@")] if name in PHONES else []
     if not hints:
         return []
     read_as_text = {alias: Cast(name, models.TextField()) for alias, name in columns.items()}

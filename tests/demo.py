@@ -29,7 +29,7 @@ from django.db import connections
 from pytest_django import DjangoDbBlocker
 
 from content.registers import generation
-from tests.public_templates import ENDED, HELD, OPEN, SLIP_KEYS
+from tests.public_templates import ENDED, HELD, HELD_COMPANY, OPEN, SLIP_KEYS
 from tests.servers import ROOT, Server, free_port, running, seen_by_an_old_browser, wait_until_it_answers
 
 DATABASES = ("lentera", "reports")
@@ -58,6 +58,7 @@ for status, code in (("on_hold", {HELD!r}), ("closed", {ENDED!r})):
     listing = JobListing.objects.filter(status=status, first_public_at__isnull=False).first()
     assert JobListing.objects.filter(pk=listing.pk).update(code=code) == 1
 assert JobListing.objects.filter(pk=JobListing.objects.public().first().pk).update(code={OPEN!r}) == 1
+assert JobListing.objects.filter(agency__holds__state="open").update(code={HELD_COMPANY!r}) == 1
 """
 
 
@@ -164,8 +165,8 @@ def sites(demo: Demo, portal_server: Server, tmp_path_factory: pytest.TempPathFa
     """The demonstration site under the circumstances that states of templates need (``public_templates``).
 
     ``closed`` is the day when nobody could read a report: no unit key is pinned, so the form is closed; a listing on hold,
-    one that has ended and one on offer have codes that tests know, and slips are signed with a key that they hold. ``old
-    browser`` does not say where its forms come from.
+    one of a company on hold, one that has ended and one on offer have codes that tests know, and slips are signed with a
+    key that they hold. ``old browser`` does not say where its forms come from.
     """
     site = demo.copy(tmp_path_factory.mktemp("closed") / "site")
     (site.folder / "keys" / "reports-units.pins").unlink()

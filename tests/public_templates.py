@@ -131,6 +131,9 @@ def listing_among(query: str) -> Way:
 listing = listing_among("")
 
 
+KNOWN = (
+    "PT Contoh Bahari Sentosa, WA +62 000 7777 0001, transfer ke rekening 777700 0123 atau tulis @contoh_kerja_cepat."
+)
 OFFER = "Loker admin Kamboja gaji 15jt, bayar DP 2 juta ke rekening pribadi saya, kontrak nyusul."
 
 
@@ -142,8 +145,9 @@ def offer_with(**fields: str) -> Way:
     return way
 
 
-# The site that is closed knows three listings by these codes: on hold, ended, on offer. It has these keys (tests/demo.py).
-HELD, ENDED, OPEN = "tahanany", "tamatanb", "tawaran4"
+# The site that is closed knows listings by these codes: one on hold, one of a company on hold, one that has ended, one on
+# offer. It has these keys (tests/demo.py).
+HELD, HELD_COMPANY, ENDED, OPEN = "tahanany", "tahanpty", "tamatanb", "tawaran4"
 SLIP_KEYS = "uji:hanya-untuk-uji-hanya-untuk-uji-hanya-untuk,hilang:revoked"
 
 
@@ -243,7 +247,14 @@ STATES: tuple[State, ...] = (
     State("jobs/check_slip.html", "put right", code_typed("tawarOn4"), site="closed"),
     State("jobs/check_slip.html", "on hold", code_typed(HELD), site="closed"),
     State("jobs/check_slip.html", "ended", code_typed(ENDED), site="closed"),
+    State(
+        "jobs/check_offer.html",
+        "company on hold",
+        offer_with(perusahaan="Contoh Jangkar", kontak="@contoh_kerja_cepat"),
+    ),
+    State("jobs/check_offer.html", "known contacts", offer_with(tawaran=KNOWN, kontak="000 7777 0001 23")),
     State("jobs/listing_ended.html", "on hold", page(f"lowongan/{HELD}/"), site="closed"),
+    State("jobs/listing_ended.html", "company on hold", page(f"lowongan/{HELD_COMPANY}/"), site="closed"),
     State("jobs/listing_ended.html", "ended", page(f"lowongan/{ENDED}/"), site="closed"),
     State("vault/start.html", "normal", report),
     State("vault/start.html", "error", report_with(place="")),

@@ -10,7 +10,8 @@ class JobsConfig(AppConfig):
     def ready(self) -> None:
         from content.registers import usage
 
-        from . import checks, receivers, views  # noqa: F401
+        from . import checks, holds, receivers, views  # noqa: F401
 
         receivers.connect()
+        usage.register(holds.undecided)
         usage.register(usage.named_by_code([views.SYSTEM], _("the page of every listing")))

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from content.registers.text import fold
+
 _WRITTEN = re.compile(r"(?P<bank>[0-9]{3})[\s:/-]+(?P<number>[0-9][0-9 .-]{4,28}[0-9])")
 _NUMBER = re.compile(r"[0-9][0-9 .-]{4,28}[0-9]")
 _SHOWN = re.compile(r"[0-9]{3} …[0-9]{3}")
@@ -47,20 +49,44 @@ def is_shown_form(text: str) -> bool:
     return bool(_SHOWN.fullmatch(text))
 
 
+def _digits(text: str) -> str:
+    return re.sub(r"[^0-9]", "", text)
+
+
 def keep(text: str) -> KeptAccount | None:
     """What to store of “002 1234-5678-90” (code of the bank, number); None for what is no account or without a key."""
-    found, held = _WRITTEN.fullmatch(text.strip()), keys()
-    number = re.sub(r"[^0-9]", "", found["number"]) if found else ""
+    found, held = _WRITTEN.fullmatch(fold(text).strip()), keys()
+    number = _digits(found["number"]) if found else ""
     if found is None or not held or not FEWEST <= len(number) <= MOST:
         return None
     version, key = next(iter(held.items()))
-    return KeptAccount(f"{found['bank']} …{number[-3:]}", _digest(number, key), version)
+    return KeptAccount(shown_form(text), _digest(number, key), version)
 
 
-def digests(text: str) -> list[str]:
-    """The hashes under which a typed number may be stored, with or without the code of its bank before it."""
-    written = _WRITTEN.fullmatch(text.strip())
-    forms = {re.sub(r"[^0-9]", "", form) for form in (text, written["number"] if written else "")}
-    if not _NUMBER.fullmatch(text.strip()) and not written:
+def shown_form(text: str) -> str:
+    """What is shown of a written account: the code of its bank and the last three digits."""
+    digits = _digits(fold(text))
+    return f"{digits[:3]} …{digits[-3:]}"
+
+
+def readings(text: str) -> list[tuple[str, str]]:
+    """How a typed number may be stored: pairs of the code of its bank and a hash; empty where no bank is named.
+
+    The first three digits may be the code of the bank, with or without a sign behind them, or the number's own.
+    """
+    typed = fold(text).strip()
+    if not (_NUMBER.fullmatch(typed) or _WRITTEN.fullmatch(typed)):
         return []
-    return [_digest(form, key) for key in keys().values() for form in forms if FEWEST <= len(form) <= MOST]
+    digits = _digits(typed)
+    forms = [("", digits), (digits[:3], digits[3:])]
+    return [
+        (bank, _digest(number, key))
+        for key in keys().values()
+        for bank, number in forms
+        if FEWEST <= len(number) <= MOST
+    ]
+
+
+def bank_of(shown: str) -> str:
+    """The code of the bank in what is shown of an account."""
+    return shown.partition(" ")[0]

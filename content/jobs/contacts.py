@@ -7,8 +7,11 @@ its likeness, and a contact only as a whole.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from urllib.parse import quote
 
 from content.registers.text import edit_distance, fold
@@ -92,9 +95,134 @@ def address(kind: str, text: str) -> str:
 
 
 def readings(text: str) -> list[tuple[str, str]]:
-    """Everything that typed text can be: kinds with their normal forms."""
+    """Everything that typed text can be: kinds with their normal forms. What an account can be says ``bank_accounts``."""
     found = [(str(kind), normal(kind, text)) for kind in ContactKind]
     return [(kind, value) for kind, value in found if value]
+
+
+# --- what a text mentions -----------------------------------------------------------------------------------------
+
+# Groups of digits with a sign or two between them, as people write long numbers.
+_RUN = re.compile(r"(?<!\w)\+?\d+(?:[ .\-/()]{1,2}\d+)*(?!\w)")
+_GROUP = re.compile(r"\+?\d+")
+_DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{4}")
+_MENTIONED_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6}", re.IGNORECASE)
+_MENTIONED_LINK = re.compile(
+    r"(?<![\w@.-])(?:https?://)?(?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24}(?![\w@])(?:/[^\s<>\"']*)?", re.IGNORECASE
+)
+_MENTIONED_HANDLE = re.compile(r"(?<![\w.@/])@[a-z0-9][a-z0-9._]{1,38}[a-z0-9_]", re.IGNORECASE)
+# Letters that are typed for digits, to be read by people and by no machine; signs that dress a digit up.
+_LETTER_DIGITS = re.compile(r"(?<![^\W\d_])[oOlI]{1,4}(?=\d)|(?<=\d)[oOlI]{1,4}(?=\d|\W|_|\Z)")
+_AS_DIGITS = str.maketrans("oOlI", "0011")
+_PAYS = re.compile(
+    r"(?<![a-z])(?:rek|rekening|norek|transfer|tf|trf|bank|bri|bca|bni|bsi|btn|mandiri|cimb|danamon|permata|jago|"
+    r"seabank|dana|ovo|gopay|virtual account|va|a/n|an|atas nama)(?![a-z])"
+)
+# A shorter number is read as an account only beside a word that speaks of paying, so far away at most.
+_LONG, _BESIDE = 10, 48
+_FEWEST_DIGITS, _MOST_DIGITS, _MOST_GROUPS = 6, 20, 6
+# More is no offer; the rest of such a text is not looked up.
+MOST_MENTIONS = 400
+NUMBER = (ContactKind.PHONE, ContactKind.ACCOUNT)
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A number, link or name in a text: what it may be, and how it stands there; ``bank``: the code that stands before it."""
+
+    kinds: tuple[str, ...]
+    said: str
+    bank: str = ""
+
+
+def digits_read(text: str) -> str:
+    """The text with digits in other scripts, dressed up or typed as letters as plain ones: “O8I2” → “0812”."""
+    bare = (sign for sign in text if sign.isascii() or unicodedata.category(sign) not in ("Mn", "Me", "Cf"))
+    plain = "".join(sign if sign.isascii() else str(unicodedata.digit(sign, sign)) for sign in bare)
+    return _LETTER_DIGITS.sub(lambda found: found[0].translate(_AS_DIGITS), plain)
+
+
+class _Paying:
+    """Where a text speaks of paying."""
+
+    def __init__(self, text: str) -> None:
+        self.places = [found.start() for found in _PAYS.finditer(text.lower())]
+
+    def beside(self, place: int) -> bool:
+        here = bisect_left(self.places, place)
+        return any(
+            abs(self.places[near] - place) <= _BESIDE for near in (here - 1, here) if 0 <= near < len(self.places)
+        )
+
+
+def _count(number: str) -> int:
+    return sum(sign.isdigit() for sign in number)
+
+
+def _numbers(text: str) -> Iterator[Mention]:
+    """Every number of enough digits, and where groups stand beside each other, every few of them as one number."""
+    paying = _Paying(text)
+    for run in _RUN.finditer(text):
+        groups = [(run.start() + found.start(), run.start() + found.end()) for found in _GROUP.finditer(run[0])]
+        begins = text[slice(*groups[0])]
+        code = begins if len(begins) == 3 and begins.isdigit() else ""
+        for first, (start, own_end) in enumerate(groups):
+            if own_end - start > _MOST_DIGITS + 1:
+                continue
+            bank = code if first == 1 else ""
+            for _start, end in groups[first : first + _MOST_GROUPS]:
+                count = _count(text[start:end])
+                if count > _MOST_DIGITS:
+                    break
+                if count >= _LONG or (count >= _FEWEST_DIGITS and paying.beside(start)):
+                    yield Mention(NUMBER, text[start:end], bank)
+
+
+def mentions(text: str) -> list[Mention]:
+    """The numbers, addresses and names that a text mentions, each once; a bounded number of them."""
+    found = chain(
+        (Mention((ContactKind.EMAIL,), one[0]) for one in _MENTIONED_EMAIL.finditer(text)),
+        (
+            Mention((ContactKind.LINK, ContactKind.PHONE), one[0].rstrip(".,;:!?)"))
+            for one in _MENTIONED_LINK.finditer(text)
+        ),
+        (Mention((ContactKind.HANDLE,), one[0].rstrip(".")) for one in _MENTIONED_HANDLE.finditer(text)),
+        _numbers(digits_read(text)),
+    )
+    return list(dict.fromkeys(islice(found, MOST_MENTIONS)))
+
+
+def called_phones(text: str) -> list[str]:
+    """The numbers of a text that can only be phones: with a country code, or as long and beginning as ours do."""
+    runs = (run[0].strip() for run in _RUN.finditer(digits_read(text)))
+    return [run for run in dict.fromkeys(runs) if _PHONE_LIKE.fullmatch(_plain(run)) and not _DATE.match(run)]
+
+
+def paid_accounts(text: str) -> list[str]:
+    """The numbers of a text that can only be accounts: long, beside a word that speaks of paying, and no phone."""
+    read = digits_read(text)
+    paying = _Paying(read)
+    found = (
+        run for run in _RUN.finditer(read) if _LONG <= _count(run[0]) <= _MOST_DIGITS and paying.beside(run.start())
+    )
+    runs = dict.fromkeys(run[0].strip() for run in found)
+    return [run for run in runs if not _PHONE_LIKE.fullmatch(_plain(run)) and not _DATE.match(run)]
+
+
+# Mobile numbers begin with 08, those of towns with 02 to 09; invented ones with 000.
+_PHONE_LIKE = re.compile(r"\+\d{8,15}|62\d{8,13}|08\d{8,11}|0[2-79]\d{7,10}|000\d{6,10}")
+
+
+def _plain(number: str) -> str:
+    return re.sub(r"[^\d+]", "", number)
+
+
+_EXAMPLE = re.compile(r"(?<![a-z])contoh(?![a-z])")
+
+
+def says_example(text: str) -> bool:
+    """Whether a name or an address says itself that it is invented: “PT Contoh Bahari”, “Jalan Contoh 1”."""
+    return _EXAMPLE.search(fold(text)) is not None
 
 
 def is_invented(kind: str, text: str) -> bool:
@@ -114,8 +242,12 @@ def is_invented(kind: str, text: str) -> bool:
 
 def name_key(name: str) -> str:
     """A company's name without its legal form, signs and spaces doubled: “P.T. Contoh  Jaya” → “contoh jaya”."""
-    words = re.findall(r"[a-z0-9]+", re.sub(r"(?<=\b[a-z])\.(?=[a-z]\b)", "", fold(name)))
-    return " ".join(word for word in words if word not in _LEGAL_FORMS)
+    return " ".join(word for word in _words(name).split() if word not in _LEGAL_FORMS)
+
+
+def _words(text: str) -> str:
+    """Words by single spaces, abbreviations without their dots."""
+    return " ".join(re.findall(r"[a-z0-9]+", re.sub(r"(?<=\b[a-z])\.(?=[a-z]\b)", "", fold(text))))
 
 
 def licence_key(number: str) -> str:
@@ -125,35 +257,55 @@ def licence_key(number: str) -> str:
 
 @dataclass(frozen=True)
 class Named:
-    """What is compared of an agency."""
+    """What is compared of an agency: all names under which it is known, the legal one first."""
 
     key: int
-    name: str
+    names: tuple[str, ...]
     licence: str
 
 
 def same(typed: str, agencies: Iterable[Named]) -> list[int]:
-    """The agencies whose name or licence number this is, letter by letter."""
+    """The agencies of which this is a name or the licence number, letter by letter."""
     name, licence = name_key(typed), licence_key(typed)
     return [
         one.key
         for one in agencies
-        if (name and name_key(one.name) == name) or (licence and licence_key(one.licence) == licence)
+        if (name and name in map(name_key, one.names)) or (licence and licence_key(one.licence) == licence)
     ]
 
 
 def alike(typed: str, agencies: Iterable[Named], most: int = 3) -> list[int]:
-    """The agencies whose name resembles it, the likest first: a few letters off, digits for letters, a part of it."""
+    """The agencies with a name that resembles it, the likest first: a few letters off, digits for letters, a part."""
     wanted = name_key(typed)[:160]
-    read = name_key(wanted.translate(_LOOKALIKES))
-    words = set(read.split())
+    forms = (wanted, name_key(wanted.translate(_LOOKALIKES)))
     found = []
     for one in agencies:
-        name = name_key(one.name)
-        limit = min(3, len(name) // 5)
-        apart = min(edit_distance(form.replace(" ", ""), name.replace(" ", ""), limit) for form in (wanted, read))
-        if apart <= limit:
-            found.append((apart, one.key))
-        elif len(words & set(name.split())) >= 2 or (len(words) > 1 and words <= set(name.split())):
-            found.append((limit + 1, one.key))
+        near = [apart for name in one.names if (apart := _apart(forms, name_key(name))) is not None]
+        if near:
+            found.append((min(near), one.key))
     return [key for _apart, key in sorted(found)[:most]]
+
+
+def _apart(forms: tuple[str, str], name: str) -> int | None:
+    """How far a typed name, as written and as read, is from ``name``; ``None`` where they are not alike."""
+    limit = min(3, len(name) // 5)
+    apart = min(edit_distance(form.replace(" ", ""), name.replace(" ", ""), limit) for form in forms)
+    if apart <= limit:
+        return apart
+    words, own = set(forms[1].split()), set(name.split())
+    return limit + 1 if len(words & own) >= 2 or (len(words) > 1 and words <= own) else None
+
+
+def named_in(text: str, agencies: Iterable[Named]) -> list[int]:
+    """The agencies that a text names. A name of one word counts only behind its legal form: “PT Bahari”."""
+    words = f" {name_key(text)} "
+    with_form = f" {_words(text)} "
+    return [
+        one.key
+        for one in agencies
+        if any(
+            f" {name} " in words if " " in name else any(f" {form} {name} " in with_form for form in _LEGAL_FORMS)
+            for name in map(name_key, one.names)
+            if name
+        )
+    ]

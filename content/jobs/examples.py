@@ -1,7 +1,7 @@
 """Invented agencies, job orders and listings for the demonstration (DECISIONS 20, 29).
 
 All are marked “Contoh” and lie below licence numbers that begin with CONTOH. Loading again renews their days and leaves
-alone what an editor changed; removing takes away exactly these agencies and everything they offer.
+alone what an editor changed; removing takes away exactly these agencies and everything they offer, and these contacts.
 """
 
 from __future__ import annotations
@@ -16,18 +16,34 @@ from typing import Any
 from django.db import models, transaction
 from django.utils import timezone
 
-from content.registers.models import CostComponent, Occupation, SeedRecord, WorkGroup
+from content.registers.models import CostComponent, Occupation, Region, SeedRecord, WorkGroup
 from content.registers.seeding import Ledger, SeedError, Verdict, read_text, read_toml
 
-from . import importers, services
-from .models import Agency, AgencyContact, AgencyStatus, CostLine, JobListing, JobOrder, ListingChange
-from .vocabulary import Moment
+from . import bank_accounts, importers, oversight, services
+from .models import (
+    Agency,
+    AgencyAddress,
+    AgencyContact,
+    AgencyName,
+    AgencyStatus,
+    CostLine,
+    JobListing,
+    JobOrder,
+    ListingChange,
+    OfferFlag,
+    SuspectContact,
+)
+from .vocabulary import ContactKind, Moment
 
 FILE = Path(__file__).parent / "seed" / "examples.toml"
 KIND = "job example"
 MARK = "CONTOH/"
 Progress = Callable[[str, int, int], None]
 Status = JobListing.Status
+
+
+def _file() -> dict[str, Any]:
+    return read_toml(read_text(FILE), FILE.name)
 
 
 def _days(offset: int) -> dt.date:
@@ -44,8 +60,9 @@ class Loader:
     def __init__(self, progress: Progress) -> None:
         self.progress = progress
         self.counts: Counter[Verdict] = Counter()
+        self.new: set[str] = set()
         self.ledger = Ledger(KIND)
-        self.file = read_toml(read_text(FILE), FILE.name)
+        self.file = _file()
 
     def load(self) -> Counter[Verdict]:
         """Agencies and orders first, then listings, then what officers would have done with them."""
@@ -54,6 +71,8 @@ class Loader:
         done = 0
         with services.together():
             agencies = {row["code"]: self._agency(row) for row in self.file["agency"]}
+            for row in self.file["suspect"]:
+                self._suspect(row)
         for group in groups:
             with services.together():
                 order = self._order(group, agencies[group["agency"]])
@@ -61,6 +80,9 @@ class Loader:
                     self._listing(group, order, number, job)
                     done += 1
             self.progress("Example listings", done, total)
+        with services.together():
+            for row in self.file["agency"]:
+                self._hold(row)
         return self.counts
 
     def _to_write(self, key: str, before: Any, wanted: Any) -> bool:
@@ -95,16 +117,30 @@ class Loader:
             agency.full_clean()
             agency.save()
             self.ledger.remember(row["code"], _state(agency, names))
-            if "since" in row and found is None:
-                AgencyStatus.objects.create(
-                    agency=agency, status=agency.status, since=_days(row["since"]), note=row["note"]
-                )
             if found is None:
-                for kind, value in row.get("contacts", []):
-                    contact = AgencyContact(agency=agency, kind=kind, value=value)
-                    contact.full_clean()
-                    contact.save()
+                _write_parts(agency, row)
+                self.new.add(row["code"])
         return Agency.objects.get(licence_number=row["code"])
+
+    def _hold(self, row: dict[str, Any]) -> None:
+        """What officers would look into: once its listings are out."""
+        if row["code"] in self.new and "hold" in row:
+            agency = Agency.objects.get(licence_number=row["code"])
+            oversight.place_hold(agency, None, row["hold"], _days(row["review"]))
+
+    def _suspect(self, row: dict[str, Any]) -> None:
+        """A contact that was reported; ``decided``: so many days ago a second person confirmed it."""
+        if row["kind"] == ContactKind.ACCOUNT and not bank_accounts.keys():
+            return  # this server can keep no account
+        key, finding = f"suspect {row['value']}", _known(OfferFlag, row["finding"])
+        found = oversight.known(row["kind"], row["value"])
+        if not self._to_write(key, {"value": row["value"]} if found else None, {"value": row["value"]}):
+            return
+        hold = oversight.suspect(row["kind"], row["value"], None, row["reason"], _days(9), finding)
+        if "decided" in row:
+            oversight.close(hold, None, "Contoh: sudah dicocokkan dengan tangkapan layar")
+            SuspectContact.objects.filter(pk=hold.contact_id).update(confirmed_on=_days(row["decided"]))
+        self.ledger.remember(key, {"value": row["value"]})
 
     def _order(self, group: dict[str, Any], agency: Agency) -> JobOrder:
         names = (
@@ -150,6 +186,22 @@ class Loader:
             ListingChange.objects.create(listing=listing, what=ListingChange.What.CREATED)
             _bring_to(listing, wanted)
         self.ledger.remember(reference, _listing_state(JobListing.objects.with_parts().get(pk=listing.pk)))
+
+
+def _write_parts(agency: Agency, row: dict[str, Any]) -> None:
+    """What belongs to a new agency: decisions, names, addresses, contacts; accounts where the server can keep them."""
+    for status, since, note in row.get("decisions", []):
+        AgencyStatus.objects.create(agency=agency, status=status, since=_days(since), note=note)
+    parts: list[models.Model] = [AgencyName(agency=agency, name=name) for name in row.get("names", [])]
+    for kind, address, region in row.get("addresses", []):
+        here = Region.objects.filter(code=region).first()
+        parts.append(AgencyAddress(agency=agency, kind=kind, address=address, region=here))
+    for kind, value in row.get("contacts", []):
+        if kind != ContactKind.ACCOUNT or bank_accounts.keys():
+            parts.append(AgencyContact(agency=agency, kind=kind, value=value))
+    for part in parts:
+        part.full_clean()
+        part.save()
 
 
 def _known(model: Any, code: str) -> Any:
@@ -225,5 +277,19 @@ def remove(progress: Progress) -> dict[str, int]:
         orders = JobOrder.objects.filter(agency__in=agencies).delete()[0]
         names = agencies.count()
         agencies.delete()
+        suspects = _suspects()
+        reported = suspects.count()
+        suspects.delete()
         SeedRecord.objects.filter(kind=KIND).delete()
-    return {"listings": len(keys), "job orders": orders, "agencies": names}
+    return {"listings": len(keys), "job orders": orders, "agencies": names, "reported contacts": reported}
+
+
+def _suspects() -> models.QuerySet[SuspectContact]:
+    """The reported contacts of the file, accounts by what is shown of them: their key may be gone."""
+    rows = _file()["suspect"]
+    written = {(row["kind"], row["value"]) for row in rows if row["kind"] != ContactKind.ACCOUNT}
+    written |= {
+        (row["kind"], bank_accounts.shown_form(row["value"])) for row in rows if row["kind"] == ContactKind.ACCOUNT
+    }
+    invented = [contact.pk for contact in SuspectContact.objects.all() if (contact.kind, contact.value) in written]
+    return SuspectContact.objects.filter(pk__in=invented)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -14,9 +16,10 @@ from wagtail.admin.widgets import AdminDateInput
 
 from content.registers.models import Destination, Source
 
-from . import contacts, rules, services
+from . import bank_accounts, contacts, holds, offer_selectors, rules, services
 from .import_rows import official_contacts
-from .models import Agency, AgencyContact, CostLine, JobListing, JobOrder, ListingChange
+from .models import Agency, AgencyContact, CostLine, JobListing, JobOrder, ListingChange, OfferFlag
+from .vocabulary import ContactKind
 
 Status = JobListing.Status
 
@@ -34,6 +37,17 @@ class CountryField(forms.ChoiceField):
         super().__init__(label=capfirst(_("country")), choices=_destinations, **kwargs)
 
 
+def _stored_as(row: AgencyContact) -> set[tuple[str, str]]:
+    """Under which values a contact is or would be stored."""
+    if row.kind != ContactKind.ACCOUNT:
+        return {(row.kind, contacts.normal(row.kind, row.value))}
+    return (
+        {(row.kind, row.normal)}
+        if row.normal
+        else {(row.kind, digest) for bank, digest in bank_accounts.readings(row.value) if bank}
+    )
+
+
 class AgencyForm(WagtailAdminModelForm):
     """An agency; a new status is a decision with a date and with a source or number."""
 
@@ -41,7 +55,12 @@ class AgencyForm(WagtailAdminModelForm):
     status_source = forms.ModelChoiceField(
         Source.objects.all(), label=capfirst(_("source of the status")), required=False
     )
-    status_note = forms.CharField(label=capfirst(_("number of the decision or note")), required=False, max_length=255)
+    status_note = forms.CharField(
+        label=capfirst(_("number of the decision or note")),
+        required=False,
+        max_length=255,
+        help_text=_("Where no source is named, readers see this."),
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -57,13 +76,33 @@ class AgencyForm(WagtailAdminModelForm):
 
     def _post_clean(self) -> None:
         super()._post_clean()
-        formset = self.formsets["contacts"]
-        if not self.cleaned_data.get("example") or not formset.is_valid():
-            return
-        # Asked here, because a contact that is being added does not know its agency yet.
-        rows = [form.cleaned_data for form in formset.forms if form not in formset.deleted_forms]
-        if any(row and not contacts.is_invented(row["kind"], row["value"]) for row in rows):
-            self.add_error(None, ValidationError(AgencyContact.NOT_INVENTED))
+        self._refuse_doubles("names", "name", lambda row: {row.name})
+        self._refuse_doubles("contacts", "value", _stored_as)
+        if self.cleaned_data.get("example"):
+            # Asked here, because a row that is being added does not know its agency yet.
+            self._only_invented("names", "name", lambda row: contacts.says_example(row.name))
+            self._only_invented("addresses", "address", lambda row: contacts.says_example(row.address))
+            self._only_invented("contacts", "value", lambda row: contacts.is_invented(row.kind, row.value))
+
+    def _rows(self, part: str) -> list[forms.ModelForm]:
+        """The rows of a part as they would be kept, as far as each is right by itself."""
+        forms_ = (form for form in self.formsets[part].forms if form.is_valid())
+        return [
+            form for form in forms_ if (form.has_changed() or form.instance.pk) and not form.cleaned_data.get("DELETE")
+        ]
+
+    def _refuse_doubles(self, part: str, field: str, stored: Callable[[Any], set[Any]]) -> None:
+        seen: set[Any] = set()
+        for form in self._rows(part):
+            values = stored(form.instance)
+            if values & seen:
+                form.add_error(field, _("This stands here twice."))
+            seen |= values
+
+    def _only_invented(self, part: str, field: str, invented: Callable[[Any], bool]) -> None:
+        for form in self._rows(part):
+            if not invented(form.instance) and not form.has_error(field):
+                form.add_error(field, form.instance.NOT_INVENTED)
 
     def save(self, commit: bool = True) -> Agency:
         if not (commit and self.instance.pk and "status" in self.changed_data):
@@ -141,10 +180,13 @@ class JobListingForm(WagtailAdminModelForm):
         candidate.cost_lines = lines
         found = rules.refusals(candidate)
         shown = self.instance.status in (Status.PUBLISHED, Status.IN_REVIEW)
-        if not shown and (self.cleaned_data.get("then") or "keep") == "keep":
+        keeps = (self.cleaned_data.get("then") or "keep") == "keep"
+        if not shown and keeps:
             self.lacking = [str(outcome) for outcome in found]
             return
         for outcome in found:
+            if keeps and outcome.rule.waits:
+                continue  # mended while it waits; that makes nothing public
             name = outcome.rule.field
             self.add_error(name if name in self.fields else None, ValidationError(str(outcome)))
 
@@ -181,9 +223,106 @@ class JobListingForm(WagtailAdminModelForm):
         return listing
 
 
-class ReasonForm(forms.Form):
-    """Why a listing is put on hold or closed."""
+IN_THE_LOG = _("Kept in the log; readers do not see it.")
 
-    reason = forms.CharField(
-        label=capfirst(_("reason")), max_length=255, help_text=_("Kept in the log; readers do not see it.")
+
+class ReasonForm(forms.Form):
+    """Why a listing is closed."""
+
+    reason = forms.CharField(label=capfirst(_("reason")), max_length=255, help_text=IN_THE_LOG)
+
+
+class NoteForm(forms.Form):
+    """What was found out, when a hold ends."""
+
+    note = forms.CharField(label=capfirst(_("what was found out")), max_length=255, help_text=IN_THE_LOG)
+
+
+class HoldForm(ReasonForm):
+    """Why something is put on hold, and until when somebody looks at it again."""
+
+    review_on = forms.DateField(
+        label=capfirst(_("look at it again by")), initial=holds.default_review, widget=AdminDateInput
     )
+
+    def clean_review_on(self) -> dt.date:
+        """A day to come, and not far away: what is out of sight must not be forgotten."""
+        day, today = self.cleaned_data["review_on"], timezone.localdate()
+        if day < today:
+            raise ValidationError(_("This day is over."))
+        if day > today + holds.LONGEST:
+            raise ValidationError(
+                _("At most %(days)s days from today; whoever looks then can begin anew."),
+                params={"days": holds.LONGEST.days},
+            )
+        return day
+
+
+class SuspectForm(HoldForm):
+    """A contact that somebody has told an officer about."""
+
+    kind = forms.ChoiceField(label=capfirst(_("kind")), choices=ContactKind)
+    value = forms.CharField(
+        label=capfirst(_("number or address")),
+        max_length=160,
+        help_text=_("Of a bank account write the code of the bank and the number: 002 1234567890."),
+    )
+    finding = forms.ModelChoiceField(
+        OfferFlag.objects.all(),
+        label=capfirst(_("what it was used for")),
+        required=False,
+        help_text=_("Shown to readers once a second person has confirmed it."),
+    )
+    anyway = forms.BooleanField(
+        label=_("I have seen that it is an official contact: look into it all the same"), required=False
+    )
+    field_order = ("kind", "value", "finding", "reason", "review_on", "anyway")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._owned = False
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        kind, value = cleaned.get("kind"), cleaned.get("value")
+        if not (kind and value):
+            return cleaned
+        if kind == ContactKind.ACCOUNT and not bank_accounts.keys():
+            self.add_error("kind", _("Bank accounts need the setting CONTACT_HASH_KEY on this server."))
+        elif kind == ContactKind.ACCOUNT and bank_accounts.keep(value) is None:
+            self.add_error("value", _("Write the code of the bank and the number: 002 1234567890."))
+        elif kind != ContactKind.ACCOUNT and not contacts.normal(kind, value):
+            self.add_error("value", _("This does not look like a value of this kind. Check every sign of it."))
+        else:
+            self._warn_of_owners(kind, value, bool(cleaned.get("anyway")))
+        return cleaned
+
+    def _warn_of_owners(self, kind: str, value: str, anyway: bool) -> None:
+        owners = ", ".join(str(agency) for agency in offer_selectors.owners_of(kind, value))
+        self._owned = bool(owners)
+        if owners and not anyway:
+            self.add_error(
+                "value",
+                ValidationError(
+                    _(
+                        "This is an official contact of %(agencies)s: readers who ask for it would hear of both. Was the "
+                        "number only named in a forged offer, leave it. Otherwise tick the box below and send again."
+                    ),
+                    params={"agencies": owners},
+                ),
+            )
+
+    def shown_fields(self) -> list[forms.BoundField]:
+        """All fields; the tick only where there is something to confirm."""
+        return [field for field in self if field.name != "anyway" or self._owned]
+
+
+class CloseContactForm(NoteForm):
+    """How the looking into a contact ends: what it was used for is what readers are told."""
+
+    finding = forms.ModelChoiceField(
+        OfferFlag.objects.all(),
+        label=capfirst(_("what it was used for")),
+        help_text=_("Readers are told this, with its next step and today's date, and nothing else."),
+    )
+    field_order = ("finding", "note")

@@ -205,10 +205,8 @@ def judge(clean: CleanRow, held: Mapping[tuple[int, str], JobListing], ground: r
     clean.form.check_listing(listing)
     problems = _problems(clean.row, clean.form.errors.as_data())
     if not problems:
-        problems = [
-            Problem(clean.row.number, COLUMN_OF[outcome.rule.field], str(outcome))
-            for outcome in rules.refusals(listing, ground=ground)
-        ]
+        found = rules.refusals(listing, ground=ground) if before is None else rules.faults(listing, ground=ground)
+        problems = [Problem(clean.row.number, COLUMN_OF[outcome.rule.field], str(outcome)) for outcome in found]
     if problems:
         return Verdict("refused", clean.row, problems=problems)
     offers = status == JobListing.Status.PUBLISHED or (status is None and publish)

@@ -1,20 +1,29 @@
-"""What the offer check answers: signs of a text or of answered questions, an agency by its name, whom a contact belongs to.
+"""What the offer check answers: signs of a text or of answered questions, an agency by its name, what is known of a contact.
 
-Nothing that was typed is stored, logged or part of a key; what is read here is read anew for each question.
+Nothing that was typed is stored, logged or part of a key; what is read here is read anew for each question, in a number of
+queries that does not grow with what is found.
 """
 
 from __future__ import annotations
 
-import re
+import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from content.registers.models import Source
+from content.registers.selectors import registers
 
-from . import contacts, offer_rules, offers
-from .models import Agency, AgencyContact, OfferFlag
+from . import bank_accounts, contacts, offer_rules, offers, rules
+from .contacts import Mention
+from .models import Agency, AgencyAddress, AgencyContact, AgencyName, AgencyStatus, Hold, OfferFlag, SuspectContact
 from .offers import OfferVerdict, Raised
-from .vocabulary import ContactKind
+from .vocabulary import ContactKind, HoldState
 
 
 @dataclass(frozen=True)
@@ -59,57 +68,274 @@ def _in(texts: Mapping[str, str], language: str) -> str:
     return texts.get(language) or texts.get("id", "")
 
 
-# --- agencies ------------------------------------------------------------------------------------------------------
+# --- what is asked -------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class AgencyAnswer:
-    """What is known of a typed name or licence number: agencies that it names, and agencies that it resembles."""
+class Asked:
+    """What somebody typed: the text of an offer, a company, a contact."""
 
-    exact: list[Agency] = field(default_factory=list)
-    near: list[Agency] = field(default_factory=list)
+    text: str = ""
+    company: str = ""
+    contact: str = ""
 
 
-def agency_named(typed: str) -> AgencyAnswer:
-    """By name or licence number, letter by letter; else the likest names. Two queries for any number of agencies."""
-    known = [contacts.Named(*row) for row in Agency.objects.values_list("pk", "legal_name", "licence_number")]
-    exact = contacts.same(typed, known)
-    near = [] if exact else contacts.alike(typed, known)
-    rows = Agency.objects.select_related("source").prefetch_related("contacts").in_bulk([*exact, *near])
-    return AgencyAnswer([rows[key] for key in exact], [rows[key] for key in near])
+@dataclass(frozen=True)
+class Decision:
+    """What was decided of an agency, since when, and where that was read."""
+
+    status: str
+    since: dt.date
+    source: Source | None
+    note: str
+
+
+@dataclass(frozen=True)
+class ShownAgency:
+    """An agency as the check shows it. ``refused``: each rule of its licence that does not hold, with its sources."""
+
+    row: Agency
+    on_hold: bool
+    refused: list[tuple[Promise | str, list[Source]]]
+    names: list[str]
+    towns: list[str]
+    contacts: list[str]
+    decisions: list[Decision]
+
+    @property
+    def sources(self) -> list[Source]:
+        """Every source that its answer names."""
+        named = [source for _sentence, sources in self.refused for source in sources]
+        return named + [decision.source for decision in self.decisions if decision.source]
+
+
+@dataclass(frozen=True)
+class ShownSuspect:
+    """A contact of which officers know: being looked into (no day), or confirmed on a day, with what it was used for."""
+
+    said: str
+    kind: str
+    account: str
+    example: bool
+    confirmed_on: dt.date | None
+    name: str = ""
+    next: str = ""
+    source: Source | None = None
+    article: str = ""
+
+
+@dataclass(frozen=True)
+class OfferAnswer:
+    """Everything that is known of what somebody typed, apart from the signs of the text."""
+
+    exact: list[ShownAgency] = field(default_factory=list)
+    near: list[ShownAgency] = field(default_factory=list)
+    owners: list[ShownAgency] = field(default_factory=list)
+    suspects: list[ShownSuspect] = field(default_factory=list)
+    mentioned: list[ShownSuspect] = field(default_factory=list)
+    strange: list[tuple[Agency, str]] = field(default_factory=list)
+
+
+# So much is shown of one agency, and so many contacts; a page has a weight to keep (UX G2.2).
+MOST_NAMES, MOST_TOWNS, MOST_CONTACTS, MOST_DECISIONS, MOST_AGENCIES, MOST_SUSPECTS = 6, 5, 12, 4, 4, 4
+
+
+def answer(asked: Asked, language: str) -> OfferAnswer:
+    """What is known of a company, of a contact, and of the numbers and addresses in a text. At most ten queries."""
+    known = _known() if asked.company or asked.text else []
+    exact = contacts.same(asked.company, known)[:MOST_AGENCIES] if asked.company else []
+    near = contacts.alike(asked.company, known) if asked.company and not exact else []
+    typed = _typed(asked.contact)
+    owners = [key for key in _owners(typed) if key not in exact][:MOST_AGENCIES]
+    suspects = _suspects([typed, contacts.mentions(asked.text)], language)
+    held = _agencies([*exact, *near, *owners])
+    shown = {key: _shown(held[key]) for key in held}
+    return OfferAnswer(
+        exact=[shown[key] for key in exact],
+        near=[shown[key] for key in near],
+        owners=[shown[key] for key in owners],
+        suspects=suspects[0],
+        mentioned=suspects[1],
+        strange=_strange(asked.text, known) if asked.text else [],
+    )
+
+
+# --- agencies ------------------------------------------------------------------------------------------------------
+
+
+def _known() -> list[contacts.Named]:
+    """All agencies with all their names: two queries."""
+    others: dict[int, list[str]] = defaultdict(list)
+    for key, name in AgencyName.objects.values_list("agency_id", "name"):
+        others[key].append(name)
+    rows = Agency.objects.values_list("pk", "legal_name", "licence_number")
+    return [contacts.Named(key, (name, *others[key]), licence) for key, name, licence in rows]
+
+
+def _agencies(keys: list[int]) -> dict[int, Agency]:
+    """These agencies with all that is shown of them: five queries for any number."""
+    if not keys:
+        return {}
+    on_hold = Exists(Hold.objects.filter(agency=OuterRef("pk"), state=HoldState.OPEN))
+    found = Agency.objects.annotate(on_hold=on_hold).prefetch_related(
+        "contacts",
+        "names",
+        Prefetch("addresses", AgencyAddress.objects.select_related("region")),
+        Prefetch("statuses", AgencyStatus.objects.select_related("source")),
+    )
+    return found.in_bulk(keys)
+
+
+def _shown(row: Any) -> ShownAgency:
+    """What is recorded of it: where a rule does not hold, its sentence, which names the day of the check."""
+    held = registers().sources
+    towns = dict.fromkeys(address.region.name for address in row.addresses.all() if address.region)
+    decisions = list(row.statuses.all())[:MOST_DECISIONS]
+    return ShownAgency(
+        row=row,
+        on_hold=row.on_hold,
+        refused=[
+            (answer.sentence, [held[key] for key in answer.sources if key in held])
+            for answer in rules.of_agency(row)
+            if not answer.ok
+        ],
+        names=[other.name for other in row.names.all()][:MOST_NAMES],
+        towns=list(towns)[:MOST_TOWNS],
+        contacts=[_contact(contact) for contact in row.contacts.all()][:MOST_CONTACTS],
+        decisions=[
+            Decision(str(one.get_status_display()), one.since, one.source, "" if one.source else one.note)
+            for one in decisions
+        ],
+    )
+
+
+def _contact(contact: AgencyContact) -> str:
+    if contact.kind == ContactKind.ACCOUNT:
+        return _("account %(account)s") % {"account": contact.value}
+    return contact.value
 
 
 # --- contacts ------------------------------------------------------------------------------------------------------
 
 
-def owners(typed: str) -> list[Agency]:
-    """The agencies that name this number, address or handle as their own. One query."""
-    found = contacts.readings(typed)
-    if not found:
+def _typed(contact: str) -> list[Mention]:
+    """What a typed contact can be: as a whole, or with words around it: “BRI 1234567890 a.n. Siti”."""
+    if not contact:
         return []
-    held = AgencyContact.objects.filter(normal__in=[value for _kind, value in found]).select_related("agency")
-    return list({row.agency_id: row.agency for row in held if (row.kind, row.normal) in found}.values())
+    whole = Mention(tuple(ContactKind), contact.strip())
+    # Who types a number into this field means it, however short it is.
+    return list(dict.fromkeys([whole, *contacts.mentions(contact), *contacts.mentions(f"rek {contact}")]))
 
 
-_PHONES = re.compile(r"(?<![\w+])\+?\d[\d\s().-]{7,18}\d(?!\w)")
+def _values(mentioned: Mention) -> list[tuple[str, str, str]]:
+    """Under which kind and value a mention may be stored, and of an account the code of its bank where it is named."""
+    said = contacts.digits_read(mentioned.said)
+    found = []
+    for kind in mentioned.kinds:
+        if kind == ContactKind.ACCOUNT:
+            found += [(str(kind), digest, bank or mentioned.bank) for bank, digest in bank_accounts.readings(said)]
+        elif value := contacts.normal(kind, said if kind == ContactKind.PHONE else mentioned.said):
+            found.append((str(kind), value, ""))
+    return found
 
 
-def strange_contacts(text: str) -> list[tuple[Agency, str]]:
-    """Numbers in ``text`` that a known company which it names does not call its own.
+def _is(row: AgencyContact | SuspectContact, kind: str, value: str, bank: str) -> bool:
+    return (row.kind, row.normal) == (kind, value) and bank in ("", bank_accounts.bank_of(row.value))
 
-    The commonest forgery: a real name, another number. Asked only where the company's own numbers are recorded.
-    """
-    numbers = {contacts.phone(found[0]): found[0].strip() for found in _PHONES.finditer(text)}
-    numbers.pop("", None)
-    if not numbers:
+
+def _owners(typed: list[Mention]) -> list[int]:
+    """The agencies that name one of these contacts as their own. One query."""
+    asked = [values for mention in typed for values in _values(mention)]
+    if not asked:
         return []
-    named = contacts.name_key(text[: offers.MAX_TEXT])
-    rows = AgencyContact.objects.filter(kind=ContactKind.PHONE).select_related("agency")
-    own: dict[int, set[str]] = {}
-    agencies: dict[int, Agency] = {}
+    rows = AgencyContact.objects.filter(normal__in={value for _kind, value, _bank in asked}).order_by("agency_id")
+    return list(dict.fromkeys(row.agency_id for row in rows if any(_is(row, *values) for values in asked)))
+
+
+def owners_of(kind: str, value: str) -> QuerySet[Agency]:
+    """The agencies that name a contact as their own."""
+    keys = _owners([Mention((kind,), value)])
+    return Agency.objects.filter(pk__in=keys)
+
+
+def _suspects(parts: list[list[Mention]], language: str) -> list[list[ShownSuspect]]:
+    """For each part of what was typed the contacts that are being looked into or confirmed. One query."""
+    asked = {mention: _values(mention) for mention in dict.fromkeys(one for part in parts for one in part)}
+    values = {value for found in asked.values() for _kind, value, _bank in found}
+    if not values:
+        return [[] for _part in parts]
+    open_ = Exists(Hold.objects.filter(contact=OuterRef("pk"), state=HoldState.OPEN))
+    rows = (
+        SuspectContact.objects.filter(normal__in=values)
+        .annotate(looked_into=open_)
+        .filter(Q(looked_into=True) | Q(confirmed_on__isnull=False))
+        .select_related("finding__source")
+    )
+    held: dict[str, list[SuspectContact]] = defaultdict(list)
     for row in rows:
-        if f" {contacts.name_key(row.agency.legal_name)} " in f" {named} ":
-            own.setdefault(row.agency_id, set()).add(row.normal)
-            agencies[row.agency_id] = row.agency
+        held[row.normal].append(row)
+    return [_found_in(part, asked, held, language) for part in parts]
+
+
+def _found_in(
+    part: list[Mention],
+    asked: Mapping[Mention, list[tuple[str, str, str]]],
+    held: Mapping[str, list[SuspectContact]],
+    language: str,
+) -> list[ShownSuspect]:
+    """Each contact once, as it was said first; the confirmed ones before those that are being looked into."""
+    found: dict[int, ShownSuspect] = {}
+    for mention in part:
+        for kind, value, bank in asked[mention]:
+            for row in held.get(value, ()):
+                if row.pk not in found and _is(row, kind, value, bank):
+                    found[row.pk] = _suspect(row, mention.said, language)
+    return sorted(found.values(), key=lambda one: one.confirmed_on is None)[:MOST_SUSPECTS]
+
+
+def _suspect(row: Any, said: str, language: str) -> ShownSuspect:
+    account = row.value if row.kind == ContactKind.ACCOUNT else ""
+    common = {"said": said, "kind": str(row.get_kind_display()), "account": account, "example": row.example}
+    flag = row.finding
+    if row.looked_into or flag is None:
+        # Looked at again, what was said of it before is in question too.
+        return ShownSuspect(**common, confirmed_on=None)
+    return ShownSuspect(
+        **common,
+        confirmed_on=row.confirmed_on,
+        name=_in(flag.name, language),
+        next=_in(flag.next, language),
+        source=flag.source,
+        article=flag.article,
+    )
+
+
+def _digests(said: str) -> set[str]:
+    return {digest for _bank, digest in bank_accounts.readings(said)}
+
+
+def _strange(text: str, known: list[contacts.Named]) -> list[tuple[Agency, str]]:
+    """Phones and accounts in ``text`` that a known company which it names does not call its own. One query.
+
+    The commonest forgery: a real name, another number. Asked only where the company's own ones of that kind are recorded.
+    """
+    numbers = {
+        ContactKind.PHONE: {said: {contacts.phone(said), *_digests(said)} for said in contacts.called_phones(text)},
+        ContactKind.ACCOUNT: {said: _digests(said) for said in contacts.paid_accounts(text)},
+    }
+    named = contacts.named_in(text, known) if any(numbers.values()) else []
+    if not named:
+        return []
+    own: dict[tuple[int, str], set[str]] = defaultdict(set)
+    agencies: dict[int, Agency] = {}
+    for row in AgencyContact.objects.filter(kind__in=numbers, agency__in=named).select_related("agency"):
+        own[row.agency_id, row.kind].add(row.normal)
+        agencies[row.agency_id] = row.agency
     every = set().union(*own.values()) if own else set()
-    return [(agencies[key], said) for key in own for number, said in numbers.items() if number not in every]
+    found = [
+        (agencies[key], said)
+        for key, kind in own
+        for said, values in numbers[ContactKind(kind)].items()
+        if values and not values & every
+    ]
+    return found[:MOST_SUSPECTS]

@@ -5,8 +5,10 @@ What is typed comes by POST only, so that it stands in no address; the answer is
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
+import brotli
 from django import forms
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -18,20 +20,32 @@ from django.views.decorators.http import require_http_methods
 
 from content.core.responses import in_complete_language, keep
 from content.core.tree import tree
-from content.registers.models import Source
 from content.registers.origin import Origin, origin_of
 from content.registers.selectors import registers
 
-from . import offer_selectors, offers, rules
-from .models import Agency
+from . import offer_selectors, offers
 from .offer_rules import QUESTIONS
 
 # Whom to ask, by their codes; the system in which a licence is looked up.
 OFFICES = ("disnaker", "bp3mi")
 SYSTEM = "siskop2mi"
 ARTICLE = "cara-perekrut-bekerja"
-# Signs that are shown with law and next step; a text with more is named with its reasons, or the page grew too heavy.
-SHOWN = 6
+# What a page may weigh, compressed as it is sent (UX G2.2).
+HEAVIEST = 9_000
+
+
+@dataclass(frozen=True)
+class Fullness:
+    """How much an answer shows: signs with law and next step, whether further ones say why, whether the text stands
+    in the form again."""
+
+    signs: int
+    reasons: bool = False
+    text: bool = True
+
+
+# From the whole to the least: a long text with many signs shows as much as fits.
+FULLNESSES = (Fullness(6, reasons=True), Fullness(6), Fullness(3), Fullness(3, text=False))
 
 
 class _Message(forms.CharField):
@@ -89,47 +103,50 @@ def check_offer(request: HttpRequest) -> HttpResponse:
     form = OfferForm(request.POST)
     context["form"] = form
     if form.is_valid():
-        context |= _answer(form.cleaned_data, language)
-    response = render(request, "jobs/check_offer.html", context)
+        response = _answered(request, context, _answer(form.cleaned_data, language))
+    else:
+        response = render(request, "jobs/check_offer.html", context)
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex"
     return response
 
 
-def _answer(asked: dict[str, Any], language: str) -> dict[str, Any]:
-    text, company, contact = asked["tawaran"], asked["perusahaan"], asked["kontak"]
-    found = offer_selectors.signs(text, asked["jawaban"], language) if text or asked["jawaban"] else []
-    held = registers()
-    agencies = offer_selectors.agency_named(company) if company else None
-    exact = [_agency(agency) for agency in agencies.exact] if agencies else []
-    near = [_agency(agency) for agency in agencies.near] if agencies else []
-    said = [source for shown in (*exact, *near) for _sentence, sources in shown["refused"] for source in sources]
+def _answered(request: HttpRequest, context: dict[str, Any], answer: dict[str, Any]) -> HttpResponse:
+    """The answer, as full as its weight allows."""
+    for fullness in FULLNESSES:
+        shown = {**context, **answer, **_in_size(answer, fullness)}
+        if not fullness.text:
+            shown["form"] = OfferForm(initial={**context["form"].cleaned_data, "tawaran": ""})
+        response = render(request, "jobs/check_offer.html", shown)
+        if len(brotli.compress(response.content, quality=5)) <= HEAVIEST:
+            break
+    return response
+
+
+def _in_size(answer: dict[str, Any], fullness: Fullness) -> dict[str, Any]:
+    signs, known = answer["found"], answer["known"]
+    named = [sign.source for sign in signs[: fullness.signs]]
+    named += [suspect.source for suspect in (*known.mentioned, *known.suspects)]
+    named += [source for agency in (*known.exact, *known.near, *known.owners) for source in agency.sources]
     return {
-        "answered": True,
-        "asked_offer": bool(text or asked["jawaban"]),
-        "count": len(found),
-        "signs": found[:SHOWN],
-        "more": found[SHOWN:],
-        "strange": offer_selectors.strange_contacts(text) if text else [],
-        "company": company,
-        "exact": exact,
-        "near": near,
-        "contact": contact,
-        "owners": offer_selectors.owners(contact) if contact else [],
-        "offices": [held.services[code] for code in OFFICES if code in held.services],
-        "system": held.channels.get(SYSTEM),
-        # At the foot, once each and in the order of the signs and companies.
-        "sources": list(dict.fromkeys([*(sign.source for sign in found[:SHOWN] if sign.source), *said])),
+        "signs": signs[: fullness.signs],
+        "more": signs[fullness.signs :],
+        "fullness": fullness,
+        # At the foot, once each and in the order in which they are named.
+        "sources": list(dict.fromkeys(source for source in named if source)),
     }
 
 
-def _agency(agency: Agency) -> dict[str, Any]:
-    """What is recorded of it: where a rule does not hold, its sentence, which names the day of the check."""
-    answers = rules.of_agency(agency)
-    refused = [answer for answer in answers if not answer.ok]
-    sources = Source.objects.in_bulk({key for answer in refused for key in answer.sources})
+def _answer(asked: dict[str, Any], language: str) -> dict[str, Any]:
+    text, company, contact = asked["tawaran"], asked["perusahaan"], asked["kontak"]
+    held = registers()
     return {
-        "row": agency,
-        "refused": [(answer.sentence, [sources[key] for key in answer.sources]) for answer in refused],
-        "contacts": list(agency.contacts.all()),
+        "answered": True,
+        "asked_offer": bool(text or asked["jawaban"]),
+        "found": offer_selectors.signs(text, asked["jawaban"], language) if text or asked["jawaban"] else [],
+        "known": offer_selectors.answer(offer_selectors.Asked(text, company, contact), language),
+        "company": company,
+        "contact": contact,
+        "offices": [held.services[code] for code in OFFICES if code in held.services],
+        "system": held.channels.get(SYSTEM),
     }

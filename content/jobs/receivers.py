@@ -70,6 +70,15 @@ def _destination_rule_changed(sender: Any, instance: Any, raw: bool = False, **k
         _refresh(Q(country=instance.destination_id))
 
 
+def _hold_changed(sender: Any, instance: Hold, raw: bool = False, **kwargs: Any) -> None:
+    if raw:
+        return
+    if instance.agency_id:
+        _refresh(Q(agency=instance.agency_id))
+    elif instance.listing_id:
+        services.refresh([instance.listing_id])
+
+
 def _register_changed(sender: Any, kind: str, keys: list[Any], **kwargs: Any) -> None:
     if kind == "occupation":
         _refresh(Q(occupation__code__in=keys))
@@ -105,6 +114,8 @@ def connect() -> None:
     post_save.connect(_job_order_saved, sender=JobOrder, dispatch_uid="jobs-job-order-saved")
     post_save.connect(_destination_rule_changed, sender=DestinationRule, dispatch_uid="jobs-rule-saved")
     post_delete.connect(_destination_rule_changed, sender=DestinationRule, dispatch_uid="jobs-rule-deleted")
+    post_save.connect(_hold_changed, sender=Hold, dispatch_uid="jobs-hold-saved")
+    post_delete.connect(_hold_changed, sender=Hold, dispatch_uid="jobs-hold-deleted")
     m2m_changed.connect(
         _destination_rule_changed, sender=DestinationRule.sources.through, dispatch_uid="jobs-rule-sources"
     )

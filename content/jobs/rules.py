@@ -25,7 +25,7 @@ from content.registers import labels
 from content.registers.models import DestinationRule
 
 from .intervals import ALWAYS, Interval, inside, outside
-from .models import Agency, AgencyStatus, CostLine, JobListing, JobOrder
+from .models import Agency, AgencyStatus, CostLine, Hold, JobListing, JobOrder
 from .vocabulary import Payer
 
 # UU 18/2017 art. 5a: nobody below this age, whatever a destination allows.
@@ -58,7 +58,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Rule:
-    """One law of a listing. ``field`` is the form field that a refusal belongs to."""
+    """One law of a listing. ``field`` is the form field that a refusal belongs to.
+
+    ``waits``: what refuses is a decision that somebody has yet to take, not the listing; it may be edited meanwhile.
+    """
 
     id: str
     name: Promise | str
@@ -66,6 +69,7 @@ class Rule:
     answer: Callable[[JobListing, Ground], Answer]
     condition: Callable[[dt.date], Q]
     laws: tuple[Law, ...] = ()
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,12 +87,27 @@ class Outcome:
         return f"{self.rule.id} {self.rule.name}: {self.answer.sentence}"
 
 
+@dataclass(frozen=True)
+class Held:
+    """What is being looked into now: the keys of agencies and of listings."""
+
+    agencies: frozenset[int] = frozenset()
+    listings: frozenset[int] = frozenset()
+
+    @classmethod
+    def now(cls) -> Held:
+        """One query."""
+        rows = list(Hold.objects.filter(state=Hold.State.OPEN, contact=None).values_list("agency", "listing"))
+        return cls(frozenset(row[0] for row in rows if row[0]), frozenset(row[1] for row in rows if row[1]))
+
+
 @dataclass
 class Ground:
     """The rows that rules read besides the listing itself, fetched once for any number of listings.
 
     ``offered`` counts, by job order, the places of its published listings; ``taken`` holds the share of each listing.
-    ``decisions`` holds, by agency, the one that gave it a status other than active; read when first asked for.
+    ``decisions`` holds, by agency, the one that gave it a status other than active; ``held`` what is being looked into.
+    Both are read when first asked for.
     """
 
     on: dt.date
@@ -96,6 +115,7 @@ class Ground:
     offered: dict[int, int] = field(default_factory=dict)
     taken: dict[int, tuple[int, int]] = field(default_factory=dict)
     decisions: dict[int, AgencyStatus | None] = field(default_factory=dict)
+    held: Held | None = None
     _countries: set[str] = field(default_factory=set)
     _orders: set[int] = field(default_factory=set)
 
@@ -166,8 +186,24 @@ class Ground:
     def decision(self, agency: Agency) -> AgencyStatus | None:
         """The newest recorded decision that gave ``agency`` the status it has."""
         if agency.pk not in self.decisions:
-            self.decisions[agency.pk] = agency.statuses.filter(status=agency.status).first()
+            # In Python, so that those who have fetched the decisions with the agency ask no more.
+            held = (decision for decision in agency.statuses.all() if decision.status == agency.status)
+            self.decisions[agency.pk] = next(held, None)
         return self.decisions[agency.pk]
+
+    def holds_agency(self, agency: int) -> bool:
+        """Whether somebody looks into this agency."""
+        self.held = self.held or Held.now()
+        return agency in self.held.agencies
+
+    def holds(self, listing: JobListing) -> bool:
+        """Whether somebody looks into this listing or its agency."""
+        on_agency = self.holds_agency(listing.agency_id)
+        return on_agency or bool(self.held and listing.pk in self.held.listings)
+
+    def without_holds(self) -> Ground:
+        """The same ground as if nothing were being looked into."""
+        return replace(self, held=Held())
 
     def matching(self, listing: JobListing) -> list[DestinationRule]:
         """The destination rules for the country, work and scheme of a listing, whatever their days."""
@@ -622,6 +658,36 @@ def _closing_q(on: dt.date) -> Q:
     return Q(closing_date__gte=on)
 
 
+# --- what is being looked into ------------------------------------------------------------------------------------
+
+
+def _overseen(listing: JobListing, ground: Ground) -> Answer:
+    values = {"agency": listing.agency.legal_name}
+    if ground.holds_agency(listing.agency_id):
+        sentence = _say(
+            lambda: (
+                _(
+                    "%(agency)s is being looked into. Until that is decided, its listings are not shown. It is no finding."
+                )
+                % values
+            )
+        )
+    elif ground.holds(listing):
+        sentence = gettext_lazy("This listing is being looked into. Until that is decided, it is not shown.")
+    else:
+        sentence = _say(lambda: _("Neither this listing nor %(agency)s is being looked into here.") % values)
+        return Answer(True, sentence, ALWAYS)
+    return Answer(False, sentence, None)
+
+
+def _overseen_q(on: dt.date) -> Q:
+    # Two short lists, read once for the whole statement.
+    held = Hold.objects.filter(state=Hold.State.OPEN).order_by()
+    return ~Q(agency__in=held.filter(agency__isnull=False).values("agency")) & ~Q(
+        pk__in=held.filter(listing__isnull=False).values("listing")
+    )
+
+
 RULES: tuple[Rule, ...] = (
     Rule(
         "LIC-1",
@@ -661,6 +727,7 @@ RULES: tuple[Rule, ...] = (
         (Law("uu-18-2017", "Pasal 30"),),
     ),
     Rule("DATE-1", gettext_lazy("closing date"), "closing_date", _closing, _closing_q),
+    Rule("OVER-1", gettext_lazy("nothing being looked into"), "agency", _overseen, _overseen_q, waits=True),
 )
 
 
@@ -677,6 +744,11 @@ def check(listing: JobListing, on: dt.date | None = None, *, ground: Ground | No
 def refusals(listing: JobListing, on: dt.date | None = None, *, ground: Ground | None = None) -> list[Outcome]:
     """The rules that do not hold; an empty list is a legal listing."""
     return [outcome for outcome in check(listing, on, ground=ground) if not outcome.ok]
+
+
+def faults(listing: JobListing, on: dt.date | None = None, *, ground: Ground | None = None) -> list[Outcome]:
+    """The :func:`refusals` of a listing that stands already: those that lie in its rows, not in a pending decision."""
+    return [outcome for outcome in refusals(listing, on, ground=ground) if not outcome.rule.waits]
 
 
 def public_interval(listing: JobListing, on: dt.date | None = None, *, ground: Ground | None = None) -> Interval | None:
@@ -701,7 +773,16 @@ def public_interval(listing: JobListing, on: dt.date | None = None, *, ground: G
 
 def public_condition(on: dt.date) -> Q:
     """Published, and every rule holds on that day: the one condition of publicness."""
+    return _published_under(RULES, on)
+
+
+def held_condition(on: dt.date) -> Q:
+    """Published, and every rule holds that waits for no decision: of what is not public, what is only held."""
+    return _published_under((rule for rule in RULES if not rule.waits), on)
+
+
+def _published_under(asked: Iterable[Rule], on: dt.date) -> Q:
     condition = Q(status=JobListing.Status.PUBLISHED)
-    for rule in RULES:
+    for rule in asked:
         condition &= rule.condition(on)
     return condition

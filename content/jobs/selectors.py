@@ -245,6 +245,13 @@ class Standing(Enum):
     GONE = "gone"
 
 
+def _is_held(listing: JobListing, on: dt.date) -> bool:
+    """Whether a listing that is not public waits for a decision on it, or is kept back by nothing but one on its agency."""
+    if listing.status == JobListing.Status.ON_HOLD or listing.holds.filter(state=HoldState.OPEN).exists():
+        return True
+    return JobListing.objects.filter(rules.held_condition(on), pk=listing.pk).exists()
+
+
 def find(code: str, on: dt.date | None = None) -> tuple[JobListing, Standing] | None:
     """The listing with this code and its standing; ``None`` for one that never was public, or never was."""
     day = on or timezone.localdate()
@@ -255,7 +262,7 @@ def find(code: str, on: dt.date | None = None) -> tuple[JobListing, Standing] | 
         return listing, Standing.PUBLIC
     if listing.first_public_at is None:
         return None
-    if listing.status == JobListing.Status.ON_HOLD:
+    if _is_held(listing, day):
         return listing, Standing.HELD
     first = timezone.localtime(listing.first_public_at).date()
     last = max(first, min(listing.public_until or first, day))

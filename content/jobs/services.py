@@ -22,9 +22,9 @@ from django.utils import timezone
 from content.core import background
 from content.core.background import chunks
 
-from . import rules, signals
+from . import holds, rules, signals
 from .models import Agency, AgencyStatus, JobListing, JobOrder, ListingChange, NotDuplicate
-from .vocabulary import ListingAct
+from .vocabulary import HoldState, ListingAct
 
 Status = JobListing.Status
 What = ListingAct
@@ -59,7 +59,7 @@ class Published:
 FROM = {What.PUBLISHED: (Status.DRAFT, Status.IN_REVIEW), What.REOPENED: (Status.ON_HOLD, Status.CLOSED)}
 
 
-def _publish_chunk(keys: list[int], what: ListingAct, actor: Actor) -> Published:
+def _publish_chunk(keys: list[int], what: ListingAct, actor: Actor, note: str = "") -> Published:
     """Publish these listings as far as their states and the rules allow, in one transaction."""
     result = Published()
     with together():
@@ -79,7 +79,9 @@ def _publish_chunk(keys: list[int], what: ListingAct, actor: Actor) -> Published
         JobListing.objects.filter(pk__in=allowed).update(
             status=Status.PUBLISHED, first_public_at=Coalesce("first_public_at", timezone.now())
         )
-        ListingChange.objects.bulk_create(ListingChange(listing_id=pk, what=what, actor=actor) for pk in allowed)
+        ListingChange.objects.bulk_create(
+            ListingChange(listing_id=pk, what=what, actor=actor, note=note[:255]) for pk in allowed
+        )
         refresh(allowed)
         result.done = len(allowed)
     return result
@@ -95,8 +97,8 @@ def publish_many(keys: Iterable[int], actor: Actor = None) -> Published:
     return total
 
 
-def _publish(listing: JobListing, what: ListingAct, actor: Actor) -> None:
-    for _listing, refused in _publish_chunk([listing.pk], what, actor).refused:
+def _publish(listing: JobListing, what: ListingAct, actor: Actor, note: str = "") -> None:
+    for _listing, refused in _publish_chunk([listing.pk], what, actor, note).refused:
         raise refused
     _reload(listing)
 
@@ -106,9 +108,15 @@ def publish(listing: JobListing, actor: Actor = None) -> None:
     _publish(listing, What.PUBLISHED, actor)
 
 
-def reopen(listing: JobListing, actor: Actor = None) -> None:
-    """Make a held or closed listing public again, under the same rules as :func:`publish`."""
-    _publish(listing, What.REOPENED, actor)
+def reopen(listing: JobListing, actor: Actor = None, note: str = "") -> None:
+    """Make a held or closed listing public again, under the same rules as :func:`publish`.
+
+    A held one by another person than the one who put it on hold: raises :class:`holds.Refusal`.
+    """
+    with transaction.atomic(), together():  # what a rule refuses stays on hold
+        if holds.status_of(listing) == Status.ON_HOLD:
+            holds.end_of_listing(listing, actor, HoldState.LIFTED, note)
+        _publish(listing, What.REOPENED, actor, note)
 
 
 def _move(listing: JobListing, status: str, what: str, actor: Actor, note: str = "") -> None:
@@ -131,14 +139,21 @@ def send_to_review(listing: JobListing, actor: Actor = None) -> None:
     _move(listing, Status.IN_REVIEW, What.REVIEW, actor)
 
 
-def hold(listing: JobListing, actor: Actor = None, reason: str = "") -> None:
-    """Take a listing out of every place while somebody looks into it; its address says “sedang diperiksa”."""
-    _move(listing, Status.ON_HOLD, What.HELD, actor, reason)
+def hold(listing: JobListing, actor: Actor = None, reason: str = "", review_on: dt.date | None = None) -> None:
+    """Take a listing out of every place while somebody looks into it; its address says “sedang diperiksa”.
+
+    Raises :class:`holds.AlreadyHeld`.
+    """
+    with transaction.atomic(), together():
+        holds.begin(listing, actor, reason, review_on)
+        _move(listing, Status.ON_HOLD, What.HELD, actor, reason)
 
 
 def close(listing: JobListing, actor: Actor = None, reason: str = "") -> None:
-    """End a listing; its address says so for 90 days."""
-    _move(listing, Status.CLOSED, What.CLOSED, actor, reason)
+    """End a listing; its address says so for 90 days. One on hold by a second person: raises :class:`holds.Refusal`."""
+    with transaction.atomic(), together():
+        holds.end_of_listing(listing, actor, HoldState.CLOSED, reason)
+        _move(listing, Status.CLOSED, What.CLOSED, actor, reason)
 
 
 def keep_apart(one: JobListing, other: JobListing, actor: Actor = None) -> None:
@@ -266,17 +281,23 @@ def _copies(listings: list[JobListing], ground: rules.Ground) -> Iterator[tuple[
     """The right copies of each listing today.
 
     Public, or public later by itself: the stretch of days. Not public: no first day, and the last public day it had,
-    from which its address counts the 90 days (DECISIONS 34).
+    from which its address counts the 90 days (DECISIONS 34). Held: the last day that it would have without the hold, so
+    that the days of looking into it are not taken from the 90.
     """
-    now, yesterday = timezone.now(), ground.on - dt.timedelta(days=1)
+    unheld, now = ground.without_holds(), timezone.now()
+    yesterday = ground.on - dt.timedelta(days=1)
     for listing in listings:
-        interval = rules.public_interval(listing, ground=ground) if listing.status == Status.PUBLISHED else None
-        if interval is not None:
+        held = listing.status == Status.ON_HOLD or ground.holds(listing)
+        asked = listing.status in (Status.PUBLISHED, Status.ON_HOLD)
+        interval = rules.public_interval(listing, ground=unheld) if asked else None
+        if interval is not None and not held:
             is_public = ground.on in interval
             first = listing.first_public_at or (now if is_public else None)
             yield listing, (interval.start, interval.end, first)
         elif listing.first_public_at is None:
             yield listing, (None, None, None)
+        elif interval is not None and ground.on in interval:
+            yield listing, (None, interval.end, listing.first_public_at)
         else:
             last = min(listing.public_until or yesterday, yesterday)
             yield listing, (None, last, listing.first_public_at)

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from content.core.responses import error_page, in_complete_language, keep
-from content.registers import labels
 from content.registers.selectors import registers
 
 from . import contacts, pay_selectors, rules, selectors, slip_selectors
@@ -43,12 +42,14 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
         "crumbs": [(_("Jobs"), f"/{request.LANGUAGE_CODE}/lowongan/")],
         "list_url": f"/{request.LANGUAGE_CODE}/lowongan/",
     }
-    outcomes = rules.check(held, today)
+    ground = rules.Ground.load([held], today)
+    outcomes = rules.check(held, ground=ground)
     if standing is Standing.PUBLIC and all(outcome.ok for outcome in outcomes):
         response = render(request, "jobs/listing.html", {**context, **_on_offer(held, outcomes, today)})
     else:
         context |= {
-            "on_hold": standing is Standing.HELD,
+            "on_hold": standing is Standing.HELD or all(outcome.ok or outcome.rule.waits for outcome in outcomes),
+            "agency_on_hold": ground.holds_agency(held.agency_id),
             "closed": held.status == JobListing.Status.CLOSED,
             "reasons": _ended(outcomes),
             "similar": selectors.similar(held, on=today),
@@ -60,7 +61,8 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _on_offer(held: JobListing, outcomes: list[rules.Outcome], today: dt.date) -> dict[str, Any]:
-    reasons = [selectors.reason(outcome) for outcome in outcomes]
+    # That nobody looks into it is no reason why it is legal.
+    reasons = [selectors.reason(outcome) for outcome in outcomes if not outcome.rule.waits]
     # At the foot, once each and in the order of the reasons.
     sources = dict.fromkeys(source for reason in reasons for source, _article in reason.laws)
     sources |= dict.fromkeys(source for source in (held.source, held.agency.source) if source)
@@ -93,7 +95,7 @@ def _ended(outcomes: list[rules.Outcome]) -> list[dict[str, Any]]:
             "sources": [held[pk] for pk in outcome.answer.sources if pk in held],
         }
         for outcome in outcomes
-        if not outcome.ok
+        if not outcome.ok and not outcome.rule.waits
     ]
 
 

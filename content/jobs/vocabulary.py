@@ -62,7 +62,7 @@ class HoldState(models.TextChoices):
 
     OPEN = "open", _("Being looked into")
     LIFTED = "lifted", _("Lifted: nothing stands against it")
-    CLOSED = "closed", _("Closed: the suspicion was right")
+    CLOSED = "closed", _("Closed")
 
 
 class ImportState(models.TextChoices):

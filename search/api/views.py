@@ -146,7 +146,9 @@ class Listing(OpenView):
         outcomes = rules.check(held, on)
         if standing is not Standing.PUBLIC or not all(outcome.ok for outcome in outcomes):
             return open_data.problem(410, ended(standing))
-        return self.said({"on": on, "listing": held, "rules": [jobs.reason(outcome) for outcome in outcomes]})
+        return self.said(
+            {"on": on, "listing": held, "rules": [jobs.reason(one) for one in outcomes if not one.rule.waits]}
+        )
 
 
 def ended(standing: Standing) -> str:

@@ -24,7 +24,7 @@ from django.utils import timezone
 from content.core import slots
 from content.jobs import importers, selectors, services
 from content.jobs.importers import parse
-from content.jobs.models import Agency, CostLine, JobListing, JobOrder
+from content.jobs.models import Agency, CostLine, Hold, JobListing, JobOrder
 from content.registers import generation
 from content.registers.models import CostComponent, DestinationRule, Occupation
 from tests.cms import errors_of, form_of, listing_url
@@ -77,6 +77,9 @@ BREACHES = {
     ),
 }
 EVERY_BREACH = pytest.mark.parametrize("breach", BREACHES.values(), ids=BREACHES)
+# What is no fault of the listing, and keeps it from being published all the same.
+REFUSALS = BREACHES | {"agency being looked into": Breach("OVER-1", lambda x: _held(agency=x.agency).save(), {})}
+EVERY_REFUSAL = pytest.mark.parametrize("breach", REFUSALS.values(), ids=REFUSALS)
 
 
 @pytest.fixture(autouse=True)
@@ -101,7 +104,7 @@ def world(**listing: Any) -> JobListing:
 # --- refused on every path -----------------------------------------------------------------------------------------
 
 
-@EVERY_BREACH
+@EVERY_REFUSAL
 def test_the_publish_service_refuses_with_the_sentence_of_the_rule(breach: Breach) -> None:
     listing = world()
     breach.write(listing)
@@ -113,7 +116,7 @@ def test_the_publish_service_refuses_with_the_sentence_of_the_rule(breach: Breac
     assert not listing.changes.exists()
 
 
-@EVERY_BREACH
+@EVERY_REFUSAL
 def test_reopening_refuses_too(breach: Breach) -> None:
     listing = world()
     services.publish(listing)
@@ -125,7 +128,7 @@ def test_reopening_refuses_too(breach: Breach) -> None:
     assert listing.status == "on_hold"
 
 
-@EVERY_BREACH
+@EVERY_REFUSAL
 def test_the_form_refuses_with_the_sentence_of_the_rule(officer: Client, breach: Breach) -> None:
     listing = world()
     breach.write(listing)
@@ -153,7 +156,7 @@ def test_the_form_refuses_to_make_a_public_listing_illegal(officer: Client) -> N
     assert JobListing.objects.public().get().minimum_age == 21
 
 
-@EVERY_BREACH
+@EVERY_REFUSAL
 def test_the_bulk_act_publishes_the_legal_ones_and_names_the_rule_for_the_others(
     officer: Client, breach: Breach
 ) -> None:
@@ -263,6 +266,69 @@ def test_written_past_the_services_it_is_nowhere_at_once_and_on_no_kept_page(
     listing.refresh_from_db()
     assert listing.status == "published"
     assert is_nowhere(listing)
+
+
+# --- on hold, written past every path ------------------------------------------------------------------------------
+
+
+def _held(**target: Any) -> Hold:
+    return Hold(reason="x", review_on=day(9), **target)
+
+
+def _hold_in_sql(listing: JobListing) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO jobs_hold (agency_id, reason, review_on, placed_at, state, note)"
+            " VALUES (%s, 'x', %s, %s, 'open', '')",
+            [listing.agency_id, day(9), timezone.now()],
+        )
+
+
+def _hold_from_a_fixture(listing: JobListing) -> None:
+    text = serializers.serialize("json", [_held(agency=listing.agency, placed_at=timezone.now())])
+    for held in serializers.deserialize("json", text):
+        held.save()
+
+
+HOLDS: dict[str, Callable[[JobListing], Any]] = {
+    "a row on the agency": lambda x: _held(agency=x.agency).save(),
+    "a row on the listing": lambda x: _held(listing=x).save(),
+    "rows in bulk": lambda x: Hold.objects.bulk_create([_held(agency=x.agency)]),
+    "an old one opened again": lambda x: (
+        Hold.objects.bulk_create([_held(agency=x.agency, state="lifted")]), Hold.objects.update(state="open"),
+    ),
+    "one moved from another agency": lambda x: (
+        Hold.objects.bulk_create([_held(agency=JobOrderFactory().agency)]), Hold.objects.update(agency=x.agency),
+    ),
+    "SQL": _hold_in_sql,
+    "a fixture": _hold_from_a_fixture,
+    "the status alone": lambda x: JobListing.objects.filter(pk=x.pk).update(status="on_hold"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("write", HOLDS.values(), ids=HOLDS)
+def test_a_hold_however_it_is_written_hides_at_once_and_says_that_it_is_looked_into(
+    write: Callable, django_capture_on_commit_callbacks: Any
+) -> None:
+    listing = world()
+    services.publish(listing)
+    assert is_shown(listing)  # and kept by the page cache
+    with django_capture_on_commit_callbacks(execute=True):
+        write(listing)
+    assert [name for name, text in places_of(listing).items() if listing.code in text] == []
+    page = Client().get(f"/id/lowongan/{listing.code}/")
+    assert (page.status_code, page["X-Robots-Tag"]) == (200, "noindex")
+    shown = page.content.decode()
+    assert "Sedang diperiksa" in shown
+    for words in ("JobPosting", 'class="tag x"', "berakhir dengan sendirinya"):
+        assert words not in shown
+    assert not JobListing.objects.public().exists()
+    JobListing.objects.filter(status="published").update(public_from=day(-9), public_until=day(99))
+    assert not JobListing.objects.public().exists()  # no copy stands in for it
+    with django_capture_on_commit_callbacks(execute=True):
+        Hold.objects.update(state="lifted")
+        JobListing.objects.update(status="published")
+    assert is_shown(listing)
 
 
 def _charge(listing: JobListing) -> CostLine:

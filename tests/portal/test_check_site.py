@@ -18,14 +18,22 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.services import DEMO_DOMAIN, invite, load_demo_staff, sync_roles
 from content.core.models import SiteProof, StandardPage
-from content.jobs.models import Agency, JobListing, JobOrder
+from content.jobs.models import (
+    Agency,
+    AgencyAddress,
+    AgencyContact,
+    AgencyName,
+    JobListing,
+    JobOrder,
+    SuspectContact,
+)
 from content.registers import generation
 from content.registers.models import Channel, Fact, Office, Region, Service
 from content.reports.vault import installation, keys, snapshot
 from content.reports.vault.models import Unit, UnitKey
 from portal import doctor, identity, nature, ticking
 from tests.content.reports.reporting import make_unit, words
-from tests.factories.jobs import AgencyFactory, JobOrderFactory, SourceFactory
+from tests.factories.jobs import AgencyFactory, JobOrderFactory, SourceFactory, SuspectContactFactory
 
 pytestmark = pytest.mark.django_db(databases=["default", "reports"])
 HOST = "lentera.contoh.go.id"
@@ -220,6 +228,11 @@ def _agency(**fields: Any) -> None:
     AgencyFactory(**{"example": False, "source": SourceFactory(), "licence_number": "SIP/1", **fields})
 
 
+def _part(model: type[models.Model], **fields: Any) -> None:
+    real = AgencyFactory(example=False, source=SourceFactory(), licence_number="SIP/1", legal_name="PT Maju")
+    model._default_manager.create(agency=real, **fields)
+
+
 def _channel(**fields: Any) -> None:
     held = Channel.objects.get(slug="sapa-129")
     held.pk, held.slug, held.emergency = None, "kanal-lain", False
@@ -248,6 +261,13 @@ NATURES: dict[str, Callable[[], object]] = {
     "licence": lambda: _agency(licence_number="CONTOH/7"),
     "name of an agency": lambda: _agency(legal_name="PT Contoh Maju"),
     "name in capitals": lambda: _agency(legal_name="PT CONTOH MAJU"),
+    "other name of an agency": lambda: _part(AgencyName, name="Contoh Maju"),
+    "address of an agency": lambda: _part(AgencyAddress, address="Jalan Contoh 1"),
+    "contact of an agency": lambda: _part(AgencyContact, kind="phone", value="+62 000 1234"),
+    "account of an agency": lambda: _part(AgencyContact, kind="account", value="000 12345678"),
+    "name of an agency on a network": lambda: _part(AgencyContact, kind="handle", value="@contoh_maju"),
+    "reported number": lambda: SuspectContactFactory(value="+62 000 4321", example=False),
+    "reported account": lambda: SuspectContactFactory(kind="account", value="000 12345678", example=False),
     "job order": lambda: JobOrderFactory(
         agency=AgencyFactory(example=False, source=SourceFactory(), licence_number="SIP/1", legal_name="PT Maju"),
         number="CONTOH/JO/1",
@@ -316,6 +336,12 @@ class TestNature:
     def test_what_only_speaks_of_examples_is_none(self) -> None:
         _channel(purpose={"id": "Contoh: percontohan dan pencontohan.", "en": "x"}, value="(021) 62000")
         _agency(legal_name="PT Percontohan Jaya", site="https://www.example-jaya.com/")
+        real = Agency.objects.get()
+        AgencyName.objects.create(agency=real, name="Percontohan")
+        AgencyAddress.objects.create(agency=real, address="Jalan Percontohan 62, 000")
+        AgencyContact.objects.create(agency=real, kind="account", value="002 6200012345")
+        AgencyContact.objects.create(agency=real, kind="handle", value="@percontohan")
+        SuspectContactFactory(value="0812 6200 0123", example=False)
         assert "calls itself official" in _run("--official")
 
     @pytest.mark.parametrize("name", NATURES)
@@ -344,12 +370,17 @@ class TestNature:
         source = SourceFactory()
         Agency.objects.update(example=False, source=source)
         JobListing.objects.update(example=False, source=source)
+        SuspectContact.objects.update(example=False)
         User.objects.update(demo=False)
         Unit.objects.update(demo=False)
         UnitKey.objects.update(demo=False)
         found = {marked.kind: marked.count for marked in nature.marked()}
         assert found["placement agencies"] == Agency.objects.count()
         assert found["job orders"] == JobOrder.objects.count()
+        assert found["reported contacts"] == SuspectContact.objects.count() == 3
+        assert found["other names"] == AgencyName.objects.count()
+        assert found["addresses"] == AgencyAddress.objects.count()
+        assert found["official contacts"] == AgencyContact.objects.count()
         assert found["job listings"] == JobListing.objects.count()
         assert found["accounts"] == User.objects.filter(email__endswith=DEMO_DOMAIN).count() == 5
         assert found["units"] == found["unit keys"] == 1

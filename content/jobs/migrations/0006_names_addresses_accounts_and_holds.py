@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("open", "Being looked into"),
                             ("lifted", "Lifted: nothing stands against it"),
-                            ("closed", "Closed: the suspicion was right"),
+                            ("closed", "Closed"),
                         ],
                         default="open",
                         max_length=6,
@@ -387,6 +387,13 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="suspectcontact",
             constraint=models.UniqueConstraint(fields=("kind", "normal"), name="one_suspect_per_contact"),
+        ),
+        migrations.AddConstraint(
+            model_name="suspectcontact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("confirmed_on__isnull", True), ("finding__isnull", False), _connector="OR"),
+                name="confirmed_suspect_has_a_finding",
+            ),
         ),
         migrations.AddConstraint(
             model_name="hold",

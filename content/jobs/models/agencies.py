@@ -131,8 +131,12 @@ class ComparedContact(Whole):
             self.normal, self.key_version = contacts.normal(self.kind, self.value), None
         elif kept := bank_accounts.keep(self.value):
             self.value, self.normal, self.key_version = kept.shown, kept.digest, kept.key_version
-        elif not (bank_accounts.is_shown_form(self.value) and self.normal):
+        elif not self._is_kept():
             raise ValueError("An account is stored by the keyed hash of its number, or not at all.")
+
+    def _is_kept(self) -> bool:
+        """Whether this is an account whose number was hashed before, shown as “002 …890”."""
+        return bank_accounts.is_shown_form(self.value) and self.key_version is not None
 
     def clean(self) -> None:
         super().clean()
@@ -142,7 +146,10 @@ class ComparedContact(Whole):
             raise ValidationError({"value": _("This does not look like a value of this kind. Check every sign of it.")})
 
     def _clean_account(self) -> None:
-        if bank_accounts.is_shown_form(self.value) and self.normal:
+        if self._is_kept():
+            # What is shown of a number cannot be edited into another one.
+            if not type(self)._base_manager.filter(pk=self.pk, kind=self.kind, value=self.value).exists():
+                raise ValidationError({"value": _("Write the whole number again: only part of the old one is known.")})
             return
         if not bank_accounts.keys():
             raise ValidationError({"kind": _("Bank accounts need the setting CONTACT_HASH_KEY on this server.")})
@@ -150,10 +157,18 @@ class ComparedContact(Whole):
             raise ValidationError({"value": _("Write the code of the bank and the number: 002 1234567890.")})
 
 
+def _of_example(part: Any) -> bool:
+    """Whether ``part`` belongs to an agency that is an example: then nothing of it may be real (DECISIONS 29)."""
+    agency = part.agency if part.agency_id or getattr(part, "agency", None) else None
+    return bool(agency and agency.example)
+
+
 class AgencyContact(ComparedContact):
     """One way in which an agency says that it can be reached or paid: what the offer check compares with."""
 
-    NOT_INVENTED = _("An example has a number that begins with +62 000, or an address that ends in .example.")
+    NOT_INVENTED = _(
+        "An example has a number that begins with +62 000, an address that ends in .example, or an account of bank 000."
+    )
 
     agency = ParentalKey(Agency, on_delete=models.CASCADE, related_name="contacts", verbose_name=_("placement agency"))
 
@@ -167,13 +182,14 @@ class AgencyContact(ComparedContact):
 
     def clean(self) -> None:
         super().clean()
-        agency = self.agency if self.agency_id or getattr(self, "agency", None) else None
-        if agency and agency.example and not contacts.is_invented(self.kind, self.value):
+        if _of_example(self) and not contacts.is_invented(self.kind, self.value):
             raise ValidationError({"value": self.NOT_INVENTED})
 
 
 class AgencyName(Whole):
     """Another name under which an agency is known: an abbreviation, a brand, its name before."""
+
+    NOT_INVENTED = _("An example has a name with the word “Contoh”.")
 
     agency = ParentalKey(Agency, on_delete=models.CASCADE, related_name="names", verbose_name=_("placement agency"))
     name = models.CharField(_("name"), max_length=160)
@@ -188,11 +204,19 @@ class AgencyName(Whole):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        super().clean()
+        if self.name and not contacts.name_key(self.name):
+            raise ValidationError({"name": _("Write a name: more than the legal form, in letters or digits.")})
+        if _of_example(self) and not contacts.says_example(self.name):
+            raise ValidationError({"name": self.NOT_INVENTED})
+
 
 class AgencyAddress(Whole):
     """Where an agency works, as the official list or its licence says."""
 
     Kind = AddressKind
+    NOT_INVENTED = _("An example has an address with the word “Contoh”: Jalan Contoh 1.")
 
     agency = ParentalKey(Agency, on_delete=models.CASCADE, related_name="addresses", verbose_name=_("placement agency"))
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.HEAD)
@@ -210,6 +234,11 @@ class AgencyAddress(Whole):
 
     def __str__(self) -> str:
         return self.address
+
+    def clean(self) -> None:
+        super().clean()
+        if _of_example(self) and not contacts.says_example(self.address):
+            raise ValidationError({"address": self.NOT_INVENTED})
 
 
 class AgencyStatus(models.Model):

@@ -176,7 +176,8 @@ class JobListing(Whole, ClusterableModel):
 
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT, editable=False)
     first_public_at = models.DateTimeField(_("first public"), null=True, blank=True, editable=False)
-    # Copies of what the rules say, for sorting and expiry; while not public, ``public_until`` is the last public day.
+    # Copies of what the rules say, for sorting and expiry; while not public, ``public_until`` is the last public day, or
+    # for one that is held the last day it would be public.
     # Never the condition itself (DECISIONS 31): services.refresh writes them.
     public_from = models.DateField(_("public from"), null=True, blank=True, editable=False)
     public_until = models.DateField(_("public until"), null=True, blank=True, editable=False)

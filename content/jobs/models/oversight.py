@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from content.registers.constraints import coded
@@ -40,6 +41,11 @@ class SuspectContact(ComparedContact):
         constraints = [
             *coded("suspect_contact", kind=ContactKind),
             models.UniqueConstraint(fields=["kind", "normal"], name="one_suspect_per_contact"),
+            # What readers are told of a confirmed one is what it was used for.
+            models.CheckConstraint(
+                name="confirmed_suspect_has_a_finding",
+                condition=models.Q(confirmed_on__isnull=True) | models.Q(finding__isnull=False),
+            ),
         ]
 
 
@@ -101,4 +107,14 @@ class Hold(Whole):
         ]
 
     def __str__(self) -> str:
-        return f"{self.agency or self.listing or self.contact}: {self.reason}"
+        return f"{self.target}: {self.reason}"
+
+    @property
+    def target(self) -> Agency | JobListing | SuspectContact:
+        """What is being looked into."""
+        return self.agency or self.listing or self.contact
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the day has passed by which somebody should have looked at it again."""
+        return self.state == HoldState.OPEN and self.review_on < timezone.localdate()

@@ -12,6 +12,7 @@ from .attention import AttentionViewSet
 from .imports import ImportRunViewSet
 from .listings import JobListingViewSet
 from .offers import OfferFlagViewSet, OfferRuleViewSet, OfferWordsViewSet
+from .oversight import HoldViewSet
 
 
 class JobsGroup(SnippetViewSetGroup):
@@ -26,6 +27,7 @@ class JobsGroup(SnippetViewSetGroup):
         JobListingViewSet,
         AgencyViewSet,
         JobOrderViewSet,
+        HoldViewSet,
         ImportRunViewSet,
         OfferRuleViewSet,
         OfferFlagViewSet,

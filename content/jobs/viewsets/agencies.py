@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet, Sum
 from django.http import HttpRequest
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, Panel
@@ -14,12 +17,14 @@ from wagtail.admin.views.generic import EditView
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from content.registers import labels
-from content.registers.viewsets import KeptDeleteView
+from content.registers.viewsets import KeptDeleteView, RegisterInspectView
 
+from .. import holds
 from ..forms import AgencyForm, JobOrderForm
 from ..models import Agency, JobListing, JobOrder
 from .columns import CountsHidden, EndsFilter, ShownPanel, day, until
 from .exports import SafeIndexView
+from .oversight import HoldsPanel, hold_button
 
 Status = JobListing.Status
 
@@ -32,8 +37,47 @@ class AgencyFilterSet(WagtailFilterSet):
         fields = ["status", "ends", "kind", "example"]
 
 
+class AgencyIndexView(SafeIndexView):
+    def search_queryset(self, queryset: QuerySet[Agency]) -> QuerySet[Agency]:
+        return super().search_queryset(queryset).distinct()  # two of its names may fit
+
+    def get_list_more_buttons(self, instance: Agency) -> list:
+        return [*super().get_list_more_buttons(instance), *hold_button(instance, self.request.user)]
+
+
 class AgencyEditView(CountsHidden, EditView):
     listings_of = "agency"
+
+    @cached_property
+    def header_more_buttons(self) -> list:
+        return [*super().header_more_buttons, *hold_button(self.object, self.request.user)]
+
+
+class AgencyInspectView(RegisterInspectView):
+    """An agency on one page: its licence, names, addresses and contacts, and everything that was decided of it."""
+
+    template_name = "jobs/admin/agency.html"
+
+    def get_example_display_value(self) -> str:
+        return _("Yes") if self.object.example else _("No")
+
+    @cached_property
+    def header_more_buttons(self) -> list:
+        return [*super().header_more_buttons, *hold_button(self.object, self.request.user)]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        agency = self.object
+        states = Counter(agency.listings.values_list("status", flat=True))
+        return super().get_context_data(
+            **kwargs,
+            addresses=agency.addresses.select_related("region__province"),
+            names=agency.names.all(),
+            contacts=agency.contacts.all(),
+            statuses=agency.statuses.select_related("source", "actor"),
+            holds=holds.of(agency),
+            listings=[(Status(code).label, count) for code, count in states.items()],
+            shown=JobListing.objects.public().filter(agency=agency).count(),
+        )
 
 
 class AgencyViewSet(ModelViewSet):
@@ -43,7 +87,10 @@ class AgencyViewSet(ModelViewSet):
     inspect_view_enabled = True
     copy_view_enabled = False
     list_per_page = 50
+    index_view_class = AgencyIndexView
     edit_view_class = AgencyEditView
+    inspect_view_class = AgencyInspectView
+    inspect_view_fields_exclude: ClassVar[list[str]] = ["id"]
     delete_view_class = KeptDeleteView
     list_display: ClassVar[list] = [
         "legal_name",
@@ -55,8 +102,7 @@ class AgencyViewSet(ModelViewSet):
         BooleanColumn("example", label=gettext_lazy("Example")),
     ]  # fmt: skip
     filterset_class = AgencyFilterSet
-    search_fields: ClassVar[list] = ["legal_name", "licence_number"]
-    index_view_class = SafeIndexView
+    search_fields: ClassVar[list] = ["legal_name", "licence_number", "names__name"]
     export_filename = "pelaksana-penempatan"
     list_export: ClassVar[list] = [
         "legal_name", "licence_number", "get_kind_display", "valid_from", "valid_until", "get_status_display",
@@ -82,15 +128,33 @@ class AgencyViewSet(ModelViewSet):
                 heading=gettext_lazy("Source and address"),
             ),
             InlinePanel(
+                "names",
+                panels=[FieldPanel("name")],
+                heading=gettext_lazy("Other names"),
+                help_text=gettext_lazy(
+                    "Abbreviations, brands, the name before. Who asks for one of them finds this company."
+                ),
+                label=gettext_lazy("Other name"),
+            ),
+            InlinePanel(
+                "addresses",
+                panels=[FieldPanel("kind"), FieldPanel("address"), FieldPanel("region")],
+                heading=gettext_lazy("Addresses"),
+                help_text=gettext_lazy("As the official list or the licence names them. Readers are told the region."),
+                label=gettext_lazy("Address"),
+            ),
+            InlinePanel(
                 "contacts",
                 panels=[FieldPanel("kind"), FieldPanel("value")],
                 heading=gettext_lazy("Official contacts"),
                 help_text=gettext_lazy(
-                    "As the official list or the company itself publishes them. Readers compare with them."
+                    "As the official list or the company itself publishes them. Readers compare with them. Of a bank "
+                    "account only the bank and the last three digits can be seen again."
                 ),
                 label=gettext_lazy("Contact"),
             ),
             StatusHistoryPanel(heading=gettext_lazy("Decisions so far")),
+            HoldsPanel(heading=gettext_lazy("History of holds")),
         ]
         return ObjectList(panels, base_form_class=AgencyForm).bind_to_model(self.model)
 

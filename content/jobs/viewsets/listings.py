@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import django_filters
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import BooleanField, Case, QuerySet, Value, When
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
@@ -31,8 +32,8 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from content.registers import labels
 
-from .. import rules, selectors, services
-from ..forms import JobListingForm, ReasonForm
+from .. import holds, oversight, rules, selectors, services
+from ..forms import HoldForm, JobListingForm, NoteForm, ReasonForm
 from ..models import JobListing, ListingChange
 from .columns import EndsFilter, Placed, ShownPanel, until
 from .exports import ListingExport
@@ -78,20 +79,25 @@ class JobListingFilterSet(WagtailFilterSet):
 
 @dataclass(frozen=True)
 class Act:
-    """What an officer may do with a listing: its words, the service that does it, and the states in which it makes sense."""
+    """What an officer may do with a listing: its words, the service that does it, and the states in which it makes sense.
+
+    ``form`` asks for what the service wants to know besides; ``shows``: readers see the listing afterwards.
+    """
 
     label: Any
     icon: str
     service: Callable[..., None]
     states: tuple[str, ...]
-    needs_reason: bool = False
+    form: type[Form] | None = None
+    shows: bool = False
 
 
 ACTS = {
-    "publish": Act(gettext_lazy("Publish"), "upload", services.publish, services.FROM[What.PUBLISHED]),
-    "reopen": Act(gettext_lazy("Reopen"), "upload", services.reopen, services.FROM[What.REOPENED]),
-    "hold": Act(gettext_lazy("Put on hold"), "lock", services.hold, (Status.PUBLISHED,), True),
-    "close": Act(gettext_lazy("Close"), "cross", services.close, (Status.PUBLISHED, Status.ON_HOLD), True),
+    "publish": Act(gettext_lazy("Publish"), "upload", services.publish, services.FROM[What.PUBLISHED], shows=True),
+    "reopen": Act(gettext_lazy("Reopen"), "upload", services.reopen, (Status.CLOSED,), shows=True),
+    "lift": Act(gettext_lazy("Lift the hold"), "check", services.reopen, (Status.ON_HOLD,), NoteForm, shows=True),
+    "hold": Act(gettext_lazy("Put on hold"), "lock", services.hold, (Status.PUBLISHED,), HoldForm),
+    "close": Act(gettext_lazy("Close"), "cross", services.close, (Status.PUBLISHED, Status.ON_HOLD), ReasonForm),
 }
 
 
@@ -152,6 +158,7 @@ class LegalityPanel(ShownPanel):
                 "is_public": JobListing.objects.public().filter(pk=listing.pk).exists(),
                 "address": selectors.address(listing.code, "id"),
                 "changes": listing.changes.select_related("actor")[:20],
+                "holds": holds.of(listing),
             }
 
 
@@ -172,31 +179,38 @@ class ActView(Placed, PermissionCheckedMixin, WagtailAdminTemplateMixin, Templat
         self.act = ACTS[act]
         self.page_title = self.act.label
         self.listing = get_object_or_404(JobListing.objects.with_parts(), pk=pk, status__in=self.act.states)
-        self.refusals = [] if self.act.needs_reason else rules.refusals(self.listing)
+        self.refusals = self._refusals() if self.act.shows else []
+        if oversight.held_by(request.user, [self.listing]):
+            self.refusals = [holds.SamePerson.sentence]
+
+    def _refusals(self) -> list[Any]:
+        # A hold on it is what the act ends.
+        asked = rules.faults if self.listing.status == Status.ON_HOLD else rules.refusals
+        return list(asked(self.listing))
 
     def get_page_subtitle(self) -> str:
         return str(self.listing)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = {"listing": self.listing, "refusals": self.refusals, "act_label": self.page_title}
-        if self.act.needs_reason:
-            context["form"] = ReasonForm()
+        if self.act.form is not None:
+            context["form"] = self.act.form()
         return super().get_context_data(**context | kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         back = redirect(reverse(self.edit_url_name, args=[self.listing.pk]))
-        if self.act.needs_reason:
-            form = ReasonForm(request.POST)
+        values: dict[str, Any] = {}
+        if self.act.form is not None:
+            form = self.act.form(request.POST)
             if not form.is_valid():
                 return self.render_to_response(self.get_context_data(form=form))
-            self.act.service(self.listing, request.user, form.cleaned_data["reason"])
-        else:
-            try:
-                self.act.service(self.listing, request.user)
-            except services.Refused as refused:
-                for sentence in refused.sentences:
-                    messages.error(request, sentence)
-                return back
+            values = form.cleaned_data
+        try:
+            self.act.service(self.listing, request.user, **values)
+        except (services.Refused, holds.Refusal) as refused:
+            for sentence in refused.sentences:
+                messages.error(request, sentence)
+            return back
         messages.success(request, _("“%(listing)s”: %(status)s.") % {
             "listing": self.listing, "status": self.listing.get_status_display(),
         })  # fmt: skip
@@ -293,6 +307,7 @@ class ListingBulkAction(SnippetBulkAction):
 
     models: ClassVar[list] = [JobListing]
     template_name = "jobs/admin/bulk.html"
+    NAMED = 20
 
     def check_perm(self, listing: JobListing) -> bool:
         return self.request.user.has_perm("jobs.change_joblisting")
@@ -309,6 +324,15 @@ class ListingBulkAction(SnippetBulkAction):
         self.work([listing.pk for listing in objects], self.request.user)
         return redirect(self.next_url)
 
+    def tell_refused(self, refused: list[str]) -> None:
+        """Name the first of those that were refused, and count the others."""
+        for sentence in refused[: self.NAMED]:
+            messages.error(self.request, sentence)
+        more = len(refused) - self.NAMED
+        if more > 0:
+            text = ngettext("%(count)s more was refused.", "%(count)s more were refused.", more)
+            messages.error(self.request, text % {"count": more})
+
     @abstractmethod
     def work(self, keys: list[int], user: AbstractBaseUser) -> None:
         """Do it and tell."""
@@ -321,7 +345,6 @@ class PublishBulkAction(ListingBulkAction):
     action_type = "publish"
     aria_label = gettext_lazy("Publish the selected listings")
     action_priority = 10
-    NAMED = 20
 
     def object_context(self, listing: JobListing) -> dict[str, Any]:
         return {**super().object_context(listing), "refusals": rules.refusals(listing)}
@@ -331,12 +354,7 @@ class PublishBulkAction(ListingBulkAction):
         if result.done:
             text = ngettext("%(count)s listing published.", "%(count)s listings published.", result.done)
             messages.success(self.request, text % {"count": result.done})
-        for listing, refused in result.refused[: self.NAMED]:
-            messages.error(self.request, f"{listing}: {refused}")
-        more = len(result.refused) - self.NAMED
-        if more > 0:
-            text = ngettext("%(count)s more was refused.", "%(count)s more were refused.", more)
-            messages.error(self.request, text % {"count": more})
+        self.tell_refused([f"{listing}: {refused}" for listing, refused in result.refused])
 
 
 class _ReasonBulkAction(ListingBulkAction):
@@ -345,18 +363,26 @@ class _ReasonBulkAction(ListingBulkAction):
     form_class = ReasonForm
 
     def work(self, keys: list[int], user: AbstractBaseUser) -> None:
-        act, reason = ACTS[self.action_type], self.cleaned_form.cleaned_data["reason"]
+        act, values, done = ACTS[self.action_type], self.cleaned_form.cleaned_data, 0
+        refused: list[str] = []
         found = JobListing.objects.filter(pk__in=keys, status__in=act.states)
-        keys = list(found.values_list("pk", flat=True))
-        for chunk in services.chunks(keys):
+        for chunk in services.chunks(found.values_list("pk", flat=True)):
             with services.together():
-                for listing in JobListing.objects.filter(pk__in=chunk):
-                    act.service(listing, user, reason)
-        text = ngettext("%(count)s listing changed.", "%(count)s listings changed.", len(keys))
-        messages.success(self.request, text % {"count": len(keys)})
+                for listing in JobListing.objects.with_parts().filter(pk__in=chunk):
+                    try:
+                        act.service(listing, user, **values)
+                    except holds.Refusal as refusal:
+                        refused.append(f"{listing}: {refusal}")
+                    else:
+                        done += 1
+        if done or not refused:
+            text = ngettext("%(count)s listing changed.", "%(count)s listings changed.", done)
+            messages.success(self.request, text % {"count": done})
+        self.tell_refused(refused)
 
 
 class HoldBulkAction(_ReasonBulkAction):
+    form_class = HoldForm
     display_name = gettext_lazy("Put on hold")
     action_type = "hold"
     aria_label = gettext_lazy("Put the selected listings on hold")

@@ -28,6 +28,7 @@ from tests.factories.jobs import (
     legal_listing,
     published_listing,
 )
+from tests.staff import SignedIn
 
 pytestmark = pytest.mark.django_db
 
@@ -48,8 +49,8 @@ def test_every_list_and_form_opens(officer: Client) -> None:
         *(listing_url(name) for name in ("list", "add")),
         listing_url("edit", listing.pk),
         *(listing_url("act", act, listing.pk) for act in ("hold", "close")),
-        *(reverse(f"{model}:index") for model in ("agency", "joborder", "importrun")),
-        *(reverse(f"{model}:add") for model in ("agency", "joborder", "importrun")),
+        *(reverse(f"{model}:index") for model in ("agency", "joborder", "importrun", "hold")),
+        *(reverse(f"{model}:add") for model in ("agency", "joborder", "importrun", "hold")),
         reverse("agency:edit", args=[listing.agency_id]),
         reverse("joborder:edit", args=[listing.job_order_id]),
         reverse("importrun:edit", args=[run.pk]),
@@ -79,7 +80,7 @@ def test_nobody_else_gets_in(client: Client, django_user_model: Any) -> None:
 @pytest.mark.parametrize(
     "rest", ["", "results/", "chosen/{pk}/", "chosen-multiple/?id={pk}", "create/"], ids=lambda rest: rest or "start"
 )
-@pytest.mark.parametrize("model", ["joblisting", "agency", "joborder", "importrun"])
+@pytest.mark.parametrize("model", ["joblisting", "agency", "joborder", "importrun", "hold", "suspectcontact"])
 def test_no_dialogue_shows_listings_to_who_may_not_see_them(officer: Client, model: str, rest: str) -> None:
     """Not to the officer either: no form chooses a listing."""
     listing = legal_listing()
@@ -125,16 +126,28 @@ def test_cost_lines_of_the_form_are_judged_and_saved(officer: Client) -> None:
     assert listing.cost_lines.get().payer == "employer"
 
 
-def test_hold_reopen_and_close_by_their_buttons(officer: Client) -> None:
-    listing = published_listing()
-    officer.post(listing_url("act", "hold", listing.pk), {"reason": ""})
-    listing.refresh_from_db()
-    assert listing.status == "published"  # a reason is asked for
-    for act, status in (("hold", "on_hold"), ("reopen", "published"), ("close", "closed")):
-        officer.post(listing_url("act", act, listing.pk), {"reason": "laporan warga"})
+def test_hold_lift_close_and_reopen_by_their_buttons(officer: Client, signed_in: SignedIn) -> None:
+    listing, second = published_listing(), signed_in("job_officer")
+    for lacking in ({"reason": "", "review_on": day(3)}, {"reason": "laporan", "review_on": ""}):
+        officer.post(listing_url("act", "hold", listing.pk), lacking)
         listing.refresh_from_db()
-        assert listing.status == status
-    assert listing.changes.values_list("what", "note").first() == ("closed", "laporan warga")
+        assert listing.status == "published"  # a reason and a day are asked for
+    for who, act, status in (
+        (officer, "hold", "on_hold"),
+        (officer, "lift", "on_hold"),  # by another person only
+        (officer, "close", "on_hold"),
+        (second, "lift", "published"),
+        (officer, "close", "closed"),
+        (officer, "reopen", "published"),
+    ):
+        values = {"reason": "laporan warga", "note": "sudah dicek", "review_on": day(9)}
+        who.post(listing_url("act", act, listing.pk), values)
+        listing.refresh_from_db()
+        assert listing.status == status, act
+    logged = list(listing.changes.values_list("what", "note"))
+    assert logged[:4] == [
+        ("reopened", ""), ("closed", "laporan warga"), ("reopened", "sudah dicek"), ("held", "laporan warga"),
+    ]  # fmt: skip
 
 
 def test_an_act_that_makes_no_sense_is_not_offered_and_does_nothing(officer: Client) -> None:
@@ -146,7 +159,7 @@ def test_an_act_that_makes_no_sense_is_not_offered_and_does_nothing(officer: Cli
     assert officer.get(f"/akun/cms/jobs/listings/act/delete/{listing.pk}/").status_code == 404
     draft = legal_listing(job_order=listing.job_order)
     url = f"/akun/cms/bulk/jobs/joblisting/hold/?id={draft.pk}&id={listing.pk}&next=/akun/cms/"
-    officer.post(url, {"reason": "laporan"})
+    officer.post(url, {"reason": "laporan", "review_on": day(9)})
     assert set(JobListing.objects.values_list("pk", "status")) == {(listing.pk, "on_hold"), (draft.pk, "draft")}
 
 
@@ -169,7 +182,9 @@ def test_suspending_an_agency_needs_a_date_and_a_source_and_hides_its_listings(o
 
 
 # An inline form without rows, as a browser sends it.
-NO_CONTACTS = {"contacts-TOTAL_FORMS": "0", "contacts-INITIAL_FORMS": "0"}
+NO_CONTACTS = {
+    f"{part}-{count}_FORMS": "0" for part in ("contacts", "names", "addresses") for count in ("TOTAL", "INITIAL")
+}
 
 
 def test_an_example_agency_has_no_real_address(officer: Client) -> None:
@@ -203,7 +218,7 @@ def test_the_contacts_of_an_agency_are_kept_with_it(officer: Client) -> None:
     data = {
         "kind": "company", "legal_name": "PT Contoh", "licence_number": "CONTOH/1", "status": "active",
         "valid_from": day(-1).isoformat(), "valid_until": day(99).isoformat(), "checked_on": day(0).isoformat(),
-        "example": "on", "contacts-TOTAL_FORMS": "1", "contacts-INITIAL_FORMS": "0", "contacts-0-kind": "phone",
+        "example": "on", **NO_CONTACTS, "contacts-TOTAL_FORMS": "1", "contacts-0-kind": "phone",
         "contacts-0-value": "0812 3456 7890",
     }  # fmt: skip
     assert officer.post(reverse("agency:add"), data).status_code == 200

@@ -5,18 +5,28 @@ from __future__ import annotations
 import datetime as dt
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
-from content.jobs import examples, pay_selectors, selectors
-from content.jobs.models import Agency, JobListing, JobOrder
+from content.jobs import contacts, examples, offer_rules, pay_selectors, selectors
+from content.jobs.models import (
+    Agency,
+    AgencyAddress,
+    AgencyContact,
+    AgencyName,
+    Hold,
+    JobListing,
+    JobOrder,
+    SuspectContact,
+)
 from content.registers import examples as rates
 from content.registers import generation, seeding
 from content.registers.models import SeedRecord
-from tests.factories.jobs import AgencyFactory, JobOrderFactory, ListingFactory, SourceFactory
+from tests.factories.jobs import AgencyFactory, JobOrderFactory, ListingFactory, SourceFactory, SuspectContactFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +39,7 @@ def quiet(what: str, done: int, total: int) -> None:
 def registers() -> None:
     """The shipped registers, without the roles and regions that load_reference adds."""
     seeding.load(seeding.read())
+    seeding.load(seeding.read(offer_rules.FOLDER, offer_rules.REGISTERS))
 
 
 @pytest.fixture
@@ -59,6 +70,50 @@ def test_what_is_held_closed_or_ended_was_public_once_and_says_so() -> None:
 
 
 @pytest.mark.usefixtures("loaded")
+def test_a_company_is_looked_into_and_its_listing_says_so() -> None:
+    hold = Hold.objects.get(agency__isnull=False)
+    (listing,) = JobListing.objects.filter(agency=hold.agency)
+    assert (listing.status, hold.is_overdue) == ("published", False)
+    assert not JobListing.objects.public().filter(pk=listing.pk).exists()
+    found = selectors.find(listing.code)
+    assert found is not None
+    assert found[1].value == "held"
+
+
+@pytest.mark.usefixtures("loaded")
+def test_contacts_are_confirmed_and_looked_into_and_a_suspended_company_has_a_history() -> None:
+    suspects = SuspectContact.objects.all()
+    assert {row.kind for row in suspects.filter(confirmed_on__isnull=False, finding__isnull=False)} == {
+        "phone",
+        "account",
+    }
+    assert Hold.objects.get(contact__confirmed_on=None, contact__isnull=False).state == "open"
+    assert all(row.example for row in suspects)
+    agency = Agency.objects.get(status="suspended")
+    assert list(agency.statuses.values_list("status", flat=True)) == ["suspended", "active", "suspended", "active"]
+    rich = Agency.objects.get(licence_number="CONTOH/SIP3MI/001")
+    assert rich.names.count() == 2
+    assert {row.kind for row in rich.addresses.all()} == {"head", "branch", "training"}
+    assert rich.contacts.get(kind="account").value == "000 …101"
+
+
+def test_without_a_key_there_are_no_accounts_and_everything_else(registers: None, settings: Any) -> None:
+    settings.CONTACT_HASH_KEY = []
+    examples.load(quiet)
+    assert not AgencyContact.objects.filter(kind="account").exists()
+    assert not SuspectContact.objects.filter(kind="account").exists()
+    assert SuspectContact.objects.count() == 2
+    examples.remove(quiet)
+    assert not SuspectContact.objects.exists()
+
+
+def test_accounts_are_removed_also_when_their_key_is_gone(loaded: dict[str, int], settings: Any) -> None:
+    settings.CONTACT_HASH_KEY = []
+    examples.remove(quiet)
+    assert not SuspectContact.objects.exists()
+
+
+@pytest.mark.usefixtures("loaded")
 def test_nothing_of_an_example_can_be_reached_or_taken_for_real() -> None:
     assert all(listing.example for listing in JobListing.objects.all())
     for agency in Agency.objects.all():
@@ -67,6 +122,10 @@ def test_nothing_of_an_example_can_be_reached_or_taken_for_real() -> None:
         assert agency.site.endswith(".example/")
         assert agency.email.endswith(".example")
         assert agency.licence_number.startswith("CONTOH/")
+    for row in (*AgencyName.objects.all(), *AgencyAddress.objects.all()):
+        assert contacts.says_example(str(row))
+    for row in (*AgencyContact.objects.all(), *SuspectContact.objects.all()):
+        assert contacts.is_invented(row.kind, row.value)
     assert all("Contoh" in order.employer and order.number.startswith("CONTOH/") for order in JobOrder.objects.all())
 
 
@@ -128,7 +187,10 @@ def test_removing_takes_exactly_the_examples() -> None:
     order = JobOrderFactory(agency=real)
     kept = ListingFactory(job_order=order, example=False, source=SourceFactory())
     other = AgencyFactory(licence_number="LATIHAN/1")  # somebody's own example
+    own = SuspectContactFactory()
     examples.remove(quiet)
+    assert list(SuspectContact.objects.all()) == [own]
+    assert not Hold.objects.exists()
     assert set(Agency.objects.all()) == {real, other}
     assert list(JobListing.objects.all()) == [kept]
     assert list(JobOrder.objects.all()) == [order]

@@ -306,7 +306,7 @@ def test_an_example_has_no_contact_that_answers() -> None:
 def test_examples_bring_contacts_of_their_own() -> None:
     seeded()
     examples.load(lambda *told: None)
-    assert AgencyContact.objects.filter(agency__example=True).count() == 36
+    assert AgencyContact.objects.filter(agency__example=True).count() == 41
     assert all(contacts.is_invented(row.kind, row.value) for row in AgencyContact.objects.all())
 
 

@@ -100,6 +100,32 @@ def test_the_gravest_flag_comes_first_and_says_why_in_both_languages() -> None:
     assert all(raised.reason(language) and raised.words for raised in verdict.raised for language in ("id", "en"))
 
 
+SCARCE = "Lowongan pabrik di Taiwan, buruan, kuota terbatas!"
+
+
+@pytest.mark.parametrize(
+    ("text", "pushes"),
+    [
+        (SCARCE, False),
+        ("Ayo daftar, tempat terbatas. Wawancara di kantor kami bulan depan", False),
+        ("Buruan kak kuota terbatas, gaji 12jt sebulan", False),  # a wage is no money that is asked for
+        (f"{SCARCE} Tanpa biaya, tidak perlu bayar apa pun", False),
+        (f"{SCARCE} PT Contoh Bahari, SIP3MI. Pendaftaran ditutup hari ini", False),
+        (f"{SCARCE} Transfer 2 juta", True),
+        (f"{SCARCE} Bayar DP", True),
+        (f"{SCARCE} Paling lambat malam ini", True),
+        (f"{SCARCE} Besok kumpul", True),
+        (f"{SCARCE} Tanpa tes tanpa wawancara", True),
+        ("Segera merapat, slot mepet, langsung terbang", True),
+        ("Kuota hampir habis, lusa berangkat", True),
+        ("Transfer 2 juta, besok, tanpa tes", False),  # other signs, but nobody says it is scarce
+    ],
+)
+def test_scarcity_is_urgency_only_beside_a_second_sign(text: str, pushes: bool) -> None:
+    raised = {one.flag.code: one.rules for one in offers.check(text, book()).raised}
+    assert ("scarce" in raised.get("urgency", ())) is pushes
+
+
 # --- the text ------------------------------------------------------------------------------------------------------
 
 

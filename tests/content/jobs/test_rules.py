@@ -22,6 +22,7 @@ from tests.factories.jobs import (
     ComponentFactory,
     CostLineFactory,
     DestinationFactory,
+    HoldFactory,
     JobOrderFactory,
     ListingFactory,
     OccupationFactory,
@@ -83,6 +84,8 @@ ILLEGAL = {
     ),
     "COST-1 a free post": ("COST-1", lambda x: CostLineFactory(listing=x, payer="worker")),
     "COST-2 the fee": ("COST-2", lambda x: _fee(x)),
+    "OVER-1 agency looked into": ("OVER-1", lambda x: HoldFactory(contact=None, agency=x.agency)),
+    "OVER-1 listing looked into": ("OVER-1", lambda x: HoldFactory(contact=None, listing=x)),
     "DATE-1 over": ("DATE-1", lambda x: JobListing.objects.update(closing_date=day(-1))),
 }
 
@@ -159,6 +162,18 @@ def test_any_matches_every_work_and_scheme() -> None:
     assert is_public(listing)
 
 
+def test_holds_on_others_and_holds_that_have_ended_say_nothing() -> None:
+    listing, other = legal_listing(), legal_listing()
+    HoldFactory()
+    HoldFactory(contact=None, agency=other.agency)
+    HoldFactory(contact=None, listing=other)
+    for state in ("lifted", "closed"):
+        HoldFactory(contact=None, agency=listing.agency, state=state)
+        HoldFactory(contact=None, listing=listing, state=state)
+    assert refused_by(listing) == []
+    assert is_public(listing)
+
+
 def test_rules_of_another_country_say_nothing() -> None:
     RuleFactory(destination=DestinationFactory(country="KH"), work="any", scheme="any", status="closed")
     listing = legal_listing()
@@ -229,6 +244,7 @@ worlds = st.fixed_dictionaries(
         "cost_payer": st.sampled_from(["worker", "employer"]),
         "cost_amount": st.sampled_from([0, 1000]),
         "closing": st.integers(-1, 4),
+        "held": st.sampled_from([None] * 14 + ["agency", "listing", "ended", "contact"]),
     }
 )
 
@@ -293,6 +309,11 @@ def _build(world: dict) -> JobListing:
         status="published",
         closing_date=day(world["closing"]),
     )
+    if world["held"] in ("agency", "listing"):
+        HoldFactory(contact=None, **{world["held"]: agency if world["held"] == "agency" else listing})
+    elif world["held"]:
+        HoldFactory()  # on something else
+        HoldFactory(contact=None, agency=agency, state="closed")
     if world["twin_places"]:
         ListingFactory(job_order=order, places=world["twin_places"], status="published")
     if world["cost"]:
