@@ -21,10 +21,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from content.core import qr
 from content.core.responses import in_complete_language, keep
 from content.registers.origin import Origin, origin_of
 
-from . import codes, qr, selectors, slip_selectors, slips
+from . import codes, selectors, slip_selectors, slips
 from .codes import is_well_formed
 from .selectors import Standing
 from .slip_selectors import Answer, Finding
