@@ -85,7 +85,7 @@ def answers_of(row: Mapping[str, Any], book: Book) -> Answers:
     # A code that the table does not hold is other work: only a rule for any work fits it.
     work, zero_cost = book.occupations.get(occupation, ("other", NO)) if occupation else (UNKNOWN, UNKNOWN)
     return Answers(
-        destination=_code(row, "destination", lambda code: code in _countries()),
+        destination=_code(row, "destination", is_country),
         work=work,
         zero_cost=zero_cost,
         route=_code(row, "route", planning.ROUTES.__contains__),
@@ -95,11 +95,26 @@ def answers_of(row: Mapping[str, Any], book: Book) -> Answers:
         sex=_code(row, "sex", planning.SEXES.__contains__),
         employer=_yes_or_no(row, "employer_known"),
         occupation=occupation,
-        region=_code(row, "region", lambda code: code in _regions()),
+        region=_code(row, "region", is_region),
         contract_months=_number(row, "contract_months", 1, LONGEST_CONTRACT),
         departure=_code(row, "departure_month", lambda code: _MONTH.fullmatch(code) is not None),
         has=_papers(row, book),
     )
+
+
+def is_country(code: str) -> bool:
+    """Whether this is a country one can leave for; ZZ is one without a name."""
+    return code in _countries()
+
+
+def is_region(code: str) -> bool:
+    """Whether this is a province or regency."""
+    return code in _regions()
+
+
+def region_name(code: str) -> str:
+    """Its name; empty for a code that is none."""
+    return _regions().get(code, "")
 
 
 @lru_cache(maxsize=1)
@@ -110,10 +125,10 @@ def _countries() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
-def _regions() -> frozenset[str]:
+def _regions() -> dict[str, str]:
     """Provinces and regencies by the codes of the Ministry of Home Affairs; those of BPS have no dot."""
     provinces = list_wilayah()
-    return frozenset(area.code for province in provinces for area in (province, *list_wilayah(province.code)))
+    return {area.code: area.name for province in provinces for area in (province, *list_wilayah(province.code))}
 
 
 def _code(row: Mapping[str, Any], name: str, known: Callable[[str], bool]) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from operator import itemgetter
@@ -18,9 +18,11 @@ from django.db import models
 from django.utils import timezone
 
 from content.registers import labels, seeding
+from content.registers.fields import Words
 from content.registers.generation import PerGeneration
-from content.registers.models import CostComponent, DestinationRule, Fact, Occupation
+from content.registers.models import CostComponent, DestinationRule, Fact, Occupation, Source
 from content.registers.seeding import Register
+from content.registers.selectors import registers
 
 from . import plan_laws, planning
 from .fields import told
@@ -192,57 +194,91 @@ def from_seed(on: dt.date | None = None) -> Book:
 # --- from the database ----------------------------------------------------------------------------------------------
 
 
-def row_of(instance: Any) -> dict[str, Any]:
+def row_of(instance: Any, sources: Iterable[str]) -> dict[str, Any]:
     """A row of the database as a seed file says it: relations by code."""
-    made: dict[str, Any] = {}
+    made: dict[str, Any] = {"sources": list(sources)}
     for column in instance._meta.concrete_fields:
         value = getattr(instance, column.attname)
         if isinstance(column, models.ForeignKey) and column.target_field.primary_key and value is not None:
             value = getattr(instance, column.name).code
         made[column.name] = value
-    if any(relation.name == "sources" for relation in instance._meta.many_to_many):
-        made["sources"] = [source.code for source in instance.sources.all()] if instance.pk else []
     return made
-
-
-def _rows_of(model: type[models.Model], *related: str) -> list[Any]:
-    return list(model._default_manager.select_related(*related).prefetch_related("sources"))
 
 
 @dataclass(frozen=True)
 class Held:
-    """The planner of the database: rows for the book, and the rows that pages show."""
+    """The planner of the database: rows for the book, and the rows that pages show; each row's sources are ``cited``."""
 
     rows: Rows
     steps: Mapping[str, PlanStep]
     documents: Mapping[str, PlanDocument]
     warnings: Mapping[str, PlanWarning]
-    rules: Mapping[str, PlanRule]
+    # With their names, in the order of display.
+    occupations: Sequence[Row] = ()
+
+
+# Rows that name sources, and what they refer to besides.
+_CITING: Mapping[type[models.Model], tuple[str, ...]] = {
+    PlanStep: ("office", "component"),
+    PlanDocument: ("ask",),
+    PlanWarning: (),
+    PlanRule: ("step", "ask"),
+    DestinationRule: (),
+}
+
+
+def _sources_by_row() -> dict[tuple[str, int], list[Source]]:
+    """The sources of every row that names some: one query for all their tables."""
+    every = registers().sources
+    tables = []
+    for model in _CITING:
+        column: Any = model._meta.get_field("sources")
+        named = column.remote_field.through._default_manager.annotate(model=models.Value(model.__name__))
+        tables.append(named.values_list("model", column.m2m_column_name(), "source_id"))
+    held: dict[tuple[str, int], list[Source]] = {}
+    for name, row, source in tables[0].union(*tables[1:], all=True):
+        held.setdefault((name, row), []).append(every[source])
+    return held
 
 
 def rows_of_database() -> Held:
-    """Everything as it stands: nine queries and as many for the sources."""
-    steps = _rows_of(PlanStep, "office", "component")
-    documents = _rows_of(PlanDocument, "ask")
-    warnings = _rows_of(PlanWarning)
-    rules = _rows_of(PlanRule, "step", "ask")
-    ways = _rows_of(DestinationRule, "destination")
-    occupations = Occupation.objects.values_list("code", "zero_cost", "work__code")
+    """Everything as it stands, in few queries: the first reader of a generation waits for them."""
+    by_row = _sources_by_row()
+    held: dict[type[models.Model], list[Any]] = {}
+    made: dict[type[models.Model], list[Row]] = {}
+    for model, related in _CITING.items():
+        held[model] = list(model._default_manager.select_related(*related))
+        for row in held[model]:
+            row.cited = sorted(by_row.get((model.__name__, row.pk), ()), key=lambda source: source.code)
+        made[model] = [row_of(row, [source.code for source in row.cited]) for row in held[model]]
+    listed = Occupation.objects.order_by("work__order", "order", "code")
+    occupations = [
+        {"code": code, "name": name, "zero_cost": free, "work": work}
+        for code, name, free, work in listed.values_list("code", "name", "zero_cost", "work__code")
+    ]
     return Held(
         Rows(
-            steps=[row_of(row) for row in steps],
-            documents=[row_of(row) for row in documents],
-            warnings=[row_of(row) for row in warnings],
-            rules=[row_of(row) for row in rules],
-            ways=[row_of(row) for row in ways],
-            occupations=[{"code": code, "zero_cost": free, "work": work} for code, free, work in occupations],
-            components=list(CostComponent.objects.values("code", "free_by_law")),
-            facts=list(Fact.objects.filter(kind=Fact.Kind.MONEY).values("slug", "number", "currency", "valid_until")),
+            steps=made[PlanStep],
+            documents=made[PlanDocument],
+            warnings=made[PlanWarning],
+            rules=made[PlanRule],
+            ways=made[DestinationRule],
+            occupations=occupations,
+            components=[
+                {"code": step.component.code, "free_by_law": step.component.free_by_law}
+                for step in held[PlanStep]
+                if step.component
+            ],
+            facts=[
+                {"slug": fact.slug, "number": fact.number, "currency": fact.currency, "valid_until": fact.valid_until}
+                for fact in registers().facts.values()
+                if fact.kind == Fact.Kind.MONEY
+            ],
         ),
-        {row.code: row for row in steps},
-        {row.code: row for row in documents},
-        {row.code: row for row in warnings},
-        {row.code: row for row in rules},
+        {row.code: row for row in held[PlanStep]},
+        {row.code: row for row in held[PlanDocument]},
+        {row.code: row for row in held[PlanWarning]},
+        occupations,
     )
 
 
@@ -259,6 +295,11 @@ class InUse:
     book: Book
     held: Held
     broken: tuple[Problem, ...] = ()
+
+    def occupation_name(self, code: str) -> str:
+        """The name of an occupation in the reader's language; empty for one that is not listed."""
+        found = next((row for row in self.held.occupations if row["code"] == code), None)
+        return str(Words(found["name"])) if found else ""
 
 
 class _Days:

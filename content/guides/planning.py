@@ -233,6 +233,8 @@ class Rule:
     until: dt.date | None = None
     way: Way | None = None
     opens: bool = False
+    # Of a way: the part of the ages for which it is not (“below”, “above”, “inside” a band).
+    limit: str = ""
 
 
 @dataclass(frozen=True)
@@ -451,7 +453,7 @@ def _rules_of(way: Way) -> Iterator[Rule]:
     ):
         if ages:
             steps = STOP_STEPS if outcome in STOPS else ()
-            yield Rule(f"{name}:{part}", {**of_age, "age": ages}, outcome, steps=steps, **told)  # type: ignore[arg-type]
+            yield Rule(f"{name}:{part}", {**of_age, "age": ages}, outcome, steps=steps, limit=part, **told)  # type: ignore[arg-type]
         if ages and warning:
             # Whatever danger somebody is offered this work by, the limit stays true.
             warned = {**place, "age": ages, "route": schemes | set(DANGEROUS)}
@@ -507,7 +509,7 @@ def questions(answers: Answers, answered: frozenset[str], book: Book, regions: b
     if first := tuple(name for name in OFFER if name not in answered):
         return first
     outcome = plan(answers, book)
-    if outcome.kind is OutcomeKind.DO_NOT_GO:
+    if outcome.kind in STOPS:
         return ()
     room = MOST - len(answered)
     person = tuple(name for name in PERSON if name not in answered and matters(name, answers, book))
@@ -531,7 +533,7 @@ def open_questions(answers: Answers, outcome: Outcome, book: Book) -> tuple[str,
         name for name, value in (("destination", answers.destination), ("occupation", answers.work)) if not value
     ]
     unanswered += ["route"] if not answers.route else []
-    if outcome.kind is not OutcomeKind.DO_NOT_GO:
+    if outcome.kind not in STOPS:
         unanswered += [name for name in PERSON if not getattr(answers, name) and matters(name, answers, book)]
     return (*unanswered, *outcome.questions)
 
@@ -555,9 +557,13 @@ class Totals:
     free: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
 
-    def sum_of(self, *payers: Payer) -> Decimal:
-        """What these pay together."""
-        return sum((amount.value for _step, amount, payer in self.known if payer in payers), Decimal())
+    def sums_of(self, payer: Payer) -> dict[str, Decimal]:
+        """What this payer pays together, by currency: amounts of different ones are never added."""
+        sums: dict[str, Decimal] = {}
+        for _step, amount, who in self.known:
+            if who is payer:
+                sums[amount.currency] = sums.get(amount.currency, Decimal()) + amount.value
+        return sums
 
 
 def totals(answers: Answers, outcome: Outcome, book: Book) -> Totals:

@@ -92,3 +92,8 @@ def date(value: dt.date, language: str | None = None) -> str:
 def short_date(value: dt.date, language: str | None = None) -> str:
     """“22 Nov 2026”: where there is little room."""
     return format_date(value, "d MMM y", locale=_locale(language))
+
+
+def month(value: dt.date, language: str | None = None) -> str:
+    """“Maret 2027” in the reader's language."""
+    return format_date(value, "MMMM y", locale=_locale(language))

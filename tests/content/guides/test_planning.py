@@ -309,8 +309,8 @@ def test_only_the_amount_of_this_contract_is_added() -> None:
     made = cost_of(answers)
     assert [(code, amount.value, payer) for code, amount, payer in made.known] == [("bpjs", 189, Payer.ASK)]
     assert made.unknown == ("paspor",)
-    assert made.sum_of(Payer.ASK) == 189
-    assert made.sum_of(Payer.YOU) == 0
+    assert made.sums_of(Payer.ASK) == {"IDR": 189}
+    assert made.sums_of(Payer.YOU) == {}
 
 
 def test_a_length_that_no_source_prices_is_unknown() -> None:

@@ -61,4 +61,4 @@ def _book() -> Book:
         held = plan_rules.in_use()
     except (DatabaseError, OSError):
         return plan_rules.from_seed()
-    return held.book if held.held.rules else plan_rules.from_seed()
+    return held.book if held.held.rows.rules else plan_rules.from_seed()
