@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from . import planning
+from . import form_fields, planning
 
 _SHAPES = _("Write the answer, or name whom to ask.")
 
@@ -21,6 +21,13 @@ def told(value: Mapping[str, Any] | None) -> planning.Told:
     if "advice" in held:
         return planning.Told(dict(held["advice"]), advice=True)
     return planning.Told({code: text for code, text in held.items() if code != "ask"}, held.get("ask", ""))
+
+
+def _formfield(field: models.Field, form_class: type, **kwargs: Any) -> Any:
+    """The form field of a column; JSONField would ask for JSON."""
+    kwargs.pop("encoder", None)
+    kwargs.pop("decoder", None)
+    return models.Field.formfield(field, form_class=form_class, required=not field.blank, **kwargs)
 
 
 def _lacking(words: Any) -> list[str]:
@@ -52,14 +59,22 @@ class ToldField(models.JSONField):
         if missing := _lacking(value.get("advice", value)):
             raise ValidationError(_("Also write it in: %(languages)s."), params={"languages": ", ".join(missing)})
 
+    def formfield(self, **kwargs: Any) -> Any:
+        return _formfield(self, form_fields.ToldFormField, **kwargs)
+
 
 class CodesField(models.JSONField):
-    """A list of codes, each once."""
+    """A list of codes, each once. ``of``: the model of this room that the codes belong to."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, of: str, **kwargs: Any) -> None:
+        self.of = of
         kwargs.setdefault("default", list)
         kwargs.setdefault("blank", True)
         super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "of": self.of}
 
     def validate(self, value: Any, model_instance: models.Model | None) -> None:
         super().validate(value, model_instance)
@@ -67,6 +82,9 @@ class CodesField(models.JSONField):
             raise ValidationError(_("Write a list of codes."))
         if len(set(value)) < len(value):
             raise ValidationError(_("A code stands twice."))
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return _formfield(self, form_fields.CodesFormField, of=self.of, **kwargs)
 
 
 class ConditionsField(models.JSONField):
@@ -89,3 +107,45 @@ class ConditionsField(models.JSONField):
             allowed = planning.AGES if name == "age" else planning.ANSWERS.get(name)
             if allowed and (strange := sorted(set(codes) - set(allowed))):
                 raise ValidationError(_("“%(text)s” is no code of this field."), params={"text": ", ".join(strange)})
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return _formfield(self, form_fields.ConditionsFormField, **kwargs)
+
+
+class AttributesField(models.JSONField):
+    """``{attribute: value}`` of :data:`.planning.ATTRIBUTES`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("default", dict)
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
+
+    def validate(self, value: Any, model_instance: models.Model | None) -> None:
+        super().validate(value, model_instance)
+        for name, set_to in (value if isinstance(value, dict) else {"?": value}).items():
+            if set_to not in planning.ATTRIBUTES.get(name, ()):
+                text = f"{name}: {set_to}"
+                raise ValidationError(_("“%(text)s” is no attribute with such a value."), params={"text": text})
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return _formfield(self, form_fields.AttributesFormField, **kwargs)
+
+
+class AmountsField(models.JSONField):
+    """Facts whose amounts are added up: ``[{"fact": slug, "months": 12}]``, with the length of contract they hold for."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("default", list)
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
+
+    def validate(self, value: Any, model_instance: models.Model | None) -> None:
+        super().validate(value, model_instance)
+        for row in value if isinstance(value, list) else [None]:
+            known = isinstance(row, dict) and row.keys() <= {"fact", "months"} and isinstance(row.get("fact"), str)
+            months = row.get("months", 1) if isinstance(row, dict) else None
+            if not known or not isinstance(months, int) or months < 1:
+                raise ValidationError(_("Write the name of a fact, and its months if it holds only for that."))
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return _formfield(self, form_fields.AmountsFormField, **kwargs)

@@ -72,20 +72,22 @@ def judge(persona: Mapping[str, Any], made: Book) -> Verdict:
 
 def _differences(got: Mapping[str, Any], expected: Mapping[str, Any]) -> Iterator[str]:
     if got["outcome"] != expected["outcome"]:
-        yield f"outcome {got['outcome']}, not {expected['outcome']}"
+        values = {"got": got["outcome"], "expected": expected["outcome"]}
+        yield _("outcome %(got)s instead of %(expected)s") % values
+    given = {name: set(got[name]) for name in ("documents", "warnings", "steps", "open_questions")}
     compared = (
-        ("has unjudged", "documents", set(got["documents"]) - set(expected["documents"])),
-        ("lacks", "documents", set(expected["documents"]) - set(got["documents"])),
-        ("has unjudged", "warnings", set(got["warnings"]) - set(expected["warnings"])),
-        ("lacks", "warnings", set(expected["warnings"]) - set(got["warnings"])),
-        ("must not have", "warnings", set(expected["never_warnings"]) & set(got["warnings"])),
-        ("lacks", "steps", set(expected["steps"]) - set(got["steps"])),
-        ("must not have", "steps", set(expected["never_steps"]) & set(got["steps"])),
-        ("lacks", "open questions", set(expected["open"]) - set(got["open_questions"])),
+        (_("papers that nobody judged: %(codes)s"), given["documents"] - set(expected["documents"])),
+        (_("missing papers: %(codes)s"), set(expected["documents"]) - given["documents"]),
+        (_("warnings that nobody judged: %(codes)s"), given["warnings"] - set(expected["warnings"])),
+        (_("missing warnings: %(codes)s"), set(expected["warnings"]) - given["warnings"]),
+        (_("forbidden warnings: %(codes)s"), set(expected["never_warnings"]) & given["warnings"]),
+        (_("missing steps: %(codes)s"), set(expected["steps"]) - given["steps"]),
+        (_("forbidden steps: %(codes)s"), set(expected["never_steps"]) & given["steps"]),
+        (_("missing open questions: %(codes)s"), set(expected["open"]) - given["open_questions"]),
     )
-    for how, what, codes in compared:
+    for sentence_, codes in compared:
         if codes:
-            yield f"{how} {what} {', '.join(sorted(codes))}"
+            yield sentence_ % {"codes": ", ".join(sorted(codes))}
 
 
 def score(made: Book) -> dict[str, float]:

@@ -294,7 +294,7 @@ def said_words(said: Said, held: InUse) -> list[dict[str, Any]]:
 def _words(name: str, said: Said, held: InUse) -> Text:
     answers, part = said.answers, said.parts[name]
     if part == UNSAID:
-        return _("None") if name == "has" else UNKNOWN_LABEL
+        return _("None yet") if name == "has" else UNKNOWN_LABEL
     if name in LISTED:
         return LISTED[name][getattr(answers, name)]
     match name:

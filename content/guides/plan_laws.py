@@ -236,10 +236,10 @@ def _wrong_with(outcome: Outcome, book: Book) -> Iterator[Problem]:
         handled = {code for step in outcome.steps for code in (*book.steps[step].brings, *book.steps[step].gives)}
         yield from (Problem("homeless", code) for code in outcome.documents if code not in handled)
         return
-    if outcome.documents or any(book.steps[code].kind not in SAFE for code in outcome.steps):
-        yield Problem("stop", ", ".join(rule.code for rule in outcome.reasons))
+    unsafe = [code for code in outcome.steps if book.steps[code].kind not in SAFE]
     if outcome.kind is OutcomeKind.NO_VERIFIED_RULE:
-        if outcome.steps:
-            yield Problem("stop", ", ".join(outcome.steps))
-        if outcome.ways and not outcome.reasons:
-            yield Problem("no steps", ", ".join(way.name for way in outcome.ways))
+        unsafe = list(outcome.steps)
+    # Which rule it is, :func:`problems` says; this is what nobody must be shown, whichever it is.
+    yield from (Problem("stop", "…", code) for code in (*unsafe, *outcome.documents))
+    if outcome.kind is OutcomeKind.NO_VERIFIED_RULE and outcome.ways and not outcome.reasons:
+        yield Problem("no steps", ", ".join(way.name for way in outcome.ways))

@@ -24,3 +24,11 @@ class Kind(models.TextChoices):
     RECRUITER = "recruiter", _("Deal with a placement company")
     PAYMENT = "payment", _("Pay")
     TRAVEL = "travel", _("Travel")
+
+
+class ProposalState(models.TextChoices):
+    """Where a proposed rule stands."""
+
+    OPEN = "open", _("Waits for a second person")
+    PUBLISHED = "published", _("Published")
+    REFUSED = "refused", _("Refused")

@@ -2,11 +2,13 @@
 
 from .pages import GuideIndexPage, GuidePage
 from .plans import PlanDocument, PlanRow, PlanRule, PlanStep, PlanWarning
+from .proposals import PlanProposal
 
 __all__ = [
     "GuideIndexPage",
     "GuidePage",
     "PlanDocument",
+    "PlanProposal",
     "PlanRow",
     "PlanRule",
     "PlanStep",

@@ -13,8 +13,7 @@ from content.registers.constraints import coded
 from content.registers.fields import Words, WordsField
 from content.registers.models import CostComponent, Service, Source, Whole
 
-from .. import planning
-from ..fields import CodesField, ConditionsField, ToldField
+from ..fields import AmountsField, AttributesField, CodesField, ConditionsField, ToldField
 from ..vocabulary import Kind, Stop
 
 code_validator = RegexValidator(r"^[a-z0-9]+(_[a-z0-9]+)*\Z", _("Use lower-case letters, digits and low lines."))
@@ -52,9 +51,11 @@ class PlanStep(PlanRow):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     title = WordsField(_("step"))
     what = WordsField(_("what to do"), rows=3)
-    after = CodesField(_("after"), help_text=_("Steps that come before this one, where a plan has them."))
-    brings = CodesField(_("papers that one brings"))
-    gives = CodesField(_("papers that one gets"))
+    after = CodesField(
+        _("after"), of="PlanStep", help_text=_("Steps that come before this one, where a plan has them.")
+    )
+    brings = CodesField(_("papers that one brings"), of="PlanDocument")
+    gives = CodesField(_("papers that one gets"), of="PlanDocument")
     office = models.ForeignKey(
         Service, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("kind of office")
     )
@@ -69,11 +70,11 @@ class PlanStep(PlanRow):
     component = models.ForeignKey(
         CostComponent, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("cost component")
     )
-    amounts = models.JSONField(
+    amounts = AmountsField(
         _("amounts that are added up"),
-        default=list,
-        blank=True,
-        help_text=_("A list of facts, each with the length of contract in months if it holds only for that."),
+        help_text=_(
+            "Facts, one a line; after it the length of contract in months if it holds only for that: bpjs-12-bulan 12."
+        ),
     )
 
     class Meta:
@@ -83,15 +84,6 @@ class PlanStep(PlanRow):
 
     def __str__(self) -> str:
         return str(Words(self.title))
-
-    def clean(self) -> None:
-        super().clean()
-        rows = self.amounts if isinstance(self.amounts, list) else [None]
-        for row in rows:
-            months = row.get("months", 1) if isinstance(row, dict) else None
-            known = isinstance(row, dict) and row.keys() <= {"fact", "months"} and isinstance(row.get("fact"), str)
-            if not known or not isinstance(months, int) or months < 1:
-                raise ValidationError({"amounts": _("Write a list like [{“fact”: “bpjs-12-bulan”, “months”: 12}].")})
 
 
 class PlanDocument(PlanRow):
@@ -150,9 +142,9 @@ class PlanRule(PlanRow):
         rows=3,
         help_text=_("Of a stop: why. Else a remark beside the step below, or the open question."),
     )
-    steps = CodesField(_("steps"))
-    documents = CodesField(_("papers"))
-    warnings = CodesField(_("warnings"))
+    steps = CodesField(_("steps"), of="PlanStep")
+    documents = CodesField(_("papers"), of="PlanDocument")
+    warnings = CodesField(_("warnings"), of="PlanWarning")
     step = models.ForeignKey(
         PlanStep, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("remark beside this step")
     )
@@ -166,7 +158,7 @@ class PlanRule(PlanRow):
     ask = models.ForeignKey(
         Service, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("ask this office")
     )
-    attributes = models.JSONField(_("attributes"), default=dict, blank=True)
+    attributes = AttributesField(_("attributes"))
     since = models.DateField(_("since"), null=True, blank=True)
     until = models.DateField(_("until"), null=True, blank=True, help_text=_("The last day."))
     active = models.BooleanField(_("in use"), default=True)
@@ -195,10 +187,6 @@ class PlanRule(PlanRow):
             errors["sentence"] = _("Write the sentence that is shown.")
         if self.question and not self.ask_id:
             errors["ask"] = _("Name whom to ask.")
-        attributes = self.attributes if isinstance(self.attributes, dict) else {"?": self.attributes}
-        for name, value in attributes.items():
-            if value not in planning.ATTRIBUTES.get(name, ()):
-                errors["attributes"] = _("“%(text)s” is no attribute with such a value.") % {"text": f"{name}: {value}"}
         if self.since and self.until and self.until < self.since:
             errors["until"] = _("This is before the first day.")
         if errors:

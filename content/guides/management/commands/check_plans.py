@@ -23,7 +23,8 @@ class Command(BaseCommand):
         made = plan_rules.book(rows, timezone.localdate())
         if not made.rules:
             raise CommandError("There are no rules: run `manage.py load_reference`.")
-        found = plan_checks.examine(made)
+        with translation.override("en"):
+            found = plan_checks.examine(made)
         explored = found.exploration
         self.stdout.write(f"{len(made.rules)} rules, {len(made.ways)} ways, {len(made.steps)} steps")
         self.stdout.write(f"{explored.combinations} combinations in {found.seconds:.1f} seconds")
