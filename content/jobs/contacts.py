@@ -41,15 +41,21 @@ _LOOKALIKES = str.maketrans("0134578@$", "oieastbas")
 
 
 def phone(text: str) -> str:
-    """Digits with the country code: “0812-…” and “+62 812 …” are one. Empty for what is no number."""
+    """Digits with the country code: “0812-…”, “+62 812 …”, “+62 (0)812 …” and “0062 812 …” are one.
+
+    Empty for what is no number. An invented one goes on with 000, which no exchange gives out, and keeps its noughts.
+    """
     folded = fold(text).strip()
     if wa := re.search(r"(?:wa\.me/|phone=)\+?(\d+)", folded):
         folded = wa[1]
     elif not _PHONE.fullmatch(folded):
         return ""
     digits = re.sub(r"\D", "", folded)
-    if folded.startswith("+") or digits.startswith("62"):
-        return digits
+    from_abroad = re.match(r"00[1-9]", digits)
+    if from_abroad:
+        digits = digits[2:]
+    if from_abroad or folded.startswith("+") or digits.startswith("62"):
+        return re.sub(r"^620(?=[1-9])", "62", digits)
     return f"62{digits.removeprefix('0')}" if digits.startswith("0") else digits
 
 
@@ -92,12 +98,6 @@ def address(kind: str, text: str) -> str:
             return f"https://{re.sub(r'^[a-z]+://', '', text.strip(), flags=re.IGNORECASE)}"
         case _:
             return ""
-
-
-def readings(text: str) -> list[tuple[str, str]]:
-    """Everything that typed text can be: kinds with their normal forms. What an account can be says ``bank_accounts``."""
-    found = [(str(kind), normal(kind, text)) for kind in ContactKind]
-    return [(kind, value) for kind, value in found if value]
 
 
 # --- what a text mentions -----------------------------------------------------------------------------------------

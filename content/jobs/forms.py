@@ -208,6 +208,8 @@ class JobListingForm(WagtailAdminModelForm):
         new = self.instance.pk is None
         self.instance.example = self.instance.is_example
         with services.together():
+            if not new:
+                services.keep_standing(self.instance)
             listing = super().save()
             what = ListingChange.What.CREATED if new else ListingChange.What.EDITED
             ListingChange.objects.create(listing=listing, what=what, actor=self.for_user)

@@ -110,6 +110,12 @@ def is_of(placed_by: int | None, actor: Actor) -> bool:
     return placed_by is not None and (actor is None or actor.pk == placed_by)
 
 
+def wait_for(hold: Hold) -> None:
+    """Let nobody else decide ``hold`` before this transaction ends. Raises :class:`AlreadyDecided`."""
+    if not Hold.objects.select_for_update().filter(pk=hold.pk, state=HoldState.OPEN).exists():
+        raise AlreadyDecided
+
+
 def end(hold: Hold, actor: Actor, state: HoldState, note: str = "") -> None:
     """Write the decision. Raises :class:`SamePerson` and :class:`AlreadyDecided`; then nothing has changed."""
     if is_of(hold.placed_by_id, actor):

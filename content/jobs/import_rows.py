@@ -350,7 +350,7 @@ class ListingRowForm(_Cells):  # type: ignore[valid-type]
         currency, when = (*parts[3:], "", "")[:2]
         currency = (currency or "IDR").upper()
         currency_validator(currency)
-        return CostLine(
+        line = CostLine(
             component=_known(
                 self.world.components, component.lower(), component, _("No cost component with code “%(text)s”.")
             ),
@@ -359,6 +359,8 @@ class ListingRowForm(_Cells):  # type: ignore[valid-type]
             currency=currency,
             when=read_code(Moment)(when or Moment.BEFORE),
         )
+        line.clean_fields(exclude=("listing", "component", "source"))
+        return line
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

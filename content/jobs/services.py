@@ -63,10 +63,9 @@ def _publish_chunk(keys: list[int], what: ListingAct, actor: Actor, note: str = 
     """Publish these listings as far as their states and the rules allow, in one transaction."""
     result = Published()
     with together():
+        lock(keys)
         listings = list(JobListing.objects.with_parts().filter(pk__in=keys, status__in=FROM[what]))
-        # Locked in one order, so that two officers cannot give away the same places.
-        orders = {listing.job_order_id for listing in listings if listing.job_order_id is not None}
-        list(JobOrder.objects.select_for_update().filter(pk__in=orders).order_by("pk"))
+        lock_orders(listing.job_order_id for listing in listings)
         ground = rules.Ground.load(listings)
         allowed = []
         for listing in listings:
@@ -85,6 +84,17 @@ def _publish_chunk(keys: list[int], what: ListingAct, actor: Actor, note: str = 
         refresh(allowed)
         result.done = len(allowed)
     return result
+
+
+def lock(listings: Iterable[int]) -> None:
+    """Let nobody else write these listings before this transaction ends; what is read after this is what they are."""
+    list(JobListing.objects.select_for_update().filter(pk__in=list(listings)).order_by("pk").values_list("pk"))
+
+
+def lock_orders(orders: Iterable[int | None]) -> None:
+    """Let nobody else give away places of these job orders before this transaction ends. In one order for everybody."""
+    keys = {order for order in orders if order is not None}
+    list(JobOrder.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
 
 
 def publish_many(keys: Iterable[int], actor: Actor = None) -> Published:
@@ -127,6 +137,12 @@ def _move(listing: JobListing, status: str, what: str, actor: Actor, note: str =
     _reload(listing)
 
 
+def keep_standing(listing: JobListing) -> None:
+    """Before an edited listing is saved: its status and copies as they are by now, not as they were when it was read."""
+    lock([listing.pk])
+    _reload(listing)
+
+
 def _reload(listing: JobListing) -> None:
     listing.refresh_from_db(fields=["status", "first_public_at", "public_from", "public_until"])
 
@@ -165,12 +181,13 @@ def keep_apart(one: JobListing, other: JobListing, actor: Actor = None) -> None:
 def set_agency_status(
     agency: Agency, status: str, since: dt.date, actor: Actor = None, source: Any = None, note: str = ""
 ) -> AgencyStatus:
-    """Record a decision on an agency with its date and source, and let it take effect at once."""
+    """Record a decision on an agency with its date and source. The newest one takes effect, at once."""
     with together():
         decision = AgencyStatus.objects.create(
             agency=agency, status=status, since=since, source=source, note=note, actor=actor
         )
-        agency.status = status
+        newest = agency.statuses.first()  # the newest day first, and of one day what was recorded last
+        agency.status = newest.status if newest is not None else status
         agency.save(update_fields=["status"])
     return decision
 

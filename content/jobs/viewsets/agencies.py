@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, ClassVar
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Prefetch, Q, QuerySet, Sum
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from content.registers.viewsets import KeptDeleteView, RegisterInspectView
 
 from .. import holds
 from ..forms import AgencyForm, JobOrderForm
-from ..models import Agency, JobListing, JobOrder
+from ..models import Agency, Hold, JobListing, JobOrder
 from .columns import CountsHidden, EndsFilter, ShownPanel, day, until
 from .exports import SafeIndexView
 from .oversight import HoldsPanel, hold_button
@@ -38,6 +38,10 @@ class AgencyFilterSet(WagtailFilterSet):
 
 
 class AgencyIndexView(SafeIndexView):
+    def get_base_queryset(self) -> QuerySet[Agency]:
+        waiting = Prefetch("holds", Hold.objects.filter(state=Hold.State.OPEN), to_attr="open_holds")
+        return super().get_base_queryset().prefetch_related(waiting)
+
     def search_queryset(self, queryset: QuerySet[Agency]) -> QuerySet[Agency]:
         return super().search_queryset(queryset).distinct()  # two of its names may fit
 

@@ -404,7 +404,8 @@ class HoldsPanel(ShownPanel):
 
 def hold_button(agency: Agency, user: Any) -> list[Button]:
     """The way to the hold of an agency: to the open one, or to place one."""
-    open_one = holds.open_on(agency)
+    fetched = getattr(agency, "open_holds", None)  # a list has them for all its rows
+    open_one = next(iter(fetched), None) if fetched is not None else holds.open_on(agency)
     if open_one is not None:
         url = reverse("hold:edit", args=[open_one.pk])
         return [Button(gettext_lazy("Being looked into"), url=url, icon_name="lock", priority=5)]
