@@ -144,6 +144,13 @@ def end_of_listing(listing: JobListing, actor: Actor, state: HoldState, note: st
             raise SamePerson
 
 
+def refuse_to_undo(listing: JobListing, actor: Actor) -> None:
+    """Raises :class:`SamePerson` for whoever placed the hold by which a second person has closed ``listing``."""
+    last = of(listing).first()
+    if last is not None and last.state == HoldState.CLOSED and is_of(last.placed_by_id, actor):
+        raise SamePerson
+
+
 def status_of(listing: JobListing) -> str:
     """What the row says now, whatever the object in hand says; nobody moves it before this transaction ends."""
     return JobListing.objects.select_for_update().values_list("status", flat=True).get(pk=listing.pk)

@@ -343,7 +343,7 @@ def _undo_chunk(run: ImportRun, changes: list[ImportChange]) -> int:
     CostLine.objects.filter(listing__in=relined).delete()
     CostLine.objects.bulk_create(lines)
     ListingChange.objects.bulk_create(
-        ListingChange(listing=listing, what=What.UNDONE, note=f"#{run.pk}") for listing in restored
+        ListingChange(listing=listing, what=What.UNDONE, actor=run.actor, note=f"#{run.pk}") for listing in restored
     )
     services.refresh([listing.pk for listing in restored])
     return kept

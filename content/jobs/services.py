@@ -121,11 +121,15 @@ def publish(listing: JobListing, actor: Actor = None) -> None:
 def reopen(listing: JobListing, actor: Actor = None, note: str = "") -> None:
     """Make a held or closed listing public again, under the same rules as :func:`publish`.
 
-    A held one by another person than the one who put it on hold: raises :class:`holds.Refusal`.
+    A held one, or one that a second person has closed, by another person than the one who put it on hold: raises
+    :class:`holds.Refusal`.
     """
     with transaction.atomic(), together():  # what a rule refuses stays on hold
-        if holds.status_of(listing) == Status.ON_HOLD:
-            holds.end_of_listing(listing, actor, HoldState.LIFTED, note)
+        match holds.status_of(listing):
+            case Status.ON_HOLD:
+                holds.end_of_listing(listing, actor, HoldState.LIFTED, note)
+            case Status.CLOSED:
+                holds.refuse_to_undo(listing, actor)
         _publish(listing, What.REOPENED, actor, note)
 
 

@@ -146,9 +146,18 @@ def read(given: QueryDict, known: Sequence[Parameter]) -> Mapping[str, str]:
 
 
 def problem_in(given: QueryDict) -> str:
-    """The first word or filter of an address that is not understood, in a sentence. Nothing else in it is looked at."""
-    held = ((one, str(given.get(one.name) or "")) for one in SEARCH)
-    return next((problem for one, value in held if value and (problem := one.problem(value))), "")
+    """The first word or filter of an address that is not understood, in a sentence.
+
+    What only a page knows (which one of a list, the data saver) is let through; an empty filter is none.
+    """
+    asked = given.copy()
+    for name in [name for name, values in given.lists() if name in (forms.PAGE, "hemat") or values == [""]]:
+        del asked[name]
+    try:
+        read(asked, SEARCH)
+    except Refused as refused:
+        return str(refused.detail)
+    return ""
 
 
 def query_of(given: QueryDict) -> JobQuery:
