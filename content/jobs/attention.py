@@ -153,8 +153,10 @@ def _tell_stopped(agencies: Sequence[Agency], on: dt.date) -> list[Line]:
 
 
 def _hidden(on: dt.date) -> QuerySet[JobListing]:
+    """What a fault keeps out of sight; what only waits for the decision on a hold stands in the section of holds."""
     hidden = JobListing.objects.filter(status=Status.PUBLISHED, closing_date__gte=on)
-    return hidden.exclude(pk__in=public(on).values("pk")).with_parts().order_by("-pk")
+    shown = JobListing.objects.filter(rules.held_condition(on)).order_by()
+    return hidden.exclude(pk__in=shown.values("pk")).with_parts().order_by("-pk")
 
 
 def _tell_hidden(listings: Sequence[JobListing], on: dt.date) -> list[Line]:

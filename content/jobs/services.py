@@ -279,7 +279,9 @@ def _correct(keys: list[int]) -> None:
         if before == copies:
             continue
         stale[copies].append(listing.pk)
-        if listing.status == Status.PUBLISHED and _is_public(before, ground.on) and not _is_public(copies, ground.on):
+        gone = _is_public(before, ground.on) and not _is_public(copies, ground.on)
+        # What somebody looks into has not ended: that is a decision, with its own log and its own place in the queue.
+        if gone and listing.status == Status.PUBLISHED and not ground.holds(listing):
             ended.append(listing)
     for (start, end, first), found in stale.items():
         JobListing.objects.filter(pk__in=found).update(public_from=start, public_until=end, first_public_at=first)

@@ -23,7 +23,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from .. import attention, services
+from .. import attention, holds, services
 from ..attention import SECTIONS, Line, Section
 from ..models import Agency, Hold, JobListing
 
@@ -126,13 +126,20 @@ class AttentionView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateV
             services.keep_apart(*pair, actor=request.user)
             messages.success(request, _("Recorded: these are two different openings."))
         elif act in (f"close-{pair[0].pk}", f"close-{pair[1].pk}"):
-            closed, kept = pair if act == f"close-{pair[0].pk}" else pair[::-1]
-            services.close(closed, request.user, _("Duplicate of %(reference)s") % {"reference": kept.reference})
-            messages.success(request, _("“%(listing)s”: %(status)s.") % {
-                "listing": closed, "status": closed.get_status_display(),
-            })  # fmt: skip
+            self._close(*(pair if act == f"close-{pair[0].pk}" else pair[::-1]))
         one = "?section=duplicates" if request.POST.get("section") else "#duplicates"
         return redirect(f"{reverse(self.index_url_name)}{one}")
+
+    def _close(self, closed: JobListing, kept: JobListing) -> None:
+        reason = _("Duplicate of %(reference)s") % {"reference": kept.reference}
+        try:
+            services.close(closed, self.request.user, reason)
+        except holds.Refusal as refusal:
+            messages.error(self.request, str(refusal))
+        else:
+            messages.success(self.request, _("“%(listing)s”: %(status)s.") % {
+                "listing": closed, "status": closed.get_status_display(),
+            })  # fmt: skip
 
     @staticmethod
     def _pair(text: str) -> tuple[JobListing, JobListing] | None:

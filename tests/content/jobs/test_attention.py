@@ -12,11 +12,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.models import User
 from content.jobs import attention, services
 from content.jobs.attention import BY_CODE, SECTIONS
+from content.jobs.holds import SamePerson
 from content.jobs.models import Agency, JobListing, JobOrder, NotDuplicate
 from content.registers.models import DestinationRule, ExchangeRate
-from tests.cms import listing_url
+from tests.cms import errors_of, listing_url
 from tests.factories.jobs import (
     AgencyFactory,
     HoldFactory,
@@ -95,6 +97,10 @@ CASES: dict[str, tuple[Callable[[JobListing], Any], set[str]]] = {
     "wage in rupiah": (lambda x: (ExchangeRate.objects.all().delete(), _update(x, currency="IDR")), set()),
     "in review": (lambda x: _update(x, status="in_review"), {"review"}),
     "held until today": (lambda x: HoldFactory(contact=None, listing=x, review_on=day(0)), {"holds"}),
+    "held until today, and too young": (
+        lambda x: (HoldFactory(contact=None, listing=x, review_on=day(0)), _update(x, minimum_age=17)),
+        {"holds", "hidden"},
+    ),
     "held until tomorrow": (lambda x: HoldFactory(contact=None, listing=x, review_on=day(1)), set()),
     "hold lifted": (lambda x: HoldFactory(contact=None, listing=x, review_on=day(0), state="lifted"), set()),
     "agency held until yesterday": (lambda x: HoldFactory(contact=None, agency=x.agency, review_on=day(-1)), {"holds"}),
@@ -180,14 +186,14 @@ def test_the_page_leads_to_where_each_thing_is_dealt_with(signed_in: SignedIn) -
     _update(listing, closing_date=day(2))
     other = quiet(place="Tainan")
     services.set_agency_status(other.agency, "suspended", day(-1))
-    hold = HoldFactory(contact=None, listing=listing, review_on=day(-3), reason="Nomor <b>lain</b>")
+    hold = HoldFactory(contact=None, listing=quiet(place="Hualien"), review_on=day(-3), reason="Nomor <b>lain</b>")
     page = officer.get(reverse("jobs_attention:index"))
     assert page.request["PATH_INFO"] == QUEUE
     soup = BeautifulSoup(page.content, "html.parser")
     links = {link["href"] for link in soup.select("section a[href]")}
     assert {
         listing_url("edit", listing.pk), listing_url("edit", other.pk), reverse("agency:edit", args=[other.agency_id]),
-        f"{listing_url('list')}?agency={other.agency_id}&status=published",
+        f"{listing_url('list')}?agency={other.agency_id}&status=published", reverse("hold:edit", args=[hold.pk]),
     } <= links  # fmt: skip
     assert {section["id"] for section in soup.select("section[id]")} == {"closing", "stopped", "hidden", "holds"}
     assert hold.reason in soup.select_one("#holds").text
@@ -242,6 +248,17 @@ def test_one_of_a_pair_is_closed_or_both_are_kept_apart(signed_in: SignedIn) -> 
     officer.post(QUEUE, {"pair": pair, "act": f"close-{second.pk}"})
     second.refresh_from_db()
     assert (second.status, second.changes.first().note) == ("closed", f"Kembar dari {first.reference}")
+
+
+def test_who_placed_a_hold_does_not_end_it_as_a_duplicate(signed_in: SignedIn) -> None:
+    officer, other = signed_in("job_officer"), JobOrderFactory()
+    first, second = (quiet(job_order=other) for _number in range(2))
+    placed = User.objects.get(groups__name="Petugas lowongan")
+    HoldFactory(contact=None, listing=first, placed_by=placed)
+    answer = officer.post(QUEUE, {"pair": f"{first.pk}-{second.pk}", "act": f"close-{first.pk}"}, follow=True)
+    first.refresh_from_db()
+    assert first.status == "published"
+    assert str(SamePerson.sentence) in errors_of(answer.content)
 
 
 @pytest.mark.parametrize("role", ["editor", "translator", "case_worker"])
