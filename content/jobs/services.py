@@ -152,11 +152,13 @@ def _reload(listing: JobListing) -> None:
 
 
 def send_to_review(listing: JobListing, actor: Actor = None) -> None:
-    """Ask a colleague to look at a draft. Raises :class:`Refused` as :func:`publish` does."""
+    """Ask a colleague to look at a draft. Raises :class:`Refused` as :func:`publish` does; what is no draft stays."""
     found = rules.refusals(JobListing.objects.with_parts().get(pk=listing.pk))
     if found:
         raise Refused(found)
-    _move(listing, Status.IN_REVIEW, What.REVIEW, actor)
+    with together():
+        if holds.status_of(listing) in FROM[What.PUBLISHED]:
+            _move(listing, Status.IN_REVIEW, What.REVIEW, actor)
 
 
 def hold(listing: JobListing, actor: Actor = None, reason: str = "", review_on: dt.date | None = None) -> None:

@@ -191,6 +191,12 @@ def test_no_edit_frees_a_held_listing(people: People) -> None:
     listing.save()
     import_runs.apply(import_runs.prepare(content(row(1, kota="Yilan")), "b.csv", publish=True)[0])
     services.publish(listing, people("budi"))
+    with pytest.raises(services.Refused):
+        services.send_to_review(listing, people("budi"))
+    Hold.objects.update(state="lifted")  # past the services: the status alone holds it, too
+    services.publish(listing, people("budi"))
+    services.send_to_review(listing, people("budi"))
+    Hold.objects.update(state="open")
     assert services.publish_many([listing.pk], people("budi")).done == 0
     services.repair()
     listing.refresh_from_db()
