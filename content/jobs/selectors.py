@@ -247,7 +247,9 @@ class Standing(Enum):
 
 def _is_held(listing: JobListing, on: dt.date) -> bool:
     """Whether a listing that is not public waits for a decision on it, or is kept back by nothing but one on its agency."""
-    if listing.status == JobListing.Status.ON_HOLD or listing.holds.filter(state=HoldState.OPEN).exists():
+    if listing.status != JobListing.Status.PUBLISHED:
+        return listing.status == JobListing.Status.ON_HOLD
+    if listing.holds.filter(state=HoldState.OPEN).exists():
         return True
     return JobListing.objects.filter(rules.held_condition(on), pk=listing.pk).exists()
 

@@ -146,12 +146,13 @@ def read(given: QueryDict, known: Sequence[Parameter]) -> Mapping[str, str]:
 
 
 def problem_in(given: QueryDict) -> str:
-    """The first word or filter of an address that is not understood, in a sentence.
+    """The first word or filter of an address that is not understood or given twice, in a sentence.
 
-    What only a page knows (which one of a list, the data saver) is let through; an empty filter is none.
+    What is none of them (a page, a mark of whoever passed the address on) is let through; an empty filter is none.
     """
     asked = given.copy()
-    for name in [name for name, values in given.lists() if name in (forms.PAGE, "hemat") or values == [""]]:
+    known = {one.name for one in SEARCH}
+    for name in [name for name, values in given.lists() if name not in known or values == [""]]:
         del asked[name]
     try:
         read(asked, SEARCH)

@@ -201,7 +201,7 @@ def test_a_mail_server_that_is_down_is_asked_again_and_nobody_is_told_twice(
     send = digest.send_mail
 
     def fail(*args: Any) -> None:
-        if args[3] == [second.email]:
+        if args[3] == [first.email]:
             raise SMTPServerDisconnected
         send(*args)
 
@@ -210,7 +210,7 @@ def test_a_mail_server_that_is_down_is_asked_again_and_nobody_is_told_twice(
         digest.send_due()
     monkeypatch.setattr(digest, "send_mail", send)
     assert digest.send_due() == 1
-    assert [message.to for message in mail.outbox] == [[first.email], [second.email]]
+    assert [message.to for message in mail.outbox] == [[second.email], [first.email]]
 
 
 def test_an_address_that_nobody_takes_keeps_no_one_from_his_message(

@@ -465,6 +465,14 @@ def test_an_account_is_known_again_under_a_new_key_and_by_its_bank(people: Peopl
         oversight.suspect("account", "002 1234567890", people("budi"), "aneh")
 
 
+def test_two_banks_may_have_given_the_same_number(people: People) -> None:
+    first = oversight.suspect("account", "002 1234567890", people("ani"), "x")
+    second = oversight.suspect("account", "014 1234567890", people("ani"), "x")
+    assert first.contact != second.contact
+    with pytest.raises(holds.AlreadyHeld):
+        oversight.suspect("account", "014 1234567890", people("budi"), "x")
+
+
 def test_a_confirmed_contact_without_a_finding_is_no_row(people: People) -> None:
     SuspectContactFactory(finding=OfferFlagFactory(), confirmed_on=day(0))
     with pytest.raises(IntegrityError), transaction.atomic():
