@@ -359,7 +359,10 @@ class ListingRowForm(_Cells):  # type: ignore[valid-type]
             currency=currency,
             when=read_code(Moment)(when or Moment.BEFORE),
         )
-        line.clean_fields(exclude=("listing", "component", "source"))
+        try:
+            line.clean_fields(exclude=("listing", "component", "source"))
+        except ValidationError as error:
+            raise ValidationError(error.messages) from None  # all of them are of this one cell
         return line
 
     def clean(self) -> dict[str, Any]:
