@@ -18,10 +18,15 @@ from content.registers.text import edit_distance, fold
 
 from .vocabulary import ContactKind
 
-_HOST = re.compile(r"(?:[a-z]+://)?(?:[^/@\s]*@)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?::\d+)?(?P<path>/[^\s?#]*)?")
+_HOST = re.compile(r"(?:[a-z]+://)?(?:[^/\\@\s]*@)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?::\d+)?(?P<path>/[^\s?#]*)?")
 _EMAIL = re.compile(r"[^@\s]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 _HANDLE = re.compile(r"@?[a-z0-9](?:[a-z0-9._]{1,38}[a-z0-9_])?")
 _PHONE = re.compile(r"\+?[\d\s().\-/]{7,24}")
+# A number in an address counts only on the hosts of WhatsApp: anybody can write one into an address of his own.
+_WHATSAPP = re.compile(
+    r"(?:(?:https?://)?(?:www\.)?wa\.me/|(?:(?:https?://)?(?:api|web|www)\.whatsapp\.com/send/?|whatsapp://send/?)\?phone=)"
+    r"(?P<number>\+?\d{7,20})/?(?:[?&#](?!\S*phone=)\S*)?"
+)
 # Hosts on which everybody has an address: there the path is the name.
 _SHARED = frozenset(
     {
@@ -46,8 +51,8 @@ def phone(text: str) -> str:
     Empty for what is no number. An invented one goes on with 000, which no exchange gives out, and keeps its noughts.
     """
     folded = fold(text).strip()
-    if wa := re.search(r"(?:wa\.me/|phone=)\+?(\d+)", folded):
-        folded = wa[1]
+    if wa := _WHATSAPP.fullmatch(folded):
+        folded = wa["number"]
     elif not _PHONE.fullmatch(folded):
         return ""
     digits = re.sub(r"\D", "", folded)
@@ -108,7 +113,10 @@ _GROUP = re.compile(r"\+?\d+")
 _DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{4}")
 _MENTIONED_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6}", re.IGNORECASE)
 _MENTIONED_LINK = re.compile(
-    r"(?<![\w@.-])(?:https?://)?(?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24}(?![\w@])(?:/[^\s<>\"']*)?", re.IGNORECASE
+    # What stands before an @ is a name to log in with, not the host: “https://bank.example:x@other.example”.
+    r"(?<![\w@.-])(?:https?://(?:[^\s/\\@]{1,64}@)?)?(?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24}(?![\w@]|:[^\s/\\@]{0,64}@)"
+    r"(?:[/?][^\s<>\"']*)?",
+    re.IGNORECASE,
 )
 _MENTIONED_HANDLE = re.compile(r"(?<![\w.@/])@[a-z0-9][a-z0-9._]{1,38}[a-z0-9_]", re.IGNORECASE)
 # Letters that are typed for digits, to be read by people and by no machine; signs that dress a digit up.

@@ -146,7 +146,7 @@ def answer(asked: Asked, language: str) -> OfferAnswer:
     exact = contacts.same(asked.company, known)[:MOST_AGENCIES] if asked.company else []
     near = contacts.alike(asked.company, known) if asked.company and not exact else []
     typed = _typed(asked.contact)
-    owners = [key for key in _owners(typed) if key not in exact][:MOST_AGENCIES]
+    owners = [key for key in _owners(typed[:1]) if key not in exact][:MOST_AGENCIES]
     suspects = _suspects([typed, contacts.mentions(asked.text)], language)
     held = _agencies([*exact, *near, *owners])
     shown = {key: _shown(held[key]) for key in held}
@@ -219,7 +219,11 @@ def _contact(contact: AgencyContact) -> str:
 
 
 def _typed(contact: str) -> list[Mention]:
-    """What a typed contact can be: as a whole, or with words around it: “BRI 1234567890 a.n. Siti”."""
+    """What a typed contact can be: as a whole, which comes first, or with words around it: “BRI 1234567890 a.n. Siti”.
+
+    A part of it may be a known suspect; whose it is, only the whole can say: anybody can write a company's address beside
+    his own.
+    """
     if not contact:
         return []
     whole = Mention(tuple(ContactKind), contact.strip())

@@ -80,7 +80,7 @@ def agency(**fields: Any) -> Any:
     "typed",
     ["+62 000 0001 0001", "0000-0001-0001", "wa.me/6200000010001", "O000 OOO1 0001", "https://www.bahari.example/x",
      "INFO@BAHARI.EXAMPLE", "@Contoh_Bahari", "000 1234567890", "1234567890", "000-1234-567-890", "0001234567890",
-     "000/123.456.7890", "BRI 1234567890 a.n. PT", "１２３４５６７８９０"],
+     "000/123.456.7890", "１２３４５６７８９０"],
 )  # fmt: skip
 def test_an_official_contact_names_its_company_and_calls_nothing_safe(typed: str, language: str) -> None:
     agency()
@@ -88,6 +88,33 @@ def test_an_official_contact_names_its_company_and_calls_nothing_safe(typed: str
     assert OWNED[language] in page
     assert UNKNOWN[language] not in page
     assert {"id": "Berizin belum tentu aman", "en": "Licensed is not the same as safe"}[language] in page
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["https://bahari.example:masuk@jahat.example/daftar", "bahari.example:masuk@jahat.example",
+     "https://jahat.example\\@bahari.example", "https://jahat.example/?phone=6200000010001",
+     "https://jahat.example/wa.me/6200000010001", "https://wa.me/628123456789?phone=6200000010001",
+     "https://api.whatsapp.com/send?phone=6200000010001&phone=628123456789",
+     "jahat@gmail.example (info@bahari.example)", "https://jahat.example (@contoh_bahari)", "bahari.example, WA 0812 3456 789",
+     "BRI 1234567890 a.n. PT"],
+)  # fmt: skip
+def test_a_part_never_vouches_for_the_whole(typed: str) -> None:
+    agency()
+    page = main(ask(kontak=typed))
+    assert OWNED["id"] not in page
+    assert UNKNOWN["id"] in page
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["BRI 1234567890 a.n. Siti", "rek 1234567890", "kirim ke https://aman.example:masuk@kerja-cepat.example/daftar",
+     "daftar di kerja-cepat.example?x=1", "WA https://api.whatsapp.com/send?phone=6281234567890&text=halo"],
+)  # fmt: skip
+def test_a_known_suspect_is_named_among_more_words(typed: str) -> None:
+    for kind, value in (("account", "002 1234567890"), ("link", "kerja-cepat.example"), ("phone", "081234567890")):
+        confirmed(kind, value)
+    assert CONFIRMED["id"] in main(ask(kontak=typed))
 
 
 SUSPECTS = [
