@@ -5,47 +5,64 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('jobs', '0007_columns_chosen_likeness_and_digests'),
-        ('registers', '0006_exchange_rate'),
+        ("jobs", "0007_columns_chosen_likeness_and_digests"),
+        ("registers", "0006_exchange_rate"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='agencycontact',
-            name='one_contact_per_value',
+            model_name="agencycontact",
+            name="one_contact_per_value",
         ),
         migrations.RemoveConstraint(
-            model_name='joborder',
-            name='one_job_order_per_number',
+            model_name="joborder",
+            name="one_job_order_per_number",
         ),
         migrations.RemoveConstraint(
-            model_name='suspectcontact',
-            name='one_suspect_per_contact',
+            model_name="suspectcontact",
+            name="one_suspect_per_contact",
         ),
         migrations.AddConstraint(
-            model_name='agency',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('licence_number'), name='one_agency_per_licence_number'),
+            model_name="agency",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("licence_number"), name="one_agency_per_licence_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agencycontact',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'account'), _negated=True), fields=('agency', 'kind', 'normal'), name='one_contact_per_value'),
+            model_name="agencycontact",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "account"), _negated=True),
+                fields=("agency", "kind", "normal"),
+                name="one_contact_per_value",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agencycontact',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'account')), fields=('agency', 'normal', 'value'), name='one_contact_per_account'),
+            model_name="agencycontact",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "account")),
+                fields=("agency", "normal", "value"),
+                name="one_contact_per_account",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='joborder',
-            constraint=models.UniqueConstraint(models.F('agency'), django.db.models.functions.text.Lower('number'), name='one_job_order_per_number'),
+            model_name="joborder",
+            constraint=models.UniqueConstraint(
+                models.F("agency"), django.db.models.functions.text.Lower("number"), name="one_job_order_per_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='suspectcontact',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'account'), _negated=True), fields=('kind', 'normal'), name='one_suspect_per_contact'),
+            model_name="suspectcontact",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "account"), _negated=True),
+                fields=("kind", "normal"),
+                name="one_suspect_per_contact",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='suspectcontact',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'account')), fields=('normal', 'value'), name='one_suspect_per_account'),
+            model_name="suspectcontact",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "account")), fields=("normal", "value"), name="one_suspect_per_account"
+            ),
         ),
     ]
