@@ -29,7 +29,7 @@ from functools import cached_property, reduce
 from operator import or_
 from typing import Any
 
-from content.registers.text import fold
+from content.registers.text import fold, unmask
 
 MAX_TEXT = 5_000
 # What an editor may write: enough for a sentence, too little to hang anything.
@@ -128,7 +128,7 @@ def _amount(word: str) -> tuple[float, str] | None:
 def tokens(text: str, spellings: Mapping[str, Sequence[str]] | None = None) -> list[Token]:
     """The words of ``text`` as rules see them; at most :data:`MAX_TEXT` signs of it."""
     spelled = spellings or {}
-    signs = _FLAG_SIGNS.sub(lambda pair: f" bendera{_letters(pair[0])} ", text[:MAX_TEXT])
+    signs = _FLAG_SIGNS.sub(lambda pair: f" bendera{_letters(pair[0])} ", unmask(text[:MAX_TEXT]))
     # Twice: letters of mathematics (“𝗕”) become capitals only by the first.
     folded = "\n".join(fold(fold(line)) for line in signs.splitlines())
     folded = _SPACED.sub(lambda found: re.sub(r"[.\-_*]", "", found[0]), folded)
