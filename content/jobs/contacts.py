@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from urllib.parse import quote
 
-from content.registers.text import edit_distance, fold
+from content.registers.text import edit_distance, fold, unmask, without_invisible
 
 from .vocabulary import ContactKind
 
@@ -188,6 +188,7 @@ def _numbers(text: str) -> Iterator[Mention]:
 
 def mentions(text: str) -> list[Mention]:
     """The numbers, addresses and names that a text mentions, each once; a bounded number of them."""
+    text = without_invisible(text)
     found = chain(
         (Mention((ContactKind.EMAIL,), one[0]) for one in _MENTIONED_EMAIL.finditer(text)),
         (
@@ -255,7 +256,7 @@ def name_key(name: str) -> str:
 
 def _words(text: str) -> str:
     """Words by single spaces, abbreviations without their dots."""
-    return " ".join(re.findall(r"[a-z0-9]+", re.sub(r"(?<=\b[a-z])\.(?=[a-z]\b)", "", fold(text))))
+    return " ".join(re.findall(r"[a-z0-9]+", re.sub(r"(?<=\b[a-z])\.(?=[a-z]\b)", "", fold(unmask(text)))))
 
 
 def licence_key(number: str) -> str:
@@ -273,22 +274,48 @@ class Named:
 
 
 def same(typed: str, agencies: Iterable[Named]) -> list[int]:
-    """The agencies of which this is a name or the licence number, letter by letter."""
-    name, licence = name_key(typed), licence_key(typed)
+    """The agencies of which this is a name or the licence number, letter by letter and with no other legal form."""
+    form, name = _written(typed)
+    licence = _signs(typed)
     return [
         one.key
         for one in agencies
-        if (name and name in map(name_key, one.names)) or (licence and licence_key(one.licence) == licence)
+        if (name and _is_name(form, name, one.names)) or (licence and _signs(one.licence) == licence)
     ]
+
+
+def _signs(text: str) -> str:
+    """Letters and digits of any script as they are, none read for another."""
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", without_invisible(text)).casefold())
+
+
+def _written(name: str) -> tuple[frozenset[str], str]:
+    """The legal form that a name is written with, and the rest letter by letter."""
+    small = unicodedata.normalize("NFKC", without_invisible(name)).casefold()
+    words = re.findall(r"[^\W_]+", re.sub(r"(?<=\b[a-z])\.(?=[a-z]\b)", "", small))
+    own = " ".join(word for word in words if word not in _LEGAL_FORMS)
+    form = frozenset("pt" if word == "perseroan" else word for word in words if word in _LEGAL_FORMS)
+    return form - {"terbatas", "p3mi"}, own
+
+
+def _is_name(form: frozenset[str], typed: str, names: tuple[str, ...]) -> bool:
+    legal = _written(names[0])[0]
+    for own, name in map(_written, names):
+        if name == typed and (not form or not (own | legal) or form <= own | legal):
+            return True
+    return False
 
 
 def alike(typed: str, agencies: Iterable[Named], most: int = 3) -> list[int]:
     """The agencies with a name that resembles it, the likest first: a few letters off, digits for letters, a part."""
     wanted = name_key(typed)[:160]
     forms = (wanted, name_key(wanted.translate(_LOOKALIKES)))
+    licence = licence_key(typed)
     found = []
     for one in agencies:
         near = [apart for name in one.names if (apart := _apart(forms, name_key(name))) is not None]
+        if licence and licence == licence_key(one.licence):
+            near.append(0)
         if near:
             found.append((min(near), one.key))
     return [key for _apart, key in sorted(found)[:most]]

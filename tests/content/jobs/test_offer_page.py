@@ -124,7 +124,7 @@ def agency(**fields):
 
 
 @pytest.mark.parametrize(
-    "typed", ["PT Contoh Bahari Sentosa", "contoh bahari  sentosa", "P.T. CONTOH BAHARI SENTOSA", "contoh-sip3mi-OO1"]
+    "typed", ["PT Contoh Bahari Sentosa", "contoh bahari  sentosa", "P.T. CONTOH BAHARI SENTOSA", "contoh-sip3mi-001"]
 )
 def test_a_company_is_known_by_name_and_number(typed: str) -> None:
     agency()
@@ -134,7 +134,19 @@ def test_a_company_is_known_by_name_and_number(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["PT Contoh Baharl Sentosa", "PT C0ntoh Bahari Sentosa", "Contoh Bahari", "PT Contoh Bahari Sentausa"]
+    "typed",
+    [
+        "PT Contoh Baharl Sentosa",
+        "PT C0ntoh Bahari Sentosa",
+        "Contoh Bahari",
+        "PT Contoh Bahari Sentausa",
+        "CV Contoh Bahari Sentosa",
+        "PT Contoh Bahari Sentosa\u044f",
+        "PT Contoh Bahari Sentosa \u4e2d\u56fd",
+        "PT C\u043entoh Bahari Sentosa",
+        "CONTOH-S1P3MI-OOI",
+        "contoh-sip3mi-OO1",
+    ],
 )
 def test_a_name_that_is_nearly_one_says_so(typed: str) -> None:
     agency()
