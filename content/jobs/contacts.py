@@ -131,6 +131,8 @@ _LONG, _BESIDE = 10, 48
 _FEWEST_DIGITS, _MOST_DIGITS, _MOST_GROUPS = 6, 20, 6
 # More is no offer; the rest of such a text is not looked up.
 MOST_MENTIONS = 400
+# So many numbers of a text may be accounts: the check must not answer which of many are known.
+MOST_ACCOUNTS = 5
 NUMBER = (ContactKind.PHONE, ContactKind.ACCOUNT)
 
 
@@ -170,6 +172,7 @@ def _count(number: str) -> int:
 def _numbers(text: str) -> Iterator[Mention]:
     """Every number of enough digits, and where groups stand beside each other, every few of them as one number."""
     paying = _Paying(text)
+    counted, covered = 0, -1
     for run in _RUN.finditer(text):
         groups = [(run.start() + found.start(), run.start() + found.end()) for found in _GROUP.finditer(run[0])]
         begins = text[slice(*groups[0])]
@@ -183,7 +186,11 @@ def _numbers(text: str) -> Iterator[Mention]:
                 if count > _MOST_DIGITS:
                     break
                 if count >= _LONG or (count >= _FEWEST_DIGITS and paying.beside(start)):
-                    yield Mention(NUMBER, text[start:end], bank)
+                    if start >= covered:
+                        counted += 1
+                        covered = min(groups[-1][1], start + _MOST_DIGITS)
+                    kinds = NUMBER if counted <= MOST_ACCOUNTS else (ContactKind.PHONE,)
+                    yield Mention(kinds, text[start:end], bank)
 
 
 def mentions(text: str) -> list[Mention]:
@@ -215,7 +222,8 @@ def paid_accounts(text: str) -> list[str]:
         run for run in _RUN.finditer(read) if _LONG <= _count(run[0]) <= _MOST_DIGITS and paying.beside(run.start())
     )
     runs = dict.fromkeys(run[0].strip() for run in found)
-    return [run for run in runs if not _PHONE_LIKE.fullmatch(_plain(run)) and not _DATE.match(run)]
+    kept = [run for run in runs if not _PHONE_LIKE.fullmatch(_plain(run)) and not _DATE.match(run)]
+    return kept[:MOST_ACCOUNTS]
 
 
 # Mobile numbers begin with 08, those of towns with 02 to 09; invented ones with 000.
