@@ -16,7 +16,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from content.jobs import contacts, offer_rules, offer_views, offers, oversight
+from content.jobs import contacts, offer_rules, offer_views, offers, oversight, selectors
 from content.jobs.models import AgencyAddress, AgencyContact, AgencyName, AgencyStatus, SuspectContact
 from content.registers import generation, seeding
 from content.registers.models import Region
@@ -324,6 +324,26 @@ def test_nothing_is_called_free_of_signs_where_a_contact_is_known() -> None:
     held("handle", "@contoh_kerja")
     assert "Tidak ada tanda" not in ask(tawaran="Selamat pagi, tulis ke @contoh_kerja")
     assert "Itu tidak berarti tawaran ini aman" in ask(tawaran="Selamat pagi")
+
+
+def test_a_doubted_contact_and_an_account_are_not_passed_on() -> None:
+    made = agency()
+    assert "bahari.example/" in main(ask(perusahaan="Contoh Bahari Sentosa"))
+    confirmed("link", "bahari.example")
+    held("email", "info@bahari.example")
+    page = main(ask(perusahaan="Contoh Bahari Sentosa"))
+    assert "+62 000 0001 0001" in page
+    assert "bahari.example" not in page
+    assert "000 …890" not in page
+    assert {one.kind for one in selectors.official_contacts(made)} == {"phone", "handle"}
+
+
+def test_few_numbers_of_a_text_are_looked_up_as_accounts() -> None:
+    for between in (" ", ", ", "\n"):
+        text = "rek " + between.join(f"{number}" for number in range(1_234_567_000, 1_234_567_350))
+        read = [one.said for one in contacts.mentions(text) if "account" in one.kinds]
+        assert 1 <= len({one for one in read if len(one) == 10}) <= 2 * contacts.MOST_ACCOUNTS
+        assert len(contacts.paid_accounts(text)) <= contacts.MOST_ACCOUNTS
 
 
 STRANGE = "Nomornya bukan milik perusahaan itu"
