@@ -110,6 +110,12 @@ def test_an_empty_form_and_a_long_text_are_errors_that_keep_what_was_typed() -> 
     assert long.strip() in page
 
 
+def test_what_is_far_too_long_does_not_stand_in_the_form_again() -> None:
+    response = ask(tawaran="kata " * 100_000, perusahaan="y" * 100_000, kontak="z" * 100_000, jawaban="q" * 100_000)
+    assert 'id="kesalahan"' in text(response)
+    assert len(response.content) < 60_000
+
+
 def test_line_ends_count_once() -> None:
     assert 'id="kesalahan"' not in text(ask(tawaran="\r\n".join(["x"] * 2_500)))
 
