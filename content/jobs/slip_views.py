@@ -223,7 +223,7 @@ def check_slip(request: HttpRequest) -> HttpResponse:
 def check_scanned(request: HttpRequest, token: str) -> HttpResponse:
     """What is known of the slip whose QR code led here."""
     answer = slip_selectors.answer_scanned(token)
-    token = token if slips.is_token(token) else ""
+    token = token if slips.is_token(token) and answer.code else ""
     return _forgotten(render(request, "jobs/check_slip.html", _context(request, CodeForm(), answer, token)))
 
 
