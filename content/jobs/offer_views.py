@@ -87,7 +87,7 @@ class OfferForm(forms.Form):
 
     def without_what_is_far_too_long(self) -> OfferForm:
         """This form with its errors; a text of twice its limit or more does not stand in it again."""
-        data = self.data.copy()
+        data = self.data.copy()  # type: ignore[attr-defined]
         for name, field in self.fields.items():
             limit = getattr(field, "max_length", None)
             if limit and len(data.get(name, "")) >= 2 * limit:
