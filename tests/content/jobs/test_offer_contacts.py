@@ -335,7 +335,8 @@ def test_a_doubted_contact_and_an_account_are_not_passed_on() -> None:
     assert "+62 000 0001 0001" in page
     assert "bahari.example" not in page
     assert "000 …890" not in page
-    assert {one.kind for one in selectors.official_contacts(made)} == {"phone", "handle"}
+    passed_on = selectors.official_contacts(selectors.agencies().get(pk=made.pk))
+    assert {one.kind for one in passed_on} == {"phone", "handle"}
 
 
 def test_few_numbers_of_a_text_are_looked_up_as_accounts() -> None:
