@@ -24,7 +24,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from content.core.responses import in_complete_language, keep
 from content.registers.origin import Origin, origin_of
 
-from . import codes, qr, selectors, slip_selectors, slips
+from . import codes, qr, rules, selectors, slip_selectors, slips
 from .codes import is_well_formed
 from .selectors import Standing
 from .slip_selectors import Answer, Finding
@@ -177,7 +177,9 @@ def slip(request: HttpRequest, code: str) -> HttpResponse:
     if found is None:
         raise Http404
     listing, standing = found
-    made = slip_selectors.slip_of(listing, today) if standing is Standing.PUBLIC else None
+    made = None
+    if standing is Standing.PUBLIC:
+        made = slip_selectors.slip_of(listing, today, rules.Ground.of_public(listing, today))
     token = slip_selectors.token_of(made) if made else None
     if made is None or token is None:
         return HttpResponseRedirect(selectors.address(code, language))

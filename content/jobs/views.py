@@ -42,7 +42,8 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
         "crumbs": [(_("Jobs"), f"/{request.LANGUAGE_CODE}/lowongan/")],
         "list_url": f"/{request.LANGUAGE_CODE}/lowongan/",
     }
-    ground = rules.Ground.load([held], today)
+    public = standing is Standing.PUBLIC
+    ground = rules.Ground.of_public(held, today) if public else rules.Ground.load([held], today)
     outcomes = rules.check(held, ground=ground)
     if standing is Standing.PUBLIC and all(outcome.ok for outcome in outcomes):
         response = render(request, "jobs/listing.html", {**context, **_on_offer(held, outcomes, today)})

@@ -104,7 +104,7 @@ class JobListingQuerySet(models.QuerySet["JobListing"]):
         """With everything that rules, cards and documents read: two queries for any number of rows."""
         return self.select_related(
             "agency", "job_order", "occupation__work", "scheme", "source", "contact"
-        ).prefetch_related("cost_lines__component")
+        ).prefetch_related(models.Prefetch("cost_lines", CostLine.objects.select_related("component")))
 
 
 class JobListing(Whole, ClusterableModel):
