@@ -32,10 +32,15 @@ class KeptAccount:
 
 
 def keys() -> dict[int, bytes]:
-    """The keys by version, the one in use first: ``CONTACT_HASH_KEY`` is “2:new,1:old”. Empty where none is set."""
-    found = {}
+    """The keys by version, the one in use first: ``CONTACT_HASH_KEY`` is “2:new,1:old”. Empty where none is set.
+
+    ValueError for an entry that is none, and for a version named twice (check jobs.E002).
+    """
+    found: dict[int, bytes] = {}
     for part in filter(None, (part.strip() for part in settings.CONTACT_HASH_KEY)):
         version, _colon, key = part.partition(":")
+        if not key or int(version) in found:
+            raise ValueError("version:key")
         found[int(version)] = key.encode()
     return found
 

@@ -1,4 +1,4 @@
-"""The laws of this room: with which keys its slips are signed."""
+"""The laws of this room: with which keys its slips are signed and its accounts are known again."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
+from . import bank_accounts
 from .slip_keys import BadKeys, Keyring
 
 
@@ -25,5 +26,29 @@ def slips_can_be_signed(**kwargs: Any) -> list[CheckMessage]:
             "No key signs slips: listings cannot be printed as a slip.",
             hint="Put the value that `manage.py slip_keys rotate` prints into SLIP_KEYS.",
             id="jobs.W001",
+        )
+    ]
+
+
+@register(Tags.security)
+def accounts_can_be_known_again(**kwargs: Any) -> list[CheckMessage]:
+    """E002: an entry that cannot be read would stop every question about an account. W002: no key, so none is kept."""
+    try:
+        held = bank_accounts.keys()
+    except ValueError:
+        return [
+            Error(
+                "CONTACT_HASH_KEY: an entry is not “version:key”, or a version stands there twice.",
+                hint="docs/settings.md says how an entry is written: 2:long-random-text,1:older-text",
+                id="jobs.E002",
+            )
+        ]
+    if held:
+        return []
+    return [
+        Warning(
+            "Bank accounts of offers cannot be recorded or known again.",
+            hint="Put 1:long-random-text into CONTACT_HASH_KEY and keep it apart from the database.",
+            id="jobs.W002",
         )
     ]

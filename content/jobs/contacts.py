@@ -14,14 +14,19 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from urllib.parse import quote
 
-from content.registers.text import edit_distance, fold
+from content.registers.text import edit_distance, fold, unmask, without_invisible
 
 from .vocabulary import ContactKind
 
-_HOST = re.compile(r"(?:[a-z]+://)?(?:[^/@\s]*@)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?::\d+)?(?P<path>/[^\s?#]*)?")
+_HOST = re.compile(r"(?:[a-z]+://)?(?:[^/\\@\s]*@)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?::\d+)?(?P<path>/[^\s?#]*)?")
 _EMAIL = re.compile(r"[^@\s]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 _HANDLE = re.compile(r"@?[a-z0-9](?:[a-z0-9._]{1,38}[a-z0-9_])?")
 _PHONE = re.compile(r"\+?[\d\s().\-/]{7,24}")
+# A number in an address counts only on the hosts of WhatsApp: anybody can write one into an address of his own.
+_WHATSAPP = re.compile(
+    r"(?:(?:https?://)?(?:www\.)?wa\.me/|(?:(?:https?://)?(?:api|web|www)\.whatsapp\.com/send/?|whatsapp://send/?)\?phone=)"
+    r"(?P<number>\+?\d{7,20})/?(?:[?&#](?!\S*phone=)\S*)?"
+)
 # Hosts on which everybody has an address: there the path is the name.
 _SHARED = frozenset(
     {
@@ -41,15 +46,21 @@ _LOOKALIKES = str.maketrans("0134578@$", "oieastbas")
 
 
 def phone(text: str) -> str:
-    """Digits with the country code: “0812-…” and “+62 812 …” are one. Empty for what is no number."""
+    """Digits with the country code: “0812-…”, “+62 812 …”, “+62 (0)812 …” and “0062 812 …” are one.
+
+    Empty for what is no number. An invented one goes on with 000, which no exchange gives out, and keeps its noughts.
+    """
     folded = fold(text).strip()
-    if wa := re.search(r"(?:wa\.me/|phone=)\+?(\d+)", folded):
-        folded = wa[1]
+    if wa := _WHATSAPP.fullmatch(folded):
+        folded = wa["number"]
     elif not _PHONE.fullmatch(folded):
         return ""
     digits = re.sub(r"\D", "", folded)
-    if folded.startswith("+") or digits.startswith("62"):
-        return digits
+    from_abroad = re.match(r"00[1-9]", digits)
+    if from_abroad:
+        digits = digits[2:]
+    if from_abroad or folded.startswith("+") or digits.startswith("62"):
+        return re.sub(r"^620(?=[1-9])", "62", digits)
     return f"62{digits.removeprefix('0')}" if digits.startswith("0") else digits
 
 
@@ -94,12 +105,6 @@ def address(kind: str, text: str) -> str:
             return ""
 
 
-def readings(text: str) -> list[tuple[str, str]]:
-    """Everything that typed text can be: kinds with their normal forms. What an account can be says ``bank_accounts``."""
-    found = [(str(kind), normal(kind, text)) for kind in ContactKind]
-    return [(kind, value) for kind, value in found if value]
-
-
 # --- what a text mentions -----------------------------------------------------------------------------------------
 
 # Groups of digits with a sign or two between them, as people write long numbers.
@@ -108,7 +113,10 @@ _GROUP = re.compile(r"\+?\d+")
 _DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{4}")
 _MENTIONED_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6}", re.IGNORECASE)
 _MENTIONED_LINK = re.compile(
-    r"(?<![\w@.-])(?:https?://)?(?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24}(?![\w@])(?:/[^\s<>\"']*)?", re.IGNORECASE
+    # What stands before an @ is a name to log in with, not the host: “https://bank.example:x@other.example”.
+    r"(?<![\w@.-])(?:https?://(?:[^\s/\\@]{1,64}@)?)?(?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24}(?![\w@]|:[^\s/\\@]{0,64}@)"
+    r"(?:[/?][^\s<>\"']*)?",
+    re.IGNORECASE,
 )
 _MENTIONED_HANDLE = re.compile(r"(?<![\w.@/])@[a-z0-9][a-z0-9._]{1,38}[a-z0-9_]", re.IGNORECASE)
 # Letters that are typed for digits, to be read by people and by no machine; signs that dress a digit up.
@@ -123,6 +131,8 @@ _LONG, _BESIDE = 10, 48
 _FEWEST_DIGITS, _MOST_DIGITS, _MOST_GROUPS = 6, 20, 6
 # More is no offer; the rest of such a text is not looked up.
 MOST_MENTIONS = 400
+# So many numbers of a text may be accounts: the check must not answer which of many are known.
+MOST_ACCOUNTS = 5
 NUMBER = (ContactKind.PHONE, ContactKind.ACCOUNT)
 
 
@@ -162,6 +172,7 @@ def _count(number: str) -> int:
 def _numbers(text: str) -> Iterator[Mention]:
     """Every number of enough digits, and where groups stand beside each other, every few of them as one number."""
     paying = _Paying(text)
+    counted, covered = 0, -1
     for run in _RUN.finditer(text):
         groups = [(run.start() + found.start(), run.start() + found.end()) for found in _GROUP.finditer(run[0])]
         begins = text[slice(*groups[0])]
@@ -175,11 +186,16 @@ def _numbers(text: str) -> Iterator[Mention]:
                 if count > _MOST_DIGITS:
                     break
                 if count >= _LONG or (count >= _FEWEST_DIGITS and paying.beside(start)):
-                    yield Mention(NUMBER, text[start:end], bank)
+                    if start >= covered:
+                        counted += 1
+                        covered = min(groups[-1][1], start + _MOST_DIGITS)
+                    kinds = NUMBER if counted <= MOST_ACCOUNTS else (ContactKind.PHONE,)
+                    yield Mention(kinds, text[start:end], bank)
 
 
 def mentions(text: str) -> list[Mention]:
     """The numbers, addresses and names that a text mentions, each once; a bounded number of them."""
+    text = without_invisible(text)
     found = chain(
         (Mention((ContactKind.EMAIL,), one[0]) for one in _MENTIONED_EMAIL.finditer(text)),
         (
@@ -206,7 +222,8 @@ def paid_accounts(text: str) -> list[str]:
         run for run in _RUN.finditer(read) if _LONG <= _count(run[0]) <= _MOST_DIGITS and paying.beside(run.start())
     )
     runs = dict.fromkeys(run[0].strip() for run in found)
-    return [run for run in runs if not _PHONE_LIKE.fullmatch(_plain(run)) and not _DATE.match(run)]
+    kept = [run for run in runs if not _PHONE_LIKE.fullmatch(_plain(run)) and not _DATE.match(run)]
+    return kept[:MOST_ACCOUNTS]
 
 
 # Mobile numbers begin with 08, those of towns with 02 to 09; invented ones with 000.
@@ -247,7 +264,7 @@ def name_key(name: str) -> str:
 
 def _words(text: str) -> str:
     """Words by single spaces, abbreviations without their dots."""
-    return " ".join(re.findall(r"[a-z0-9]+", re.sub(r"(?<=\b[a-z])\.(?=[a-z]\b)", "", fold(text))))
+    return " ".join(re.findall(r"[a-z0-9]+", re.sub(r"(?<=\b[a-z])\.(?=[a-z]\b)", "", fold(unmask(text)))))
 
 
 def licence_key(number: str) -> str:
@@ -265,22 +282,48 @@ class Named:
 
 
 def same(typed: str, agencies: Iterable[Named]) -> list[int]:
-    """The agencies of which this is a name or the licence number, letter by letter."""
-    name, licence = name_key(typed), licence_key(typed)
+    """The agencies of which this is a name or the licence number, letter by letter and with no other legal form."""
+    form, name = _written(typed)
+    licence = _signs(typed)
     return [
         one.key
         for one in agencies
-        if (name and name in map(name_key, one.names)) or (licence and licence_key(one.licence) == licence)
+        if (name and _is_name(form, name, one.names)) or (licence and _signs(one.licence) == licence)
     ]
+
+
+def _signs(text: str) -> str:
+    """Letters and digits of any script as they are, none read for another."""
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", without_invisible(text)).casefold())
+
+
+def _written(name: str) -> tuple[frozenset[str], str]:
+    """The legal form that a name is written with, and the rest letter by letter."""
+    small = unicodedata.normalize("NFKC", without_invisible(name)).casefold()
+    words = re.findall(r"[^\W_]+", re.sub(r"(?<=\b[a-z])\.(?=[a-z]\b)", "", small))
+    own = " ".join(word for word in words if word not in _LEGAL_FORMS)
+    form = frozenset("pt" if word == "perseroan" else word for word in words if word in _LEGAL_FORMS)
+    return form - {"terbatas", "p3mi"}, own
+
+
+def _is_name(form: frozenset[str], typed: str, names: tuple[str, ...]) -> bool:
+    legal = _written(names[0])[0]
+    for own, name in map(_written, names):
+        if name == typed and (not form or not (own | legal) or form <= own | legal):
+            return True
+    return False
 
 
 def alike(typed: str, agencies: Iterable[Named], most: int = 3) -> list[int]:
     """The agencies with a name that resembles it, the likest first: a few letters off, digits for letters, a part."""
     wanted = name_key(typed)[:160]
     forms = (wanted, name_key(wanted.translate(_LOOKALIKES)))
+    licence = licence_key(typed)
     found = []
     for one in agencies:
         near = [apart for name in one.names if (apart := _apart(forms, name_key(name))) is not None]
+        if licence and licence == licence_key(one.licence):
+            near.append(0)
         if near:
             found.append((min(near), one.key))
     return [key for _apart, key in sorted(found)[:most]]

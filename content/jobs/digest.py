@@ -70,10 +70,16 @@ def send_due() -> int:
     since = {one.pk: last[one.pk].at if one.pk in last else now - dt.timedelta(days=1) for one in people}
     ended = {moment: list(ended_since(moment).values_list("pk", "owner")) for moment in set(since.values())}
     sent = 0
+    failed: Exception | None = None
     for one in people:
         before = last[one.pk].counts if one.pk in last else {}
         news = bool(ended[since[one.pk]]) or any(count > before.get(code, 0) for code, count in counts.items())
-        sent += _look(one, now, counts, [owner for _pk, owner in ended[since[one.pk]]], news)
+        try:
+            sent += _look(one, now, counts, [owner for _pk, owner in ended[since[one.pk]]], news)
+        except (OSError, SMTPException) as error:
+            failed = error  # one mailbox keeps nobody else's message back
+    if failed is not None:
+        raise failed
     return sent
 
 

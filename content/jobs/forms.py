@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -14,9 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.widgets import AdminDateInput
 
+from content.registers import labels
 from content.registers.models import Destination, Source
 
-from . import bank_accounts, contacts, holds, offer_selectors, rules, services
+from . import bank_accounts, contacts, holds, importers, offer_selectors, rules, services
 from .import_rows import official_contacts
 from .models import Agency, AgencyContact, CostLine, JobListing, JobOrder, ListingChange, OfferFlag
 from .vocabulary import ContactKind
@@ -70,6 +73,11 @@ class AgencyForm(WagtailAdminModelForm):
                 self.add_error("status_since", _("Write since when this status holds."))
             elif since > timezone.localdate():
                 self.add_error("status_since", _("This day has not come yet. Record the status on that day."))
+            elif (newest := self.instance.statuses.first()) is not None and since < newest.since:
+                said = _("A newer decision is recorded, of %(day)s: %(status)s.")
+                self.add_error(
+                    "status_since", said % {"day": labels.date(newest.since), "status": newest.get_status_display()}
+                )
             if not cleaned.get("status_source") and not cleaned.get("status_note"):
                 self.add_error("status_note", _("Name the source or the number of the decision."))
         return cleaned
@@ -105,20 +113,23 @@ class AgencyForm(WagtailAdminModelForm):
                 form.add_error(field, form.instance.NOT_INVENTED)
 
     def save(self, commit: bool = True) -> Agency:
-        if not (commit and self.instance.pk and "status" in self.changed_data):
+        if not (commit and self.instance.pk):
             return super().save(commit)
-        self.instance.status = self.initial["status"]
         cleaned = self.cleaned_data
         with services.together():
+            # A status is written by a decision alone, never by whoever happened to have the form open.
+            held = Agency.objects.select_for_update().get(pk=self.instance.pk)
+            self.instance.status = held.status
             agency = super().save()
-            services.set_agency_status(
-                agency,
-                cleaned["status"],
-                cleaned["status_since"],
-                actor=self.for_user,
-                source=cleaned["status_source"],
-                note=cleaned["status_note"],
-            )
+            if "status" in self.changed_data:
+                services.set_agency_status(
+                    agency,
+                    cleaned["status"],
+                    cleaned["status_since"],
+                    actor=self.for_user,
+                    source=cleaned["status_source"],
+                    note=cleaned["status_note"],
+                )
         return agency
 
 
@@ -126,6 +137,13 @@ class JobOrderForm(WagtailAdminModelForm):
     """A job order in a destination of the register."""
 
     country = CountryField()
+
+
+def version_of(key: int) -> str:
+    """A fingerprint of what a listing holds, with its costs and standing: another one after any change."""
+    listing = JobListing.objects.with_parts().get(pk=key)
+    held = {**importers.snapshot(listing), "status": listing.status, "reference": listing.reference}
+    return hashlib.sha256(json.dumps(held, sort_keys=True).encode()).hexdigest()[:16]
 
 
 class JobListingForm(WagtailAdminModelForm):
@@ -144,8 +162,13 @@ class JobListingForm(WagtailAdminModelForm):
         widget=forms.RadioSelect,
     )
 
+    # What the listing held when this form was opened.
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["seen"] = version_of(self.instance.pk)
         # Sentences for the officer: what keeps a saved draft from being published.
         self.lacking: list[str] = []
         if self.instance.status not in services.FROM[ListingChange.What.PUBLISHED]:
@@ -171,6 +194,8 @@ class JobListingForm(WagtailAdminModelForm):
 
     def _post_clean(self) -> None:
         super()._post_clean()
+        self._refuse_another_version()
+        self._refuse_to_leave_a_hold()
         lines = self._cost_lines()
         if self.errors or lines is None:
             return
@@ -190,6 +215,24 @@ class JobListingForm(WagtailAdminModelForm):
             name = outcome.rule.field
             self.add_error(name if name in self.fields else None, ValidationError(str(outcome)))
 
+    def _refuse_another_version(self) -> None:
+        """What a colleague has saved since this form was opened is not written over unseen."""
+        if self.instance.pk and self.cleaned_data.get("seen") not in ("", version_of(self.instance.pk)):
+            said = _(
+                "Somebody has changed this listing since you opened it. Open it again in another tab, compare, and enter there what you want to change."
+            )
+            self.add_error(None, ValidationError(said))
+
+    def _refuse_to_leave_a_hold(self) -> None:
+        """A listing that waits for a second person, or whose agency does, is not moved out of it by an edit."""
+        moved = {"agency", "job_order"} & set(self.changed_data)
+        if not (self.instance.pk and moved):
+            return
+        stored = JobListing.objects.get(pk=self.instance.pk)
+        if stored.status == Status.ON_HOLD or rules.Ground(timezone.localdate()).holds(stored):
+            for name in sorted(moved):
+                self.add_error(name, _("This is being looked into: it stays until a second person has decided."))
+
     def _cost_lines(self) -> list[CostLine] | None:
         """The cost lines as they would be saved; ``None`` while one of them is not valid."""
         formset = self.formsets["cost_lines"]
@@ -208,6 +251,8 @@ class JobListingForm(WagtailAdminModelForm):
         new = self.instance.pk is None
         self.instance.example = self.instance.is_example
         with services.together():
+            if not new:
+                services.keep_standing(self.instance)
             listing = super().save()
             what = ListingChange.What.CREATED if new else ListingChange.What.EDITED
             ListingChange.objects.create(listing=listing, what=what, actor=self.for_user)

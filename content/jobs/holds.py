@@ -110,6 +110,12 @@ def is_of(placed_by: int | None, actor: Actor) -> bool:
     return placed_by is not None and (actor is None or actor.pk == placed_by)
 
 
+def wait_for(hold: Hold) -> None:
+    """Let nobody else decide ``hold`` before this transaction ends. Raises :class:`AlreadyDecided`."""
+    if not Hold.objects.select_for_update().filter(pk=hold.pk, state=HoldState.OPEN).exists():
+        raise AlreadyDecided
+
+
 def end(hold: Hold, actor: Actor, state: HoldState, note: str = "") -> None:
     """Write the decision. Raises :class:`SamePerson` and :class:`AlreadyDecided`; then nothing has changed."""
     if is_of(hold.placed_by_id, actor):
@@ -136,6 +142,13 @@ def end_of_listing(listing: JobListing, actor: Actor, state: HoldState, note: st
         logged = by_log(listing)
         if logged is not None and is_of(logged.actor_id, actor):
             raise SamePerson
+
+
+def refuse_to_undo(listing: JobListing, actor: Actor) -> None:
+    """Raises :class:`SamePerson` for whoever placed the hold by which a second person has closed ``listing``."""
+    last = of(listing).first()
+    if last is not None and last.state == HoldState.CLOSED and is_of(last.placed_by_id, actor):
+        raise SamePerson
 
 
 def status_of(listing: JobListing) -> str:

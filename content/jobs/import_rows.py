@@ -350,7 +350,7 @@ class ListingRowForm(_Cells):  # type: ignore[valid-type]
         currency, when = (*parts[3:], "", "")[:2]
         currency = (currency or "IDR").upper()
         currency_validator(currency)
-        return CostLine(
+        line = CostLine(
             component=_known(
                 self.world.components, component.lower(), component, _("No cost component with code “%(text)s”.")
             ),
@@ -359,6 +359,11 @@ class ListingRowForm(_Cells):  # type: ignore[valid-type]
             currency=currency,
             when=read_code(Moment)(when or Moment.BEFORE),
         )
+        try:
+            line.clean_fields(exclude=("listing", "component", "source"))
+        except ValidationError as error:
+            raise ValidationError(error.messages) from None  # all of them are of this one cell
+        return line
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

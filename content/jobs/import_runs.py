@@ -235,7 +235,11 @@ def apply(run: ImportRun, progress: Progress | None = None) -> ImportRun:
 
 
 def _write_chunk(run: ImportRun, claim: str, clean: list[CleanRow]) -> None:
-    held = importers.existing(row.key for row in clean if row.key is not None)
+    keys = [row.key for row in clean if row.key is not None]
+    # As an officer's act does: what is judged is what stands until this chunk is written.
+    services.lock(importers.named(keys).values_list("pk", flat=True))
+    services.lock_orders(row.form.cleaned_data["job_order"].pk for row in clean if row.key is not None and row.form)
+    held = importers.existing(keys)
     ground = importers.ground_for(clean, listings=[listing.pk for listing in held.values()])
     verdicts = [importers.judge(row, held, ground, run.publish) for row in clean]
     _create(run, [v.listing for v in verdicts if v.kind == "new" and v.listing])
@@ -339,7 +343,7 @@ def _undo_chunk(run: ImportRun, changes: list[ImportChange]) -> int:
     CostLine.objects.filter(listing__in=relined).delete()
     CostLine.objects.bulk_create(lines)
     ListingChange.objects.bulk_create(
-        ListingChange(listing=listing, what=What.UNDONE, note=f"#{run.pk}") for listing in restored
+        ListingChange(listing=listing, what=What.UNDONE, actor=run.actor, note=f"#{run.pk}") for listing in restored
     )
     services.refresh([listing.pk for listing in restored])
     return kept

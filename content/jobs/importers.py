@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -183,12 +184,17 @@ class Verdict:
     problems: list[Problem] = field(default_factory=list)
 
 
-def existing(keys: Iterable[tuple[int, str]]) -> dict[tuple[int, str], JobListing]:
-    """The listings that stand under these agencies and references: two queries."""
+def named(keys: Iterable[tuple[int, str]]) -> QuerySet[JobListing]:
+    """The listings of any of these agencies under any of these references."""
     wanted = set(keys)
-    found = JobListing.objects.with_parts().filter(
-        agency__in={agency for agency, _reference in wanted}, reference__in={reference for _agency, reference in wanted}
-    )
+    agencies, references = {agency for agency, _reference in wanted}, {reference for _agency, reference in wanted}
+    return JobListing.objects.filter(agency__in=agencies, reference__in=references)
+
+
+def existing(keys: Iterable[tuple[int, str]]) -> dict[tuple[int, str], JobListing]:
+    """The listings that stand under these agencies and references: three queries."""
+    wanted = set(keys)
+    found = JobListing.objects.with_parts().filter(pk__in=named(wanted).values("pk"))
     return {key: listing for listing in found if (key := (listing.agency_id, listing.reference)) in wanted}
 
 

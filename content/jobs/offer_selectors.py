@@ -14,12 +14,11 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 
 from content.registers.models import Source
 from content.registers.selectors import registers
 
-from . import bank_accounts, contacts, offer_rules, offers, rules
+from . import bank_accounts, contacts, offer_rules, offers, rules, selectors
 from .contacts import Mention
 from .models import Agency, AgencyAddress, AgencyContact, AgencyName, AgencyStatus, Hold, OfferFlag, SuspectContact
 from .offers import OfferVerdict, Raised
@@ -141,15 +140,18 @@ MOST_NAMES, MOST_TOWNS, MOST_CONTACTS, MOST_DECISIONS, MOST_AGENCIES, MOST_SUSPE
 
 
 def answer(asked: Asked, language: str) -> OfferAnswer:
-    """What is known of a company, of a contact, and of the numbers and addresses in a text. At most ten queries."""
+    """What is known of a company, of a contact, and of the numbers and addresses in a text. At most eleven queries."""
     known = _known() if asked.company or asked.text else []
     exact = contacts.same(asked.company, known)[:MOST_AGENCIES] if asked.company else []
     near = contacts.alike(asked.company, known) if asked.company and not exact else []
     typed = _typed(asked.contact)
-    owners = [key for key in _owners(typed) if key not in exact][:MOST_AGENCIES]
+    owners = [key for key in _owners(typed[:1]) if key not in exact][:MOST_AGENCIES]
     suspects = _suspects([typed, contacts.mentions(asked.text)], language)
     held = _agencies([*exact, *near, *owners])
-    shown = {key: _shown(held[key]) for key in held}
+    listed = selectors.undoubted(
+        [one for row in held.values() for one in row.contacts.all() if one.kind != ContactKind.ACCOUNT]
+    )
+    shown = {key: _shown(row, [one for one in listed if one.agency_id == key]) for key, row in held.items()}
     return OfferAnswer(
         exact=[shown[key] for key in exact],
         near=[shown[key] for key in near],
@@ -186,7 +188,7 @@ def _agencies(keys: list[int]) -> dict[int, Agency]:
     return found.in_bulk(keys)
 
 
-def _shown(row: Any) -> ShownAgency:
+def _shown(row: Any, passed_on: list[AgencyContact]) -> ShownAgency:
     """What is recorded of it: where a rule does not hold, its sentence, which names the day of the check."""
     held = registers().sources
     towns = dict.fromkeys(address.region.name for address in row.addresses.all() if address.region)
@@ -201,7 +203,7 @@ def _shown(row: Any) -> ShownAgency:
         ],
         names=[other.name for other in row.names.all()][:MOST_NAMES],
         towns=list(towns)[:MOST_TOWNS],
-        contacts=[_contact(contact) for contact in row.contacts.all()][:MOST_CONTACTS],
+        contacts=[contact.value for contact in passed_on][:MOST_CONTACTS],
         decisions=[
             Decision(str(one.get_status_display()), one.since, one.source, "" if one.source else one.note)
             for one in decisions
@@ -209,17 +211,15 @@ def _shown(row: Any) -> ShownAgency:
     )
 
 
-def _contact(contact: AgencyContact) -> str:
-    if contact.kind == ContactKind.ACCOUNT:
-        return _("account %(account)s") % {"account": contact.value}
-    return contact.value
-
-
 # --- contacts ------------------------------------------------------------------------------------------------------
 
 
 def _typed(contact: str) -> list[Mention]:
-    """What a typed contact can be: as a whole, or with words around it: “BRI 1234567890 a.n. Siti”."""
+    """What a typed contact can be: as a whole, which comes first, or with words around it: “BRI 1234567890 a.n. Siti”.
+
+    A part of it may be a known suspect; whose it is, only the whole can say: anybody can write a company's address beside
+    his own.
+    """
     if not contact:
         return []
     whole = Mention(tuple(ContactKind), contact.strip())

@@ -71,6 +71,8 @@ class OfferForm(forms.Form):
         choices=[(name, question) for name, question, _flags in QUESTIONS],
         widget=forms.CheckboxSelectMultiple,
         required=False,
+        # Says nothing of the value: it may be as long as a request.
+        error_messages={"invalid_choice": forms.MultipleChoiceField.default_error_messages["invalid_list"]},
     )
     perusahaan = forms.CharField(label=_("Company: name or licence number (SIP3MI)"), max_length=160, required=False)
     kontak = forms.CharField(
@@ -82,6 +84,16 @@ class OfferForm(forms.Form):
         if not self.errors and not any(cleaned.values()):
             raise ValidationError(_("Nothing was filled in. One field is enough."))
         return cleaned
+
+    def without_what_is_far_too_long(self) -> OfferForm:
+        """This form with its errors; a text of twice its limit or more does not stand in it again."""
+        data = self.data.copy()  # type: ignore[attr-defined]
+        for name, field in self.fields.items():
+            limit = getattr(field, "max_length", None)
+            if limit and len(data.get(name, "")) >= 2 * limit:
+                data[name] = ""
+        self.data = data
+        return self
 
 
 @sensitive_post_parameters()
@@ -105,6 +117,7 @@ def check_offer(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         response = _answered(request, context, _answer(form.cleaned_data, language))
     else:
+        context["form"] = form.without_what_is_far_too_long()
         response = render(request, "jobs/check_offer.html", context)
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex"

@@ -29,7 +29,7 @@ from functools import cached_property, reduce
 from operator import or_
 from typing import Any
 
-from content.registers.text import fold
+from content.registers.text import fold, unmask
 
 MAX_TEXT = 5_000
 # What an editor may write: enough for a sentence, too little to hang anything.
@@ -39,8 +39,6 @@ MAX_PLACES = 100
 # The weights of the rules that fit add up; from here on the flag is raised.
 ENOUGH = 3
 DENIED_WITHIN = 3
-# A warning of so few words speaks of the sentence beside it: “Awas!”, “Itu bukan kami.”
-SHORT = 3
 # Lists with a meaning of their own: spellings, words that deny, patterns that warn.
 SPELLINGS, DENIALS, WARNINGS = "ejaan", "ingkar", "waspada"
 
@@ -130,7 +128,7 @@ def _amount(word: str) -> tuple[float, str] | None:
 def tokens(text: str, spellings: Mapping[str, Sequence[str]] | None = None) -> list[Token]:
     """The words of ``text`` as rules see them; at most :data:`MAX_TEXT` signs of it."""
     spelled = spellings or {}
-    signs = _FLAG_SIGNS.sub(lambda pair: f" bendera{_letters(pair[0])} ", text[:MAX_TEXT])
+    signs = _FLAG_SIGNS.sub(lambda pair: f" bendera{_letters(pair[0])} ", unmask(text[:MAX_TEXT]))
     # Twice: letters of mathematics (“𝗕”) become capitals only by the first.
     folded = "\n".join(fold(fold(line)) for line in signs.splitlines())
     folded = _SPACED.sub(lambda found: re.sub(r"[.\-_*]", "", found[0]), folded)
@@ -529,16 +527,9 @@ class _Judge:
         return any(denials >> place & 1 and made[place].clause == made[index].clause for place in before)
 
     def _warned(self, warnings: tuple[Pattern, ...]) -> set[int]:
-        """The sentences that warn, and those beside a short one that does."""
-        made = self.reading.tokens
-        sizes: dict[int, int] = {}
-        for token in made:
-            sizes[token.sentence] = sizes.get(token.sentence, 0) + 1
-        order = {sentence: place for place, sentence in enumerate(sorted(sizes))}
+        """The sentences that warn. None speaks for its neighbours: “Awas penipuan!” is written beside any demand."""
         bits = _either(self.reading.starts(pattern) for pattern in warnings)
-        found = {token.sentence for index, token in enumerate(made) if bits >> index & 1}
-        beside = {order[sentence] + step for sentence in found if sizes[sentence] <= SHORT for step in (-1, 1)}
-        return found | {sentence for sentence, place in order.items() if place in beside}
+        return {token.sentence for index, token in enumerate(self.reading.tokens) if bits >> index & 1}
 
     def spans(self, patterns: tuple[Pattern, ...], plain: bool) -> list[Span]:
         within = -1 if plain else ~self.empty

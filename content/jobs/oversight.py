@@ -80,6 +80,7 @@ def lift(hold: Hold, actor: Actor, note: str) -> None:
     Raises :class:`holds.Refusal`, and :class:`services.Refused` where a rule forbids that the listing is shown.
     """
     with transaction.atomic():
+        holds.wait_for(hold)
         if hold.listing is not None and holds.status_of(hold.listing) == Status.ON_HOLD:
             services.reopen(hold.listing, actor, note)
         else:
@@ -97,6 +98,7 @@ def close(hold: Hold, actor: Actor, note: str, finding: OfferFlag | None = None)
     without. Raises :class:`holds.Refusal`.
     """
     with transaction.atomic(), services.together():
+        holds.wait_for(hold)
         if hold.listing is not None:
             services.close(hold.listing, actor, note)
             ended = 1

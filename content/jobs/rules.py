@@ -127,6 +127,13 @@ class Ground:
         return cls.of({row.country for row in rows}, orders, on, [row.pk for row in rows if row.pk is not None])
 
     @classmethod
+    def of_public(cls, listing: JobListing, on: dt.date) -> Ground:
+        """For a listing that the database has just called public, and that nobody looks into therefore: four queries."""
+        ground = cls.load([listing], on)
+        ground.held = Held()
+        return ground
+
+    @classmethod
     def of(
         cls,
         countries: Iterable[str],

@@ -230,10 +230,22 @@ def similar(listing: JobListing, count: int = 3, on: dt.date | None = None) -> l
     return [card(row, on) for row in shown]
 
 
+# Reported, and being looked into or confirmed.
+DOUBT = Q(holds__state=HoldState.OPEN) | Q(confirmed_on__isnull=False)
+
+
 def is_doubted(contact: AgencyContact) -> bool:
     """Whether what stands as an official contact was reported and is being looked into, or was confirmed. One query."""
-    doubt = Q(holds__state=HoldState.OPEN) | Q(confirmed_on__isnull=False)
-    return SuspectContact.objects.filter(doubt, kind=contact.kind, normal=contact.normal).exists()
+    return SuspectContact.objects.filter(DOUBT, kind=contact.kind, normal=contact.normal).exists()
+
+
+def undoubted(held: list[AgencyContact]) -> list[AgencyContact]:
+    """Those of ``held`` of which :func:`is_doubted` does not hold. One query for any number."""
+    if not held:
+        return []
+    found = SuspectContact.objects.filter(DOUBT, normal__in={one.normal for one in held})
+    doubted = set(found.values_list("kind", "normal"))
+    return [one for one in held if (one.kind, one.normal) not in doubted]
 
 
 class Standing(Enum):
@@ -247,9 +259,10 @@ class Standing(Enum):
 
 def _is_held(listing: JobListing, on: dt.date) -> bool:
     """Whether a listing that is not public waits for a decision on it, or is kept back by nothing but one on its agency."""
-    if listing.status == JobListing.Status.ON_HOLD or listing.holds.filter(state=HoldState.OPEN).exists():
-        return True
-    return JobListing.objects.filter(rules.held_condition(on), pk=listing.pk).exists()
+    if listing.status != JobListing.Status.PUBLISHED:
+        return listing.status == JobListing.Status.ON_HOLD
+    looked_into = Exists(Hold.objects.filter(listing=OuterRef("pk"), state=HoldState.OPEN))
+    return JobListing.objects.filter(Q(looked_into) | rules.held_condition(on), pk=listing.pk).exists()
 
 
 def find(code: str, on: dt.date | None = None) -> tuple[JobListing, Standing] | None:
@@ -303,16 +316,21 @@ def announced(on: dt.date) -> QuerySet[JobListing]:
 
 
 def agencies() -> QuerySet[Agency]:
-    """Every agency by its name, with source, decisions, contacts, and ``on_hold``: three queries for any number of rows."""
+    """Every agency by its name, with source, decisions, ``on_hold`` and the contacts that nobody doubts: three queries
+    for any number of rows.
+    """
     decisions = Prefetch("statuses", AgencyStatus.objects.select_related("source"))
+    doubted = SuspectContact.objects.filter(DOUBT, kind=OuterRef("kind"), normal=OuterRef("normal"))
+    trusted = Prefetch("contacts", AgencyContact.objects.exclude(Exists(doubted)))
     looked_into = Hold.objects.filter(agency=OuterRef("pk"), state=Hold.State.OPEN)
-    found = Agency.objects.select_related("source").prefetch_related(decisions, "contacts")
+    found = Agency.objects.select_related("source").prefetch_related(decisions, trusted)
     return found.annotate(on_hold=Exists(looked_into)).order_by("legal_name", "pk")
 
 
 def official_contacts(agency: Agency) -> list[AgencyContact]:
-    """The contacts of an agency that may be passed on: no bank account, whose digits are for comparing alone, and of an
-    example nothing that can be dialled or opened (DECISIONS 29, 34)."""
+    """The contacts of one of :func:`agencies` that may be passed on: no bank account, whose digits are for comparing alone,
+    and of an example nothing that can be dialled or opened (DECISIONS 29, 34). Costs no query.
+    """
     held = [one for one in agency.contacts.all() if one.kind != ContactKind.ACCOUNT]
     return [one for one in held if not agency.example or contacts.is_invented(one.kind, one.value)]
 

@@ -63,10 +63,9 @@ def _publish_chunk(keys: list[int], what: ListingAct, actor: Actor, note: str = 
     """Publish these listings as far as their states and the rules allow, in one transaction."""
     result = Published()
     with together():
+        lock(keys)
         listings = list(JobListing.objects.with_parts().filter(pk__in=keys, status__in=FROM[what]))
-        # Locked in one order, so that two officers cannot give away the same places.
-        orders = {listing.job_order_id for listing in listings if listing.job_order_id is not None}
-        list(JobOrder.objects.select_for_update().filter(pk__in=orders).order_by("pk"))
+        lock_orders(listing.job_order_id for listing in listings)
         ground = rules.Ground.load(listings)
         allowed = []
         for listing in listings:
@@ -85,6 +84,17 @@ def _publish_chunk(keys: list[int], what: ListingAct, actor: Actor, note: str = 
         refresh(allowed)
         result.done = len(allowed)
     return result
+
+
+def lock(listings: Iterable[int]) -> None:
+    """Let nobody else write these listings before this transaction ends; what is read after this is what they are."""
+    list(JobListing.objects.select_for_update().filter(pk__in=list(listings)).order_by("pk").values_list("pk"))
+
+
+def lock_orders(orders: Iterable[int | None]) -> None:
+    """Let nobody else give away places of these job orders before this transaction ends. In one order for everybody."""
+    keys = {order for order in orders if order is not None}
+    list(JobOrder.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
 
 
 def publish_many(keys: Iterable[int], actor: Actor = None) -> Published:
@@ -111,11 +121,15 @@ def publish(listing: JobListing, actor: Actor = None) -> None:
 def reopen(listing: JobListing, actor: Actor = None, note: str = "") -> None:
     """Make a held or closed listing public again, under the same rules as :func:`publish`.
 
-    A held one by another person than the one who put it on hold: raises :class:`holds.Refusal`.
+    A held one, or one that a second person has closed, by another person than the one who put it on hold: raises
+    :class:`holds.Refusal`.
     """
     with transaction.atomic(), together():  # what a rule refuses stays on hold
-        if holds.status_of(listing) == Status.ON_HOLD:
-            holds.end_of_listing(listing, actor, HoldState.LIFTED, note)
+        match holds.status_of(listing):
+            case Status.ON_HOLD:
+                holds.end_of_listing(listing, actor, HoldState.LIFTED, note)
+            case Status.CLOSED:
+                holds.refuse_to_undo(listing, actor)
         _publish(listing, What.REOPENED, actor, note)
 
 
@@ -127,16 +141,24 @@ def _move(listing: JobListing, status: str, what: str, actor: Actor, note: str =
     _reload(listing)
 
 
+def keep_standing(listing: JobListing) -> None:
+    """Before an edited listing is saved: its status and copies as they are by now, not as they were when it was read."""
+    lock([listing.pk])
+    _reload(listing)
+
+
 def _reload(listing: JobListing) -> None:
     listing.refresh_from_db(fields=["status", "first_public_at", "public_from", "public_until"])
 
 
 def send_to_review(listing: JobListing, actor: Actor = None) -> None:
-    """Ask a colleague to look at a draft. Raises :class:`Refused` as :func:`publish` does."""
+    """Ask a colleague to look at a draft. Raises :class:`Refused` as :func:`publish` does; what is no draft stays."""
     found = rules.refusals(JobListing.objects.with_parts().get(pk=listing.pk))
     if found:
         raise Refused(found)
-    _move(listing, Status.IN_REVIEW, What.REVIEW, actor)
+    with together():
+        if holds.status_of(listing) in FROM[What.PUBLISHED]:
+            _move(listing, Status.IN_REVIEW, What.REVIEW, actor)
 
 
 def hold(listing: JobListing, actor: Actor = None, reason: str = "", review_on: dt.date | None = None) -> None:
@@ -165,12 +187,13 @@ def keep_apart(one: JobListing, other: JobListing, actor: Actor = None) -> None:
 def set_agency_status(
     agency: Agency, status: str, since: dt.date, actor: Actor = None, source: Any = None, note: str = ""
 ) -> AgencyStatus:
-    """Record a decision on an agency with its date and source, and let it take effect at once."""
+    """Record a decision on an agency with its date and source. The newest one takes effect, at once."""
     with together():
         decision = AgencyStatus.objects.create(
             agency=agency, status=status, since=since, source=source, note=note, actor=actor
         )
-        agency.status = status
+        newest = agency.statuses.first()  # the newest day first, and of one day what was recorded last
+        agency.status = newest.status if newest is not None else status
         agency.save(update_fields=["status"])
     return decision
 
@@ -258,7 +281,9 @@ def _correct(keys: list[int]) -> None:
         if before == copies:
             continue
         stale[copies].append(listing.pk)
-        if listing.status == Status.PUBLISHED and _is_public(before, ground.on) and not _is_public(copies, ground.on):
+        gone = _is_public(before, ground.on) and not _is_public(copies, ground.on)
+        # What somebody looks into has not ended: that is a decision, with its own log and its own place in the queue.
+        if gone and listing.status == Status.PUBLISHED and not ground.holds(listing):
             ended.append(listing)
     for (start, end, first), found in stale.items():
         JobListing.objects.filter(pk__in=found).update(public_from=start, public_until=end, first_public_at=first)

@@ -272,8 +272,9 @@ def _standing(code: str, slip: Slip | None) -> Answer | None:
         return replace(about, finding=Finding.HELD)
     if standing is Standing.GONE:
         return about
-    ground = rules.Ground.load([listing], today)
-    now = slip_of(listing, today, ground) if standing is Standing.PUBLIC else None
+    public = standing is Standing.PUBLIC
+    ground = rules.Ground.of_public(listing, today) if public else rules.Ground.load([listing], today)
+    now = slip_of(listing, today, ground) if public else None
     if now is None:
         if listing.status == JobListing.Status.CLOSED:
             return replace(about, reasons=(gettext("This listing has been closed."),))

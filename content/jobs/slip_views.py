@@ -25,7 +25,7 @@ from content.core import qr
 from content.core.responses import in_complete_language, keep
 from content.registers.origin import Origin, origin_of
 
-from . import codes, selectors, slip_selectors, slips
+from . import codes, rules, selectors, slip_selectors, slips
 from .codes import is_well_formed
 from .selectors import Standing
 from .slip_selectors import Answer, Finding
@@ -178,7 +178,9 @@ def slip(request: HttpRequest, code: str) -> HttpResponse:
     if found is None:
         raise Http404
     listing, standing = found
-    made = slip_selectors.slip_of(listing, today) if standing is Standing.PUBLIC else None
+    made = None
+    if standing is Standing.PUBLIC:
+        made = slip_selectors.slip_of(listing, today, rules.Ground.of_public(listing, today))
     token = slip_selectors.token_of(made) if made else None
     if made is None or token is None:
         return HttpResponseRedirect(selectors.address(code, language))
@@ -224,7 +226,7 @@ def check_slip(request: HttpRequest) -> HttpResponse:
 def check_scanned(request: HttpRequest, token: str) -> HttpResponse:
     """What is known of the slip whose QR code led here."""
     answer = slip_selectors.answer_scanned(token)
-    token = token if slips.is_token(token) else ""
+    token = token if slips.is_token(token) and answer.code else ""
     return _forgotten(render(request, "jobs/check_slip.html", _context(request, CodeForm(), answer, token)))
 
 

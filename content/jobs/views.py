@@ -42,13 +42,14 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
         "crumbs": [(_("Jobs"), f"/{request.LANGUAGE_CODE}/lowongan/")],
         "list_url": f"/{request.LANGUAGE_CODE}/lowongan/",
     }
-    ground = rules.Ground.load([held], today)
+    public = standing is Standing.PUBLIC
+    ground = rules.Ground.of_public(held, today) if public else rules.Ground.load([held], today)
     outcomes = rules.check(held, ground=ground)
     if standing is Standing.PUBLIC and all(outcome.ok for outcome in outcomes):
         response = render(request, "jobs/listing.html", {**context, **_on_offer(held, outcomes, today)})
     else:
         context |= {
-            "on_hold": standing is Standing.HELD or all(outcome.ok or outcome.rule.waits for outcome in outcomes),
+            "on_hold": standing is Standing.HELD or _only_waits(standing, outcomes),
             "agency_on_hold": ground.holds_agency(held.agency_id),
             "closed": held.status == JobListing.Status.CLOSED,
             "reasons": _ended(outcomes),
@@ -58,6 +59,11 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
     if standing is not Standing.PUBLIC or held.is_example:
         response["X-Robots-Tag"] = "noindex"
     return keep(response)
+
+
+def _only_waits(standing: Standing, outcomes: list[rules.Outcome]) -> bool:
+    """Whether it was on offer a moment ago, and nothing has happened since but that somebody looks into it."""
+    return standing is Standing.PUBLIC and all(outcome.ok or outcome.rule.waits for outcome in outcomes)
 
 
 def _on_offer(held: JobListing, outcomes: list[rules.Outcome], today: dt.date) -> dict[str, Any]:

@@ -9,6 +9,29 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 _WORD = re.compile(r"[0-9a-z]+(?:[-'][0-9a-z]+)*")
 # Letters that Unicode does not decompose but people type without their stroke.
 _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "’": "'", "‘": "'", "ʼ": "'"})
+# Letters of other scripts that look like Latin ones.
+_ALIKE = str.maketrans(
+    "\u0430\u0432\u0435\u043a\u043c\u043d\u043e\u0440\u0441\u0442\u0443\u0445\u0456\u0458\u0455"
+    "\u03b1\u03b5\u03b9\u03ba\u03bd\u03bf\u03c1\u03c4\u03c5\u03c7",
+    "abekmhopctyxijsaeikvoptux",
+)
+
+
+def without_invisible(text: str) -> str:
+    """``text`` without signs that take no room: soft hyphens, spaces of no width."""
+    return text if text.isascii() else "".join(c for c in text if unicodedata.category(c) != "Cf")
+
+
+def unmask(text: str) -> str:
+    """``text`` in small letters, and those of other scripts that look Latin as Latin ones, if it holds any Latin letter.
+
+    >>> unmask("b\u0430yar")
+    'bayar'
+    """
+    if text.isascii():
+        return text
+    small = without_invisible(text).lower()
+    return small.translate(_ALIKE) if re.search("[a-z]", small) else small
 
 
 def fold(text: str) -> str:
@@ -19,6 +42,7 @@ def fold(text: str) -> str:
     """
     if text.isascii():  # nothing to decompose: most of what is folded by the thousands
         return (text if text.isprintable() else _CONTROLS.sub(" ", text)).lower()
+    text = without_invisible(text)
     decomposed = unicodedata.normalize("NFKD", text.translate(_LETTERS).casefold())
     kept = (c for c in decomposed if not unicodedata.combining(c))
     return "".join(" " if unicodedata.category(c)[0] == "C" else c for c in kept)

@@ -146,9 +146,19 @@ def read(given: QueryDict, known: Sequence[Parameter]) -> Mapping[str, str]:
 
 
 def problem_in(given: QueryDict) -> str:
-    """The first word or filter of an address that is not understood, in a sentence. Nothing else in it is looked at."""
-    held = ((one, str(given.get(one.name) or "")) for one in SEARCH)
-    return next((problem for one, value in held if value and (problem := one.problem(value))), "")
+    """The first word or filter of an address that is not understood or given twice, in a sentence.
+
+    What is none of them (a page, a mark of whoever passed the address on) is let through; an empty filter is none.
+    """
+    asked = given.copy()
+    known = {one.name for one in SEARCH}
+    for name in [name for name, values in given.lists() if name not in known or values == [""]]:
+        del asked[name]
+    try:
+        read(asked, SEARCH)
+    except Refused as refused:
+        return str(refused.detail)
+    return ""
 
 
 def query_of(given: QueryDict) -> JobQuery:

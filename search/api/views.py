@@ -143,8 +143,10 @@ class Listing(OpenView):
         if found is None:
             raise Http404
         held, standing = found
-        outcomes = rules.check(held, on)
-        if standing is not Standing.PUBLIC or not all(outcome.ok for outcome in outcomes):
+        if standing is not Standing.PUBLIC:
+            return open_data.problem(410, ended(standing))
+        outcomes = rules.check(held, ground=rules.Ground.of_public(held, on))
+        if not all(outcome.ok for outcome in outcomes):
             return open_data.problem(410, ended(standing))
         return self.said(
             {"on": on, "listing": held, "rules": [jobs.reason(one) for one in outcomes if not one.rule.waits]}

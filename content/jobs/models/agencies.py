@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -65,6 +66,8 @@ class Agency(Whole, ClusterableModel):
         ordering = ["legal_name"]
         constraints = [
             *coded("agency", kind=AgencyKind, status=AgencyStanding),
+            # An import finds it by the number whatever its case.
+            models.UniqueConstraint(Lower("licence_number"), name="one_agency_per_licence_number"),
             models.CheckConstraint(
                 name="agency_has_source_or_is_example",
                 condition=models.Q(source__isnull=False) | models.Q(example=True),
@@ -177,7 +180,17 @@ class AgencyContact(ComparedContact):
         ordering = ["kind", "value"]
         constraints = [
             *coded("agency_contact", kind=ContactKind),
-            models.UniqueConstraint(fields=["agency", "kind", "normal"], name="one_contact_per_value"),
+            models.UniqueConstraint(
+                fields=["agency", "kind", "normal"],
+                condition=~models.Q(kind=ContactKind.ACCOUNT),
+                name="one_contact_per_value",
+            ),
+            # Two banks may have given the same number; what is shown of an account begins with its bank.
+            models.UniqueConstraint(
+                fields=["agency", "normal", "value"],
+                condition=models.Q(kind=ContactKind.ACCOUNT),
+                name="one_contact_per_account",
+            ),
         ]
 
     def clean(self) -> None:

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -77,7 +78,7 @@ class JobOrder(Whole):
     class Meta:
         verbose_name, verbose_name_plural = _("job order"), _("job orders")
         ordering = ["number"]
-        constraints = [models.UniqueConstraint(fields=["agency", "number"], name="one_job_order_per_number")]
+        constraints = [models.UniqueConstraint("agency", Lower("number"), name="one_job_order_per_number")]
 
     def __str__(self) -> str:
         return f"{self.number} ({labels.country_name(self.country)}, {self.work})"
@@ -103,7 +104,7 @@ class JobListingQuerySet(models.QuerySet["JobListing"]):
         """With everything that rules, cards and documents read: two queries for any number of rows."""
         return self.select_related(
             "agency", "job_order", "occupation__work", "scheme", "source", "contact"
-        ).prefetch_related("cost_lines__component")
+        ).prefetch_related(models.Prefetch("cost_lines", CostLine.objects.select_related("component")))
 
 
 class JobListing(Whole, ClusterableModel):

@@ -40,7 +40,15 @@ class SuspectContact(ComparedContact):
         ordering = ["-pk"]
         constraints = [
             *coded("suspect_contact", kind=ContactKind),
-            models.UniqueConstraint(fields=["kind", "normal"], name="one_suspect_per_contact"),
+            models.UniqueConstraint(
+                fields=["kind", "normal"],
+                condition=~models.Q(kind=ContactKind.ACCOUNT),
+                name="one_suspect_per_contact",
+            ),
+            # Two banks may have given the same number; what is shown of an account begins with its bank.
+            models.UniqueConstraint(
+                fields=["normal", "value"], condition=models.Q(kind=ContactKind.ACCOUNT), name="one_suspect_per_account"
+            ),
             # What readers are told of a confirmed one is what it was used for.
             models.CheckConstraint(
                 name="confirmed_suspect_has_a_finding",

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, ClassVar
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, Panel
-from wagtail.admin.ui.tables import BooleanColumn, Column, StatusTagColumn
+from wagtail.admin.ui.tables import BooleanColumn, Column, StatusFlagColumn, StatusTagColumn
 from wagtail.admin.views.generic import EditView
 from wagtail.admin.viewsets.model import ModelViewSet
 
@@ -21,10 +21,10 @@ from content.registers.viewsets import KeptDeleteView, RegisterInspectView
 
 from .. import holds
 from ..forms import AgencyForm, JobOrderForm
-from ..models import Agency, JobListing, JobOrder
+from ..models import Agency, Hold, JobListing, JobOrder
 from .columns import CountsHidden, EndsFilter, ShownPanel, day, until
 from .exports import SafeIndexView
-from .oversight import HoldsPanel, hold_button
+from .oversight import HoldsPanel, hold_button, open_hold
 
 Status = JobListing.Status
 
@@ -42,7 +42,8 @@ class AgencyIndexView(SafeIndexView):
         return super().search_queryset(queryset).distinct()  # two of its names may fit
 
     def get_list_more_buttons(self, instance: Agency) -> list:
-        return [*super().get_list_more_buttons(instance), *hold_button(instance, self.request.user)]
+        buttons = super().get_list_more_buttons(instance)
+        return [*buttons, *hold_button(instance, self.request.user, instance.open_hold)]
 
 
 class AgencyEditView(CountsHidden, EditView):
@@ -50,7 +51,7 @@ class AgencyEditView(CountsHidden, EditView):
 
     @cached_property
     def header_more_buttons(self) -> list:
-        return [*super().header_more_buttons, *hold_button(self.object, self.request.user)]
+        return [*super().header_more_buttons, *hold_button(self.object, self.request.user, open_hold(self.object))]
 
 
 class AgencyInspectView(RegisterInspectView):
@@ -63,7 +64,7 @@ class AgencyInspectView(RegisterInspectView):
 
     @cached_property
     def header_more_buttons(self) -> list:
-        return [*super().header_more_buttons, *hold_button(self.object, self.request.user)]
+        return [*super().header_more_buttons, *hold_button(self.object, self.request.user, open_hold(self.object))]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         agency = self.object
@@ -97,6 +98,8 @@ class AgencyViewSet(ModelViewSet):
         "licence_number",
         StatusTagColumn("status", label=gettext_lazy("Status"), accessor="get_status_display", sort_key="status",
                         primary=lambda row: row.status != Agency.Status.ACTIVE),
+        StatusFlagColumn("open_hold", label=gettext_lazy("Holds"), true_label=gettext_lazy("Being looked into"),
+                         accessor=lambda row: row.open_hold is not None),
         until("valid_until", gettext_lazy("Licence valid until")),
         day("checked_on", gettext_lazy("Checked on")),
         BooleanColumn("example", label=gettext_lazy("Example")),
@@ -112,6 +115,11 @@ class AgencyViewSet(ModelViewSet):
         "get_kind_display": gettext_lazy("Kind"),
         "get_status_display": gettext_lazy("Status"),
     }
+
+    def get_index_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        undecided = Hold.objects.filter(agency=OuterRef("pk"), state=Hold.State.OPEN).values("pk")[:1]
+        found = Agency.objects.annotate(open_hold=Subquery(undecided))
+        return super().get_index_view_kwargs(**{"queryset": found, **kwargs})
 
     def get_edit_handler(self) -> Panel:
         panels = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +24,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from .. import attention, services
+from .. import attention, holds, services
 from ..attention import SECTIONS, Line, Section
 from ..models import Agency, Hold, JobListing
 
@@ -98,24 +99,24 @@ class AttentionView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateV
             if chosen not in attention.BY_CODE:
                 raise Http404
             return super().get_context_data(**self._one(attention.BY_CODE[chosen], today), **kwargs)
-        counts = attention.counts(today)
-        parts = [
-            {"section": one, "count": counts[one.code], "lines": self._lines(one, today, counts[one.code])}
-            for one in SECTIONS
-        ]
+        parts = [self._part(one, today, 0, SHOWN) for one in SECTIONS]
         filled = [part for part in parts if part["count"]]
         empty = [part for part in parts if not part["count"]]
-        return super().get_context_data(parts=filled, empty=empty, total=sum(counts.values()), **kwargs)
+        total = sum(part["count"] for part in parts)
+        return super().get_context_data(parts=filled, empty=empty, total=total, **kwargs)
 
-    def _lines(self, section: Section, today: Any, count: int) -> list[Shown]:
-        return [shown(section, line) for line in section.lines(today, 0, SHOWN)] if count else []
+    def _part(self, section: Section, today: dt.date, start: int, stop: int) -> dict[str, Any]:
+        count, lines = section.part(today, start, stop)
+        return {"section": section, "count": count, "lines": [shown(section, line) for line in lines]}
 
-    def _one(self, section: Section, today: Any) -> dict[str, Any]:
-        pages = Paginator(range(section.count(today)), PAGE)
-        page = pages.get_page(self.request.GET.get("p"))
-        lines = section.lines(today, page.start_index() - 1 if pages.count else 0, page.end_index())
-        part = {"section": section, "count": pages.count, "lines": [shown(section, line) for line in lines]}
-        return {"parts": [part], "empty": [], "total": pages.count, "page_obj": page, "one": section}
+    def _one(self, section: Section, today: dt.date) -> dict[str, Any]:
+        wanted = self.request.GET.get("p", "")
+        number = max(1, int(wanted)) if wanted.isdecimal() and len(wanted) < 7 else 1
+        part = self._part(section, today, (number - 1) * PAGE, number * PAGE)
+        page = Paginator(range(part["count"]), PAGE).get_page(number)
+        if page.number != number:  # beyond the last one
+            part = self._part(section, today, page.start_index() - 1, page.end_index())
+        return {"parts": [part], "empty": [], "total": part["count"], "page_obj": page, "one": section}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Of a pair: one is closed, or both stay. What is no open pair is left alone."""
@@ -126,13 +127,20 @@ class AttentionView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateV
             services.keep_apart(*pair, actor=request.user)
             messages.success(request, _("Recorded: these are two different openings."))
         elif act in (f"close-{pair[0].pk}", f"close-{pair[1].pk}"):
-            closed, kept = pair if act == f"close-{pair[0].pk}" else pair[::-1]
-            services.close(closed, request.user, _("Duplicate of %(reference)s") % {"reference": kept.reference})
-            messages.success(request, _("“%(listing)s”: %(status)s.") % {
-                "listing": closed, "status": closed.get_status_display(),
-            })  # fmt: skip
+            self._close(*(pair if act == f"close-{pair[0].pk}" else pair[::-1]))
         one = "?section=duplicates" if request.POST.get("section") else "#duplicates"
         return redirect(f"{reverse(self.index_url_name)}{one}")
+
+    def _close(self, closed: JobListing, kept: JobListing) -> None:
+        reason = _("Duplicate of %(reference)s") % {"reference": kept.reference}
+        try:
+            services.close(closed, self.request.user, reason)
+        except holds.Refusal as refusal:
+            messages.error(self.request, str(refusal))
+        else:
+            messages.success(self.request, _("“%(listing)s”: %(status)s.") % {
+                "listing": closed, "status": closed.get_status_display(),
+            })  # fmt: skip
 
     @staticmethod
     def _pair(text: str) -> tuple[JobListing, JobListing] | None:
@@ -168,7 +176,7 @@ class AttentionPanel(Component):
     order = 50
 
     def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        counts = attention.counts()
+        counts = attention.counts_of_now()
         return {
             "sections": [(one, counts[one.code]) for one in SECTIONS if counts[one.code]],
             "total": sum(counts.values()),

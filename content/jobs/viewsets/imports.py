@@ -176,6 +176,9 @@ class RunView(_OfRun, _ImportView, TemplateView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         act = request.POST.get("act")
         context = self.get_context_data()
+        if act in ("confirm", "resume", "undo"):
+            # Who has it written or taken back answers for it in the log, not who brought the file.
+            ImportRun.objects.filter(pk=self.run.pk).update(actor=request.user)
         if act == "confirm":
             self._confirm(request.POST.get("token", ""))
         elif act == "resume" and context["stalled"]:

@@ -184,9 +184,11 @@ class ActView(Placed, PermissionCheckedMixin, WagtailAdminTemplateMixin, Templat
             self.refusals = [holds.SamePerson.sentence]
 
     def _refusals(self) -> list[Any]:
-        # A hold on it is what the act ends.
-        asked = rules.faults if self.listing.status == Status.ON_HOLD else rules.refusals
-        return list(asked(self.listing))
+        ground = rules.Ground.load([self.listing])
+        if self.listing.status == Status.ON_HOLD:  # the hold on it is what the act ends; one on its agency stays
+            waiting = rules.Held.now()
+            ground.held = rules.Held(waiting.agencies, waiting.listings - {self.listing.pk})
+        return list(rules.refusals(self.listing, ground=ground))
 
     def get_page_subtitle(self) -> str:
         return str(self.listing)
@@ -346,8 +348,13 @@ class PublishBulkAction(ListingBulkAction):
     aria_label = gettext_lazy("Publish the selected listings")
     action_priority = 10
 
+    def get_actionable_objects(self) -> tuple[list, dict]:
+        objects, others = super().get_actionable_objects()
+        self.ground = rules.Ground.load(objects)
+        return objects, others
+
     def object_context(self, listing: JobListing) -> dict[str, Any]:
-        return {**super().object_context(listing), "refusals": rules.refusals(listing)}
+        return {**super().object_context(listing), "refusals": rules.refusals(listing, ground=self.ground)}
 
     def work(self, keys: list[int], user: AbstractBaseUser) -> None:
         result = services.publish_many(keys, user)

@@ -402,11 +402,16 @@ class HoldsPanel(ShownPanel):
             return {**super().get_context_data(parent_context), "holds": holds.of(self.instance)}
 
 
-def hold_button(agency: Agency, user: Any) -> list[Button]:
-    """The way to the hold of an agency: to the open one, or to place one."""
-    open_one = holds.open_on(agency)
-    if open_one is not None:
-        url = reverse("hold:edit", args=[open_one.pk])
+def open_hold(agency: Agency) -> int | None:
+    """The key of the hold on ``agency`` that waits for a decision."""
+    hold = holds.open_on(agency)
+    return hold.pk if hold is not None else None
+
+
+def hold_button(agency: Agency, user: Any, hold: int | None) -> list[Button]:
+    """The way to the open hold of an agency, or to placing one."""
+    if hold is not None:
+        url = reverse("hold:edit", args=[hold])
         return [Button(gettext_lazy("Being looked into"), url=url, icon_name="lock", priority=5)]
     if not user.has_perm("jobs.add_hold"):
         return []

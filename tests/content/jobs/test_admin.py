@@ -386,6 +386,7 @@ def test_a_listing_names_a_contact_of_its_agency_and_no_other(officer: Client) -
     assert f"{other.agency}: {other}" in [option.text for option in offered]
     # A new agency takes its own contacts with it.
     order = JobOrderFactory(agency=other.agency)
+    page = officer.get(url).content
     data = {**form_of(page), "agency": other.agency.pk, "job_order": order.pk, "contact": mine.pk}
     assert "bukan kontak resmi" in errors_of(officer.post(url, data).content)
     officer.post(url, {**data, "contact": other.pk})

@@ -16,7 +16,7 @@ from wagtail.users.models import UserProfile
 from content.jobs import digest, services
 from content.jobs.models import Agency, JobListing, ListingChange, OfficerDigest
 from portal import ticking
-from tests.factories.jobs import JobOrderFactory, day, legal_listing, published_listing
+from tests.factories.jobs import HoldFactory, JobOrderFactory, day, legal_listing, published_listing
 from tests.staff import Members
 
 pytestmark = pytest.mark.django_db
@@ -90,9 +90,11 @@ def test_what_is_written_past_every_service_is_logged_by_the_tick(morning: time_
 
 
 def test_what_an_officer_closes_or_holds_has_not_ended_by_itself(morning: time_machine.Traveller) -> None:
-    first, second = published_listing(), published_listing(place="Tainan")
+    first, second, third = (published_listing(place=place) for place in ("Taichung", "Tainan", "Hualien"))
     services.close(first, reason="penuh")
     services.hold(second, reason="laporan")
+    HoldFactory(contact=None, agency=third.agency)
+    assert not JobListing.objects.public().exists()
     legal_listing(closing_date=day(-1))
     tick()
     assert ends() == []
@@ -199,7 +201,7 @@ def test_a_mail_server_that_is_down_is_asked_again_and_nobody_is_told_twice(
     send = digest.send_mail
 
     def fail(*args: Any) -> None:
-        if args[3] == [second.email]:
+        if args[3] == [first.email]:
             raise SMTPServerDisconnected
         send(*args)
 
@@ -208,7 +210,7 @@ def test_a_mail_server_that_is_down_is_asked_again_and_nobody_is_told_twice(
         digest.send_due()
     monkeypatch.setattr(digest, "send_mail", send)
     assert digest.send_due() == 1
-    assert [message.to for message in mail.outbox] == [[first.email], [second.email]]
+    assert [message.to for message in mail.outbox] == [[second.email], [first.email]]
 
 
 def test_an_address_that_nobody_takes_keeps_no_one_from_his_message(

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from content.jobs.management.commands import import_jobs
 from content.jobs.models import ImportRun, JobListing
 from tests.demo import Demo
 from tests.factories.job_files import content, example_rows, legal_world, row, typed, workbook
@@ -71,6 +72,20 @@ def test_other_headings_are_told_once_and_remembered(tmp_path: Path, capsys: pyt
 
 
 @pytest.mark.django_db
+def test_rows_that_look_like_another_one_are_named_up_to_a_number(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_jobs, "WARNINGS", 2)
+    legal_world()
+    (tmp_path / "a.csv").write_bytes(content(*(row(number) for number in range(5))))
+    call_command("import_jobs", str(tmp_path / "a.csv"), "--dry-run")
+    told = capsys.readouterr().out
+    assert "Row 3: looks like row 2." in told
+    assert told.count("looks like") == 2
+    assert "2 more rows look like another one." in told
+
+
+@pytest.mark.django_db
 def test_the_sheet_of_a_workbook_is_named(tmp_path: Path) -> None:
     legal_world()
     path = tmp_path / "a.xlsx"
@@ -109,7 +124,7 @@ def test_a_killed_import_is_whole_and_is_resumed_or_undone_while_others_write(de
     command = [sys.executable, "manage.py", "import_jobs", str(file)]
     importing = subprocess.Popen(command, cwd=ROOT, env=demo_copy.environment(), stdout=subprocess.DEVNULL)
     try:
-        writes = _write_until(database, lambda: _run(database)["rows_done"] >= 900, importing)
+        writes = _write_until(database, lambda: _written(database) >= 900, importing)
     finally:
         importing.send_signal(signal.SIGKILL)
         importing.wait()
@@ -136,11 +151,17 @@ def _write_until(database: Path, reached: Any, process: subprocess.Popen) -> int
             held.execute("BEGIN IMMEDIATE")
             held.execute("UPDATE jobs_agency SET site = site")
             held.execute("COMMIT")
-            writes += _run(database)["rows_done"] > 0
+            writes += _written(database) > 0
         if reached():
             return writes
         time.sleep(0.02)
     raise AssertionError(f"The import ended before it could be killed ({process.returncode}).")
+
+
+def _written(database: Path) -> int:
+    """The rows that stand; while the file is only being read, its rows are counted too and none is written."""
+    run = _run(database)
+    return run["rows_done"] if run["state"] == "running" else 0
 
 
 def _sql(database: Path, statement: str) -> list[tuple]:

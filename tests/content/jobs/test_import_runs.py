@@ -299,7 +299,7 @@ def test_killed_at_any_statement_it_goes_on_or_back_without_half_a_chunk(
     with killed(after=fate.randrange(2, statements.count)), pytest.raises(KeyboardInterrupt):
         import_runs.apply(run)
     assert dead(run) == "running"
-    assert run.rows_done % 4 == 0
+    assert run.rows_done % 4 == 0 or run.rows_done == len(rows)  # a whole chunk, the last one shorter
     if run.chunks_done:
         assert ImportChange.objects.filter(run=run).count() == run.created + run.changed
     if seed % 2:

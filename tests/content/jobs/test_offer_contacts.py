@@ -16,7 +16,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from content.jobs import contacts, offer_rules, offer_views, offers, oversight
+from content.jobs import contacts, offer_rules, offer_views, offers, oversight, selectors
 from content.jobs.models import AgencyAddress, AgencyContact, AgencyName, AgencyStatus, SuspectContact
 from content.registers import generation, seeding
 from content.registers.models import Region
@@ -80,7 +80,7 @@ def agency(**fields: Any) -> Any:
     "typed",
     ["+62 000 0001 0001", "0000-0001-0001", "wa.me/6200000010001", "O000 OOO1 0001", "https://www.bahari.example/x",
      "INFO@BAHARI.EXAMPLE", "@Contoh_Bahari", "000 1234567890", "1234567890", "000-1234-567-890", "0001234567890",
-     "000/123.456.7890", "BRI 1234567890 a.n. PT", "１２３４５６７８９０"],
+     "000/123.456.7890", "１２３４５６７８９０"],
 )  # fmt: skip
 def test_an_official_contact_names_its_company_and_calls_nothing_safe(typed: str, language: str) -> None:
     agency()
@@ -88,6 +88,33 @@ def test_an_official_contact_names_its_company_and_calls_nothing_safe(typed: str
     assert OWNED[language] in page
     assert UNKNOWN[language] not in page
     assert {"id": "Berizin belum tentu aman", "en": "Licensed is not the same as safe"}[language] in page
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["https://bahari.example:masuk@jahat.example/daftar", "bahari.example:masuk@jahat.example",
+     "https://jahat.example\\@bahari.example", "https://jahat.example/?phone=6200000010001",
+     "https://jahat.example/wa.me/6200000010001", "https://wa.me/628123456789?phone=6200000010001",
+     "https://api.whatsapp.com/send?phone=6200000010001&phone=628123456789",
+     "jahat@gmail.example (info@bahari.example)", "https://jahat.example (@contoh_bahari)", "bahari.example, WA 0812 3456 789",
+     "BRI 1234567890 a.n. PT"],
+)  # fmt: skip
+def test_a_part_never_vouches_for_the_whole(typed: str) -> None:
+    agency()
+    page = main(ask(kontak=typed))
+    assert OWNED["id"] not in page
+    assert UNKNOWN["id"] in page
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["BRI 1234567890 a.n. Siti", "rek 1234567890", "kirim ke https://aman.example:masuk@kerja-cepat.example/daftar",
+     "daftar di kerja-cepat.example?x=1", "WA https://api.whatsapp.com/send?phone=6281234567890&text=halo"],
+)  # fmt: skip
+def test_a_known_suspect_is_named_among_more_words(typed: str) -> None:
+    for kind, value in (("account", "002 1234567890"), ("link", "kerja-cepat.example"), ("phone", "081234567890")):
+        confirmed(kind, value)
+    assert CONFIRMED["id"] in main(ask(kontak=typed))
 
 
 SUSPECTS = [
@@ -297,6 +324,27 @@ def test_nothing_is_called_free_of_signs_where_a_contact_is_known() -> None:
     held("handle", "@contoh_kerja")
     assert "Tidak ada tanda" not in ask(tawaran="Selamat pagi, tulis ke @contoh_kerja")
     assert "Itu tidak berarti tawaran ini aman" in ask(tawaran="Selamat pagi")
+
+
+def test_a_doubted_contact_and_an_account_are_not_passed_on() -> None:
+    made = agency()
+    assert "bahari.example/" in main(ask(perusahaan="Contoh Bahari Sentosa"))
+    confirmed("link", "bahari.example")
+    held("email", "info@bahari.example")
+    page = main(ask(perusahaan="Contoh Bahari Sentosa"))
+    assert "+62 000 0001 0001" in page
+    assert "bahari.example" not in page
+    assert "000 …890" not in page
+    passed_on = selectors.official_contacts(selectors.agencies().get(pk=made.pk))
+    assert {one.kind for one in passed_on} == {"phone", "handle"}
+
+
+def test_few_numbers_of_a_text_are_looked_up_as_accounts() -> None:
+    for between in (" ", ", ", "\n"):
+        text = "rek " + between.join(f"{number}" for number in range(1_234_567_000, 1_234_567_350))
+        read = [one.said for one in contacts.mentions(text) if "account" in one.kinds]
+        assert 1 <= len({one for one in read if len(one) == 10}) <= 2 * contacts.MOST_ACCOUNTS
+        assert len(contacts.paid_accounts(text)) <= contacts.MOST_ACCOUNTS
 
 
 STRANGE = "Nomornya bukan milik perusahaan itu"

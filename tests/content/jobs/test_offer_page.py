@@ -110,6 +110,12 @@ def test_an_empty_form_and_a_long_text_are_errors_that_keep_what_was_typed() -> 
     assert long.strip() in page
 
 
+def test_what_is_far_too_long_does_not_stand_in_the_form_again() -> None:
+    response = ask(tawaran="kata " * 100_000, perusahaan="y" * 100_000, kontak="z" * 100_000, jawaban="q" * 100_000)
+    assert 'id="kesalahan"' in text(response)
+    assert len(response.content) < 60_000
+
+
 def test_line_ends_count_once() -> None:
     assert 'id="kesalahan"' not in text(ask(tawaran="\r\n".join(["x"] * 2_500)))
 
@@ -124,7 +130,7 @@ def agency(**fields):
 
 
 @pytest.mark.parametrize(
-    "typed", ["PT Contoh Bahari Sentosa", "contoh bahari  sentosa", "P.T. CONTOH BAHARI SENTOSA", "contoh-sip3mi-OO1"]
+    "typed", ["PT Contoh Bahari Sentosa", "contoh bahari  sentosa", "P.T. CONTOH BAHARI SENTOSA", "contoh-sip3mi-001"]
 )
 def test_a_company_is_known_by_name_and_number(typed: str) -> None:
     agency()
@@ -134,7 +140,19 @@ def test_a_company_is_known_by_name_and_number(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["PT Contoh Baharl Sentosa", "PT C0ntoh Bahari Sentosa", "Contoh Bahari", "PT Contoh Bahari Sentausa"]
+    "typed",
+    [
+        "PT Contoh Baharl Sentosa",
+        "PT C0ntoh Bahari Sentosa",
+        "Contoh Bahari",
+        "PT Contoh Bahari Sentausa",
+        "CV Contoh Bahari Sentosa",
+        "PT Contoh Bahari Sentosa\u044f",
+        "PT Contoh Bahari Sentosa \u4e2d\u56fd",
+        "PT C\u043entoh Bahari Sentosa",
+        "CONTOH-S1P3MI-OOI",
+        "contoh-sip3mi-OO1",
+    ],
 )
 def test_a_name_that_is_nearly_one_says_so(typed: str) -> None:
     agency()

@@ -100,6 +100,14 @@ def test_the_gravest_flag_comes_first_and_says_why_in_both_languages() -> None:
     assert all(raised.reason(language) and raised.words for raised in verdict.raised for language in ("id", "en"))
 
 
+def test_a_cry_of_warning_cancels_no_demand_beside_it() -> None:
+    for cry in ("Awas penipuan!", "Bukan penipuan.", "Hati-hati penipuan!", "Waspada!", "Awas!"):
+        text = f"{cry} Bayar 5 juta dulu ke rekening pribadi saya. {cry} Paspor ditahan majikan. {cry} Berangkat pakai visa turis. {cry}"
+        wanted = {"fee_upfront", "private_account", "passport_retention", "tourist_visa"}
+        assert wanted <= set(offers.check(text, book()).flags), cry
+    assert not offers.check("Jangan mau bayar 5 juta dulu ke rekening pribadi.", book()).flags
+
+
 SCARCE = "Lowongan pabrik di Taiwan, buruan, kuota terbatas!"
 
 
@@ -137,6 +145,9 @@ def test_scarcity_is_urgency_only_beside_a_second_sign(text: str, pushes: bool) 
         ("bayarrrr yaaa", ["bayar", "ya"]),
         ("𝗕𝗮𝘆𝗮𝗿 ｄｐ 💸", ["bayar", "dp"]),
         ("jalan2", ["jalan", "jalan"]),
+        ("ba\u200byar d\u00adp", ["bayar", "dp"]),
+        ("b\u0430y\u0430r dp", ["bayar", "dp"]),
+        ("\u0441\u043e\u0440 taiwan", ["cop", "taiwan"]),
         ("anak-anak", ["anak", "anak"]),
         ("g2g SSW N4 2x 19th", ["g2g", "ssw", "n4", "2x", "19th"]),
         ("🇰🇭", ["benderakh"]),
@@ -223,7 +234,9 @@ def test_a_pattern_fits_what_it_says(pattern: str, text: str, fits: bool) -> Non
         ("tidak usah ragu, bayar dp", True),
         ("tanpa tes. bayar dp", True),
         ("awas ada yang minta bayar dp", False),
-        ("Awas! ada yang minta bayar dp", False),
+        ("Awas! bayar dp", True),
+        ("bayar dp. Awas penipuan!", True),
+        ("Awas. bayar dp. Awas.", True),
         ("kami resmi, awas penipuan di luar sana. bayar dp", True),
     ],
 )

@@ -191,6 +191,12 @@ def test_no_edit_frees_a_held_listing(people: People) -> None:
     listing.save()
     import_runs.apply(import_runs.prepare(content(row(1, kota="Yilan")), "b.csv", publish=True)[0])
     services.publish(listing, people("budi"))
+    with pytest.raises(services.Refused):
+        services.send_to_review(listing, people("budi"))
+    Hold.objects.update(state="lifted")  # past the services: the status alone holds it, too
+    services.publish(listing, people("budi"))
+    services.send_to_review(listing, people("budi"))
+    Hold.objects.update(state="open")
     assert services.publish_many([listing.pk], people("budi")).done == 0
     services.repair()
     listing.refresh_from_db()
@@ -457,6 +463,14 @@ def test_an_account_is_known_again_under_a_new_key_and_by_its_bank(people: Peopl
     assert oversight.known("account", "002 1234567890") is None
     with pytest.raises(oversight.NoContact):
         oversight.suspect("account", "002 1234567890", people("budi"), "aneh")
+
+
+def test_two_banks_may_have_given_the_same_number(people: People) -> None:
+    first = oversight.suspect("account", "002 1234567890", people("ani"), "x")
+    second = oversight.suspect("account", "014 1234567890", people("ani"), "x")
+    assert first.contact != second.contact
+    with pytest.raises(holds.AlreadyHeld):
+        oversight.suspect("account", "014 1234567890", people("budi"), "x")
 
 
 def test_a_confirmed_contact_without_a_finding_is_no_row(people: People) -> None:

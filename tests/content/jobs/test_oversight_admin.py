@@ -386,6 +386,21 @@ def test_the_list_costs_the_same_for_many(ani: Any, django_assert_max_num_querie
         client.get(index)
 
 
+def test_the_list_of_agencies_marks_them_and_costs_the_same_for_many(
+    ani: Any, django_assert_max_num_queries: Any
+) -> None:
+    client, index = browser(ani), reverse("agency:index")
+    client.get(index)
+    made = [AgencyFactory() for _number in range(30)]
+    hold = oversight.place_hold(made[0], ani, "aneh")
+    with django_assert_max_num_queries(25):
+        page = client.get(index)
+    shown = page.content.decode()
+    assert reverse("hold:edit", args=[hold.pk]) in shown
+    assert shown.count("/hold/place/agency/") == 29
+    assert text(page).count("Sedang diperiksa") >= 1
+
+
 # --- an agency -----------------------------------------------------------------------------------------------------
 
 

@@ -129,9 +129,9 @@ def test_what_the_worker_pays_is_said_in_monthly_wages_too() -> None:
     listing = a_listing(("medical_exam", 800000), ("civil_documents", 350000))
     assert selectors.you_pay(listing) == "Rp1.150.000"
     assert (costs_of(listing).total, costs_of(listing).months) == ("Rp1.150.000", "0,5")
-    assert "setara 0,5 bulan gaji terendah" in shown(listing)
-    assert "setara 0,5 bulan gaji terendah" in shown(listing, address="/id/lowongan/?x=1")
-    assert "0.5 × the lowest monthly wage" in shown(listing, "en")
+    assert "paling banyak 0,5 bulan gaji terendah" in shown(listing)
+    assert "paling banyak 0,5 bulan gaji terendah" in shown(listing, address="/id/lowongan/?x=1")
+    assert "at most 0.5 × the lowest monthly wage" in shown(listing, "en")
 
 
 def test_nothing_to_pay_has_no_months() -> None:

@@ -28,6 +28,7 @@ from tests.factories.jobs import (
     JobOrderFactory,
     ListingFactory,
     OccupationFactory,
+    OfferFlagFactory,
     RuleFactory,
     SourceFactory,
     SuspectContactFactory,
@@ -141,13 +142,15 @@ def test_closed_says_so_for_ninety_days_then_is_gone() -> None:
         shown = page(listing)
         assert (shown.status_code, shown["X-Robots-Tag"]) == (200, "noindex")
         assert similar.code in shown.content.decode()
+        assert "Lowongan ini sudah ditutup" in text(shown)
+        assert "sedang diperiksa" not in text(shown)
         clock.shift(dt.timedelta(days=89))
         assert page(listing).status_code == 200
         clock.shift(dt.timedelta(days=1))
         generation.replace()
         assert page(listing).status_code == 410
         services.reopen(listing)
-        assert "tag x" not in page(listing).content.decode()
+        assert "Gaji" in text(page(listing))
 
 
 def test_one_that_ended_by_a_date_counts_its_ninety_days_from_there() -> None:
@@ -293,7 +296,10 @@ def test_a_contact_that_is_being_looked_into_or_was_confirmed_as_bad_is_not_show
     with_contact(listing, "phone", "0812 3456 7890")
     suspect = SuspectContactFactory(value="+62 812-3456-7890")
     hold = HoldFactory(contact=suspect)
-    for change in (lambda: None, lambda: SuspectContact.objects.update(confirmed_on=day(0))):
+    for change in (
+        lambda: None,
+        lambda: SuspectContact.objects.update(confirmed_on=day(0), finding=OfferFlagFactory()),
+    ):
         change()
         generation.replace()
         shown = page(listing)
@@ -366,6 +372,8 @@ def test_an_uncached_page_costs_at_most_twelve_queries(django_assert_max_num_que
     page(listing)  # process caches warm
     with django_assert_max_num_queries(12):
         Client().get(f"/id/lowongan/{listing.code}/?x=1")
+    with time_machine.travel(timezone.now() + dt.timedelta(days=31)), django_assert_max_num_queries(12):
+        assert "Tidak ditawarkan lagi" in text(Client().get(f"/id/lowongan/{listing.code}/?x=1"))  # by its date
     services.close(listing, reason="x")
     with django_assert_max_num_queries(12):
         Client().get(f"/id/lowongan/{listing.code}/?x=1")

@@ -46,7 +46,7 @@ def test_what_writes_a_row_that_pages_show_counts(sql: str) -> None:
         '(SELECT REPLACE("status", %s, %s) FROM "jobs_agency" FOR UPDATE)',
         'WITH held AS (SELECT * FROM "jobs_agency") SELECT * FROM held',
         'UPDATE "jobs_importrun" SET "beat_at" = %s',
-        'INSERT INTO "jobs_agencystatus" ("status") VALUES (%s)',
+        'INSERT INTO "jobs_importchange" ("before") VALUES (%s)',
         "SAVEPOINT jobs_agency",
         "ANALYZE jobs_agency",
     ],

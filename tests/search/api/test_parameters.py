@@ -123,6 +123,7 @@ def test_a_new_destination_is_a_choice_at_once() -> None:
 def test_a_feed_asks_only_whether_its_words_and_filters_are_understood() -> None:
     with override("en"):
         assert problem_in(QueryDict("negara=&utm_source=wa&hal=x&q=lansia")) == ""
+        assert problem_in(QueryDict("negara=TW&negara=JP")) == "“negara” is given more than once."
         assert problem_in(QueryDict("negara=XX&q=lansia")) == "“XX” is not among the choices of “negara”."
 
 

@@ -285,7 +285,7 @@ def test_what_an_officer_writes_for_colleagues_is_nowhere(client: Client, django
     held = published_listing()
     services.set_agency_status(held.agency, "active", day(0), actor=actor, note=marker)
     services.hold(held, actor, marker)
-    services.reopen(held, actor)
+    services.reopen(held, django_user_model.objects.create(email="dua@contoh.example"))
     settle()
     for address in (LIST, f"{LIST}{held.code}/", AGENCIES, f"{AGENCIES}{held.agency.licence_number}/"):
         assert marker not in json.dumps(get(client, address))
