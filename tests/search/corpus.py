@@ -134,11 +134,11 @@ _EMPLOYERS = {
 _NAMES = """
     Jade Lotus Golden Sunrise Pearl Harbour Maple Cedar Orchid Silver Crystal Evergreen Bright Ruby Amber Willow Coral
     Summit Meadow Pine Sakura Hikari Midori Formosa Orient Pacific Union Star Royal Grand Noble Unity Horizon Delta
-""".split()
+"""
 _AGENCIES = """
     Bahari Cakrawala Dermaga Eka Fajar Gapura Harapan Intan Jaya Karya Lestari Mandala Nusa Pertiwi Rahayu Sentosa
     Tirta Utama Wahana Abadi Sejahtera Mulia Prima Buana Samudra Mitra Cipta Bintang Surya Kencana
-""".split()
+"""
 _ALWAYS = ("health_check",)
 _BENEFITS = ("housing", "meals", "health_insurance", "social_security", "weekly_rest", "paid_leave", "overtime",
              "transport", "work_clothes", "language_course", "return_ticket")  # fmt: skip
@@ -177,6 +177,7 @@ class Writer:
         self.works = {row.code: row for row in WorkGroup.objects.all()}
         self.occupations = {row.code: row for row in Occupation.objects.all()}
         self.components = {row.code: row for row in CostComponent.objects.all()}
+        self.names, self.firms = _NAMES.split(), _AGENCIES.split()
         self.towns = {country: names.split(", ") for country, names in _TOWNS.items()}
 
     def write(self, progress: Progress) -> None:
@@ -202,7 +203,7 @@ class Writer:
         number = max(30, min(450, self.count // 60))
         companies = [
             Agency(
-                legal_name=f"PT Contoh {' '.join(self.dice.sample(_AGENCIES, self.dice.choice((2, 2, 3))))}",
+                legal_name=f"PT Contoh {' '.join(self.dice.sample(self.firms, self.dice.choice((2, 2, 3))))}",
                 licence_number=f"{MARK}SIP3MI/{place:04}",
                 valid_from=self._day(-900),
                 valid_until=self._day(self.dice.randint(120, 900)),
@@ -239,7 +240,7 @@ class Writer:
         return JobOrder(
             agency=self.government if market.scheme == "g2g" else self.dice.choice(self.companies),
             number=f"{MARK}JO/{number:07}",
-            employer=f"Contoh {self.dice.choice(_NAMES)} {self.dice.choice(_EMPLOYERS[market.work].split(', '))}",
+            employer=f"Contoh {self.dice.choice(self.names)} {self.dice.choice(_EMPLOYERS[market.work].split(', '))}",
             country=market.country,
             work=self.works[market.work],
             scheme_id=market.scheme,
