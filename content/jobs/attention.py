@@ -11,17 +11,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import Count, F, Model, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from content.registers import labels
+from content.registers import generation, labels
 from content.registers.models import DestinationRule, ExchangeRate
 
 from . import likeness, rules, selectors
-from .models import Agency, Hold, JobListing, JobOrder
+from .models import Agency, Hold, JobListing, JobOrder, NotDuplicate
 
 Status = JobListing.Status
 
@@ -61,12 +62,17 @@ class Section:
 
     def count(self, on: dt.date) -> int:
         """How many there are."""
-        found = self.found(on)
-        return found.count() if isinstance(found, QuerySet) else len(found)
+        return _count(self.found(on))
 
-    def lines(self, on: dt.date, start: int = 0, stop: int | None = None) -> list[Line]:
-        """The lines from ``start`` to before ``stop``."""
-        return self.told(list(self.found(on)[start:stop]), on)
+    def part(self, on: dt.date, start: int, stop: int) -> tuple[int, list[Line]]:
+        """How many there are, and the lines from ``start`` to before ``stop``. What was compared is compared once."""
+        found = self.found(on)
+        count = _count(found)
+        return count, self.told(list(found[start:stop]), on) if count > start else []
+
+
+def _count(found: Any) -> int:
+    return found.count() if isinstance(found, QuerySet) else len(found)
 
 
 def public(on: dt.date) -> QuerySet[JobListing]:
@@ -355,3 +361,17 @@ def counts(on: dt.date | None = None) -> dict[str, int]:
     """How much each section holds, in their order. A fixed number of queries."""
     day = on or timezone.localdate()
     return {section.code: section.count(day) for section in SECTIONS}
+
+
+def counts_of_now() -> dict[str, int]:
+    """:func:`counts`, worked out again only when a row that they speak of was written, or on another day.
+
+    To compare twenty thousand listings for likeness takes a second; the home of the CMS is opened many times a day.
+    """
+    written = generation.current()  # before the first query
+    key = f"jobs-attention-{written}-{timezone.localdate()}-{NotDuplicate.objects.count()}"
+    held = cache.get(key)
+    if held is None:
+        held = counts()
+        cache.set(key, held, timeout=86_400)
+    return held

@@ -266,9 +266,8 @@ def _is_held(listing: JobListing, on: dt.date) -> bool:
     """Whether a listing that is not public waits for a decision on it, or is kept back by nothing but one on its agency."""
     if listing.status != JobListing.Status.PUBLISHED:
         return listing.status == JobListing.Status.ON_HOLD
-    if listing.holds.filter(state=HoldState.OPEN).exists():
-        return True
-    return JobListing.objects.filter(rules.held_condition(on), pk=listing.pk).exists()
+    looked_into = Exists(Hold.objects.filter(listing=OuterRef("pk"), state=HoldState.OPEN))
+    return JobListing.objects.filter(Q(looked_into) | rules.held_condition(on), pk=listing.pk).exists()
 
 
 def find(code: str, on: dt.date | None = None) -> tuple[JobListing, Standing] | None:

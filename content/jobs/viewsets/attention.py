@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -98,24 +99,24 @@ class AttentionView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateV
             if chosen not in attention.BY_CODE:
                 raise Http404
             return super().get_context_data(**self._one(attention.BY_CODE[chosen], today), **kwargs)
-        counts = attention.counts(today)
-        parts = [
-            {"section": one, "count": counts[one.code], "lines": self._lines(one, today, counts[one.code])}
-            for one in SECTIONS
-        ]
+        parts = [self._part(one, today, 0, SHOWN) for one in SECTIONS]
         filled = [part for part in parts if part["count"]]
         empty = [part for part in parts if not part["count"]]
-        return super().get_context_data(parts=filled, empty=empty, total=sum(counts.values()), **kwargs)
+        total = sum(part["count"] for part in parts)
+        return super().get_context_data(parts=filled, empty=empty, total=total, **kwargs)
 
-    def _lines(self, section: Section, today: Any, count: int) -> list[Shown]:
-        return [shown(section, line) for line in section.lines(today, 0, SHOWN)] if count else []
+    def _part(self, section: Section, today: dt.date, start: int, stop: int) -> dict[str, Any]:
+        count, lines = section.part(today, start, stop)
+        return {"section": section, "count": count, "lines": [shown(section, line) for line in lines]}
 
-    def _one(self, section: Section, today: Any) -> dict[str, Any]:
-        pages = Paginator(range(section.count(today)), PAGE)
-        page = pages.get_page(self.request.GET.get("p"))
-        lines = section.lines(today, page.start_index() - 1 if pages.count else 0, page.end_index())
-        part = {"section": section, "count": pages.count, "lines": [shown(section, line) for line in lines]}
-        return {"parts": [part], "empty": [], "total": pages.count, "page_obj": page, "one": section}
+    def _one(self, section: Section, today: dt.date) -> dict[str, Any]:
+        wanted = self.request.GET.get("p", "")
+        number = max(1, int(wanted)) if wanted.isdecimal() and len(wanted) < 7 else 1
+        part = self._part(section, today, (number - 1) * PAGE, number * PAGE)
+        page = Paginator(range(part["count"]), PAGE).get_page(number)
+        if page.number != number:  # beyond the last one
+            part = self._part(section, today, page.start_index() - 1, page.end_index())
+        return {"parts": [part], "empty": [], "total": part["count"], "page_obj": page, "one": section}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Of a pair: one is closed, or both stay. What is no open pair is left alone."""
@@ -175,7 +176,7 @@ class AttentionPanel(Component):
     order = 50
 
     def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        counts = attention.counts()
+        counts = attention.counts_of_now()
         return {
             "sections": [(one, counts[one.code]) for one in SECTIONS if counts[one.code]],
             "total": sum(counts.values()),

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+import time_machine
 from bs4 import BeautifulSoup
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from content.jobs import attention, services
 from content.jobs.attention import BY_CODE, SECTIONS
 from content.jobs.holds import SamePerson
 from content.jobs.models import Agency, JobListing, JobOrder, NotDuplicate
+from content.registers import generation
 from content.registers.models import DestinationRule, ExchangeRate
 from tests.cms import errors_of, listing_url
 from tests.factories.jobs import (
@@ -40,7 +44,7 @@ def counts() -> dict[str, int]:
 
 
 def told(code: str) -> list[tuple[str, ...]]:
-    return [line.cells for line in BY_CODE[code].lines(day(0))]
+    return [line.cells for line in BY_CODE[code].part(day(0), 0, 99)[1]]
 
 
 def a_rate(**values: Any) -> ExchangeRate:
@@ -145,8 +149,7 @@ def test_the_price_does_not_grow(django_assert_max_num_queries: Any) -> None:
     def price() -> int:
         with CaptureQueriesContext(connection) as held:
             for section in SECTIONS:
-                section.count(day(0))
-                section.lines(day(0), 0, 50)
+                section.part(day(0), 0, 50)
         return len(held)
 
     def fill() -> None:
@@ -221,6 +224,7 @@ def test_a_long_section_is_shown_page_by_page(signed_in: SignedIn, monkeypatch: 
     assert (rows(QUEUE), rows(f"{QUEUE}?section=closing"), rows(f"{QUEUE}?section=closing&p=3")) == (2, 3, 1)
     assert rows(f"{QUEUE}?section=closing&p=x") == 3
     assert rows(f"{QUEUE}?section=closing&p=99") == 1
+    assert rows(f"{QUEUE}?section=closing&p=0") == rows(f"{QUEUE}?section=closing&p={'9' * 40}") == 3
     assert "?section=closing" in officer.get(QUEUE).content.decode()
     assert officer.get(f"{QUEUE}?section=tidak-ada").status_code == 404
     assert officer.get(f"{QUEUE}?section=review").status_code == 200
@@ -276,6 +280,7 @@ def test_nobody_else_sees_the_queue(signed_in: SignedIn, role: str) -> None:
 
 @pytest.mark.parametrize("role", ["job_officer", "admin"])
 def test_the_home_of_the_cms_counts_what_waits(signed_in: SignedIn, role: str) -> None:
+    generation.replace()  # nothing of another test, whose transaction never commits
     _update(quiet(), closing_date=day(2))
     soup = BeautifulSoup(signed_in(role).get("/akun/cms/").content, "html.parser")
     panel = soup.select_one("#jobs-attention-title").parent
@@ -283,6 +288,33 @@ def test_the_home_of_the_cms_counts_what_waits(signed_in: SignedIn, role: str) -
     assert {f"{QUEUE}#closing", QUEUE, reverse("importrun:add"), listing_url("add")} == links
     assert panel.select_one("li b").text == "1"
     assert soup.select(f'nav a[href="{QUEUE}"], [data-wagtail-sidebar-props]') or QUEUE in str(soup)
+
+
+def test_the_home_counts_again_when_something_was_written(signed_in: SignedIn) -> None:
+    generation.replace()
+    first, second = (quiet(job_order=order) for order in [JobOrderFactory()] * 2)
+    assert attention.counts_of_now()["duplicates"] == 1
+    with CaptureQueriesContext(connection) as held:
+        attention.counts_of_now()
+    assert len(held) == 1
+    services.keep_apart(first, second)
+    assert attention.counts_of_now()["duplicates"] == 0
+    _update(first, closing_date=day(2))
+    generation.replace()  # as the commit of that write does
+    assert attention.counts_of_now()["closing"] == 1
+    with time_machine.travel(timezone.localtime() + dt.timedelta(days=10)):
+        assert attention.counts_of_now()["closing"] == 0
+
+
+def test_what_is_compared_is_compared_once_for_a_page(signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    officer, asked = signed_in("job_officer"), []
+    compare = attention.likeness.pairs
+    monkeypatch.setattr(attention.likeness, "pairs", lambda *given: asked.append(1) or compare(*given))
+    for order in [JobOrderFactory()] * 2:
+        quiet(job_order=order)
+    officer.get(QUEUE)
+    officer.get(f"{QUEUE}?section=duplicates&p=1")
+    assert len(asked) == 2
 
 
 def test_the_page_costs_the_same_for_many(signed_in: SignedIn) -> None:

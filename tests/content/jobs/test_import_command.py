@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from content.jobs.management.commands import import_jobs
 from content.jobs.models import ImportRun, JobListing
 from tests.demo import Demo
 from tests.factories.job_files import content, example_rows, legal_world, row, typed, workbook
@@ -68,6 +69,20 @@ def test_other_headings_are_told_once_and_remembered(tmp_path: Path, capsys: pyt
     for wrong in ("izin", "gaji=No. SIP3MI", "izin=Nomor"):
         with pytest.raises(CommandError):
             call_command("import_jobs", str(tmp_path / "a.csv"), map=[wrong])
+
+
+@pytest.mark.django_db
+def test_rows_that_look_like_another_one_are_named_up_to_a_number(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_jobs, "WARNINGS", 2)
+    legal_world()
+    (tmp_path / "a.csv").write_bytes(content(*(row(number) for number in range(5))))
+    call_command("import_jobs", str(tmp_path / "a.csv"), "--dry-run")
+    told = capsys.readouterr().out
+    assert "Row 3: looks like row 2." in told
+    assert told.count("looks like") == 2
+    assert "2 more rows look like another one." in told
 
 
 @pytest.mark.django_db

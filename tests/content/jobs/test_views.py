@@ -372,6 +372,8 @@ def test_an_uncached_page_costs_at_most_twelve_queries(django_assert_max_num_que
     page(listing)  # process caches warm
     with django_assert_max_num_queries(12):
         Client().get(f"/id/lowongan/{listing.code}/?x=1")
+    with time_machine.travel(timezone.now() + dt.timedelta(days=31)), django_assert_max_num_queries(12):
+        assert "Tidak ditawarkan lagi" in text(Client().get(f"/id/lowongan/{listing.code}/?x=1"))  # by its date
     services.close(listing, reason="x")
     with django_assert_max_num_queries(12):
         Client().get(f"/id/lowongan/{listing.code}/?x=1")

@@ -16,6 +16,9 @@ from django.core.management.base import BaseCommand, CommandError
 from content.jobs import import_runs, importers
 from content.jobs.models import ImportRun
 
+# More rows that only look like another one than anybody reads in a terminal.
+WARNINGS = 50
+
 
 class Command(BaseCommand):
     help = "Import job listings (columns: docs/guides/import.md). Rows that a rule forbids are refused and named."
@@ -66,8 +69,10 @@ class Command(BaseCommand):
             self.stdout.write(f"Columns as chosen in import {model.pk}.")
         for problem in preview.problems:
             self.stdout.write(f"Row {problem.row}, {problem.column}: {problem.reason}")
-        for row, listing, other in preview.warnings:
+        for row, listing, other in preview.warnings[:WARNINGS]:
             self.stdout.write(f"Row {row}: looks like {f'listing {listing}' if listing else f'row {other}'}.")
+        if len(preview.warnings) > WARNINGS:
+            self.stdout.write(f"{len(preview.warnings) - WARNINGS} more rows look like another one.")
         if options["refused"]:
             refused = importers.refused_file(found, preview.problems)
             options["refused"].write_bytes(b"".join(refused))
