@@ -7,7 +7,7 @@ MANAGE := $(RUN) manage.py
 REQUIREMENTS := requirements/dev.txt
 STAMP := $(VENV)/.installed
 
-.PHONY: demo serve test lint services bench messages requirements screenshots clean
+.PHONY: demo serve test lint services bench judge messages requirements screenshots clean
 
 $(STAMP): $(REQUIREMENTS)
 	$(PYTHON) -m venv $(VENV)
@@ -41,6 +41,10 @@ lint: setup
 bench: setup
 	@$(RUN) tests/benchmarks/import_jobs.py
 	@$(RUN) tests/benchmarks/run.py
+
+## How good the search is: the judged queries on SQLite and PostgreSQL
+judge: setup services
+	@$(RUN) -m tests.search.judge --postgresql
 
 ## Collect new interface texts into portal/locale/*/django.po
 messages: $(STAMP)

@@ -1,80 +1,242 @@
 """From text to terms: the one place that decides which words are the same word.
 
-Documents and questions pass through :func:`terms`, so every engine compares equal things (docs/adr/0003). This first
-version folds, cuts, keeps numbers and drops small words; stemming, synonyms and corrections will join here, behind the
-same three functions.
+Documents and questions pass through :func:`pieces`, so every engine compares equal things (docs/adr/0003). Text is
+folded and cut; amounts and currencies come to one form (“12 jt”, “Rp 12.000.000”); words said twice (“anak-anak”,
+“anak2”) are one; small words are dropped; what is left comes to its stem (``stems``). What a question means beyond its
+words (synonyms, a wage, “free of charge”) is read in ``questions``.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final
 
-from content.registers.text import words
+from content.registers.text import fold, words
+
+from .stems import stem, stem_of_document
 
 # Words that carry grammar, not meaning. Nothing that could be a place, a job, a paper or a danger: “as” (Amerika
 # Serikat) and “it” (the trade) are therefore not among them.
 _INDONESIAN = """
-    ada adalah agar akan aku anda apa apakah atau bagaimana bagi bahwa bila bisa boleh dalam dan dapat dari dengan di
-    dia hal ia ini itu jadi jika juga kalau kami kamu karena kapan ke kepada kita lagi maka mana mau mereka oleh pada
-    para per pun saat saja saya sebagai seperti serta siapa sudah supaya tentang tetapi untuk ya yaitu yang
+    ada adalah agar akan aku anda apa apakah atau bagaimana bagi bahwa berapa bila bisa boleh dalam dan dapat dari
+    dengan di dia hal ia ini itu jadi jika juga kalau kami kamu karena kapan ke kepada kita lagi maka mana mau mereka
+    oleh pada para per pun saat saja saya sebagai seperti serta siapa sudah supaya tentang tetapi untuk ya yaitu yang
+"""
+# As it is written in messages; and what people say to a search that means nothing to it.
+_CHAT = """
+    bgm bgmn bikin brp buat cari dg dgn dlm dmn dong dr dri gaes gan gimana gmn gmna guys info kak kakak kalo kayak klo
+    lah mencari min nih nyari nya pengen pingin pd sama sih sy tuh utk yg yuk
+"""
+# Javanese, Sundanese, Madurese, Banjarese.
+_REGIONAL = """
+    e gasan golek handak ieu iki iku ing jeung ka kanggo kang karo keur kumaha lan naon nang neang neng ning nu opo
+    pikeun piye se sing teh wan
 """
 _ENGLISH = """
     a about am an and any are at be been but by can could did do does for from had has have he her his how i if in
-    into is its me my no not of on or our she should so some than that the their them then there these they this
+    into is its me my not of on or our she should so some than that the their them then there these they this
     those to was we were what when where which who why will with would you your
 """
-STOP_WORDS = frozenset(_INDONESIAN.split() + _ENGLISH.split())
+STOP_WORDS = frozenset((_INDONESIAN + _CHAT + _REGIONAL + _ENGLISH).split())
 # More different words than this make no question clearer; they are left out.
 MAX_TERMS = 12
 # Longer words do not exist; what is longer is not searched for, and no engine has to hold it.
 _LONGEST = 40
-# A number with its thousands, or letters and digits with the accents that belong to them.
-_PIECE = re.compile(r"\d{1,3}(?:[.,]\d{3})+(?!\d)|[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
-_THOUSANDS = re.compile(r"[.,]")
+
+# --- amounts -------------------------------------------------------------------------------------------------------
+
+# How people write a currency, folded: marks stand before or after an amount, names after it.
+_MARKS: Final = {
+    "rp": "IDR", "idr": "IDR", "nt$": "TWD", "nt": "TWD", "ntd": "TWD", "twd": "TWD", "hk$": "HKD", "hkd": "HKD",
+    "rm": "MYR", "myr": "MYR", "s$": "SGD", "sgd": "SGD", "b$": "BND", "bnd": "BND", "¥": "JPY", "jpy": "JPY",
+    "₩": "KRW", "krw": "KRW", "€": "EUR", "eur": "EUR", "aed": "AED", "us$": "USD", "usd": "USD",
+}  # fmt: skip
+_NAMES: Final = {
+    "rupiah": "IDR", "yen": "JPY", "won": "KRW", "euro": "EUR", "dolar taiwan": "TWD", "taiwan dollar": "TWD", "dolar hong kong": "HKD", "dolar hongkong": "HKD",
+    "hong kong dollar": "HKD", "ringgit": "MYR", "dolar singapura": "SGD", "singapore dollar": "SGD",
+    "dolar brunei": "BND", "brunei dollar": "BND", "dirham": "AED", "dolar as": "USD",
+}  # fmt: skip
+_TIMES: Final = {
+    "rb": 1_000, "ribu": 1_000, "ribuan": 1_000, "k": 1_000, "jt": 1_000_000, "juta": 1_000_000, "jutaan": 1_000_000,
+    "miliar": 1_000_000_000, "milyar": 1_000_000_000,
+}  # fmt: skip
+
+
+def _any(written: Iterable[str]) -> str:
+    """A pattern for any of these, the longest first, with blanks as they come."""
+    return "|".join(re.escape(one).replace(r"\ ", r"\s+") for one in sorted(written, key=len, reverse=True))
+
+
+_BEGINS, _ENDS = r"(?<![^\W_])", r"(?![^\W_])"
+_THOUSANDS = r"\d{1,3}(?:[.,]\d{3})+(?!\d)"
+_MULTIPLIED = rf"(?:{_THOUSANDS}|\d{{1,9}}(?:[.,]\d{{1,2}})?)\s?(?:{_any(_TIMES)}){_ENDS}"
+_AMOUNT = re.compile(
+    rf"{_BEGINS}(?P<before>{_any(_MARKS)})\.?\s?(?P<first>{_MULTIPLIED}|{_THOUSANDS}|\d{{1,12}}){_ENDS}"
+    rf"|{_BEGINS}(?P<number>{_MULTIPLIED}|{_THOUSANDS}|\d{{1,12}})"
+    rf"(?:\s?(?P<name>{_any(_NAMES)}){_ENDS}|\s?(?P<after>{_any(_MARKS)}){_ENDS}(?!\.?\s?\d)|{_ENDS})",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(rf"(\d+(?:[.,]\d+)?)\s?[-–]\s?\d+(?:[.,]\d+)?\s?({_any(_TIMES)}){_ENDS}", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A number as it is meant, where it stands, and whether it was said as money: with a currency, or as “12 juta”."""
+
+    value: Decimal
+    currency: str
+    money: bool
+    start: int
+    end: int
+
+
+def amounts(text: str) -> Iterator[Amount]:
+    """The numbers of ``text`` with the currencies beside them.
+
+    >>> [(str(a.value), a.currency) for a in amounts("12juta atau Rp 12.000.000, NT$ 28.590, 2,1 juta won")]
+    [('12000000', ''), ('12000000', 'IDR'), ('28590', 'TWD'), ('2100000', 'KRW')]
+    """
+    for match in _AMOUNT.finditer(text):
+        mark, name = fold(match["before"] or match["after"] or ""), " ".join(fold(match["name"] or "").split())
+        currency = _MARKS.get(mark) or _NAMES.get(name, "")
+        value, multiplied = _number(match["first"] or match["number"])
+        yield Amount(value, currency, multiplied or bool(currency), match.start(), match.end())
+
+
+def _number(written: str) -> tuple[Decimal, bool]:
+    """“2,1 juta” and “20.000” as numbers, and whether a word multiplied it."""
+    digits = written.rstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ \t\xa0")
+    times = _TIMES.get(fold(written[len(digits) :]).strip())
+    plain = digits.replace(".", "").replace(",", "") if re.fullmatch(_THOUSANDS, digits) else digits.replace(",", ".")
+    value = Decimal(plain) * (times or 1)
+    return Decimal(format(value.normalize(), "f")), times is not None
+
+
+def from_the_least(text: str) -> str:
+    """“15-20 juta” as “15 juta”: who names a range is content with its lower end."""
+    return _RANGE.sub(r"\1 \2", text)
+
+
+# --- pieces --------------------------------------------------------------------------------------------------------
+
+# In this order: the mark of a currency before its amount (“Rp12.000”), which is no word; a word said twice
+# (“anak-anaknya”); one letter and what hangs on it (“E-9”, “E-PMI”); a number with its thousands or with what multiplies
+# it; letters and digits with the accents that belong to them.
+_PIECE = re.compile(
+    rf"{_BEGINS}(?P<mark>{_any(_MARKS)})(?=\.?\s?\d)"
+    r"|(?P<twice>[^\W\d_]{2,})-(?P=twice)(?P<rest>[^\W\d_]*)"
+    rf"|{_BEGINS}(?P<letter>[^\W\d_])-(?P<hung>\d{{1,2}}|[^\W\d_]{{3,}}){_ENDS}"
+    rf"|(?P<number>{_MULTIPLIED}|{_THOUSANDS})"
+    r"|[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*",
+    re.IGNORECASE,
+)
+# “anak2”, “anak2nya”: said twice, as it is written in messages.
+_TWICE_IN_MESSAGES = re.compile(r"([a-z]{3,})2(nya|an|)")
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A word as it stands in a text (``text[start:end]``) and the terms it is searched by."""
+    """What stands in a text (``text[start:end]``): its folded words that mean something, and their terms, one each."""
 
     start: int
     end: int
+    words: tuple[str, ...]
     terms: tuple[str, ...]
 
 
-def pieces(text: str) -> Iterator[Piece]:
+def pieces(text: str, stemmed: Callable[[str], str] = stem_of_document) -> Iterator[Piece]:
     """The words of ``text`` with their places and terms; small words have no terms."""
     for match in _PIECE.finditer(text):
-        word = match[0]
-        if word[0].isdigit():
-            word = _THOUSANDS.sub("", word)
-        found = (term[:_LONGEST] for term in words(word))
-        yield Piece(match.start(), match.end(), tuple(term for term in found if term not in STOP_WORDS))
+        found = tuple(_words(match))
+        yield Piece(match.start(), match.end(), found, tuple(map(stemmed, found)))
+
+
+def _words(match: re.Match[str]) -> Iterator[str]:
+    """The words of a piece that mean something, folded."""
+    if match["mark"]:
+        return
+    if match["number"]:
+        yield str(_number(match["number"])[0])[:_LONGEST]
+        return
+    written = [match["twice"] + match["rest"] if match["twice"] else match["hung"] or match[0]]
+    if match["letter"]:
+        # “E-PMI” is found as “epmi” and as “pmi”, “E-9” only as a whole.
+        whole = match["letter"] + match["hung"]
+        written = [whole] if match["hung"].isdigit() else [whole, match["hung"]]
+    for word in words(" ".join(written)):
+        once = re.fullmatch(_TWICE_IN_MESSAGES, word)
+        said = once[1] + once[2] if once else word
+        if said not in STOP_WORDS:
+            yield said[:_LONGEST]
 
 
 def terms(text: str) -> list[str]:
     """The terms of ``text`` in order, repeated as often as they occur.
 
     >>> terms("Gaji NT$20.000 di Taiwan, anak-anak")
-    ['gaji', 'nt', '20000', 'taiwan', 'anak', 'anak']
+    ['gaji', '20000', 'taiwan', 'anak']
     """
-    return [term for piece in pieces(unicodedata.normalize("NFC", text)) for term in piece.terms]
+    return [term for piece in pieces(composed(text)) for term in piece.terms]
+
+
+def question_terms(text: str) -> list[str]:
+    """The terms of what somebody typed, in order; nothing of it is kept."""
+    return [term for piece in pieces(composed(text), stem) for term in piece.terms]
 
 
 def query_terms(text: str, limit: int = MAX_TERMS) -> tuple[str, ...]:
     """The different terms of a question in order of appearance, at most ``limit``."""
-    return tuple(dict.fromkeys(terms(text)))[:limit]
+    return tuple(dict.fromkeys(question_terms(text)))[:limit]
 
 
 def clean(text: str) -> str:
     """What was typed, fit to be shown again: composed, control and direction characters removed, one space between."""
-    composed = unicodedata.normalize("NFC", text)
-    return " ".join("".join(" " if unicodedata.category(c)[0] == "C" else c for c in composed).split())
+    return " ".join("".join(" " if unicodedata.category(c)[0] == "C" else c for c in composed(text)).split())
+
+
+def composed(text: str) -> str:
+    """Each letter with its accents as one sign, where there is one."""
+    return unicodedata.normalize("NFC", text)
+
+
+# --- documents -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Analysed:
+    """A text of a document: its terms in order, and its words, each with its term."""
+
+    terms: tuple[str, ...] = ()
+    words: frozenset[tuple[str, str]] = frozenset()
+
+
+def analysed(text: str) -> Analysed:
+    """``text`` as a document holds it. Short texts (a country, an occupation) come again and again and are kept."""
+    return _kept(text) if len(text) <= _SHORT else _analysed(text)
+
+
+def _analysed(text: str) -> Analysed:
+    found = list(pieces(composed(text)))
+    return Analysed(
+        tuple(term for piece in found for term in piece.terms),
+        frozenset(pair for piece in found for pair in zip(piece.words, piece.terms, strict=True)),
+    )
+
+
+_SHORT = 200
+_kept = lru_cache(maxsize=10_000)(_analysed)
 
 
 def joined(texts: Iterable[str]) -> str:
     """The terms of several texts as one line, the form in which a document keeps them."""
-    return " ".join(term for text in texts for term in terms(text))
+    return " ".join(term for text in texts for term in analysed(text).terms)
+
+
+def words_of(texts: Iterable[str]) -> frozenset[tuple[str, str]]:
+    """The words of several texts with their terms."""
+    return frozenset().union(*(analysed(text).words for text in texts))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -22,8 +22,6 @@ from . import analysis
 from .models import SearchDocument
 
 Kind = SearchDocument.Kind
-# What people type before they say which job: every listing is one, so none may be lost by these words.
-_EVERY_LISTING = ("lowongan kerja pekerjaan loker", "job jobs work vacancy vacancies")
 
 
 def listings(keys: Iterable[int] | None = None, on: dt.date | None = None) -> QuerySet[JobListing]:
@@ -48,34 +46,31 @@ def build(kind: str, keys: Iterable[int]) -> Iterator[SearchDocument]:
 
 def of_listings(found: QuerySet[JobListing]) -> Iterator[SearchDocument]:
     """The documents of ``found``: one each, with its words in every complete language."""
-    # Openings share most of their words: each text is cut into terms once.
-    known: dict[str, str] = {}
-
-    def terms(texts: Iterable[str]) -> str:
-        lines = (known.get(text) or known.setdefault(text, analysis.joined([text])) for text in texts)
-        return " ".join(line for line in lines if line)
-
     for listing in found.with_parts():
-        yield _of_listing(listing, terms)
+        yield _of_listing(listing)
 
 
-def _of_listing(listing: JobListing, terms: Callable[[Iterable[str]], str]) -> SearchDocument:
+def _of_listing(listing: JobListing) -> SearchDocument:
     fields = jobs.document_fields(listing)
     details = [text for language in fields.details.values() for text in language]
     used = {
         use_of("workgroup", listing.occupation.work.code),
         use_of("scheme", listing.scheme_id),
     }
-    return SearchDocument(
+    occupation = [*fields.occupation.values(), *listing.occupation.also.split(","), *fields.work_name.values()]
+    names = [fields.employer, fields.agency, fields.place, *fields.country_name.values()]
+    document = SearchDocument(
         kind=Kind.JOB,
         object_key=listing.pk,
         title=fields.title[settings.LANGUAGE_CODE][:255],
-        terms_a=terms(fields.title.values()),
-        terms_b=terms([*fields.occupation.values(), listing.occupation.also, *fields.work_name.values()]),
-        terms_c=terms([fields.employer, fields.agency, fields.place, *fields.country_name.values()]),
-        terms_d=terms([*details, fields.code, fields.reference, *_EVERY_LISTING]),
+        terms_a=analysis.joined(fields.title.values()),
+        terms_b=analysis.joined(occupation),
+        terms_c=analysis.joined(names),
+        terms_d=analysis.joined([*details, *fields.wages, fields.code, fields.reference]),
         uses=_joined_uses(used),
     )
+    document.words = analysis.words_of([*occupation, *names, *details])
+    return document
 
 
 def of_pages(found: QuerySet[Page]) -> Iterator[SearchDocument]:
@@ -90,18 +85,22 @@ def _of_page(page: BasePage) -> SearchDocument:
     raw = page.text_of_all_fields()
     # The text begins with title and summary; what follows is the body.
     body = raw.removeprefix(f"{page.title}\n{page.summary}").strip()
-    return SearchDocument(
+    texts = (page.title, page.summary, body)
+    title, summary, rest = (analysis.analysed(tokens.plain(text, language)) for text in texts)
+    document = SearchDocument(
         kind=Kind.PAGE,
         object_key=page.pk,
         language=language,
         title=page.title,
         text=f"{page.summary}\n{body}".strip(),
-        terms_a=analysis.joined([tokens.plain(page.title, language)]),
-        terms_b=analysis.joined([tokens.plain(page.summary, language)]),
-        terms_d=analysis.joined([tokens.plain(body, language)]),
+        terms_a=" ".join(title.terms),
+        terms_b=" ".join(summary.terms),
+        terms_d=" ".join(rest.terms),
         uses=_uses(page, raw),
         version=str(page.live_revision_id or ""),
     )
+    document.words = title.words | summary.words | rest.words
+    return document
 
 
 def _uses(page: BasePage, raw: str) -> str:

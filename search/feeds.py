@@ -83,7 +83,8 @@ def _answer(request: HttpRequest, kind: str) -> HttpResponse:
 
 def _followed(query: JobQuery, language: str, kind: str) -> Followed:
     on = timezone.localdate()
-    results = get_engine().search_jobs(replace(query.in_order("newest"), per_page=FEED_ENTRIES), on)
+    wanted = replace(query.in_order("newest"), per_page=FEED_ENTRIES, as_typed=True)
+    results = get_engine().search_jobs(wanted, on)
     shown = jobs.listings(results.ids, on)
     changed = jobs.changed_at(shown)
     entries = [_entry(listing, changed[listing.pk]) for listing in shown]

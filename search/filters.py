@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from content.registers import labels
 from content.registers.selectors import registers
 
 from .forms import COSTS, PARAMETERS, address_of
+from .questions import Question
 from .types import CLOSING_DAYS, FACETS, WORDS, Facet, JobQuery, Removal
 
 _LABELS = {
@@ -146,3 +148,32 @@ def _values(name: str) -> list[str]:
         "cost": list(COSTS.values()),
         "closing": [str(days) for days in CLOSING_DAYS],
     }[name]
+
+
+def corrected(typed: str, meant: str) -> str:
+    """That nothing was found for what was typed, and what was searched for instead."""
+    return _("Nothing was found for “%(typed)s”. Did you mean “%(meant)s”? That is shown here.") % {
+        "typed": typed,
+        "meant": meant,
+    }
+
+
+def understood(question: Question, on: dt.date) -> list[str]:
+    """What was read from the words besides words, in sentences: which listings it leaves out must be said."""
+    said = []
+    if question.free:
+        said.append(_("Only jobs for which you pay nothing."))
+    if (wage := question.wage) is None:
+        return said
+    if wage.currency == "IDR" and not any(rate.is_current(on) for rate in registers().rates.values()):
+        said.append(_("Wages cannot be compared in rupiah at present: no exchange rate of these days is kept."))
+    elif wage.currency:
+        amount = labels.money(wage.value, wage.currency)
+        said.append(_("Only jobs whose highest wage is %(amount)s a month or more.") % {"amount": amount})
+    else:
+        amount = labels.number(wage.value)
+        said.append(
+            _("Only jobs whose highest wage is %(amount)s a month or more, in the currency of the job.")
+            % {"amount": amount}
+        )
+    return said

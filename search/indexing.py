@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from content.registers.selectors import registers
 
-from . import documents
+from . import documents, vocabulary
 from .engines import get_engine
 from .models import SearchDocument
 from .types import Changes
@@ -54,10 +54,13 @@ def rebuild(*, dry_run: bool = False, progress: Progress = lambda done, total: N
     keys = {kind: _all_keys(kind) for kind in Kind.values}
     total, done = sum(len(held) for held in keys.values()), 0
     for kind, held in keys.items():
+        words: set[str] = set()
         for chunk in _chunks(held):
-            changes += _refresh(kind, chunk, dry_run)
+            changes += _refresh(kind, chunk, dry_run, words)
             done += len(chunk)
             progress(done, total)
+        if not dry_run:
+            vocabulary.keep_only(kind, words)
     if not dry_run:
         engine = get_engine()
         if engine.check():
@@ -90,7 +93,7 @@ def _all_keys(kind: str) -> list[int]:
     return sorted({*objects.values_list("pk", flat=True), *held})
 
 
-def _refresh(kind: str, keys: Sequence[int], dry_run: bool) -> Changes:
+def _refresh(kind: str, keys: Sequence[int], dry_run: bool, seen: set[str] | None = None) -> Changes:
     # What a page says depends on the registers; a listing carries its own rows.
     with transaction.atomic(), registers.fresh() if kind == Kind.PAGE else nullcontext():
         # Locked before the objects are read: of two writers, the second one reads what the first has committed.
@@ -100,8 +103,12 @@ def _refresh(kind: str, keys: Sequence[int], dry_run: bool) -> Changes:
         gone = [row for key, row in held.items() if key not in made]
         new = [row for key, row in made.items() if key not in held]
         changed = [row for key, row in made.items() if key in held and _differs(row, held[key])]
+        words = frozenset().union(*(row.words for row in made.values()))
+        if seen is not None:
+            seen |= {word for word, _term in words}
         if not dry_run:
             _write(gone, new, changed, held)
+            vocabulary.add(kind, words)
     return Changes(len(new), len(changed), len(gone), len(made) - len(new) - len(changed))
 
 

@@ -3,6 +3,7 @@
 A row is a copy for finding by words, never a truth: what a listing is filtered, counted and sorted by is asked of
 ``content.jobs.selectors.filterable``, and pages of the tree of live pages, so that a stale row can hide something from
 its words for a moment but never show it (DECISIONS 31, 36).
+Beside them stand the words of all documents, by which mistyped ones are corrected.
 The engines keep their inverted index beside this table (migration 0002): an FTS5 table on SQLite, a stored ``tsvector``
 column on PostgreSQL.
 """
@@ -43,6 +44,9 @@ class SearchDocument(models.Model):
     # The revision of a page that this row was made from: what is older is repaired.
     version = models.CharField(max_length=40, blank=True)
 
+    # No column: what it says in whole words, each with its term, for SearchWord.
+    words: frozenset[tuple[str, str]] = frozenset()
+
     class Meta:
         constraints = [
             *coded("search_document", kind=DocumentKind),
@@ -51,3 +55,26 @@ class SearchDocument(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.object_key}: {self.title}"
+
+
+class SearchWord(models.Model):
+    """A word of some document as it is written, with its term: what a mistyped word may have been meant to be.
+
+    Written with the documents and taken out by a rebuild; a word that no document holds any more corrects nothing,
+    because a correction must find something. Nothing that people type ever stands here.
+    """
+
+    LONGEST, SHORTEST = 40, 3
+
+    kind = models.CharField(max_length=8, choices=DocumentKind)
+    word = models.CharField(max_length=LONGEST)
+    term = models.CharField(max_length=LONGEST)
+
+    class Meta:
+        constraints = [
+            *coded("search_word", kind=DocumentKind),
+            models.UniqueConstraint(fields=["kind", "word"], name="one_row_per_word"),
+        ]
+
+    def __str__(self) -> str:
+        return self.word

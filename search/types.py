@@ -21,12 +21,19 @@ CLOSING_DAYS: Final = (7, 14, 30)
 FACETS: Final = ("country", "work", "cost", "education", "scheme", "closing")
 WORDS: Final = "words"
 
+# Terms that stand next to each other; one term alone is a phrase as well.
+Phrase = tuple[str, ...]
+# Phrases of which a document must hold at least one. The first is what was typed and may stand anywhere; the others are
+# its synonyms, which are no names: they do not find a company or an employer by theirs.
+Alternatives = tuple[Phrase, ...]
+
 
 @dataclass(frozen=True)
 class JobQuery:
     """One question about jobs. An empty string means “any”; codes are those of the registers.
 
-    ``words`` is what was typed, cleaned; engines analyse it. ``education`` is the education of the asker: it finds
+    ``words`` is what was typed, cleaned; engines analyse it, and correct words that nobody knows where they find nothing,
+    unless they are to be taken ``as_typed``: a program that reads the answer sees no “did you mean”. ``education`` is the education of the asker: it finds
     listings that ask for that level or less. ``closing`` is one of :data:`CLOSING_DAYS` as a string.
     """
 
@@ -40,6 +47,7 @@ class JobQuery:
     sort: Sort = "closing"
     page: int = 1
     per_page: int = PER_PAGE
+    as_typed: bool = False
 
     def value(self, name: str) -> str:
         """The value of a filter (one of :data:`FACETS`) or of :data:`WORDS`."""
@@ -93,7 +101,8 @@ class SearchResults:
     """One page of listing ids in order, the true total, facet counts, and ways out where nothing was found.
 
     ``page`` is the page really shown: a number past the end shows the last one. ``removals`` is filled only when
-    ``total`` is 0, and holds only ways that lead to something.
+    ``total`` is 0, and holds only ways that lead to something. ``corrected`` are the words that were searched for
+    because those that were typed found nothing.
     """
 
     ids: tuple[int, ...] = ()
@@ -102,6 +111,7 @@ class SearchResults:
     removals: tuple[Removal, ...] = ()
     page: int = 1
     per_page: int = PER_PAGE
+    corrected: str = ""
 
     @property
     def pages(self) -> int:
@@ -130,11 +140,16 @@ class Hit:
 
 @dataclass(frozen=True)
 class PageResults:
-    """One page of hits: the reader's language first, then Indonesian ones that have no version in it."""
+    """One page of hits: the reader's language first, then Indonesian ones that have no version in it.
+
+    ``corrected`` as for listings; ``suggestion`` is what may have been meant where some words found something.
+    """
 
     hits: tuple[Hit, ...] = ()
     total: int = 0
     page: int = 1
+    corrected: str = ""
+    suggestion: str = ""
 
     @property
     def pages(self) -> int:

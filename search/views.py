@@ -6,7 +6,7 @@ answer to a question is never kept (DECISIONS 8, 40).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -25,11 +25,12 @@ from content.core.tree import tree
 from content.jobs import selectors as jobs
 from content.registers import labels
 
-from . import analysis, feeds, filters, forms, open_data
+from . import feeds, filters, forms, open_data, questions
 from .api import addresses
 from .engines import get_engine
 from .highlighting import excerpt, marked
-from .types import FEED_ENTRIES, MOST_PER_PAGE, PER_PAGE, Hit, JobQuery, Sort, page_count
+from .questions import JOB, PAGE
+from .types import FEED_ENTRIES, MOST_PER_PAGE, PER_PAGE, Hit, JobQuery, Phrase, Sort, page_count
 
 # How many listings the search over everything shows before it leads to all of them.
 _FIRST_JOBS = 3
@@ -60,9 +61,13 @@ def job_list(request: HttpRequest) -> HttpResponse:
     query = asked.query
     results = get_engine().search_jobs(query, on)
     path, problems = _path(request, "lowongan"), [*asked.problems]
+    if results.corrected:
+        problems.append(filters.corrected(query.words, results.corrected))
+        query = replace(query, words=results.corrected)
     if results.page != query.page and results.total:
         problems.append(_no_such_page(query.page, results.pages))
-    terms = _terms(query.words)
+    question = questions.read(query.words, JOB)
+    problems += filters.understood(question, on)
     page = _page_of(results.total, results.page)
     context = {
         "asked": asked,
@@ -72,7 +77,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
         "total": results.total,
         "heading": _heading(query, results.total),
         "search_in_words": filters.search_in_words(query),
-        "cards": [(card, marked(card.title, terms)) for card in jobs.cards(results.ids, on)],
+        "cards": [(card, marked(card.title, question.marks)) for card in jobs.cards(results.ids, on)],
         "page_obj": page,
         "page_query": _page_query(forms.address_of(query, page=1), request),
         "applied": filters.removable(query, path),
@@ -98,7 +103,6 @@ def everything(request: HttpRequest) -> HttpResponse:
     on = timezone.localdate()
     pages_asked, asked = forms.parse_pages(request.GET, request.LANGUAGE_CODE)
     query = asked.query
-    terms = _terms(query.words)
     context: dict[str, Any] = {
         "asked": asked,
         "query": query,
@@ -110,21 +114,34 @@ def everything(request: HttpRequest) -> HttpResponse:
     if query.words:
         engine = get_engine()
         found, results = engine.search_pages(pages_asked), engine.search_jobs(query, on)
+        # Jobs and pages know different words: one may find what was typed, the other only what may have been meant.
+        offers = replace(query, words=results.corrected or query.words)
+        texts = replace(query, words=found.corrected or query.words)
+        if not found.total or not results.total:
+            query = offers if results.corrected else texts
         if found.page != pages_asked.page and found.total:
             context["problems"].append(_no_such_page(pages_asked.page, found.pages))
+        if results.corrected or found.corrected:
+            context["problems"].append(filters.corrected(asked.query.words, results.corrected or found.corrected))
+        question, wanted = questions.read(offers.words, JOB), questions.read(texts.words, PAGE).marks
+        context["problems"] += filters.understood(question, on)
         context |= {
+            "query": query,
             "heading": _found_in_words(query.words, results.total, found.total),
             "job_total": results.total,
-            "cards": [(card, marked(card.title, terms)) for card in jobs.cards(results.ids[:_FIRST_JOBS], on)],
-            "jobs_url": _path(request, "lowongan") + forms.address_of(query, page=1),
+            "cards": [(card, marked(card.title, question.marks)) for card in jobs.cards(results.ids[:_FIRST_JOBS], on)],
+            "jobs_url": _path(request, "lowongan") + forms.address_of(offers, page=1),
             "jobs_link": _("See all: %(jobs)s") % {"jobs": filters.count_in_words(results.total)},
             "more_jobs": results.total > _FIRST_JOBS,
-            "pages": [page for hit in found.hits if (page := _found_page(hit, terms, request.LANGUAGE_CODE))],
+            "pages": [page for hit in found.hits if (page := _found_page(hit, wanted, request.LANGUAGE_CODE))],
             "page_total": found.total,
             "page_obj": _page_of(found.total, found.page),
-            "page_query": _page_query(forms.address_of(query, page=1), request),
-            "alternates": _alternates("cari", forms.address_of(query, page=found.page)),
+            "page_query": _page_query(forms.address_of(texts, page=1), request),
+            "alternates": _alternates("cari", forms.address_of(texts, page=found.page)),
         }
+        if found.suggestion and found.suggestion != results.corrected:
+            meant = forms.address_of(replace(query, words=found.suggestion), page=1)
+            context["suggestion"] = (found.suggestion, _path(request, "cari") + meant)
     response = render(request, "search/everything.html", context)
     return _kept(request, response, plain=not query.words and not context["problems"] and pages_asked.page == 1)
 
@@ -180,10 +197,6 @@ def _alternates(room: str, address: str) -> dict[str, str]:
     return {language: f"/{language}/{room}/{address}" for language in settings.COMPLETE_LANGUAGES}
 
 
-def _terms(words: str) -> frozenset[str]:
-    return frozenset(analysis.query_terms(words))
-
-
 def _page_of(total: int, number: int) -> Page:
     """The page as the component of page links wants it."""
     return Paginator(range(min(total, page_count(total) * PER_PAGE)), PER_PAGE).page(number)
@@ -229,13 +242,13 @@ def _no_such_page(asked: int, last: int) -> str:
     return _("There is no page %(asked)s; this is the last one, page %(last)s.") % {"asked": asked, "last": last}
 
 
-def _found_page(hit: Hit, terms: frozenset[str], language: str) -> FoundPage | None:
+def _found_page(hit: Hit, wanted: frozenset[Phrase], language: str) -> FoundPage | None:
     """What is shown of a hit; None for a page that was unpublished since the engine found it."""
     node = tree().by_id.get(hit.key)
     return node and FoundPage(
         url=node.url,
-        title=marked(hit.title, terms),
-        excerpt=excerpt(hit.text, terms),
+        title=marked(hit.title, wanted),
+        excerpt=excerpt(hit.text, wanted),
         language=hit.language,
         foreign=hit.language != language,
     )

@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -109,8 +110,8 @@ def _account() -> str | None:
     return "postgres"
 
 
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[PostgreSQL]:
+@contextmanager
+def serving() -> Iterator[PostgreSQL]:
     """A server of its own, fast rather than durable, gone at the end."""
     programs, account = _programs(), _account()
     # Not below pytest's folder: only its owner may enter that one, and a socket's path has at most 107 bytes.
@@ -130,6 +131,13 @@ def postgresql() -> Iterator[PostgreSQL]:
     finally:
         server.run("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """The server of this process of the test run."""
+    with serving() as server:
+        yield server
 
 
 @pytest.fixture

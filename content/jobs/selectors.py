@@ -11,6 +11,7 @@ from enum import Enum
 
 from django.conf import settings
 from django.db.models import Case, CharField, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext, override
 
@@ -205,12 +206,16 @@ def changed_at(found: Sequence[JobListing]) -> dict[int, dt.datetime]:
 def filterable(on: dt.date) -> QuerySet:
     """What a search filters, counts and sorts of each listing that is public on that day, for its SQL.
 
-    Read where it is true, never from a document (DECISIONS 31). ``cost``: “zero” or “some”, as a card says it.
+    Read where it is true, never from a document (DECISIONS 31). ``cost``: “zero” or “some”, as a card says it; ``pays``:
+    the top of the range, in ``currency`` by ``wage_period``.
     """
     cost = Case(When(Exists(rules.charges()), then=Value("some")), default=Value("zero"), output_field=CharField())
-    columns = ("country", "education", "scheme_id", "closing_date", "public_from", "first_public_at")
+    columns = (
+        "country", "education", "scheme_id", "closing_date", "public_from", "first_public_at", "currency", "wage_period"
+    )  # fmt: skip
     found = JobListing.objects.public(on).order_by()
-    return found.values(*columns, key=F("pk"), work=F("occupation__work__code"), cost=cost)
+    pays = Coalesce("wage_max", "wage_min")
+    return found.values(*columns, key=F("pk"), work=F("occupation__work__code"), cost=cost, pays=pays)
 
 
 def closing_soon(count: int, on: dt.date | None = None) -> list[Card]:
@@ -349,6 +354,7 @@ class DocumentFields:
     place: str
     reference: str
     code: str
+    wages: tuple[str, ...]
 
 
 def _in_each(words: Words) -> dict[str, str]:
@@ -383,4 +389,5 @@ def document_fields(listing: JobListing) -> DocumentFields:
         place=listing.place,
         reference=listing.reference,
         code=listing.code,
+        wages=tuple(str(wage.normalize().__format__("f")) for wage in (listing.wage_min, listing.wage_max) if wage),
     )

@@ -38,7 +38,8 @@ class WordsWidget(forms.MultiWidget):
 
     template_name = "registers/words_widget.html"
 
-    def __init__(self, rows: int = 1, attrs: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, rows: int = 1, attrs: Mapping[str, Any] | None = None, *, partial: bool = False) -> None:
+        self.partial = partial
         make = forms.TextInput if rows == 1 else lambda attrs=None: forms.Textarea({**(attrs or {}), "rows": rows})
         super().__init__({code: make() for code, _name in settings.LANGUAGES}, attrs)
 
@@ -49,17 +50,19 @@ class WordsWidget(forms.MultiWidget):
         context = super().get_context(name, value, attrs)
         for widget, (code, label) in zip(context["widget"]["subwidgets"], settings.LANGUAGES, strict=True):
             widget["language"], widget["language_name"] = code, label
-            widget["required_language"] = self.is_required and code in settings.COMPLETE_LANGUAGES
+            required = self.is_required and not self.partial
+            widget["required_language"] = required and code in settings.COMPLETE_LANGUAGES
         return context
 
 
 class WordsFormField(forms.MultiValueField):
     """Refuses an entry that lacks Indonesian or English, and says which."""
 
-    def __init__(self, *, rows: int = 1, required: bool = True, **kwargs: Any) -> None:
+    def __init__(self, *, rows: int = 1, partial: bool = False, required: bool = True, **kwargs: Any) -> None:
+        self.partial = partial
         for unused in ("encoder", "decoder", "max_length"):
             kwargs.pop(unused, None)
-        kwargs["widget"] = WordsWidget(rows)
+        kwargs["widget"] = WordsWidget(rows, partial=partial)
         fields = [forms.CharField(required=False) for _code in settings.LANGUAGES]
         super().__init__(fields, required=required, require_all_fields=False, **kwargs)
 
@@ -70,16 +73,16 @@ class WordsFormField(forms.MultiValueField):
         missing = [
             name for code, name in settings.LANGUAGES if code in settings.COMPLETE_LANGUAGES and code not in words
         ]
-        if words and missing:
+        if words and missing and not self.partial:
             raise ValidationError(_("Also write it in: %(languages)s."), params={"languages": ", ".join(missing)})
         return words
 
 
 class WordsField(models.JSONField):
-    """Model field that holds :class:`Words`."""
+    """Model field that holds :class:`Words`. With ``partial`` it may be said in any of the languages alone."""
 
-    def __init__(self, *args: Any, rows: int = 1, **kwargs: Any) -> None:
-        self.rows = rows
+    def __init__(self, *args: Any, rows: int = 1, partial: bool = False, **kwargs: Any) -> None:
+        self.rows, self.partial = rows, partial
         kwargs.setdefault("default", dict)
         super().__init__(*args, **kwargs)
 
@@ -87,6 +90,8 @@ class WordsField(models.JSONField):
         name, path, args, kwargs = super().deconstruct()
         if self.rows != 1:
             kwargs["rows"] = self.rows
+        if self.partial:
+            kwargs["partial"] = True
         return name, path, args, kwargs
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Words:
@@ -98,10 +103,17 @@ class WordsField(models.JSONField):
     def validate(self, value: Any, model_instance: models.Model) -> None:
         super().validate(value, model_instance)
         missing = [code for code in settings.COMPLETE_LANGUAGES if value and not value.get(code)]
-        if missing:
+        if missing and not self.partial:
             raise ValidationError(_("Also write it in: %(languages)s."), params={"languages": ", ".join(missing)})
 
     def formfield(self, **kwargs: Any) -> Any:
         return models.Field.formfield(
-            self, **{"form_class": WordsFormField, "rows": self.rows, "required": not self.blank, **kwargs}
+            self,
+            **{
+                "form_class": WordsFormField,
+                "rows": self.rows,
+                "partial": self.partial,
+                "required": not self.blank,
+                **kwargs,
+            },
         )

@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models, transaction
@@ -21,6 +22,7 @@ from django.utils.translation import pgettext_lazy
 from . import labels
 from .constraints import coded
 from .fields import Words, WordsField
+from .text import words as text_words
 
 slug_validator = RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*$", _("Use lower-case letters, digits and hyphens."))
 
@@ -514,6 +516,73 @@ class Term(Whole):
 
     def __str__(self) -> str:
         return str(Words(self.term))
+
+
+class Synonym(Whole):
+    """Words and phrases that a search takes for one another, by the language of those who say them.
+
+    ``words`` find whatever any of them finds. With ``finds`` they find that as well, but not the other way round: who
+    types “TKW” looks for household jobs, who types “pengasuh lansia” does not look for every “TKW”.
+    """
+
+    MOST_PHRASES, MOST_WORDS = 40, 5
+
+    code = models.CharField(_("code"), max_length=60, unique=True, validators=[slug_validator])
+    words = WordsField(
+        _("words that mean the same"),
+        partial=True,
+        rows=2,
+        help_text=_("Words or phrases with commas, each beside the language of the people who say so."),
+    )
+    finds = WordsField(
+        _("what they find besides"),
+        partial=True,
+        blank=True,
+        rows=2,
+        help_text=_("One way: the words above find these too; these do not find the words above."),
+    )
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("synonym"), _("synonyms")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return ", ".join(self.phrases())
+
+    @staticmethod
+    def _split(texts: Words) -> list[str]:
+        # PostgreSQL gives the keys of a JSON object in an order of its own.
+        written = (texts[code] for code, _name in settings.LANGUAGES if code in texts)
+        phrases = (" ".join(phrase.split()) for text in written for phrase in re.split("[,\n]", text))
+        return list(dict.fromkeys(phrase for phrase in phrases if phrase))
+
+    def phrases(self) -> list[str]:
+        """The words and phrases that mean the same."""
+        return self._split(self.words)
+
+    def found(self) -> list[str]:
+        """What they find besides."""
+        return self._split(self.finds)
+
+    def clean(self) -> None:
+        super().clean()
+        errors: dict[str, Any] = {}
+        for name, phrases in (("words", self.phrases()), ("finds", self.found())):
+            empty = [phrase for phrase in phrases if not text_words(phrase)]
+            long = [phrase for phrase in phrases if len(text_words(phrase)) > self.MOST_WORDS]
+            if len(phrases) > self.MOST_PHRASES:
+                errors[name] = _("These are more than %(count)s; make a second entry.") % {"count": self.MOST_PHRASES}
+            elif empty or long:
+                errors[name] = _(
+                    "“%(phrase)s” cannot be searched for: write one to %(count)s words between commas."
+                ) % {
+                    "phrase": (empty or long)[0],
+                    "count": self.MOST_WORDS,
+                }
+        if not errors and len(self.phrases()) < 2 and not self.found():
+            errors["words"] = _("One word alone is a synonym of nothing: add another one, or what it finds.")
+        if errors:
+            raise ValidationError(errors)
 
 
 class SeedRecord(models.Model):

@@ -35,6 +35,7 @@ from .models import (
     SeedRecord,
     Service,
     Source,
+    Synonym,
     Term,
     WorkGroup,
 )
@@ -162,6 +163,7 @@ REGISTERS = (
     ),
     Register("red_flags", "red_flag", RedFlag, ("number",), remarks=frozenset({"confidence", "reason"})),
     Register("glossary", "term", Term, ("slug",)),
+    Register("synonyms", "synonym", Synonym, ("code",)),
 )
 # In the folder, but not a register: the table of claims (DECISIONS 16), examples, and a list that no page shows yet.
 NOT_LOADED = frozenset({"claims.csv", "example_rates.toml", "ilo_indicators.toml"})

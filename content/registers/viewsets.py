@@ -57,6 +57,7 @@ from .models import (
     Scheme,
     Service,
     Source,
+    Synonym,
     Term,
     WorkGroup,
 )
@@ -426,6 +427,23 @@ class TermViewSet(RegisterViewSet):
     parts = (("", ("slug", "term", "meaning")),)
 
 
+class SynonymViewSet(RegisterViewSet):
+    """What people type, for the search; an entry works with the next question."""
+
+    model = Synonym
+    icon = "search"
+    list_display = [
+        "code",
+        Column("words", label=gettext_lazy("Words that mean the same"), accessor=lambda row: ", ".join(row.phrases())),
+        Column("finds", label=gettext_lazy("What they find besides"), accessor=lambda row: ", ".join(row.found())),
+    ]
+    search_fields = [
+        "code",
+        *(f"{field}__{code}" for field in ("words", "finds") for code, _name in settings.LANGUAGES),
+    ]
+    parts = (("", ("code", "words", "finds")),)
+
+
 class DestinationViewSet(RegisterViewSet):
     model = Destination
     icon = "globe"
@@ -584,6 +602,7 @@ class RegisterGroup(ModelViewSetGroup):
         SourceViewSet,
         RedFlagViewSet,
         TermViewSet,
+        SynonymViewSet,
         DestinationRuleViewSet,
         DestinationViewSet,
         ExchangeRateViewSet,

@@ -116,7 +116,8 @@ limit = Number(LIMIT, "Entries on a page.", MOST_PER_PAGE, PER_PAGE)
 SEARCH: tuple[Parameter, ...] = (
     Typed(
         forms.PARAMETERS[WORDS],
-        f"Words, all of which must stand in a listing; at most {analysis.MAX_TERMS} that carry a meaning. "
+        f"Words, all of which a listing must answer, in any form or by a synonym; at most {analysis.MAX_TERMS} that carry "
+        "a meaning. “NT$28.590” or “12 juta” is the least monthly wage, “gratis” that the worker pays nothing. "
         "They are not logged or stored.",
     ),
     *(Choice(forms.PARAMETERS[name], _PURPOSES[name], partial(filters.choices, name)) for name in FACETS),
@@ -167,4 +168,4 @@ def query_of(given: QueryDict) -> JobQuery:
     asked = forms.parse_jobs(given)
     if asked.problems:
         raise Refused(" ".join(asked.problems))
-    return replace(asked.query, per_page=int(held.get(LIMIT, PER_PAGE)))
+    return replace(asked.query, per_page=int(held.get(LIMIT, PER_PAGE)), as_typed=True)

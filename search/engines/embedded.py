@@ -11,7 +11,8 @@ from __future__ import annotations
 import datetime as dt
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet
@@ -21,12 +22,15 @@ from content.core.tree import tree
 from content.jobs import selectors as jobs
 from content.jobs.vocabulary import Education
 from content.registers import tokens
-from search import analysis
+from content.registers.selectors import registers
+from search import corrections, questions
 from search.models import SearchDocument
+from search.questions import JOB, PAGE, Question, Wage
 from search.types import (
     CLOSING_DAYS,
     PER_PAGE,
     WORDS,
+    Alternatives,
     Hit,
     JobQuery,
     PageQuery,
@@ -38,9 +42,12 @@ from search.types import (
 
 from .counting import Tally, tally
 
-JOB, PAGE = SearchDocument.Kind.JOB.value, SearchDocument.Kind.PAGE.value
 # The columns of jobs.filterable, named l, that filters compare with one value.
 _EQUAL = {"country": "country", "work": "work", "cost": "cost", "scheme": "scheme_id"}
+# A wage of more than so many times the number that was typed is one in another currency.
+_PROPORTION = 3
+# A word that so many documents hold is as likely as one that more do.
+_ENOUGH = 100
 _SOONEST = "l.closing_date, l.public_from DESC, l.key DESC"
 # The two databases do not agree on where a row without a moment stands.
 _NEWEST = "l.first_public_at IS NULL, l.first_public_at DESC, l.key DESC"
@@ -81,8 +88,12 @@ class EmbeddedEngine(ABC):
         self.connection = connections[using]
 
     @abstractmethod
-    def matches(self, kind: str, terms: tuple[str, ...]) -> Matches:
-        """The documents of ``kind`` that hold every one of ``terms`` (at least one)."""
+    def matches(self, kind: str, groups: tuple[Alternatives, ...]) -> Matches:
+        """The documents of ``kind`` that hold a phrase of each of ``groups`` (at least one group)."""
+
+    def weighed(self, rank: str) -> str:
+        """The SQL of a rank that counts rare words for more; as it is where it does so already."""
+        return rank
 
     @abstractmethod
     def replace(self, before: Iterable[SearchDocument], after: Iterable[SearchDocument]) -> None:
@@ -106,34 +117,84 @@ class EmbeddedEngine(ABC):
             public = self._public(on)
         except EmptyResultSet:
             return SearchResults()
-        counted = self._tally(query, on, public)
+        corrected, fitting, counted = "", *self._counted(query, on, public)
+        if query.words and not counted.unfiltered and not query.as_typed:
+            for words in corrections.proposals(query.words, JOB, partial(self._holding, JOB)):
+                meant = replace(query, words=words)
+                better = self._counted(meant, on, public)
+                if better[1].unfiltered:
+                    query, corrected, (fitting, counted) = meant, words, better
+                    break
         if counted.total == 0:
-            return SearchResults(facets=counted.facets, removals=self._removals(query, counted, on, public))
+            removals = self._removals(query, counted, on, public)
+            return SearchResults(facets=counted.facets, removals=removals, corrected=corrected)
         page = max(1, min(query.page, page_count(counted.total, query.per_page)))
-        ids = self._ids(query, page, on, public)
-        return SearchResults(ids=ids, total=counted.total, facets=counted.facets, page=page, per_page=query.per_page)
+        ids = self._ids(query, page, on, fitting)
+        return SearchResults(ids, counted.total, counted.facets, (), page, query.per_page, corrected)
 
     def search_pages(self, query: PageQuery) -> PageResults:
         """See :class:`search.engines.base.Engine`."""
-        terms = analysis.query_terms(query.words)
-        if not terms:
+        ordered = self._pages(query)
+        if ordered is None:
             return PageResults()
-        found = self.matches(PAGE, terms)
-        rows = self._rows(
-            f"SELECT d.object_key FROM {found.rows.sql} AND d.language IN (%s, %s) ORDER BY {found.rank.sql}, 1",
-            (*found.rows.parameters, query.language, settings.LANGUAGE_CODE, *found.rank.parameters),
-        )
+        corrected = suggestion = ""
+        for words in corrections.proposals(query.words, PAGE, partial(self._holding, PAGE)):
+            if ordered:
+                suggestion = words
+                break
+            if better := self._pages(replace(query, words=words)):
+                ordered, corrected = better, words
+                break
+        page = max(1, min(query.page, page_count(len(ordered))))
+        shown = ordered[(page - 1) * PER_PAGE : page * PER_PAGE]
+        documents = SearchDocument.objects.using(self.connection.alias).filter(kind=PAGE, object_key__in=shown)
+        held = {document.object_key: _hit(document) for document in documents}
+        hits = tuple(held[key] for key in shown if key in held)
+        return PageResults(hits, len(ordered), page, corrected, suggestion)
+
+    def _pages(self, query: PageQuery) -> list[int] | None:
+        """The ids of all pages that fit, in order; None where nothing can be searched for."""
+        groups = questions.read(query.words, PAGE).groups
+        if not groups:
+            return None
+        rows = self._holding_most(groups, query.language)
         # A document is a copy: what is live is asked of the tree, which also knows what is a translation of what.
         nodes = [node for (key,) in rows if (node := tree().by_id.get(key)) is not None]
         own = [node for node in nodes if node.language == query.language]
         translated = {node.key for node in own}
         others = [node for node in nodes if node.language != query.language and node.key not in translated]
-        ordered = [node.id for node in (*own, *others)]
-        page = max(1, min(query.page, page_count(len(ordered))))
-        shown = ordered[(page - 1) * PER_PAGE : page * PER_PAGE]
-        documents = SearchDocument.objects.using(self.connection.alias).filter(kind=PAGE, object_key__in=shown)
-        held = {document.object_key: _hit(document) for document in documents}
-        return PageResults(tuple(held[key] for key in shown if key in held), len(ordered), page)
+        return [node.id for node in (*own, *others)]
+
+    def _holding(self, kind: str, words: list[str]) -> dict[str, int]:
+        """How many documents each of ``words`` (or pairs of them) finds, counted no further than matters."""
+        counts = dict.fromkeys(words, _ENOUGH)
+        asked = [(word, groups) for word in words if (groups := questions.read(word, kind).groups)]
+        found = [(word, self.matches(kind, groups).rows) for word, groups in asked]
+        each = [f"SELECT %s, COUNT(*) FROM (SELECT 1 FROM {rows.sql} LIMIT {_ENOUGH}) f" for _word, rows in found]
+        if each:
+            parameters = (value for word, rows in found for value in (word, *rows.parameters))
+            counts |= dict(self._rows(" UNION ALL ".join(each), tuple(parameters)))
+        return counts
+
+    def _holding_most(self, groups: tuple[Alternatives, ...], language: str) -> list[tuple]:
+        """The keys of pages that hold two of three groups, or more: those with the most first, then the best rank.
+
+        People ask pages whole sentences, and no page holds every word of one.
+        """
+        held = [self.matches(PAGE, (group,)) for group in groups]
+        each = [
+            Condition(
+                f"SELECT d.object_key AS page, {self.weighed(found.rank.sql)} AS rank FROM {found.rows.sql} "
+                "AND d.language IN (%s, %s)",
+                (*found.rank.parameters, *found.rows.parameters, language, settings.LANGUAGE_CODE),
+            )
+            for found in held
+        ]
+        return self._rows(
+            f"SELECT page FROM ({' UNION ALL '.join(part.sql for part in each)}) f GROUP BY page "
+            "HAVING COUNT(*) >= %s ORDER BY COUNT(*) DESC, SUM(rank), page",
+            (*(value for part in each for value in part.parameters), len(groups) - len(groups) // 3),
+        )
 
     def _public(self, on: dt.date) -> Condition:
         """The table ``l``: a row for each listing that is public on that day."""
@@ -141,27 +202,58 @@ class EmbeddedEngine(ABC):
         sql, parameters = listings.query.get_compiler(self.connection.alias).as_sql()
         return Condition(f"({sql}) l", tuple(parameters))
 
-    def _fitting(self, words: str, public: Condition) -> Matches:
-        """The rows of ``l`` that fit the words; all of them where nothing can be searched for."""
-        terms = analysis.query_terms(words)
-        if not terms:
-            return Matches(Condition(f"{public.sql} WHERE 1 = 1", public.parameters), Condition("l.closing_date"))
-        found = self.matches(JOB, terms)
-        # CROSS JOIN keeps the order of the tables on SQLite: first the words, then their listings.
-        rows = Condition(
-            f"(SELECT d.object_key, {found.rank.sql} AS rank FROM {found.rows.sql}) w "
-            f"CROSS JOIN {public.sql} WHERE l.key = w.object_key",
-            (*found.rank.parameters, *found.rows.parameters, *public.parameters),
+    def _fitting(self, question: Question, on: dt.date, public: Condition) -> Matches:
+        """The rows of ``l`` that fit what was typed; all of them where nothing can be searched for."""
+        conditions = [Condition("l.cost = %s", ("zero",))] if question.free else []
+        if question.wage and (paid := self._paid(question.wage, on)):
+            conditions.append(paid)
+        if not question.groups:
+            rows, rank = Condition(f"{public.sql} WHERE 1 = 1", public.parameters), Condition("l.closing_date")
+        else:
+            found = self.matches(JOB, question.groups)
+            # CROSS JOIN keeps the order of the tables on SQLite: first the words, then their listings.
+            rows = Condition(
+                f"(SELECT d.object_key, {found.rank.sql} AS rank FROM {found.rows.sql}) w "
+                f"CROSS JOIN {public.sql} WHERE l.key = w.object_key",
+                (*found.rank.parameters, *found.rows.parameters, *public.parameters),
+            )
+            rank = Condition("w.rank")
+        for condition in conditions:
+            rows &= condition
+        return Matches(rows, rank)
+
+    def _paid(self, wage: Wage, on: dt.date) -> Condition | None:
+        """Paid by the month, and the top of the range reaches the wage; None where it can be compared with nothing.
+
+        Rupiah are compared by the rates that are current, other currencies only with themselves. A number without a
+        currency is taken in that of the listing, as long as it is not out of all proportion there.
+        """
+        if not wage.currency:
+            return Condition(
+                "l.wage_period = 'month' AND l.pays BETWEEN %s AND %s", (wage.value, wage.value * _PROPORTION)
+            )
+        least = {wage.currency: wage.value}
+        if wage.currency == "IDR":
+            current = (rate for rate in registers().rates.values() if rate.is_current(on))
+            least |= {rate.currency: wage.value / rate.rupiah for rate in current}
+            if len(least) == 1:
+                return None
+        either = " OR ".join(["(l.currency = %s AND l.pays >= %s)"] * len(least))
+        return Condition(
+            f"l.wage_period = 'month' AND ({either})", tuple(part for pair in least.items() for part in pair)
         )
-        return Matches(rows, Condition("w.rank"))
 
     def _day(self, day: dt.date) -> object:
         return self.connection.ops.adapt_datefield_value(day)
 
-    def _tally(self, query: JobQuery, on: dt.date, public: Condition) -> Tally:
+    def _counted(self, query: JobQuery, on: dt.date, public: Condition) -> tuple[Matches, Tally]:
+        fitting = self._fitting(questions.read(query.words, JOB), on, public)
+        return fitting, self._tally(query, on, fitting)
+
+    def _tally(self, query: JobQuery, on: dt.date, fitting: Matches) -> Tally:
         days = " ".join(f"WHEN l.closing_date <= %s THEN {number}" for number in CLOSING_DAYS)
         limits = [self._day(on + dt.timedelta(days=number)) for number in CLOSING_DAYS]
-        rows = self._fitting(query.words, public).rows
+        rows = fitting.rows
         groups = self._rows(
             "SELECT l.country, l.work, l.cost, l.education, l.scheme_id, "
             f"CASE {days} END, COUNT(*) FROM {rows.sql} GROUP BY 1, 2, 3, 4, 5, 6",
@@ -169,13 +261,12 @@ class EmbeddedEngine(ABC):
         )
         return tally(groups, query, Education.values)
 
-    def _ids(self, query: JobQuery, page: int, on: dt.date, public: Condition) -> tuple[int, ...]:
-        found = self._fitting(query.words, public)
-        wanted, order = found.rows, _NEWEST if query.sort == "newest" else _SOONEST
+    def _ids(self, query: JobQuery, page: int, on: dt.date, fitting: Matches) -> tuple[int, ...]:
+        wanted, order = fitting.rows, _NEWEST if query.sort == "newest" else _SOONEST
         for name, value in query.filters.items():
             wanted &= self._filter(name, value, on)
         if query.sort == "relevance":
-            order = f"{found.rank.sql}, {_SOONEST}"
+            order = f"{fitting.rank.sql}, {_SOONEST}"
         rows = self._rows(
             f"SELECT l.key FROM {wanted.sql} ORDER BY {order} LIMIT %s OFFSET %s",
             (*wanted.parameters, query.per_page, (page - 1) * query.per_page),
@@ -195,7 +286,7 @@ class EmbeddedEngine(ABC):
         filters = tuple(query.filters)
         ways = [Removal((name,), total) for name, total in counted.without.items()]
         if query.words:
-            wordless = self._tally(query.without(WORDS), on, public)
+            wordless = self._tally(query.without(WORDS), on, self._fitting(Question(), on, public))
             ways.append(Removal((WORDS,), wordless.total))
             ways.append(Removal(filters, counted.unfiltered))
             ways.append(Removal((WORDS, *filters), wordless.unfiltered))

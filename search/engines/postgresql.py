@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from search.models import SearchDocument
+from search.types import Alternatives, Phrase
 
 from .embedded import Condition, EmbeddedEngine, Matches
 
@@ -13,20 +14,49 @@ _WEIGHTS = "{0.125, 0.25, 0.5, 1.0}"
 _INDEXES = ("search_vector_job", "search_vector_page")
 
 
+# Every weight but C, which holds the names of companies, employers and towns.
+_NO_NAMES = ":ABD"
+
+
+def _following(phrase: Phrase, where: str = "") -> str:
+    return " <-> ".join(f"'{term}'{where}" for term in phrase)
+
+
+def _any(alternatives: Alternatives) -> str:
+    typed, *others = alternatives
+    return f"({' | '.join([_following(typed), *(_following(other, _NO_NAMES) for other in others)])})"
+
+
 class PostgresqlEngine(EmbeddedEngine):
     """The engine of a portal whose database is PostgreSQL."""
 
-    def matches(self, kind: str, terms: tuple[str, ...]) -> Matches:
-        """See :class:`EmbeddedEngine`. The kind stands in the SQL as it is, so that its partial index is used."""
-        words = " ".join(terms)
+    def matches(self, kind: str, groups: tuple[Alternatives, ...]) -> Matches:
+        """See :class:`EmbeddedEngine`. The kind stands in the SQL as it is, so that its partial index is used.
+
+        Terms hold letters and digits only; quoted, none is an operator of a tsquery.
+        """
+        words = " & ".join(map(_any, groups))
         return Matches(
             Condition(
-                f"search_searchdocument d WHERE d.kind = '{SearchDocument.Kind(kind).value}' "
-                "AND d.vector @@ plainto_tsquery('simple', %s)",
+                f"search_searchdocument d WHERE d.kind = '{SearchDocument.Kind(kind).value}' AND d.vector @@ %s::tsquery",
                 (words,),
             ),
-            Condition(f"-ts_rank('{_WEIGHTS}', d.vector, plainto_tsquery('simple', %s))", (words,)),
+            self._rank(kind, (words, " | ".join(_following(typed) for typed, *_others in groups))),
         )
+
+    @staticmethod
+    def _rank(kind: str, queries: tuple[str, ...]) -> Condition:
+        """How well a document fits all of ``queries``: what was typed counts once more than its synonyms.
+
+        Pages differ in length, and a long one holds a word more easily.
+        """
+        length = 1 if kind == SearchDocument.Kind.PAGE else 0
+        ranks = (f"ts_rank('{_WEIGHTS}', d.vector, %s::tsquery, {length})" for _query in queries)
+        return Condition(f"-({' + '.join(ranks)})", queries)
+
+    def weighed(self, rank: str) -> str:
+        """See :class:`EmbeddedEngine`. ``ts_rank`` knows nothing of rarity: by how many pages hold a word, of a thousand."""
+        return f"{rank} * ln(1 + 1000.0 / COUNT(*) OVER ())"
 
     def replace(self, before: Iterable[SearchDocument], after: Iterable[SearchDocument]) -> None:
         """Nothing to do: the column is computed by the server from the same row."""

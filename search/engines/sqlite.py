@@ -7,25 +7,36 @@ from collections.abc import Iterable
 from django.db import DatabaseError
 
 from search.models import SearchDocument
+from search.types import Alternatives, Phrase
 
 from .embedded import Condition, EmbeddedEngine, Matches
 
 _COLUMNS = ("kind", "terms_a", "terms_b", "terms_c", "terms_d")
-_TERMS = "{terms_a terms_b terms_c terms_d}"
+_ANYWHERE, _NO_NAMES = "{terms_a terms_b terms_c terms_d}", "{terms_a terms_b terms_d}"
+
+
+def _quoted(phrase: Phrase) -> str:
+    return f'"{" ".join(phrase)}"'
+
+
+def _any(alternatives: Alternatives) -> str:
+    typed, *others = map(_quoted, alternatives)
+    found = f"{_ANYWHERE} : {typed}"
+    return f"({found} OR {_NO_NAMES} : ({' OR '.join(others)}))" if others else f"({found})"
 
 
 class SqliteEngine(EmbeddedEngine):
     """The engine of a portal on one small server."""
 
-    def matches(self, kind: str, terms: tuple[str, ...]) -> Matches:
+    def matches(self, kind: str, groups: tuple[Alternatives, ...]) -> Matches:
         """See :class:`EmbeddedEngine`. Terms hold letters and digits only; quoted, none is an operator of FTS5."""
-        words = " AND ".join(f'"{term}"' for term in terms)
+        words = " AND ".join(map(_any, groups))
         # CROSS JOIN keeps the order of the tables: first the words, then their documents by row id.
         return Matches(
             Condition(
                 "(SELECT rowid, rank FROM search_fts WHERE search_fts MATCH %s) f "
                 "CROSS JOIN search_searchdocument d ON d.id = f.rowid WHERE 1 = 1",
-                (f'kind : "{kind}" AND {_TERMS} : ({words})',),
+                (f'kind : "{kind}" AND {words}',),
             ),
             Condition("f.rank"),
         )

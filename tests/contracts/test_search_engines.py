@@ -22,10 +22,11 @@ from wagtail.models import Page, Site
 
 from content.jobs import services
 from content.jobs.models import Agency, CostLine, JobListing, JobOrder
-from content.registers.models import Fact
+from content.registers.models import ExchangeRate, Fact, Synonym
 from search import indexing
+from search.analysis import MAX_TERMS
 from search.engines import get_engine
-from search.models import SearchDocument
+from search.models import SearchDocument, SearchWord
 from search.types import WORDS, JobQuery, PageQuery, SearchResults
 from tests.factories.jobs import (
     AgencyFactory,
@@ -129,8 +130,220 @@ def test_a_listing_is_found_by_its_words_in_any_language_order_and_spelling() ->
 
 def test_every_word_is_needed_and_nothing_is_an_operator() -> None:
     listing()
-    for words in ("lansi", "lansia jepang", "pengasuh bayi", "lansia OR jepang", "lansia NEAR taiwan", "lan*"):
-        assert ask(words).total == 0, words
+    for words in ("lansi", "lansia jepang", "pengasuh bayi", "lansia OR jepang", "lansia NEAR taiwan", "lans*"):
+        assert ask(words, as_typed=True).total == 0, words
+
+
+def test_every_form_of_a_word_finds_every_other() -> None:
+    code = OccupationFactory(code="5321", name={"id": "Asisten perawatan", "en": "Assistant carer"}, also="menjahit")
+    wanted = listing(occupation=code, reference="MERAWATNYA-1")
+    for words in ("dirawat", "merawat", "penjahit", "jahitan", "carers", "ASISTENNYA", "taiwan2"):
+        assert ask(words).ids == (wanted.pk,), words
+    # A trade is another thing than the doing.
+    assert ask("perawat", as_typed=True).total == 0
+
+
+# --- what words mean -----------------------------------------------------------------------------------------------
+
+
+def synonym(code: str, words: str, finds: str = "") -> Synonym:
+    """An entry of the register, as an editor saves it; questions are asked after the commit."""
+    row = Synonym(code=code, words={"id": words}, finds={"id": finds} if finds else {})
+    row.full_clean()
+    row.save()
+    settle()
+    return row
+
+
+def test_one_of_the_alternatives_is_enough_and_every_group_is_needed() -> None:
+    care, other = listing(), listing(place="Osaka", job_order=JobOrderFactory(employer="Sakura"))
+    assert ask("jompo taichung", as_typed=True).total == 0
+    entry = synonym("lansia", "lansia, jompo, older carer")
+    assert set(ask("jompo").ids) == {care.pk, other.pk}
+    assert ask("jompo taichung").ids == (care.pk,)
+    assert ask("jompo osaka sakura").ids == (other.pk,)
+    assert ask("jompo penghu", as_typed=True).total == 0
+    # An edit works with the next question, without any document written.
+    entry.words = {"id": "lansia, sepuh"}
+    entry.save()
+    settle()
+    assert ask("jompo", as_typed=True).total == 0
+    assert ask("sepuh taichung").ids == (care.pk,)
+
+
+def test_a_phrase_stands_together_and_typed_words_may_stand_apart() -> None:
+    wanted = listing()
+    synonym("a", "kaigo, carer taichung", finds="")
+    assert ask("kaigo", as_typed=True).total == 0  # “carer” and “Taichung” are there, not side by side
+    synonym("b", "momong, carer of older")
+    assert ask("momong").ids == (wanted.pk,)
+    assert ask("carer older").ids == ask("taichung carer older").ids == (wanted.pk,)
+    synonym("c", "nggulawentah wong, pengasuh lansia")
+    assert ask("nggulawentah wong taiwan").ids == (wanted.pk,)
+    assert ask("wong nggulawentah", as_typed=True).total == 0
+
+
+def test_what_words_find_besides_is_one_way() -> None:
+    care = listing()
+    maid = OccupationFactory(code="5152", name={"id": "Pengurus rumah", "en": "Housekeeper"}, also="TKW")
+    other = listing(occupation=maid)
+    synonym("tkw", "TKW, tenaga kerja wanita", finds="pengasuh lansia")
+    assert set(ask("tkw").ids) == set(ask("tenaga kerja wanita").ids) == {care.pk, other.pk}
+    assert ask("pengasuh lansia").ids == (care.pk,)
+
+
+def test_a_synonym_is_no_name_of_a_company() -> None:
+    listing(job_order=JobOrderFactory(agency=AgencyFactory(legal_name="PT Contoh Formosa"), employer="Formosa Home"))
+    assert ask("formosa").total == 1
+    synonym("jepang", "Jepang, Formosa")
+    assert ask("jepang", as_typed=True).total == 0
+    assert ask("formosa").total == 1
+
+
+def test_what_an_editor_writes_is_no_operator_either() -> None:
+    wanted = listing()
+    for number, words in enumerate(
+        (
+            'a"b, lansia',
+            "x' OR 1=1; --, lansia",
+            "NEAR(q w), lansia",
+            "zz:*A, lansia",
+            "!vv & (, lansia",
+            "%s %%, lansia",
+        )
+    ):
+        synonym(f"s{number}", words)
+    for words in ("a b", "x or 1 1", "near q w", "zz a", "vv", "s"):
+        assert ask(words).ids == (wanted.pk,), words
+        assert get_engine().search_pages(PageQuery(words, "id")).total == 0, words
+
+
+def test_the_longest_question_with_the_most_synonyms_is_answered() -> None:
+    wanted = listing()
+    for number in range(MAX_TERMS):
+        others = ", ".join(f"kata{number} lain{other}" for other in range(Synonym.MOST_PHRASES - 2))
+        synonym(f"s{number}", f"tanya{number}, {others}, lansia")
+    words = " ".join(f"tanya{number}" for number in range(MAX_TERMS))
+    assert ask(words).ids == (wanted.pk,)
+    assert get_engine().search_pages(PageQuery(words, "id")).total == 0
+
+
+def paying(low: int, high: int | None = None, currency: str = "TWD", **values: object) -> JobListing:
+    return listing(wage_min=low, wage_max=high, currency=currency, **values)
+
+
+def test_an_amount_is_the_least_that_a_job_pays_in_a_month() -> None:
+    low, high, yen = paying(20000), paying(20000, 28590), paying(185000, currency="JPY")
+    paying(300, wage_period="hour")
+    assert set(ask("gaji NT$ 20.000").ids) == {low.pk, high.pk}
+    assert ask("28,59 ribu nt").ids == (high.pk,)
+    assert ask("pengasuh lansia 28.590 twd").ids == (high.pk,)
+    assert ask("gaji 28.591 ntd", as_typed=True).total == 0
+    assert ask("180rb yen").ids == (yen.pk,)
+    # Without a currency it is compared in that of the job, as far as it is in proportion there.
+    assert set(ask("gaji 20.000").ids) == {low.pk, high.pk}
+    assert ask("gaji 150.000").ids == (yen.pk,)
+    # Counts speak of what is left.
+    assert ask("gaji NT$28.590").facets["country"].count("TW") == 1
+
+
+def test_rupiah_are_compared_by_the_rates_of_these_days() -> None:
+    low, high, yen = paying(20000), paying(30000), paying(185000, currency="JPY")
+    everything = {low.pk, high.pk, yen.pk}
+    # No rate: nothing can be compared, and nothing is left out for it.
+    assert set(ask("gaji 12 juta").ids) == everything
+    ExchangeRate.objects.create(currency="TWD", rupiah=500, on=day(0), example=True)
+    ExchangeRate.objects.create(currency="JPY", rupiah=100, on=day(-40), example=True)
+    settle()
+    assert set(ask("gaji 10 juta").ids) == {low.pk, high.pk}
+    assert ask("12jt taiwan").ids == (high.pk,)
+    assert ask("gaji 15,1 juta", as_typed=True).total == 0
+    ExchangeRate.objects.filter(currency="JPY").update(on=day(-30))
+    settle()
+    assert set(ask("Rp 15.000.000").ids) == {high.pk, yen.pk}
+
+
+def test_free_of_charge_is_asked_of_the_cost_lines() -> None:
+    free, paid = listing(), listing()
+    line = CostLine.objects.create(
+        listing=paid, component=ComponentFactory(free_by_law=False), payer="worker", amount=5
+    )
+    assert ask("lansia tanpa biaya").ids == ask("gratis").ids == (free.pk,)
+    assert ask("gratis").facets["cost"].count("some") == 0
+    # No signal tells of it, and it holds all the same.
+    CostLine.objects.filter(pk=line.pk).update(amount=0)
+    assert ask("lansia tanpa biaya").total == 2
+
+
+def test_words_that_fit_every_job_leave_none_out() -> None:
+    many_listings(30, seed=5)
+    everything = ask().total
+    for words in ("lowongan kerja", "kerja di luar negeri", "gaji", "loker resmi terbaru", "jobs"):
+        assert ask(words).total == everything > 0, words
+    assert ask("lowongan kerja taiwan").total == ask("taiwan").total == ask(country="TW").total
+
+
+# --- mistyped words ------------------------------------------------------------------------------------------------
+
+
+def test_a_mistyped_word_is_corrected_only_where_nothing_was_found() -> None:
+    wanted = listing()
+    for typed, meant in (
+        ("perngasuh lansia", "pengasuh lansia"), ("lansai taiwam", "lansia taiwan"), ("TAICUNG!", "taichung!"),
+        ("pengasuhlansia", "pengasuh lansia"), ("pngsh taiwan", "pengasuh taiwan"), ("Pengasuh lánsai", "Pengasuh lansia"),
+    ):  # fmt: skip
+        found = ask(typed)
+        assert (found.ids, found.corrected) == ((wanted.pk,), meant), typed
+        assert ask(typed, as_typed=True).total == 0, typed
+    for words in ("lansia", "taiwan pengasuh", "kerja"):
+        assert ask(words).corrected == "", words
+    for words in ("xqzzyv", "lansia xqzzyv", "2b", "la", "1e6"):
+        assert (ask(words).total, ask(words).corrected) == (0, ""), words
+
+
+def test_a_word_that_somebody_knows_is_never_changed() -> None:
+    listing()
+    article(home("id"), "Lansir", text="Surat lancia")
+    synonym("x", "lansiran, berita lama")
+    for words in ("lansir", "lancia", "lansiran"):
+        assert (ask(words).total, ask(words).corrected) == (0, ""), words
+    found = get_engine().search_pages(PageQuery("lansri", "id"))
+    assert ([hit.title for hit in found.hits], found.corrected) == (["Lansir"], "lansir")
+
+
+def test_a_correction_keeps_filters_counts_and_ways_out() -> None:
+    many_listings(40, seed=5)
+    right, wrong = ask("pengasuh", country="TW"), ask("pengasuuh", country="TW")
+    assert wrong.corrected == "pengasuh"
+    assert (wrong.ids, wrong.total, wrong.facets) == (right.ids, right.total, right.facets)
+    empty = ask("pengasuuh", country="TW", work="fishing")
+    assert (empty.total, empty.corrected) == (0, "pengasuh")
+    assert empty.removals == ask("pengasuh", country="TW", work="fishing").removals != ()
+
+
+def test_a_word_that_no_document_holds_any_more_corrects_nothing() -> None:
+    held = listing()
+    services.hold(held)
+    assert (ask("lansai").total, ask("lansai").corrected) == (0, "")
+    assert SearchWord.objects.filter(kind="job", word="lansia").exists()
+    indexing.rebuild()
+    settle()
+    assert not SearchWord.objects.exists()
+
+
+def test_the_likelier_of_two_words_is_meant() -> None:
+    for place in ("Tainan", "Tainan", "Tainar"):
+        listing(place=place)
+    assert ask("tainax").corrected == "tainan"
+
+
+def test_of_pages_the_nearest_is_proposed_where_some_words_were_found() -> None:
+    parent = home("id")
+    article(parent, "Paspor dan visa", text="Simpan sendiri")
+    found = get_engine().search_pages(PageQuery("paspor visa sendri", "id"))
+    assert ([hit.title for hit in found.hits], found.corrected) == (["Paspor dan visa"], "")
+    assert found.suggestion == "paspor visa sendiri"
+    assert get_engine().search_pages(PageQuery("paspor visa", "id")).suggestion == ""
 
 
 def test_title_counts_more_than_employer_and_employer_more_than_the_rest() -> None:
@@ -412,6 +625,18 @@ def test_only_live_pages_that_are_no_alias_are_found() -> None:
     settle()
     assert found("paspor", "id") == []
     assert not SearchDocument.objects.filter(title="Paspor").exists()
+
+
+def test_a_page_that_holds_most_of_a_sentence_is_found_after_one_that_holds_it_all() -> None:
+    parent = home("id")
+    article(parent, "Paspor dan visa", text="Majikan menahan")
+    article(parent, "Visa", text="Majikan")
+    article(parent, "Paspor")
+    titles = [title for title, _language in found("paspor ditahan majikan visa", "id")]
+    assert titles == ["Paspor dan visa"]
+    titles = [title for title, _language in found("paspor visa majikan", "id")]
+    assert titles == ["Paspor dan visa", "Visa"]
+    assert [title for title, _language in found("paspor majikan", "id")] == ["Paspor dan visa"]
 
 
 def age_of_workers(**values: object) -> Fact:

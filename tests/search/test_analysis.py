@@ -1,43 +1,89 @@
-"""Text becomes terms in one way, and what is marked is what was searched for."""
+"""Text becomes terms in one way, in documents and in questions."""
 
 from __future__ import annotations
 
 import pytest
-from django.utils.safestring import SafeString
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.analysis import MAX_TERMS, STOP_WORDS, clean, pieces, query_terms, terms
-from search.highlighting import excerpt, marked
+from search.analysis import (
+    MAX_TERMS,
+    STOP_WORDS,
+    amounts,
+    analysed,
+    clean,
+    composed,
+    from_the_least,
+    pieces,
+    query_terms,
+    question_terms,
+    terms,
+)
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("Perawat LANSIA, Taichung", ["perawat", "lansia", "taichung"]),
-        ("anak-anak Al-Qur'an", ["anak", "anak", "al", "qur"]),
-        ("NT$20.000 atau 1.150.000,50", ["nt", "20000", "1150000", "50"]),
+        ("merawat, dirawat, perawatannya", ["rawat", "rawat", "rawat"]),
+        ("anak-anak Al-Qur'an", ["anak", "al", "qur"]),
+        ("anak2, anak2nya, Negara-negara, buah-buahan", ["anak", "anak", "negara", "buah"]),
+        ("1.150.000,50", ["1150000", "50"]),
         ("22.11.2026 dan 2026", ["22", "11", "2026", "2026"]),
+        ("12 jt, 12juta, Rp 12.000.000, Rp12 juta", ["12000000"] * 4),
+        ("NT$ 28.590 atau 28,59 ribu; 180rb", ["28590", "28590", "180000"]),
         ("Madhurâ, perawa\u0302t, ﬃ, １２", ["madhura", "perawat", "ffi", "12"]),
-        ("apa itu dan yang of the", []),
-        ("G to G Korea, visa U-18", ["g", "g", "korea", "visa", "u", "18"]),
+        ("apa itu dan yang of the, gmn min", []),
+        ("G to G Korea, visa U-18", ["g", "g", "korea", "visa", "u18"]),
+        ("E-PMI, e9, E-9, M-Paspor", ["epmi", "pmi", "e9", "e9", "mpaspor", "paspor"]),
+        ("SIP3MI7 P2P 2a 1e5 JLPT N4", ["sip3mi7", "p2p", "2a", "1e5", "jlpt", "n4"]),
         ("介護 أمان 🙂 \x00", []),
-        ("kerja di AS, bagian IT", ["kerja", "as", "bagian", "it"]),
+        ("kerja di AS, seksi IT", ["kerja", "as", "seksi", "it"]),
     ],
 )
 def test_words_become_terms(text: str, expected: list[str]) -> None:
     assert terms(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("12 jt", [("12000000", "", True)]),
+        ("Rp 12.000.000", [("12000000", "IDR", True)]),
+        ("Rp. 3.500.000,-", [("3500000", "IDR", True)]),
+        ("hk$5.400 rm 1700 15k", [("5400", "HKD", True), ("1700", "MYR", True), ("15000", "", True)]),
+        ("20.000 yen 3 tahun", [("20000", "JPY", True), ("3", "", False)]),
+        ("2,1 juta won", [("2100000", "KRW", True)]),
+        ("750 dolar brunei", [("750", "BND", True)]),
+        ("usia 18, kode 2a, nt28", [("18", "", False), ("28", "TWD", True)]),
+        ("20000nt", [("20000", "TWD", True)]),
+        ("x12000", []),
+    ],
+)
+def test_amounts_are_read_with_their_currency(text: str, expected: list[tuple[str, str, bool]]) -> None:
+    assert [(str(a.value), a.currency, a.money) for a in amounts(text)] == expected
+
+
+def test_a_range_is_its_lower_end() -> None:
+    assert from_the_least("gaji 15-20 juta, 2,5–3 jt") == "gaji 15 juta, 2,5 jt"
+
+
 @given(st.text(max_size=300))
-def test_terms_are_plain_short_and_never_small_words(text: str) -> None:
+def test_terms_are_plain_and_short_however_often_a_text_is_composed(text: str) -> None:
     for term in terms(text):
         assert term.isascii()
         assert term.isalnum()
         assert len(term) <= 40
-        assert term not in STOP_WORDS
-    assert terms(" ".join(terms(text))) == terms(text)
+    assert terms(composed(text)) == terms(text) == question_terms(text)
+    assert list(analysed(text).terms) == terms(text)
+    assert {term for _word, term in analysed(text).words} == set(terms(text))
     assert len(query_terms(text)) <= MAX_TERMS
+    assert all(0 <= amount.start < amount.end <= len(text) for amount in amounts(text))
+
+
+@given(st.lists(st.sampled_from(sorted(STOP_WORDS))))
+def test_small_words_are_no_terms(words: list[str]) -> None:
+    assert terms(" ".join(words).upper()) == []
 
 
 @given(st.text(max_size=300))
@@ -46,32 +92,6 @@ def test_pieces_are_places_in_the_text_in_order(text: str) -> None:
     for piece in pieces(text):
         assert end <= piece.start < piece.end <= len(text)
         end = piece.end
-
-
-@given(st.text(max_size=300))
-def test_marking_changes_nothing_but_adds_marks(text: str) -> None:
-    from django.utils.html import escape
-
-    shown = marked(text, frozenset(terms(text)))
-    assert isinstance(shown, SafeString)
-    assert shown.replace("<mark>", "").replace("</mark>", "") == escape(text)
-
-
-def test_marks_stand_on_whole_words_as_they_were_written() -> None:
-    assert marked("Gaji NT$20.000, PERAWÂT & <b>", {"20000", "perawat"}) == (
-        "Gaji NT$<mark>20.000</mark>, <mark>PERAWÂT</mark> &amp; &lt;b&gt;"
-    )
-
-
-def test_an_excerpt_is_cut_around_the_first_word_of_the_best_line() -> None:
-    text = "Ringkasan pendek.\n" + "kata " * 60 + "simpan paspor sendiri " + "lalu " * 60
-    cut = excerpt(text, {"paspor", "sendiri"})
-    assert cut.startswith("… ")
-    assert cut.endswith(" …")
-    assert "<mark>paspor</mark> <mark>sendiri</mark>" in cut
-    assert len(cut) < 260
-    assert excerpt(text, {"tidak"}) == "Ringkasan pendek."
-    assert excerpt("", {"x"}) == ""
 
 
 def test_what_is_shown_again_has_no_hidden_signs() -> None:

@@ -16,7 +16,9 @@ from django.utils.http import urlencode
 
 from content.core.models import HomePage
 from content.jobs.models import Agency
+from content.registers.models import ExchangeRate, Synonym
 from portal import cache
+from search.stems import stem
 from tests.contracts.adversarial import QUERIES, VALUES
 from tests.factories.jobs import DestinationFactory, day
 from tests.search.world import article, home, listing, many_listings, settle
@@ -151,7 +153,9 @@ def test_a_search_costs_at_most_twelve_queries_however_much_there_is(
         "/id/lowongan/",
         "/id/lowongan/?q=kerja&negara=TW&biaya=0",
         "/id/lowongan/?q=naga",
+        "/id/lowongan/?q=pengasuuh+taiwam",
         "/id/cari/?q=kerja",
+        "/id/cari/?q=pengasuuh+taiwam",
     ):
         client.get(address)
         cache.process_copies.clear()
@@ -220,6 +224,58 @@ def test_every_job_is_one_press_away_from_the_search_of_the_header(client: Clien
     (link,) = [a for a in found.select("main a.b") if "See all" in words(a)]
     assert link["href"].startswith("/en/lowongan/?q=work")
     assert words(page(client, link["href"]).h1).startswith(re.search(r"\d+ jobs", words(link))[0])
+
+
+def test_a_mistyped_word_is_shown_corrected_and_says_so(client: Client) -> None:
+    shown = listing()
+    found = page(client, "/en/lowongan/?q=carrer+taiwam&negara=TW")
+    assert words(found.select_one("main .note")) == (
+        "Nothing was found for “carrer taiwam”. Did you mean “carer taiwan”? That is shown here."
+    )
+    assert words(found.h1) == "1 job: “carer taiwan”, Taiwan"
+    assert [words(mark) for mark in found.select("main article mark")] == ["Carer", "Taiwan"]
+    # What was typed stays in its field, what leads on asks for what was meant.
+    assert found.select_one("#id_q")["value"] == "carrer taiwam"
+    assert {a["href"] for a in found.select(".cut a")} == {"/en/lowongan/?negara=TW", "/en/lowongan/?q=carer+taiwan"}
+    (order,) = [a["href"] for a in found.select("main p.m > a") if "urut=tutup" in a["href"]]
+    assert order == "/en/lowongan/?q=carer+taiwan&negara=TW&urut=tutup"
+    both = page(client, "/en/cari/?q=carrer+taiwam")
+    assert words(both.h1) == "“carer taiwan”: 1 job"
+    assert "Did you mean “carer taiwan”?" in words(both.select_one("main .note"))
+    assert both.select_one("main article h3 a")["href"] == f"/en/lowongan/{shown.code}/"
+
+
+def test_a_page_that_holds_most_words_is_shown_and_what_may_be_meant_is_offered(client: Client) -> None:
+    article(HomePage.objects.get(locale__language_code="id"), "Paspor dan visa", text="Simpan sendiri")
+    found = page(client, "/id/cari/?q=paspor+visa+sendri")
+    assert words(found.select_one("main article h3")) == "Paspor dan visa"
+    offered = found.select_one("main p.note")
+    assert words(offered) == "Mungkin maksud Anda: paspor visa sendiri"
+    assert offered.a["href"] == "/id/cari/?q=paspor+visa+sendiri"
+
+
+def test_what_was_read_from_the_words_is_said(client: Client) -> None:
+    listing(wage_min=30000)
+
+    def said(query: str) -> str:
+        return words(page(client, f"/en/lowongan/?{urlencode({'q': query})}").select_one("main .note"))
+
+    assert said("carer NT$ 28.590") == "Only jobs whose highest wage is NT$28,590 a month or more."
+    assert said("gaji 28.590") == "Only jobs whose highest wage is 28,590 a month or more, in the currency of the job."
+    assert said("carer gratis") == "Only jobs for which you pay nothing."
+    assert "Only jobs for which you pay nothing." in words(page(client, "/en/cari/?q=carer+gratis").main)
+    assert said("gaji 12 juta").startswith("Wages cannot be compared in rupiah at present")
+    ExchangeRate.objects.create(currency="TWD", rupiah=500, on=day(0), example=True)
+    settle()
+    assert said("gaji 12 juta") == "Only jobs whose highest wage is Rp12,000,000 a month or more."
+
+
+def test_inflected_forms_and_synonyms_are_marked(client: Client) -> None:
+    Synonym.objects.create(code="lansia", words={"id": "jompo, lansia"})
+    article(HomePage.objects.get(locale__language_code="id"), "Paspor", text="Menahan paspornya dilarang bagi lansia")
+    settle()
+    shown = page(client, "/id/cari/?q=paspor+ditahan+jompo").select_one("main article")
+    assert [words(mark) for mark in shown.select("mark")] == ["Paspor", "Menahan", "paspornya", "lansia"]
 
 
 def test_nothing_found_helps(client: Client) -> None:
@@ -295,7 +351,9 @@ def test_a_search_that_finds_nothing_can_be_followed_as_well(client: Client) -> 
 def test_nothing_that_is_typed_stays_anywhere(client: Client, caplog: pytest.LogCaptureFixture) -> None:
     """Not in a log, a table or a cache; the same search finds a planted word in all three (DECISIONS 60)."""
     listing()
-    marker = "xqzzyvmarker"
+    # As it would be stored: a word that is its own stem.
+    marker = "xqzzyvmarkor"
+    assert stem(marker) == marker
 
     def left() -> list[str]:
         places = {
@@ -310,7 +368,13 @@ def test_nothing_that_is_typed_stays_anywhere(client: Client, caplog: pytest.Log
 
     with caplog.at_level("DEBUG"):
         for path in ("/id/lowongan/", "/id/cari/", "/id/lowongan/umpan.atom", "/id/lowongan/umpan.json", API):
-            for query in (f"q={marker}", f"negara={marker}", f"hal={marker}", f"{marker}={marker}"):
+            for query in (
+                f"q={marker}",
+                f"q=lansai+{marker}",
+                f"negara={marker}",
+                f"hal={marker}",
+                f"{marker}={marker}",
+            ):
                 answer = client.get(f"{path}?{query}")
                 assert answer.status_code in (200, 400)  # what a page leaves out, a program is refused
                 assert answer["Cache-Control"] == "no-store" or marker not in answer.content.decode()

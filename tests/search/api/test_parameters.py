@@ -43,9 +43,9 @@ def test_the_words_and_filters_of_the_list_make_the_same_question() -> None:
     address = "q=perawat+lansia&negara=TW&bidang=caregiver&biaya=0&pendidikan=sma&skema=p2p&tutup=14&urut=baru&hal=3"
     assert query_of(QueryDict(f"{address}&limit=50&lang=en")) == JobQuery(
         words="perawat lansia", country="TW", work="caregiver", cost="zero", education="sma", scheme="p2p", closing="14",
-        sort="newest", page=3, per_page=50,
+        sort="newest", page=3, per_page=50, as_typed=True,
     )  # fmt: skip
-    assert query_of(QueryDict("")) == JobQuery()
+    assert query_of(QueryDict("")) == JobQuery(as_typed=True)
 
 
 @pytest.mark.parametrize(

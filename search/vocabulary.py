@@ -1,0 +1,101 @@
+"""The words of the documents, and what a mistyped word may have been meant to be.
+
+Words are held whole beside the documents (:class:`~search.models.SearchWord`), since a stem is nothing to show. Each
+process reads them once in a generation, and only when somebody typed a word that nobody knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass, field
+
+from content.registers.generation import PerGeneration
+from content.registers.text import edit_distance
+
+from . import synonyms
+from .models import DocumentKind, SearchWord
+
+_VOWELS = frozenset("aeiou")
+# The most words that are looked at for one that was mistyped.
+MOST_CANDIDATES = 6
+_CHUNK = 500
+
+
+def add(kind: str, words: Iterable[tuple[str, str]]) -> None:
+    """Note words of documents with their terms; called in the transaction that writes the documents."""
+    wanted = {word: term for word, term in words if word.isalpha() and len(word) >= SearchWord.SHORTEST}
+    held = set(SearchWord.objects.filter(kind=kind, word__in=wanted).values_list("word", flat=True))
+    # Sorted: two writers that note the same new words wait for each other in one order.
+    new = [SearchWord(kind=kind, word=word, term=wanted[word]) for word in sorted(wanted.keys() - held)]
+    SearchWord.objects.bulk_create(new, ignore_conflicts=True)
+
+
+def keep_only(kind: str, words: Set[str]) -> None:
+    """Take out what stands in no document any more."""
+    rows = SearchWord.objects.filter(kind=kind).values_list("pk", "word")
+    gone = [pk for pk, word in rows if word not in words]
+    for start in range(0, len(gone), _CHUNK):
+        SearchWord.objects.filter(pk__in=gone[start : start + _CHUNK]).delete()
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What is known: terms of any kind, and words by kind with the letters they are made of."""
+
+    terms: frozenset[str] = frozenset()
+    words: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def near(self, word: str, kind: str) -> dict[str, int]:
+        """The words of ``kind`` that ``word`` may have been meant to be, the nearest first, each with its distance."""
+        found = sorted(set(self._near(word, kind)))
+        return {other: distance for distance, other in found[:MOST_CANDIDATES]}
+
+    def _near(self, word: str, kind: str) -> Iterator[tuple[int, str]]:
+        limit, letters, bare = _limit(word), _letters(word), not _VOWELS.intersection(word)
+        for other, held in self.words.get(kind, {}).items():
+            # A change of one letter changes at most two of the letters that a word is made of.
+            if (held ^ letters).bit_count() <= 2 * limit and abs(len(other) - len(word)) <= limit:
+                distance = edit_distance(word, other, limit)
+                if distance <= limit:
+                    # The first letter is seldom the wrong one.
+                    yield 2 * distance + (other[0] != word[0]), other
+            elif bare and _without_vowels(other) == word:
+                yield 2, other
+        for place in range(3, len(word) - 2):
+            if (parts := (word[:place], word[place:])) and all(part in self.words.get(kind, {}) for part in parts):
+                yield 2, " ".join(parts)
+
+
+def _limit(word: str) -> int:
+    """How many letters may be wrong: one of a short word, three of a very long one."""
+    return 1 if len(word) < 5 else 2 if len(word) < 10 else 3
+
+
+def _letters(word: str) -> int:
+    """The letters of a word as bits, however often they stand in it."""
+    bits = 0
+    for letter in word:
+        bits |= 1 << (ord(letter) - 97)
+    return bits
+
+
+def _without_vowels(word: str) -> str:
+    return "".join(letter for letter in word if letter not in _VOWELS)
+
+
+def _load() -> Vocabulary:
+    terms: set[str] = set()
+    words: dict[str, dict[str, int]] = {kind: {} for kind in DocumentKind.values}
+    for kind, word, term in SearchWord.objects.values_list("kind", "word", "term"):
+        terms.add(term)
+        words[kind][word] = _letters(word)
+    # What has a synonym leads somewhere too.
+    for word, term in synonyms.words():
+        terms.add(term)
+        if word.isalpha() and len(word) >= SearchWord.SHORTEST:
+            for held in words.values():
+                held.setdefault(word, _letters(word))
+    return Vocabulary(frozenset(terms), words)
+
+
+vocabulary = PerGeneration(_load)

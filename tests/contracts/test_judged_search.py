@@ -1,0 +1,64 @@
+"""How good the search must be on every engine (tests/search/judgements), on the half that it was tuned by and the other."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.demo import Demo, manage
+from tests.postgresql import PostgreSQL
+from tests.search.judge import LOADED, prepared
+
+pytestmark = pytest.mark.demo
+
+NO_EXAMPLES = "from content.jobs import examples; examples.remove(lambda *said: None)"
+# recall@20 and precision@5 of a half, recall@20 of each class, and how far two engines may be apart.
+RECALL, PRECISION, RECALL_OF_A_CLASS, APART = 0.95, 0.80, 0.90, 0.02
+
+Figures = dict[str, tuple[float, float]]
+
+
+def figures(printed: str) -> dict[str, Figures]:
+    """What ``judge_search`` printed: for each half, recall and precision of the whole (“”) and of each class."""
+    halves: dict[str, Figures] = {}
+    for line in printed.splitlines()[1:]:
+        name, _count, recall, precision, _gain = re.fullmatch(r"(.+?) +(\d+) +(\S+) +(\S+) +(\S+)", line).groups()
+        if not name.startswith(" "):
+            held = halves.setdefault(name.partition(",")[0], {})
+        held["" if not name.startswith(" ") else name.strip()] = float(recall), float(precision)
+    return halves
+
+
+def judged_well(halves: dict[str, Figures]) -> None:
+    assert set(halves) == {"tuning", "held_out"}
+    for half, held in halves.items():
+        recall, precision = held[""]
+        assert recall >= RECALL, (half, held)
+        assert precision >= PRECISION, (half, held)
+        assert len(held) == 9
+        assert min(recall for recall, _precision in held.values()) >= RECALL_OF_A_CLASS, (half, held)
+
+
+@pytest.fixture(scope="module")
+def sqlite(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Figures]:
+    site = demo.copy(tmp_path_factory.mktemp("judged") / "site")
+    site.manage("shell", "-c", f"{NO_EXAMPLES}; {LOADED}")
+    site.manage("rebuild_search_index", "--verbosity", "0")
+    return figures(site.manage("judge_search"))
+
+
+def test_the_embedded_engine_finds_what_people_want(sqlite: dict[str, Figures]) -> None:
+    judged_well(sqlite)
+
+
+@pytest.mark.postgresql
+@pytest.mark.xdist_group("postgresql")
+def test_postgresql_finds_it_as_well(postgresql: PostgreSQL, sqlite: dict[str, Figures], tmp_path: Path) -> None:
+    with prepared(tmp_path / "site", **postgresql.pair()) as environment:
+        halves = figures(manage(environment, "judge_search"))
+    judged_well(halves)
+    for half, held in halves.items():
+        for here, there in zip(held[""], sqlite[half][""], strict=True):
+            assert abs(here - there) <= APART, (half, held[""], sqlite[half][""])

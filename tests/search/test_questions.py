@@ -1,0 +1,148 @@
+"""What is read from the words that somebody types."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from content.registers.models import Synonym
+from search.analysis import MAX_TERMS, terms
+from search.questions import JOB, PAGE, Wage, read
+from tests.search.world import settle
+
+pytestmark = pytest.mark.django_db
+
+
+def group(typed: str, *others: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(terms(text)) for text in (typed, *others))
+
+
+@pytest.fixture
+def lansia() -> Synonym:
+    """One entry with words of two languages, and what they find besides."""
+    row = Synonym.objects.create(
+        code="pengasuh-lansia",
+        words={"id": "pengasuh lansia, perawat jompo", "en": "caregiver"},
+        finds={"id": "perawatan lansia"},
+    )
+    settle()
+    return row
+
+
+def test_every_word_is_a_group_of_its_own() -> None:
+    assert read("Tukang las, Jepang", JOB).groups == (group("tukang"), group("las"), group("jepang"))
+    assert read("las las", JOB).groups == (group("las"),)
+    assert read("apa itu", JOB).groups == read("", JOB).groups == ()
+
+
+def test_a_word_is_answered_by_its_synonyms_and_by_what_they_find_besides(lansia: Synonym) -> None:
+    assert read("caregiver taiwan", JOB).groups == (
+        group("caregiver", "pengasuh lansia", "perawat jompo", "perawatan lansia"),
+        group("taiwan"),
+    )
+    # One way: what they find besides does not find them.
+    assert read("perawatan lansia", JOB).groups == (group("perawatan"), group("lansia"))
+
+
+def test_a_phrase_is_known_as_a_whole_and_its_words_may_stand_apart(lansia: Synonym) -> None:
+    others = ("pengasuh lansia", "caregiver", "perawatan lansia")
+    assert read("perawat jompo", PAGE).groups == (group("perawat", *others), group("jompo", *others))
+    assert read("jompo perawat", PAGE).groups == (group("jompo"), group("perawat"))
+    assert read("MERAWAT jompo, perawat-jompo", PAGE).groups[:2] == (group("merawat"), group("jompo"))
+
+
+def test_the_longest_phrase_is_taken() -> None:
+    Synonym.objects.create(code="a", words={"id": "perawat, ners"})
+    Synonym.objects.create(code="b", words={"id": "perawat orang tua, kaigo"})
+    settle()
+    assert read("perawat orang tua", PAGE).groups == (
+        group("perawat", "kaigo"), group("orang", "kaigo"), group("tua", "kaigo"),
+    )  # fmt: skip
+    assert read("perawat orang", PAGE).groups == (group("perawat", "ners"), group("orang"))
+
+
+def test_a_change_works_with_the_next_question(lansia: Synonym) -> None:
+    lansia.words = {"id": "caregiver, careworker"}
+    lansia.finds = {}
+    lansia.save()
+    settle()
+    assert read("careworker", JOB).groups == (group("careworker", "caregiver"),)
+    lansia.delete()
+    settle()
+    assert read("careworker", JOB).groups == (group("careworker"),)
+
+
+def test_words_that_fit_every_job_ask_nothing_of_jobs_and_something_of_pages() -> None:
+    Synonym.objects.create(code="kerja", words={"id": "kerja, gawean"})
+    settle()
+    for words in ("lowongan kerja di luar negeri", "gawean", "loker resmi terbaru 2026", "gaji pekerja migran"):
+        assert read(words, JOB).groups == (), words
+        assert read(words, PAGE).groups, words
+    assert read("lowongan kerja taiwan", JOB).groups == (group("taiwan"),)
+
+
+@pytest.mark.parametrize(
+    ("words", "wage", "rest"),
+    [
+        ("gaji 12jt taiwan", Wage(Decimal(12_000_000), "IDR"), "taiwan"),
+        ("taiwan Rp 12.000.000", Wage(Decimal(12_000_000), "IDR"), "taiwan"),
+        ("NT$ 28.590", Wage(Decimal(28_590), "TWD"), ""),
+        ("28590 nt pabrik", Wage(Decimal(28_590), "TWD"), "pabrik"),
+        ("2,1 juta won", Wage(Decimal(2_100_000), "KRW"), ""),
+        ("gaji 15-20 juta", Wage(Decimal(15_000_000), "IDR"), ""),
+        ("gaji 28.590 pabrik", Wage(Decimal(28_590), ""), "pabrik"),
+        ("pabrik 28.590", None, "pabrik 28.590"),
+        ("gaji 40 jam", None, "40 jam"),
+        ("gaji taiwan 2026", None, "taiwan"),
+        ("gaji 12 jt sampai 15 jt", Wage(Decimal(12_000_000), "IDR"), "sampai 15 jt"),
+    ],
+)
+def test_an_amount_of_money_is_the_least_wage(words: str, wage: Wage | None, rest: str) -> None:
+    asked = read(words, JOB)
+    assert asked.wage == wage
+    assert asked.groups == tuple(group(word) for word in dict.fromkeys(terms(rest)))
+    assert read(words, PAGE).wage is None
+
+
+def test_pages_hold_amounts_as_numbers_without_their_currency() -> None:
+    for words in ("Rp 37.500", "37,5 ribu", "37.500 rupiah", "rp37500"):
+        assert read(words, PAGE).groups == (group("37500"),), words
+
+
+@pytest.mark.parametrize(
+    "words", ["taiwan tanpa biaya", "gratis taiwan", "taiwan zero cost", "no fee taiwan", "ga bayar taiwan"]
+)
+def test_free_of_charge_is_asked_of_the_costs(words: str) -> None:
+    asked = read(words, JOB)
+    assert (asked.free, asked.groups) == (True, (group("taiwan"),))
+    assert not read(words, PAGE).free
+    assert len(read(words, PAGE).groups) > 1
+
+
+def test_what_was_typed_and_its_synonyms_are_marked(lansia: Synonym) -> None:
+    marks = read("perawat jompo taiwan", JOB).marks
+    assert marks == set(
+        group("perawat jompo", "perawat", "jompo", "pengasuh lansia", "caregiver", "perawatan lansia", "taiwan")
+    )
+
+
+def test_a_question_is_bounded_whatever_was_typed() -> None:
+    words = ", ".join(f"kata{number}" for number in range(Synonym.MOST_PHRASES))
+    Synonym.objects.create(code="many", words={"id": words})
+    settle()
+    asked = read(" ".join(f"kata{number}" for number in range(40)), JOB)
+    assert len(asked.groups) == MAX_TERMS
+    assert all(len(alternatives) == Synonym.MOST_PHRASES for alternatives in asked.groups)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.text(max_size=200), st.sampled_from([JOB, PAGE]))
+def test_every_text_is_a_question_of_plain_terms(text: str, kind: str) -> None:
+    asked = read(text, kind)
+    for alternatives in asked.groups:
+        for phrase in alternatives:
+            assert phrase
+            assert all(term.isascii() and term.isalnum() and len(term) <= 40 for term in phrase)
