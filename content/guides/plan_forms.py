@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -207,12 +208,12 @@ def _departures(held: InUse, said: Said) -> Choices:
 
 def _regions(held: InUse, said: Said) -> Choices:
     """Every province; below it the regencies in which an office is known."""
-    known = Region.objects.filter(offices__isnull=False, province__isnull=False).distinct()
+    shown = Region.objects.filter(Q(province=None) | Q(offices__isnull=False)).distinct().order_by("name")
     regencies: dict[str | None, list[Region]] = {}
-    for region in known:
+    for region in shown:
         regencies.setdefault(region.province_id, []).append(region)
     made: Choices = []
-    for province in Region.objects.filter(province=None).order_by("name"):
+    for province in regencies.pop(None, []):
         inside = [(region.code.replace(".", ""), region.name) for region in regencies.get(province.code, ())]
         if inside:
             made.append(
