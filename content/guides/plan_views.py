@@ -109,6 +109,7 @@ def _frame(request: HttpRequest, said: Said, details: bool = False) -> dict[str,
     room = tree().find("panduan", language)
     return {
         "path": address(language),
+        "answered": True,
         "alternates": {other: address(other, code, details=details) for other in settings.COMPLETE_LANGUAGES},
         "crumbs": [(room.title, room.url)] if room else [],
     }

@@ -99,6 +99,14 @@ def test_whoever_must_not_go_is_asked_no_more(portal: Client) -> None:
     assert page.select_one(f'a[href^="/{settings.REPORTS_PATH}/"]')
 
 
+def test_the_canonical_address_holds_no_answer(portal: Client) -> None:
+    page = soup(portal, "/id/rencana/?k=1.IT.5131.p2p.23")
+    named = page.select("link[rel=canonical], link[rel=alternate][hreflang]")
+    assert {link["href"].removeprefix(settings.BASE_URL) for link in named} == {"/id/rencana/", "/en/rencana/"}
+    # Whoever changes the language keeps what was said.
+    assert page.select_one('header a[href="/en/rencana/?k=1.IT.5131.p2p.23"]')
+
+
 def test_no_verified_rule_shows_no_step_and_no_cost_and_names_offices(portal: Client) -> None:
     page = soup(portal, "/id/rencana/?k=1.IT.5131.p2p.23")
     assert titles(page)[0] == "Kami tidak punya aturan yang terverifikasi"
