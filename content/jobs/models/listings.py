@@ -270,6 +270,25 @@ class CostLine(Whole):
         return f"{self.component}: {labels.money(self.amount, self.currency)}"
 
 
+class DeletedListing(models.Model):
+    """The code of a listing that was public once and has been deleted, by hand or by the undoing of an import.
+
+    People hold slips and links of it: they must hear that it ended, never that nobody here has known it (DECISIONS 34).
+    """
+
+    code = models.CharField(_("code"), max_length=LENGTH, primary_key=True)
+    deleted_at = models.DateTimeField(_("deleted"), default=timezone.now)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("deleted listing"), _("deleted listings")
+        ordering = ["-deleted_at", "code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
 class ListingChange(models.Model):
     """Who did what to a listing and when. Never edited."""
 
