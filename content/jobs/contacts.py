@@ -39,6 +39,13 @@ _SHARED = frozenset(
         "youtube.com",
         "x.com",
         "twitter.com",
+        "chat.whatsapp.com",
+        "whatsapp.com",
+        "forms.gle",
+        "docs.google.com",
+        "sites.google.com",
+        "s.id",
+        "tinyurl.com",
     }
 )
 _LEGAL_FORMS = frozenset({"pt", "cv", "p3mi", "tbk", "perseroan", "terbatas"})
@@ -224,6 +231,48 @@ def paid_accounts(text: str) -> list[str]:
     runs = dict.fromkeys(run[0].strip() for run in found)
     kept = [run for run in runs if not _PHONE_LIKE.fullmatch(_plain(run)) and not _DATE.match(run)]
     return kept[:MOST_ACCOUNTS]
+
+
+# Mail addresses that everybody can have: that a company has one of these too says nothing of another.
+_FREE_MAIL = frozenset(
+    {"gmail.com", "yahoo.com", "yahoo.co.id", "ymail.com", "outlook.com", "hotmail.com", "icloud.com"}
+)
+
+
+def site(kind: str, value: str) -> str:
+    """The host that an e-mail address or a link belongs to; empty where everybody has an address there."""
+    named = normal(kind, value)
+    host = named.rpartition("@")[2] if kind == ContactKind.EMAIL else "" if "/" in named else named
+    return "" if host in _FREE_MAIL | _SHARED else re.sub(r"^(www|m|web|mail)\.", "", host)
+
+
+def is_official(host: str) -> bool:
+    """Whether an address is of the state: a company's advert may well name it."""
+    return host == "go.id" or host.endswith(".go.id")
+
+
+# Where no sign of a link stands before it, “segera.Hubungi” is two words and not a host.
+_IS_LINK = re.compile(
+    r"https?://|www\.|[^/?]*\.(?:com|net|org|info|biz|id|me|co|site|online|xyz|top|link|click|shop|store|work|jobs?|live|cc|"
+    r"app|dev|asia|example)(?:[/?]|\Z)",
+    re.IGNORECASE,
+)
+
+
+def written_addresses(text: str) -> dict[str, list[str]]:
+    """The e-mail addresses and the links of a text by their kind, as they stand there.
+
+    Without those of the state, links that lead to a phone (WhatsApp), and hosts on which everybody has an address: an
+    account there is a name, and one company has many.
+    """
+    found: dict[str, list[str]] = {ContactKind.EMAIL: [], ContactKind.LINK: []}
+    for one in mentions(text):
+        kind = one.kinds[0]
+        if kind == ContactKind.LINK and (phone(one.said) or not site(kind, one.said) or not _IS_LINK.match(one.said)):
+            continue
+        if kind in found and not is_official(normal(kind, one.said).rpartition("@")[2]):
+            found[kind].append(one.said)
+    return found
 
 
 # Mobile numbers begin with 08, those of towns with 02 to 09; invented ones with 000.

@@ -314,28 +314,46 @@ def _digests(said: str) -> set[str]:
     return {digest for _bank, digest in bank_accounts.readings(said)}
 
 
-def _strange(text: str, known: list[contacts.Named]) -> list[tuple[Agency, str]]:
-    """Phones and accounts in ``text`` that a known company which it names does not call its own. One query.
-
-    The commonest forgery: a real name, another number. Asked only where the company's own ones of that kind are recorded.
-    """
-    numbers = {
+def _used(text: str) -> dict[str, dict[str, set[str]]]:
+    """By kind each contact that a text tells people to use, with all that it would be compared as."""
+    addresses = contacts.written_addresses(text)
+    return {
         ContactKind.PHONE: {said: {contacts.phone(said), *_digests(said)} for said in contacts.called_phones(text)},
         ContactKind.ACCOUNT: {said: _digests(said) for said in contacts.paid_accounts(text)},
+        **{
+            kind: {said: {contacts.normal(kind, said), *_sites(kind, said)} for said in found}
+            for kind, found in addresses.items()
+        },
     }
-    named = contacts.named_in(text, known) if any(numbers.values()) else []
+
+
+def _sites(kind: str, value: str) -> set[str]:
+    """The host of an address with every host above it: “kerja.bahari.example” belongs to “bahari.example”."""
+    parts = contacts.site(kind, value).split(".") if kind in (ContactKind.EMAIL, ContactKind.LINK) else []
+    return {".".join(parts[place:]) for place in range(len(parts) - 1)}
+
+
+def _strange(text: str, known: list[contacts.Named]) -> list[tuple[Agency, str]]:
+    """Contacts in ``text`` that a known company which it names does not call its own. One query.
+
+    The commonest forgery: a real name, another number. Asked only where the company's own ones of that kind are recorded;
+    an address of its own site is its own.
+    """
+    used = _used(text)
+    named = contacts.named_in(text, known) if any(used.values()) else []
     if not named:
         return []
     own: dict[tuple[int, str], set[str]] = defaultdict(set)
     agencies: dict[int, Agency] = {}
-    for row in AgencyContact.objects.filter(kind__in=numbers, agency__in=named).select_related("agency"):
+    every: set[str] = set()
+    for row in AgencyContact.objects.filter(kind__in=used, agency__in=named).select_related("agency"):
         own[row.agency_id, row.kind].add(row.normal)
+        every |= {row.normal, contacts.site(row.kind, row.value)} - {""}
         agencies[row.agency_id] = row.agency
-    every = set().union(*own.values()) if own else set()
     found = [
         (agencies[key], said)
         for key, kind in own
-        for said, values in numbers[ContactKind(kind)].items()
+        for said, values in used[kind].items()
         if values and not values & every
     ]
     return found[:MOST_SUSPECTS]

@@ -347,7 +347,7 @@ def test_few_numbers_of_a_text_are_looked_up_as_accounts() -> None:
         assert len(contacts.paid_accounts(text)) <= contacts.MOST_ACCOUNTS
 
 
-STRANGE = "Nomornya bukan milik perusahaan itu"
+STRANGE = "Kontak ini bukan milik perusahaan itu"
 
 
 @pytest.mark.parametrize(
@@ -363,6 +363,19 @@ STRANGE = "Nomornya bukan milik perusahaan itu"
         ("tutup 02/03/2026 10.00", False),
         ("izin 9120001234567", False),
         ("kuota 12345678", False),
+        ("kirim berkas ke hrd@bahari-kerja.example", True),
+        ("kirim berkas ke contohbahari@gmail.com", True),
+        ("daftar di https://bahari-kerja.example/daftar", True),
+        ("daftar di bahari.example.jahat.com", True),
+        ("daftar di https://bahari.example:masuk@jahat.example", True),
+        ("kirim berkas ke info@bahari.example", False),
+        ("kirim berkas ke HRD@bahari.example", False),
+        ("daftar di www.bahari.example/lowongan", False),
+        ("daftar di kerja.bahari.example", False),
+        ("cek di siskop2mi.bp2mi.go.id dan pengaduan@bp2mi.go.id", False),
+        ("ikuti kami di instagram.com/contoh.bahari", False),
+        ("isi forms.gle/abc123", False),
+        ("gaji besar.Hubungi segera.lembur dibayar", False),
     ],
 )
 @pytest.mark.parametrize("name", ["PT Contoh Bahari Sentosa", "P.T. CONTOH SAMUDRA", "PT Contohnesia"])
