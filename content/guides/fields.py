@@ -16,7 +16,7 @@ _SHAPES = _("Write the answer, or name whom to ask.")
 
 
 def told(value: Mapping[str, Any] | None) -> planning.Told:
-    """The stored answer: ``{"id", "en"}`` is known, ``{"ask"}`` names an office, ``{"advice": {"id", "en"}}`` is advice."""
+    """The stored answer: a text by language is known, ``{"ask"}`` names an office, ``{"advice": …}`` is advice by language."""
     held = dict(value or {})
     if "advice" in held:
         return planning.Told(dict(held["advice"]), advice=True)
