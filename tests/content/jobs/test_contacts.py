@@ -33,3 +33,17 @@ from content.jobs import contacts
 )
 def test_a_contact_is_pressed_where_that_does_what_it_says(kind: str, value: str, address: str) -> None:
     assert contacts.address(kind, value) == address
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "PT Contoh Bahari",
+        "P T  C o n t o h  B a h a r i",
+        "PT Con\u034ftoh Ba\u3164hari",
+        "PT C\ufe0fontoh Bahari",
+        "P.T. CONTOH BAHARI",
+    ],
+)
+def test_a_name_that_is_drawn_apart_or_stuffed_is_the_name_that_people_read(written: str) -> None:
+    assert contacts.name_key(written) == "contoh bahari"
