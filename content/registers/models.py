@@ -373,6 +373,11 @@ class DestinationRule(Whole):
     class Meta:
         verbose_name, verbose_name_plural = _("destination rule"), _("destination rules")
         ordering = ["destination", "work", "scheme"]
+        # Asked of each listing that is counted: is the way closed, does a rule ask for more years.
+        indexes = [
+            models.Index(fields=["destination", "status"], name="destination_rule_status"),
+            models.Index(fields=["destination", "minimum_age"], name="destination_rule_age"),
+        ]
         constraints = [
             *coded("destination_rule", status=RuleStatus),
             models.UniqueConstraint(fields=["destination", "work", "scheme", "since"], name="one_rule_per_start"),
