@@ -27,6 +27,7 @@ from .codes import is_well_formed
 from .models import (
     Agency,
     AgencyContact,
+    AgencyName,
     AgencyStatus,
     CostLine,
     DeletedListing,
@@ -199,7 +200,8 @@ def public_among(ids: Sequence[int], on: dt.date) -> list[int]:
     sql, parameters = filterable_sql(on, JobListing.objects.db)
     marks = ", ".join(["%s"] * len(ids))
     with connections[JobListing.objects.db].cursor() as cursor:
-        cursor.execute(f"SELECT l.key FROM ({sql}) l WHERE l.key IN ({marks})", (*parameters, *ids))
+        # Nothing but the SQL of the rules and marks stand in it.
+        cursor.execute(f"SELECT l.key FROM ({sql}) l WHERE l.key IN ({marks})", (*parameters, *ids))  # noqa: S608
         return [key for (key,) in cursor.fetchall()]
 
 
@@ -374,6 +376,54 @@ def official_contacts(agency: Agency) -> list[AgencyContact]:
     """
     held = [one for one in agency.contacts.all() if one.kind != ContactKind.ACCOUNT]
     return [one for one in held if not agency.example or contacts.is_invented(one.kind, one.value)]
+
+
+@dataclass(frozen=True)
+class FoundAgency:
+    """An agency in a list of what was found: who it is, and how its licence stands on a day."""
+
+    name: str
+    licence: str
+    example: bool
+    on_hold: bool
+    fails: bool
+    company: bool
+    valid_until: dt.date | None
+
+
+def agency_names() -> list[tuple[int, list[str]]]:
+    """Every agency with its names and its licence number. Two queries."""
+    names: dict[int, list[str]] = {}
+    for key, name, licence in Agency.objects.order_by("legal_name", "pk").values_list(
+        "pk", "legal_name", "licence_number"
+    ):
+        names[key] = [name, licence]
+    for key, name in AgencyName.objects.values_list("agency_id", "name"):
+        if key in names:
+            names[key].append(name)
+    return list(names.items())
+
+
+def found_agencies(keys: Sequence[int], on: dt.date) -> list[FoundAgency]:
+    """These agencies in this order. One query, none for none."""
+    if not keys:
+        return []
+    looked_into = Exists(Hold.objects.filter(agency=OuterRef("pk"), state=HoldState.OPEN))
+    fails = Case(When(rules.agency_fails(on), then=Value(True)), default=Value(False))
+    rows = Agency.objects.annotate(on_hold=looked_into, fails=fails).in_bulk(keys)
+    return [
+        FoundAgency(
+            row.legal_name,
+            row.licence_number,
+            row.example,
+            row.on_hold,
+            row.fails,
+            row.kind == Agency.Kind.COMPANY,
+            row.valid_until,
+        )
+        for key in keys
+        if (row := rows.get(key))
+    ]
 
 
 @dataclass(frozen=True)

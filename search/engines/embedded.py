@@ -130,7 +130,9 @@ class EmbeddedEngine(ABC):
                     query, corrected, (counted, ids) = meant, words, better
                     break
         if counted.total == 0:
-            return SearchResults(facets=counted.facets, removals=self._removals(query, counted, on), corrected=corrected)
+            return SearchResults(
+                facets=counted.facets, removals=self._removals(query, counted, on), corrected=corrected
+            )
         page = max(1, min(query.page, page_count(counted.total, query.per_page)))
         if page != query.page:
             _counted, ids = self._found(replace(query, page=page), on)
@@ -161,13 +163,15 @@ class EmbeddedEngine(ABC):
         groups = questions.read(query.words, PAGE).groups
         if not groups:
             return None
-        rows = self._holding_most(groups, query.language)
+        rows = self._holding_most(groups)
         # A document is a copy: what is live is asked of the tree, which also knows what is a translation of what.
         nodes = [node for (key,) in rows if (node := tree().by_id.get(key)) is not None]
-        own = [node for node in nodes if node.language == query.language]
-        translated = {node.key for node in own}
-        others = [node for node in nodes if node.language != query.language and node.key not in translated]
-        return [node.id for node in (*own, *others)]
+        found: dict[str, int] = {}
+        for wanted in (query.language, settings.LANGUAGE_CODE, None):
+            for node in nodes:
+                if wanted in (None, node.language):
+                    found.setdefault(node.key, node.id)
+        return list(found.values())
 
     def _holding(self, kind: str, words: list[str]) -> dict[str, int]:
         """How many documents each of ``words`` (or pairs of them) finds, counted no further than matters."""
@@ -180,7 +184,7 @@ class EmbeddedEngine(ABC):
             counts |= dict(self._rows(" UNION ALL ".join(each), tuple(parameters)))
         return counts
 
-    def _holding_most(self, groups: tuple[Alternatives, ...], language: str) -> list[tuple]:
+    def _holding_most(self, groups: tuple[Alternatives, ...]) -> list[tuple]:
         """The keys of pages that hold two of three groups, or more: those with the most first, then the best rank.
 
         People ask pages whole sentences, and no page holds every word of one.
@@ -188,9 +192,8 @@ class EmbeddedEngine(ABC):
         held = [self.matches(PAGE, (group,)) for group in groups]
         each = [
             Condition(
-                f"SELECT d.object_key AS page, {self.weighed(found.rank.sql)} AS rank FROM {found.rows.sql} "
-                "AND d.language IN (%s, %s)",
-                (*found.rank.parameters, *found.rows.parameters, language, settings.LANGUAGE_CODE),
+                f"SELECT d.object_key AS page, {self.weighed(found.rank.sql)} AS rank FROM {found.rows.sql}",
+                (*found.rank.parameters, *found.rows.parameters),
             )
             for found in held
         ]

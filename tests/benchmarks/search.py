@@ -95,7 +95,7 @@ def measure(cpu: bool) -> int:
             rounds.append((times[portal], times[raw.search]))
         best = tuple(min(column) for column in zip(*rounds, strict=True))
         found["many" if share > 0.1 or not query.words else "few"].append(best)
-    limit = next((most for rows, most in LIMITS.items() if ROWS <= rows), None)
+    limit = next((most for rows, most in LIMITS.items() if rows >= ROWS), None)
     return _report(connection, total, found, limit, "CPU" if now is time.process_time else "wall")
 
 
@@ -126,8 +126,12 @@ def _questions(engine, on) -> list:
 
 
 def _report(connection, total: int, found: dict, limit: int | None, what: str) -> int:
-    print(f"\n{connection.vendor}, {total} public listings, {what} time, load {os.getloadavg()[0]:.1f}; {_size(connection)}")
-    print(f"{'milliseconds':<24}{'questions':>10}{'p50':>8}{'p95':>8}{'p99':>8}{'raw p50':>9}{'raw p95':>9}{'ratio p95':>11}")
+    print(
+        f"\n{connection.vendor}, {total} public listings, {what} time, load {os.getloadavg()[0]:.1f}; {_size(connection)}"
+    )
+    print(
+        f"{'milliseconds':<24}{'questions':>10}{'p50':>8}{'p95':>8}{'p99':>8}{'raw p50':>9}{'raw p95':>9}{'ratio p95':>11}"
+    )
     missed = 0
     for name, pairs in found.items():
         ours, raw = (sorted(column) for column in zip(*pairs, strict=True))

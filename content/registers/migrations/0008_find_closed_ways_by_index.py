@@ -4,18 +4,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('registers', '0007_synonym'),
+        ("registers", "0007_synonym"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='destinationrule',
-            index=models.Index(fields=['destination', 'status'], name='destination_rule_status'),
+            model_name="destinationrule",
+            index=models.Index(fields=["destination", "status"], name="destination_rule_status"),
         ),
         migrations.AddIndex(
-            model_name='destinationrule',
-            index=models.Index(fields=['destination', 'minimum_age'], name='destination_rule_age'),
+            model_name="destinationrule",
+            index=models.Index(fields=["destination", "minimum_age"], name="destination_rule_age"),
         ),
     ]
