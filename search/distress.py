@@ -53,5 +53,7 @@ def _nothing_but(words: list[str], phrases: frozenset[Phrase]) -> bool:
     reached = {0}
     for start in range(len(words)):
         if start in reached:
-            reached |= {start + len(phrase) for phrase in phrases if tuple(words[start : start + len(phrase)]) == phrase}
+            reached |= {
+                start + len(phrase) for phrase in phrases if tuple(words[start : start + len(phrase)]) == phrase
+            }
     return bool(words) and len(words) in reached
