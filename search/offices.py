@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from content.registers.generation import PerGeneration
@@ -43,12 +43,7 @@ provinces = PerGeneration(_load)
 def nearest(province: str) -> Nearest:
     """Whom to ask in ``province`` (a code, or nothing). One query where a province is named."""
     held, on = registers(), timezone.localdate()
-    sure = Q(source__confidence__in=Source.Confidence.values, example=False, service__code__in=SERVICES)
-    here = Q(region=province) | Q(region__province=province)
-    found = Office.objects.filter(sure, here).select_related("service", "source", "region") if province else []
-    offices = list(found[:_MOST])
-    for office in offices:
-        office.due = office.verify_by < on  # type: ignore[attr-defined]
+    offices = list(_with_source(province)[:_MOST]) if province else []
     channels = [held.channels[code] for code in CHANNELS if code in held.channels]
     return Nearest(
         provinces().get(province, ""),
@@ -56,3 +51,10 @@ def nearest(province: str) -> Nearest:
         [] if offices else [held.services[code] for code in SERVICES if code in held.services],
         [channel for channel in channels if channel.is_valid(on)],
     )
+
+
+def _with_source(province: str) -> QuerySet[Office]:
+    """The offices of a province and its regencies of which a source says enough."""
+    sure = Q(source__confidence__in=Source.Confidence.values, example=False, service__code__in=SERVICES)
+    here = Q(region=province) | Q(region__province=province)
+    return Office.objects.filter(sure, here).select_related("service", "source", "region")

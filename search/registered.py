@@ -74,7 +74,7 @@ def find(words: str) -> Found:
 
 
 def _best(entries: Iterable[Entry[T]], groups: tuple[Alternatives, ...], least: int) -> list[Entry[T]]:
-    ranked = []
+    ranked: list[tuple[int, int, int, int, Entry[T]]] = []
     for entry in entries:
         named = sum(_holds(entry.name, group) for group in groups)
         held = sum(_holds(f"{entry.name}{entry.text}", group) for group in groups)

@@ -214,13 +214,14 @@ def _failed(request: HttpRequest, room: str, asked: forms.Asked, failure: Except
     """The search could not be carried out, which is not to have found nothing. What was typed stands in no log."""
     logger.error("The search of %s failed: %s", room, type(failure).__name__)
     context = {
+        "failed": True,
         "asked": asked,
         "path": _path(request, room),
         "alternates": _alternates(room, ""),
         "crumbs": [],
         **_helping(asked, nothing=True),
     }
-    response = render(request, "search/failed.html", context, status=503)
+    response = render(request, "search/everything.html", context, status=503)
     response["Retry-After"] = "30"
     return _kept(request, response, plain=False)
 

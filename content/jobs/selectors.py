@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.db import connections
@@ -232,7 +233,7 @@ def filterable(on: dt.date) -> QuerySet:
     return found.values(*columns, key=F("pk"), work=F("occupation__work__code"), cost=cost, pays=pays)
 
 
-def filterable_sql(on: dt.date, using: str) -> tuple[str, tuple[object, ...]]:
+def filterable_sql(on: dt.date, using: str) -> tuple[str, tuple[Any, ...]]:
     """:func:`filterable` as SQL with its parameters. It is made from the rules alone, so it is kept: making it takes
     longer than asking it of the few listings that most questions are about.
     """
@@ -240,7 +241,7 @@ def filterable_sql(on: dt.date, using: str) -> tuple[str, tuple[object, ...]]:
 
 
 @lru_cache(maxsize=8)
-def _filterable_sql(on: dt.date, using: str, vendor: str) -> tuple[str, tuple[object, ...]]:
+def _filterable_sql(on: dt.date, using: str, vendor: str) -> tuple[str, tuple[Any, ...]]:
     sql, parameters = filterable(on).using(using).query.get_compiler(using).as_sql()
     return sql, tuple(parameters)
 

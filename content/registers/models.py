@@ -472,6 +472,10 @@ class Office(Whole):
     def __str__(self) -> str:
         return self.name
 
+    def is_overdue(self, on: dt.date | None = None) -> bool:
+        """Past the day on which it should have been checked again."""
+        return (on or timezone.localdate()) > self.verify_by
+
     def clean(self) -> None:
         super().clean()
         if self.example and (self.address or self.phone):

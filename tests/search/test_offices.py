@@ -58,4 +58,4 @@ def test_without_a_province_the_kinds_of_office_are_named(places: dict[str, Regi
 
 def test_one_that_should_have_been_checked_says_so(places: dict[str, Region]) -> None:
     office("Lama", places["35"], verify_by=day(-1))
-    assert [one.due for one in offices.nearest("35").offices] == [True]
+    assert [one.is_overdue() for one in offices.nearest("35").offices] == [True]
