@@ -58,7 +58,6 @@ verify_by = "2027-01-01"
     "red_flags": "",
     "glossary": "",
     "synonyms": "",
-    "synonyms": "",
     "distress": "",
 }
 
