@@ -41,6 +41,7 @@ lint: setup
 bench: setup
 	@$(RUN) tests/benchmarks/import_jobs.py
 	@$(RUN) tests/benchmarks/run.py
+	@$(RUN) tests/benchmarks/search.py
 
 ## How good the search is: the judged queries on SQLite and PostgreSQL
 judge: setup services

@@ -18,7 +18,14 @@ LOOK: tuple[Action, ...] = ("view",)
 
 # Statements about the world, which editors keep true.
 STATEMENTS = ("registers.source", "registers.fact", "registers.channel")
-TEXTS = ("registers.redflag", "registers.term", "registers.synonym", "registers.service", "registers.office")
+TEXTS = (
+    "registers.redflag",
+    "registers.term",
+    "registers.synonym",
+    "registers.distress",
+    "registers.service",
+    "registers.office",
+)
 # Codes that rules and listings are built of.
 CODES = ("registers.scheme", "registers.workgroup", "registers.occupation", "registers.costcomponent")
 DESTINATIONS = ("registers.destination", "registers.destinationrule")

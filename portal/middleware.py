@@ -17,6 +17,8 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.utils import translation
 from django.utils.datastructures import MultiValueDictKeyError
 
+from search import suggestions
+
 from . import cache, policy, saver
 from .identity import is_official
 from .prefix import language_of
@@ -121,6 +123,8 @@ class ContentPolicyMiddleware(CSPMiddleware):
                 parts.config = policy.preview()
             elif request.path_info.startswith(PRIVATE):
                 parts.config = policy.admin()
+            elif suggestions.stand_on(request.path_info):
+                parts.config = policy.searching()
             else:
                 parts.config = policy.public()
         return parts

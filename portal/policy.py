@@ -7,6 +7,8 @@ from typing import Any
 from csp.constants import NONE, SELF
 from django.conf import settings
 
+from search import suggestions
+
 from . import inline
 
 Directives = dict[str, list[Any]]
@@ -19,6 +21,12 @@ def public() -> Directives:
         "style-src": [inline.stylesheet().source],
         "script-src": [inline.exit_script().source],
     }
+
+
+def searching() -> Directives:
+    """The same for the pages of the search, whose script fetches the words that it proposes."""
+    held = public()
+    return {**held, "script-src": [*held["script-src"], suggestions.script().source], "connect-src": [SELF]}
 
 
 def admin() -> Directives:

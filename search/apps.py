@@ -7,6 +7,9 @@ class SearchConfig(AppConfig):
     verbose_name = _("Search")
 
     def ready(self) -> None:
-        from . import signals
+        from content.registers import usage
+
+        from . import offices, signals
 
         signals.connect(self)
+        usage.register(usage.named_by_code(offices.CHANNELS, _("the search where nothing was found")))

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from content.jobs.vocabulary import Education
 from content.registers.selectors import registers
 
-from . import analysis
+from . import analysis, offices
 from .analysis import MAX_TERMS
 from .types import CLOSING_DAYS, FACETS, LAST_PAGE, WORDS, JobQuery, PageQuery, Sort
 
@@ -31,7 +31,7 @@ PARAMETERS = {
     "scheme": "skema",
     "closing": "tutup",
 }
-SORT, PAGE = "urut", "hal"
+SORT, PAGE, REGION = "urut", "hal", "wilayah"
 COSTS = {"0": "zero", "ada": "some"}
 SORTS = {"tutup": "closing", "relevan": "relevance", "baru": "newest"}
 LONGEST_WORDS = 200
@@ -46,6 +46,8 @@ class Asked:
     query: JobQuery
     typed: str = ""
     problems: tuple[str, ...] = ()
+    # The code of the province whose offices are asked for where nothing was found.
+    region: str = ""
 
 
 def parse_jobs(parameters: QueryDict) -> Asked:
@@ -72,7 +74,8 @@ def parse_jobs(parameters: QueryDict) -> Asked:
         else:
             query = replace(query, **{name: value})  # type: ignore[arg-type]
     query = replace(query, sort=_sort(parameters, query, problems), page=_page(parameters, problems))
-    return Asked(query, typed, tuple(problems))
+    region = _region(parameters, problems)
+    return Asked(query, typed, tuple(problems), region)
 
 
 def parse_pages(parameters: QueryDict, language: str) -> tuple[PageQuery, Asked]:
@@ -81,7 +84,8 @@ def parse_pages(parameters: QueryDict, language: str) -> tuple[PageQuery, Asked]
     words, typed = _words(parameters, problems)
     page = _page(parameters, problems)
     jobs = JobQuery(words=words, sort=_default_sort(words))
-    return PageQuery(words, language, page), Asked(jobs, typed, tuple(problems))
+    region = _region(parameters, problems)
+    return PageQuery(words, language, page), Asked(jobs, typed, tuple(problems), region)
 
 
 def address_of(query: JobQuery, *, page: int | None = None) -> str:
@@ -137,6 +141,14 @@ def _sort(parameters: QueryDict, query: JobQuery, problems: list[str]) -> Sort:
         problems.append(_("“%(typed)s” is no order that we know.") % {"typed": shortened(given)})
     wanted = SORTS.get(given, _default_sort(query.words))
     return query.in_order(cast("Sort", wanted)).sort
+
+
+def _region(parameters: QueryDict, problems: list[str]) -> str:
+    given = analysis.clean(parameters.get(REGION, "")[: 2 * _LONGEST_VALUE])
+    if not given or given in offices.provinces():
+        return given
+    problems.append(_("“%(typed)s” is not among the choices, so it is left out.") % {"typed": shortened(given)})
+    return ""
 
 
 def _page(parameters: QueryDict, problems: list[str]) -> int:

@@ -140,7 +140,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class PageResults:
-    """One page of hits: the reader's language first, then Indonesian ones that have no version in it.
+    """One page of hits: the reader's language first, then Indonesian ones that have no version in it, then the rest.
 
     ``corrected`` as for listings; ``suggestion`` is what may have been meant where some words found something.
     """

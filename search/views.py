@@ -6,11 +6,13 @@ answer to a question is never kept (DECISIONS 8, 40).
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -25,12 +27,13 @@ from content.core.tree import tree
 from content.jobs import selectors as jobs
 from content.registers import labels
 
-from . import feeds, filters, forms, open_data, questions
+from . import distress, feeds, filters, forms, offices, open_data, questions, suggestions
+from . import registered as registry
 from .api import addresses
 from .engines import get_engine
 from .highlighting import excerpt, marked
 from .questions import JOB, PAGE
-from .types import FEED_ENTRIES, MOST_PER_PAGE, PER_PAGE, Hit, JobQuery, Phrase, Sort, page_count
+from .types import FEED_ENTRIES, MOST_PER_PAGE, PER_PAGE, WORDS, Hit, JobQuery, Phrase, Sort, page_count
 
 # How many listings the search over everything shows before it leads to all of them.
 _FIRST_JOBS = 3
@@ -41,6 +44,19 @@ _LABELLED: tuple[tuple[Sort, Promise | str], ...] = (
 )
 
 
+_IN_LANGUAGE = {
+    "id": gettext_lazy("In Indonesian"),
+    "en": gettext_lazy("In English"),
+    "jv": gettext_lazy("In Javanese"),
+    "su": gettext_lazy("In Sundanese"),
+    "mad": gettext_lazy("In Madurese"),
+    "bjn": gettext_lazy("In Banjarese"),
+}
+# Failures of an engine; what is wrong with a question never raises.
+_FAILURES = (DatabaseError,)
+logger = logging.getLogger(__name__)
+
+
 @dataclass(frozen=True)
 class FoundPage:
     """A page that was found, as it is shown."""
@@ -49,7 +65,8 @@ class FoundPage:
     title: SafeString
     excerpt: SafeString
     language: str
-    foreign: bool
+    # “In Indonesian”; empty in the language of the reader.
+    label: str
 
 
 @require_safe
@@ -59,7 +76,10 @@ def job_list(request: HttpRequest) -> HttpResponse:
     on = timezone.localdate()
     asked = forms.parse_jobs(request.GET)
     query = asked.query
-    results = get_engine().search_jobs(query, on)
+    try:
+        results = get_engine().search_jobs(query, on)
+    except _FAILURES as failure:
+        return _failed(request, "lowongan", asked, failure)
     path, problems = _path(request, "lowongan"), [*asked.problems]
     if results.corrected:
         problems.append(filters.corrected(query.words, results.corrected))
@@ -85,21 +105,23 @@ def job_list(request: HttpRequest) -> HttpResponse:
         "cleared": path + forms.address_of(query.without(*query.filters)),
         "fields": filters.fields(query, results.facets),
         "ways": filters.ways_out(query, results.removals, path),
+        **_helping(asked, nothing=not results.total),
         "orders": _orders(query, path),
         "feeds": _feeds(request, query),
         "open_data_url": _path(request, "data-terbuka"),
         "alternates": _alternates("lowongan", forms.address_of(query, page=results.page)),
         "crumbs": [],
+        **_proposals(request),
     }
     response = render(request, "search/job_list.html", context)
-    plain = query == JobQuery(page=results.page) and not problems
+    plain = query == JobQuery(page=results.page) and not problems and not asked.region
     return _kept(request, response, plain=plain)
 
 
 @require_safe
 @in_complete_language
 def everything(request: HttpRequest) -> HttpResponse:
-    """The search of the header: the first listings that fit, and the pages that do."""
+    """The search of the header: help first for whoever may need it, then hotlines, pages, words, listings, agencies."""
     on = timezone.localdate()
     pages_asked, asked = forms.parse_pages(request.GET, request.LANGUAGE_CODE)
     query = asked.query
@@ -110,10 +132,14 @@ def everything(request: HttpRequest) -> HttpResponse:
         "path": _path(request, "cari"),
         "alternates": _alternates("cari", forms.address_of(query, page=1)),
         "crumbs": [],
+        **_proposals(request),
     }
     if query.words:
-        engine = get_engine()
-        found, results = engine.search_pages(pages_asked), engine.search_jobs(query, on)
+        try:
+            found, results = get_engine().search_pages(pages_asked), get_engine().search_jobs(query, on)
+            registered = registry.find(query.words)
+        except _FAILURES as failure:
+            return _failed(request, "cari", asked, failure)
         # Jobs and pages know different words: one may find what was typed, the other only what may have been meant.
         offers = replace(query, words=results.corrected or query.words)
         texts = replace(query, words=found.corrected or query.words)
@@ -127,7 +153,9 @@ def everything(request: HttpRequest) -> HttpResponse:
         context["problems"] += filters.understood(question, on)
         context |= {
             "query": query,
-            "heading": _found_in_words(query.words, results.total, found.total),
+            "heading": _found_in_words(query.words, results.total, found.total, registered),
+            "found": registered,
+            **_helping(asked, nothing=not (results.total or found.total or registered)),
             "job_total": results.total,
             "cards": [(card, marked(card.title, question.marks)) for card in jobs.cards(results.ids[:_FIRST_JOBS], on)],
             "jobs_url": _path(request, "lowongan") + forms.address_of(offers, page=1),
@@ -143,7 +171,8 @@ def everything(request: HttpRequest) -> HttpResponse:
             meant = forms.address_of(replace(query, words=found.suggestion), page=1)
             context["suggestion"] = (found.suggestion, _path(request, "cari") + meant)
     response = render(request, "search/everything.html", context)
-    return _kept(request, response, plain=not query.words and not context["problems"] and pages_asked.page == 1)
+    plain = not query.words and not context["problems"] and pages_asked.page == 1 and not asked.region
+    return _kept(request, response, plain=plain)
 
 
 @require_safe
@@ -179,6 +208,44 @@ def _kept(request: HttpRequest, response: HttpResponse, *, plain: bool) -> HttpR
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _failed(request: HttpRequest, room: str, asked: forms.Asked, failure: Exception) -> HttpResponse:
+    """The search could not be carried out, which is not to have found nothing. What was typed stands in no log."""
+    logger.error("The search of %s failed: %s", room, type(failure).__name__)
+    context = {
+        "failed": True,
+        "asked": asked,
+        "path": _path(request, room),
+        "alternates": _alternates(room, ""),
+        "crumbs": [],
+        **_helping(asked, nothing=True),
+    }
+    response = render(request, "search/everything.html", context, status=503)
+    response["Retry-After"] = "30"
+    return _kept(request, response, plain=False)
+
+
+def _helping(asked: forms.Asked, *, nothing: bool) -> dict[str, Any]:
+    """Help and the exit for whoever may be in danger, by what was typed; for whoever found nothing, whom to ask."""
+    context: dict[str, Any] = {"sensitive": distress.is_in(asked.typed)}
+    if nothing:
+        context["nearest"] = offices.nearest(asked.region)
+        context["provinces"] = list(offices.provinces().items())
+        context["kept"] = _sent(asked.query)
+    return context
+
+
+def _sent(query: JobQuery) -> list[tuple[str, str]]:
+    """The words and filters as (parameter, value)."""
+    return [*([(forms.PARAMETERS[WORDS], query.words)] if query.words else []), *_hidden(query)]
+
+
+def _proposals(request: HttpRequest) -> dict[str, Any]:
+    """What the search field proposes, unless data are saved."""
+    if request.GET.get("hemat") == "1":
+        return {}
+    return {"proposals": _path(request, "cari") + "kata.json", "proposing": suggestions.script().text}
 
 
 def _path(request: HttpRequest, room: str) -> str:
@@ -221,11 +288,15 @@ def _heading(query: JobQuery, total: int) -> str:
     return _("%(jobs)s: %(search)s") % {"jobs": found, "search": filters.search_in_words(query)}
 
 
-def _found_in_words(words: str, job_total: int, page_total: int) -> str:
+def _found_in_words(words: str, job_total: int, page_total: int, registered: registry.Found) -> str:
     """“paspor”: 19 pages. A kind of which there is nothing is not counted, unless there is nothing at all."""
     pages = ngettext("%(count)s page", "%(count)s pages", page_total) % {"count": labels.number(page_total)}
     jobs = filters.count_in_words(job_total)
-    found = [said for total, said in ((job_total, jobs), (page_total, pages)) if total] or [jobs, pages]
+    found = [said for total, said in ((job_total, jobs), (page_total, pages)) if total]
+    others = len(registered.channels) + len(registered.terms) + len(registered.agencies)
+    if not found and others:
+        found = [ngettext("%(count)s entry", "%(count)s entries", others) % {"count": labels.number(others)}]
+    found = found or [jobs, pages]
     return _("“%(words)s”: %(found)s") % {"words": words, "found": ", ".join(found)}
 
 
@@ -250,5 +321,5 @@ def _found_page(hit: Hit, wanted: frozenset[Phrase], language: str) -> FoundPage
         title=marked(hit.title, wanted),
         excerpt=excerpt(hit.text, wanted),
         language=hit.language,
-        foreign=hit.language != language,
+        label="" if hit.language == language else str(_IN_LANGUAGE[hit.language]),
     )

@@ -15,7 +15,8 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext as _
@@ -449,14 +450,14 @@ def _order_mismatch(listing: JobListing, order: JobOrder) -> Promise | None:
 
 
 def _order_q(on: dt.date) -> Q:
-    # Summed once for the whole statement: an order that its listings offer too often shows none of them.
-    too_often = (
-        JobListing.objects.filter(status=JobListing.Status.PUBLISHED, job_order__isnull=False)
+    # Asked of each listing over one small index: most questions are about few listings, and summing all orders at once
+    # would cost each of them as much as the whole list.
+    offered = (
+        JobListing.objects.filter(status=JobListing.Status.PUBLISHED, job_order=OuterRef("job_order"))
         .order_by()
         .values("job_order")
         .annotate(sum=Sum("places"))
-        .filter(sum__gt=F("job_order__places"))
-        .values("job_order")
+        .values("sum")
     )
     return Q(
         job_order__verified=True,
@@ -466,7 +467,8 @@ def _order_q(on: dt.date) -> Q:
         job_order__scheme=F("scheme"),
         job_order__valid_from__lte=on,
         job_order__valid_until__gte=on,
-    ) & ~Q(job_order__in=too_often)
+        job_order__places__gte=Coalesce(Subquery(offered), 0),
+    )
 
 
 # --- where to -----------------------------------------------------------------------------------------------------

@@ -373,6 +373,11 @@ class DestinationRule(Whole):
     class Meta:
         verbose_name, verbose_name_plural = _("destination rule"), _("destination rules")
         ordering = ["destination", "work", "scheme"]
+        # Asked of each listing that is counted: is the way closed, does a rule ask for more years.
+        indexes = [
+            models.Index(fields=["destination", "status"], name="destination_rule_status"),
+            models.Index(fields=["destination", "minimum_age"], name="destination_rule_age"),
+        ]
         constraints = [
             *coded("destination_rule", status=RuleStatus),
             models.UniqueConstraint(fields=["destination", "work", "scheme", "since"], name="one_rule_per_start"),
@@ -467,6 +472,10 @@ class Office(Whole):
     def __str__(self) -> str:
         return self.name
 
+    def is_overdue(self, on: dt.date | None = None) -> bool:
+        """Past the day on which it should have been checked again."""
+        return (on or timezone.localdate()) > self.verify_by
+
     def clean(self) -> None:
         super().clean()
         if self.example and (self.address or self.phone):
@@ -519,14 +528,36 @@ class Term(Whole):
         return str(Words(self.term))
 
 
+def phrases_of(texts: Words) -> list[str]:
+    """The phrases between commas or lines in every language, each once, in the order of the languages.
+
+    PostgreSQL gives the keys of a JSON object in an order of its own.
+    """
+    written = (texts[code] for code, _name in settings.LANGUAGES if code in texts)
+    phrases = (" ".join(phrase.split()) for text in written for phrase in re.split("[,\n]", text))
+    return list(dict.fromkeys(phrase for phrase in phrases if phrase))
+
+
+MOST_PHRASES, MOST_WORDS = 40, 5
+
+
+def _wrong_with(phrases: list[str]) -> Any:
+    """Why these phrases cannot be compared with what people type, in a sentence; empty where they can."""
+    wrong = [phrase for phrase in phrases if not 0 < len(text_words(phrase)) <= MOST_WORDS]
+    if len(phrases) > MOST_PHRASES:
+        return _("These are more than %(count)s; make a second entry.") % {"count": MOST_PHRASES}
+    if wrong:
+        said = _("“%(phrase)s” cannot be searched for: write one to %(count)s words between commas.")
+        return said % {"phrase": wrong[0], "count": MOST_WORDS}
+    return ""
+
+
 class Synonym(Whole):
     """Words and phrases that a search takes for one another, by the language of those who say them.
 
     ``words`` find whatever any of them finds. With ``finds`` they find that as well, but not the other way round: who
     types “TKW” looks for household jobs, who types “pengasuh lansia” does not look for every “TKW”.
     """
-
-    MOST_PHRASES, MOST_WORDS = 40, 5
 
     code = models.CharField(_("code"), max_length=60, unique=True, validators=[slug_validator])
     words = WordsField(
@@ -550,40 +581,55 @@ class Synonym(Whole):
     def __str__(self) -> str:
         return ", ".join(self.phrases())
 
-    @staticmethod
-    def _split(texts: Words) -> list[str]:
-        # PostgreSQL gives the keys of a JSON object in an order of its own.
-        written = (texts[code] for code, _name in settings.LANGUAGES if code in texts)
-        phrases = (" ".join(phrase.split()) for text in written for phrase in re.split("[,\n]", text))
-        return list(dict.fromkeys(phrase for phrase in phrases if phrase))
-
     def phrases(self) -> list[str]:
         """The words and phrases that mean the same."""
-        return self._split(self.words)
+        return phrases_of(self.words)
 
     def found(self) -> list[str]:
         """What they find besides."""
-        return self._split(self.finds)
+        return phrases_of(self.finds)
 
     def clean(self) -> None:
         super().clean()
-        errors: dict[str, Any] = {}
-        for name, phrases in (("words", self.phrases()), ("finds", self.found())):
-            empty = [phrase for phrase in phrases if not text_words(phrase)]
-            long = [phrase for phrase in phrases if len(text_words(phrase)) > self.MOST_WORDS]
-            if len(phrases) > self.MOST_PHRASES:
-                errors[name] = _("These are more than %(count)s; make a second entry.") % {"count": self.MOST_PHRASES}
-            elif empty or long:
-                errors[name] = _(
-                    "“%(phrase)s” cannot be searched for: write one to %(count)s words between commas."
-                ) % {
-                    "phrase": (empty or long)[0],
-                    "count": self.MOST_WORDS,
-                }
+        checked = {"words": _wrong_with(self.phrases()), "finds": _wrong_with(self.found())}
+        errors = {name: sentence for name, sentence in checked.items() if sentence}
         if not errors and len(self.phrases()) < 2 and not self.found():
             errors["words"] = _("One word alone is a synonym of nothing: add another one, or what it finds.")
         if errors:
             raise ValidationError(errors)
+
+
+class Distress(Whole):
+    """What people type to a search who are in danger, by the language of those who say so: help and the exit come first."""
+
+    code = models.CharField(_("code"), max_length=60, unique=True, validators=[slug_validator])
+    words = WordsField(
+        _("what is typed"),
+        partial=True,
+        rows=2,
+        help_text=_("Words or phrases with commas, each beside the language of the people who say so."),
+    )
+    alone = models.BooleanField(
+        _("only when nothing else is typed"),
+        default=False,
+        help_text=_("For words that are also said without danger: “tolong carikan kerja”."),
+    )
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("words of distress"), _("words of distress")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return ", ".join(self.phrases())
+
+    def phrases(self) -> list[str]:
+        """Everything that is typed."""
+        return phrases_of(self.words)
+
+    def clean(self) -> None:
+        super().clean()
+        if sentence := _wrong_with(self.phrases()):
+            raise ValidationError({"words": sentence})
 
 
 class SeedRecord(models.Model):

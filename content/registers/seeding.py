@@ -27,6 +27,7 @@ from .models import (
     CostComponent,
     Destination,
     DestinationRule,
+    Distress,
     Fact,
     Occupation,
     RedFlag,
@@ -164,6 +165,7 @@ REGISTERS = (
     Register("red_flags", "red_flag", RedFlag, ("number",), remarks=frozenset({"confidence", "reason"})),
     Register("glossary", "term", Term, ("slug",)),
     Register("synonyms", "synonym", Synonym, ("code",)),
+    Register("distress", "distress", Distress, ("code",)),
 )
 # In the folder, but not a register: the table of claims (DECISIONS 16), examples, and a list that no page shows yet.
 NOT_LOADED = frozenset({"claims.csv", "example_rates.toml", "ilo_indicators.toml"})

@@ -48,6 +48,7 @@ from .models import (
     CostComponent,
     Destination,
     DestinationRule,
+    Distress,
     ExchangeRate,
     Fact,
     Occupation,
@@ -444,6 +445,20 @@ class SynonymViewSet(RegisterViewSet):
     parts = (("", ("code", "words", "finds")),)
 
 
+class DistressViewSet(RegisterViewSet):
+    """What people in danger type: the search shows help and the exit above what it finds."""
+
+    model = Distress
+    icon = "warning"
+    list_display = [
+        "code",
+        Column("words", label=gettext_lazy("What is typed"), accessor=lambda row: ", ".join(row.phrases())),
+        mark("alone", gettext_lazy("only when nothing else is typed")),
+    ]
+    search_fields = ["code", *(f"words__{code}" for code, _name in settings.LANGUAGES)]
+    parts = (("", ("code", "words", "alone")),)
+
+
 class DestinationViewSet(RegisterViewSet):
     model = Destination
     icon = "globe"
@@ -603,6 +618,7 @@ class RegisterGroup(ModelViewSetGroup):
         RedFlagViewSet,
         TermViewSet,
         SynonymViewSet,
+        DistressViewSet,
         DestinationRuleViewSet,
         DestinationViewSet,
         ExchangeRateViewSet,

@@ -17,7 +17,9 @@ class Engine(Protocol):
         """The listings public on ``on`` that fit, with counts for every filter. Never raises for what was typed."""
 
     def search_pages(self, query: PageQuery) -> PageResults:
-        """The live pages that hold every word, in the language of the question, then Indonesian ones."""
+        """The live pages that hold most of the words, each once: in the language of the question, else in Indonesian, else
+        in another one; those of the question's language first, then Indonesian ones, then the rest.
+        """
 
     def replace(self, before: Iterable[SearchDocument], after: Iterable[SearchDocument]) -> None:
         """Keep the inverted index equal to the rows: ``before`` as they were stored, ``after`` as they are now.

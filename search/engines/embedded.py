@@ -1,9 +1,9 @@
 """The engine inside the database of the portal: what SQLite and PostgreSQL have in common.
 
-A job search is two statements: one groups everything that fits the words by the values of all filters (totals, facet
-counts, ways out of zero results), one reads the ids of the page. Both read the public listings themselves, and of the
-documents nothing but the words: a total never counts what nobody may see, “Rp0” is said of no listing with a charge
-(DECISIONS 31), and one whose document is missing stands in the list all the same.
+A job search is one statement: everything that fits the words is read once, then grouped by the values of all filters
+(totals, facet counts, ways out of zero results) and ordered for the ids of the page. It reads the public listings
+themselves, and of the documents nothing but the words: a total never counts what nobody may see, “Rp0” is said of no
+listing with a charge (DECISIONS 31), and one whose document is missing stands in the list all the same.
 """
 
 from __future__ import annotations
@@ -17,13 +17,15 @@ from functools import partial
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
+from django.utils import timezone
 
 from content.core.tree import tree
 from content.jobs import selectors as jobs
 from content.jobs.vocabulary import Education
 from content.registers import tokens
+from content.registers.generation import PerGeneration
 from content.registers.selectors import registers
-from search import corrections, questions
+from search import corrections, questions, ranking
 from search.models import SearchDocument
 from search.questions import JOB, PAGE, Question, Wage
 from search.types import (
@@ -48,9 +50,15 @@ _EQUAL = {"country": "country", "work": "work", "cost": "cost", "scheme": "schem
 _PROPORTION = 3
 # A word that so many documents hold is as likely as one that more do.
 _ENOUGH = 100
+# What is counted of the table l, and its key.
+_COLUMNS = "l.key, l.country, l.work, l.cost, l.education, l.scheme_id"
 _SOONEST = "l.closing_date, l.public_from DESC, l.key DESC"
 # The two databases do not agree on where a row without a moment stands.
 _NEWEST = "l.first_public_at IS NULL, l.first_public_at DESC, l.key DESC"
+
+
+# For each database and day: all public listings, counted by the values of the filters.
+_kept_groups: PerGeneration[dict[tuple[str, str, dt.date], list[tuple]]] = PerGeneration(dict)
 
 
 @dataclass(frozen=True)
@@ -113,23 +121,21 @@ class EmbeddedEngine(ABC):
 
     def search_jobs(self, query: JobQuery, on: dt.date) -> SearchResults:
         """See :class:`search.engines.base.Engine`."""
-        try:
-            public = self._public(on)
-        except EmptyResultSet:
-            return SearchResults()
-        corrected, fitting, counted = "", *self._counted(query, on, public)
+        corrected, (counted, ids) = "", self._found(query, on)
         if query.words and not counted.unfiltered and not query.as_typed:
             for words in corrections.proposals(query.words, JOB, partial(self._holding, JOB)):
                 meant = replace(query, words=words)
-                better = self._counted(meant, on, public)
-                if better[1].unfiltered:
-                    query, corrected, (fitting, counted) = meant, words, better
+                better = self._found(meant, on)
+                if better[0].unfiltered:
+                    query, corrected, (counted, ids) = meant, words, better
                     break
         if counted.total == 0:
-            removals = self._removals(query, counted, on, public)
-            return SearchResults(facets=counted.facets, removals=removals, corrected=corrected)
+            return SearchResults(
+                facets=counted.facets, removals=self._removals(query, counted, on), corrected=corrected
+            )
         page = max(1, min(query.page, page_count(counted.total, query.per_page)))
-        ids = self._ids(query, page, on, fitting)
+        if page != query.page:
+            _counted, ids = self._found(replace(query, page=page), on)
         return SearchResults(ids, counted.total, counted.facets, (), page, query.per_page, corrected)
 
     def search_pages(self, query: PageQuery) -> PageResults:
@@ -157,13 +163,15 @@ class EmbeddedEngine(ABC):
         groups = questions.read(query.words, PAGE).groups
         if not groups:
             return None
-        rows = self._holding_most(groups, query.language)
+        rows = self._holding_most(groups)
         # A document is a copy: what is live is asked of the tree, which also knows what is a translation of what.
         nodes = [node for (key,) in rows if (node := tree().by_id.get(key)) is not None]
-        own = [node for node in nodes if node.language == query.language]
-        translated = {node.key for node in own}
-        others = [node for node in nodes if node.language != query.language and node.key not in translated]
-        return [node.id for node in (*own, *others)]
+        found: dict[str, int] = {}
+        for wanted in (query.language, settings.LANGUAGE_CODE, None):
+            for node in nodes:
+                if wanted in (None, node.language):
+                    found.setdefault(node.key, node.id)
+        return list(found.values())
 
     def _holding(self, kind: str, words: list[str]) -> dict[str, int]:
         """How many documents each of ``words`` (or pairs of them) finds, counted no further than matters."""
@@ -176,7 +184,7 @@ class EmbeddedEngine(ABC):
             counts |= dict(self._rows(" UNION ALL ".join(each), tuple(parameters)))
         return counts
 
-    def _holding_most(self, groups: tuple[Alternatives, ...], language: str) -> list[tuple]:
+    def _holding_most(self, groups: tuple[Alternatives, ...]) -> list[tuple]:
         """The keys of pages that hold two of three groups, or more: those with the most first, then the best rank.
 
         People ask pages whole sentences, and no page holds every word of one.
@@ -184,9 +192,8 @@ class EmbeddedEngine(ABC):
         held = [self.matches(PAGE, (group,)) for group in groups]
         each = [
             Condition(
-                f"SELECT d.object_key AS page, {self.weighed(found.rank.sql)} AS rank FROM {found.rows.sql} "
-                "AND d.language IN (%s, %s)",
-                (*found.rank.parameters, *found.rows.parameters, language, settings.LANGUAGE_CODE),
+                f"SELECT d.object_key AS page, {self.weighed(found.rank.sql)} AS rank FROM {found.rows.sql}",
+                (*found.rank.parameters, *found.rows.parameters),
             )
             for found in held
         ]
@@ -196,31 +203,112 @@ class EmbeddedEngine(ABC):
             (*(value for part in each for value in part.parameters), len(groups) - len(groups) // 3),
         )
 
+    def _found(self, query: JobQuery, on: dt.date) -> tuple[Tally, tuple[int, ...]]:
+        """The counts of everything that fits the words, and the ids of the page that is asked for."""
+        question = questions.read(query.words, JOB)
+        if not (question.groups or question.free or question.wage):
+            return self._listed(query, on)
+        try:
+            hits = self._hits(question, on, ranked=query.sort == "relevance")
+        except EmptyResultSet:
+            return tally((), query, Education.values), ()
+        groups, page = self._groups(on), self._page(query, on)
+        # Ranks and rules are worked out once for each hit. The page comes last, in its order.
+        rows = self._rows(
+            f"WITH l AS MATERIALIZED ({hits.sql}) SELECT {groups.sql}, 0 FROM l GROUP BY 1, 2, 3, 4, 5, 6 "
+            f"UNION ALL SELECT * FROM (SELECT '', '', '', '', '', 0, 0, l.key FROM l {page.sql}) p",
+            (*hits.parameters, *groups.parameters, *page.parameters),
+        )
+        counted = tally((group for *group, key in rows if not key), query, Education.values)
+        return counted, tuple(key for *_group, key in rows if key)
+
+    def _listed(self, query: JobQuery, on: dt.date) -> tuple[Tally, tuple[int, ...]]:
+        """The same for all listings: nobody asked for a word."""
+        try:
+            public = self._public(on)
+        except EmptyResultSet:
+            return tally((), query, Education.values), ()
+        page = self._page(replace(query, sort="closing") if query.sort == "relevance" else query, on)
+        rows = self._rows(f"SELECT l.key FROM {public.sql} {page.sql}", (*public.parameters, *page.parameters))
+        return tally(self._all_groups(on), query, Education.values), tuple(key for (key,) in rows)
+
+    def _all_groups(self, on: dt.date) -> list[tuple]:
+        """All public listings by the values of all filters: kept for a day and a generation, since it holds no word
+        (DECISIONS 38). What a transaction sees that is still open, is kept for nobody.
+        """
+        kept, key = _kept_groups(), (self.connection.vendor, self.connection.alias, on)
+        if key in kept and not self.connection.in_atomic_block:
+            return kept[key]
+        groups, public = self._groups(on), self._public(on)
+        rows = self._rows(
+            f"SELECT {groups.sql} FROM {public.sql} GROUP BY 1, 2, 3, 4, 5, 6",
+            (*groups.parameters, *public.parameters),
+        )
+        if not self.connection.in_atomic_block:
+            kept[key] = rows
+        return rows
+
     def _public(self, on: dt.date) -> Condition:
         """The table ``l``: a row for each listing that is public on that day."""
-        listings = jobs.filterable(on).using(self.connection.alias)
-        sql, parameters = listings.query.get_compiler(self.connection.alias).as_sql()
-        return Condition(f"({sql}) l", tuple(parameters))
+        sql, parameters = jobs.filterable_sql(on, self.connection.alias)
+        return Condition(f"({sql}) l", parameters)
 
-    def _fitting(self, question: Question, on: dt.date, public: Condition) -> Matches:
-        """The rows of ``l`` that fit what was typed; all of them where nothing can be searched for."""
-        conditions = [Condition("l.cost = %s", ("zero",))] if question.free else []
-        if question.wage and (paid := self._paid(question.wage, on)):
-            conditions.append(paid)
-        if not question.groups:
-            rows, rank = Condition(f"{public.sql} WHERE 1 = 1", public.parameters), Condition("l.closing_date")
-        else:
+    def _hits(self, question: Question, on: dt.date, *, ranked: bool) -> Condition:
+        """The listings that fit what was typed, with what they are counted and sorted by."""
+        public = self._public(on)
+        columns = f"{_COLUMNS}, l.closing_date, l.public_from, l.first_public_at"
+        if question.groups:
             found = self.matches(JOB, question.groups)
+            rank = found.rank if ranked else Condition("0")
             # CROSS JOIN keeps the order of the tables on SQLite: first the words, then their listings.
-            rows = Condition(
-                f"(SELECT d.object_key, {found.rank.sql} AS rank FROM {found.rows.sql}) w "
+            hits = Condition(
+                f"SELECT {columns}, w.rank FROM (SELECT d.object_key, {rank.sql} AS rank FROM {found.rows.sql}) w "
                 f"CROSS JOIN {public.sql} WHERE l.key = w.object_key",
-                (*found.rank.parameters, *found.rows.parameters, *public.parameters),
+                (*rank.parameters, *found.rows.parameters, *public.parameters),
             )
-            rank = Condition("w.rank")
-        for condition in conditions:
-            rows &= condition
-        return Matches(rows, rank)
+        else:
+            hits = Condition(f"SELECT {columns}, 0 AS rank FROM {public.sql} WHERE 1 = 1", public.parameters)
+        if question.free:
+            hits &= Condition("l.cost = %s", ("zero",))
+        if question.wage and (paid := self._paid(question.wage, on)):
+            hits &= paid
+        return hits
+
+    def _groups(self, on: dt.date) -> Condition:
+        """What is selected to count by: a value for each of the filters, and the number of listings."""
+        days = " ".join(f"WHEN l.closing_date <= %s THEN {number}" for number in CLOSING_DAYS)
+        limits = [self._day(on + dt.timedelta(days=number)) for number in CLOSING_DAYS]
+        return Condition(
+            f"l.country, l.work, l.cost, l.education, l.scheme_id, CASE {days} END, COUNT(*)", tuple(limits)
+        )
+
+    def _page(self, query: JobQuery, on: dt.date) -> Condition:
+        """The filters, the order and the stretch of a page of ``l``."""
+        wanted, order = Condition("WHERE 1 = 1"), Condition(_NEWEST if query.sort == "newest" else _SOONEST)
+        for name, value in query.filters.items():
+            wanted &= self._filter(name, value, on)
+        if query.sort == "relevance":
+            boosted = self._boosted(on)
+            order = Condition(f"{boosted.sql}, {_SOONEST}", boosted.parameters)
+        stretch = (query.per_page, (query.page - 1) * query.per_page)
+        return Condition(
+            f"{wanted.sql} ORDER BY {order.sql} LIMIT %s OFFSET %s",
+            (*wanted.parameters, *order.parameters, *stretch),
+        )
+
+    def _boosted(self, on: dt.date) -> Condition:
+        """The rank with what ``search.ranking`` gives to listings that are new, and to those that close soon."""
+        midnights = [
+            (self._moment(timezone.make_aware(dt.datetime.combine(day, dt.time.min))), boost)
+            for day, boost in ranking.fresh_since(on)
+        ]
+        closing = [(self._day(day), boost) for day, boost in ranking.closing_until(on)]
+        new = " ".join(f"WHEN l.first_public_at >= %s THEN {boost}" for _since, boost in midnights)
+        soon = " ".join(f"WHEN l.closing_date <= %s THEN {boost}" for _until, boost in closing)
+        return Condition(
+            f"l.rank * (1 + CASE {new} ELSE 0 END + CASE {soon} ELSE 0 END)",
+            tuple(value for value, _boost in (*midnights, *closing)),
+        )
 
     def _paid(self, wage: Wage, on: dt.date) -> Condition | None:
         """Paid by the month, and the top of the range reaches the wage; None where it can be compared with nothing.
@@ -246,32 +334,8 @@ class EmbeddedEngine(ABC):
     def _day(self, day: dt.date) -> object:
         return self.connection.ops.adapt_datefield_value(day)
 
-    def _counted(self, query: JobQuery, on: dt.date, public: Condition) -> tuple[Matches, Tally]:
-        fitting = self._fitting(questions.read(query.words, JOB), on, public)
-        return fitting, self._tally(query, on, fitting)
-
-    def _tally(self, query: JobQuery, on: dt.date, fitting: Matches) -> Tally:
-        days = " ".join(f"WHEN l.closing_date <= %s THEN {number}" for number in CLOSING_DAYS)
-        limits = [self._day(on + dt.timedelta(days=number)) for number in CLOSING_DAYS]
-        rows = fitting.rows
-        groups = self._rows(
-            "SELECT l.country, l.work, l.cost, l.education, l.scheme_id, "
-            f"CASE {days} END, COUNT(*) FROM {rows.sql} GROUP BY 1, 2, 3, 4, 5, 6",
-            (*limits, *rows.parameters),
-        )
-        return tally(groups, query, Education.values)
-
-    def _ids(self, query: JobQuery, page: int, on: dt.date, fitting: Matches) -> tuple[int, ...]:
-        wanted, order = fitting.rows, _NEWEST if query.sort == "newest" else _SOONEST
-        for name, value in query.filters.items():
-            wanted &= self._filter(name, value, on)
-        if query.sort == "relevance":
-            order = f"{fitting.rank.sql}, {_SOONEST}"
-        rows = self._rows(
-            f"SELECT l.key FROM {wanted.sql} ORDER BY {order} LIMIT %s OFFSET %s",
-            (*wanted.parameters, query.per_page, (page - 1) * query.per_page),
-        )
-        return tuple(key for (key,) in rows)
+    def _moment(self, moment: dt.datetime) -> object:
+        return self.connection.ops.adapt_datetimefield_value(moment)
 
     def _filter(self, name: str, value: str, on: dt.date) -> Condition:
         if name == "closing":
@@ -281,12 +345,12 @@ class EmbeddedEngine(ABC):
             return Condition(f"l.education IN ({', '.join(['%s'] * len(levels))})", levels)
         return Condition(f"l.{_EQUAL[name]} = %s", (value,))
 
-    def _removals(self, query: JobQuery, counted: Tally, on: dt.date, public: Condition) -> tuple[Removal, ...]:
+    def _removals(self, query: JobQuery, counted: Tally, on: dt.date) -> tuple[Removal, ...]:
         """The ways out of zero results, the smallest change first; only those that lead to something."""
         filters = tuple(query.filters)
         ways = [Removal((name,), total) for name, total in counted.without.items()]
         if query.words:
-            wordless = self._tally(query.without(WORDS), on, self._fitting(Question(), on, public))
+            wordless = tally(self._all_groups(on), query.without(WORDS), Education.values)
             ways.append(Removal((WORDS,), wordless.total))
             ways.append(Removal(filters, counted.unfiltered))
             ways.append(Removal((WORDS, *filters), wordless.unfiltered))

@@ -22,7 +22,7 @@ from wagtail.models import Page, Site
 
 from content.jobs import services
 from content.jobs.models import Agency, CostLine, JobListing, JobOrder
-from content.registers.models import ExchangeRate, Fact, Synonym
+from content.registers.models import MOST_PHRASES, ExchangeRate, Fact, Synonym
 from search import indexing
 from search.analysis import MAX_TERMS
 from search.engines import get_engine
@@ -221,7 +221,7 @@ def test_what_an_editor_writes_is_no_operator_either() -> None:
 def test_the_longest_question_with_the_most_synonyms_is_answered() -> None:
     wanted = listing()
     for number in range(MAX_TERMS):
-        others = ", ".join(f"kata{number} lain{other}" for other in range(Synonym.MOST_PHRASES - 2))
+        others = ", ".join(f"kata{number} lain{other}" for other in range(MOST_PHRASES - 2))
         synonym(f"s{number}", f"tanya{number}, {others}, lansia")
     words = " ".join(f"tanya{number}" for number in range(MAX_TERMS))
     assert ask(words).ids == (wanted.pk,)
@@ -590,6 +590,27 @@ def test_the_minute_s_repair_finds_what_no_signal_told() -> None:
 # --- pages ---------------------------------------------------------------------------------------------------------
 
 
+def test_of_listings_that_fit_alike_the_new_and_the_closing_come_first_and_a_better_fit_before_both() -> None:
+    noon = timezone.now().replace(hour=5)
+    plain = listing(closing_date=day(90), first_public_at=noon - dt.timedelta(days=60))
+    fresh = listing(closing_date=day(90), first_public_at=noon - dt.timedelta(days=7))
+    recent = listing(closing_date=day(90), first_public_at=noon - dt.timedelta(days=30))
+    soon = listing(closing_date=day(7), first_public_at=noon - dt.timedelta(days=60))
+    both = listing(closing_date=day(7), first_public_at=noon - dt.timedelta(days=1))
+    other = OccupationFactory(code="5311", name={"id": "Penjaga anak", "en": "Nanny"}, also="")
+    worse = listing(
+        occupation=other, job_order=JobOrderFactory(employer="Lansia Home"), closing_date=day(1), first_public_at=noon
+    )
+    for row in (plain, fresh, recent, soon, both, worse):
+        JobListing.objects.filter(pk=row.pk).update(first_public_at=row.first_public_at)
+    settle()
+    wanted = (both.pk, fresh.pk, soon.pk, recent.pk, plain.pk)
+    assert ask("lansia").ids == (*wanted, worse.pk)
+    # The order of a day is the order of that day.
+    assert all(ask("lansia").ids == (*wanted, worse.pk) for _again in range(3))
+    assert ask("lansia", sort="newest").ids[0] in (both.pk, worse.pk)
+
+
 def found(words: str, language: str) -> list[tuple[str, str]]:
     """Titles and languages of the pages found."""
     return [(hit.title, hit.language) for hit in get_engine().search_pages(PageQuery(words, language)).hits]
@@ -604,7 +625,11 @@ def test_pages_of_the_readers_language_come_first_and_a_translation_is_shown_onc
     assert found("visa", "id")[0][1] == "id"
     assert {title for title, _language in found("visa", "id")} == {"Paspor dan visa", "Visa turis"}
     assert found("kerja", "en") == [("Paspor dan visa", "id")]
-    assert found("work", "id") == []
+    assert found("work", "id") == [("Passport and visa", "en")]
+    javanese = article(home("jv"), "Visa lan paspor", text="nyambut gawe", of=both)
+    assert found("visa", "jv")[0] == (javanese.title, "jv")
+    assert found("gawe", "en") == [(javanese.title, "jv")]
+    assert [language for _title, language in found("visa", "en")] == ["en", "id"]
 
 
 def test_pages_are_found_by_title_summary_and_text_in_that_order() -> None:

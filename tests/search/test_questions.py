@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from content.registers.models import Synonym
+from content.registers.models import MOST_PHRASES, Synonym
 from search.analysis import MAX_TERMS, terms
 from search.questions import JOB, PAGE, Wage, read
 from tests.search.world import settle
@@ -130,12 +130,12 @@ def test_what_was_typed_and_its_synonyms_are_marked(lansia: Synonym) -> None:
 
 
 def test_a_question_is_bounded_whatever_was_typed() -> None:
-    words = ", ".join(f"kata{number}" for number in range(Synonym.MOST_PHRASES))
+    words = ", ".join(f"kata{number}" for number in range(MOST_PHRASES))
     Synonym.objects.create(code="many", words={"id": words})
     settle()
     asked = read(" ".join(f"kata{number}" for number in range(40)), JOB)
     assert len(asked.groups) == MAX_TERMS
-    assert all(len(alternatives) == Synonym.MOST_PHRASES for alternatives in asked.groups)
+    assert all(len(alternatives) == MOST_PHRASES for alternatives in asked.groups)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

@@ -10,17 +10,19 @@ import pytest
 import time_machine
 from bs4 import BeautifulSoup
 from django.core.cache import cache as default_cache
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils.http import urlencode
 
 from content.core.models import HomePage
 from content.jobs.models import Agency
-from content.registers.models import ExchangeRate, Synonym
+from content.registers.models import Distress, ExchangeRate, Office, Region, Service, Synonym, Term
 from portal import cache
+from search.engines.embedded import EmbeddedEngine
 from search.stems import stem
 from tests.contracts.adversarial import QUERIES, VALUES
-from tests.factories.jobs import DestinationFactory, day
+from tests.factories.jobs import AgencyFactory, DestinationFactory, SourceFactory, day
+from tests.search.test_registered import channel
 from tests.search.world import article, home, listing, many_listings, settle
 
 pytestmark = pytest.mark.django_db
@@ -284,10 +286,111 @@ def test_nothing_found_helps(client: Client) -> None:
     assert "Do not pay anything yet" in words(found.main)
 
 
+def test_a_page_in_another_language_is_found_with_its_label(client: Client) -> None:
+    article(home("jv"), "Kawin enom", text="Ngerti hakmu")
+    found = page(client, "/id/cari/?q=kawin+enom").select_one("main article")
+    assert (found["lang"], words(found.select_one(".tag"))) == ("jv", "Dalam bahasa Jawa")
+    assert found.select_one(".tag")["lang"] == "id"
+
+
+def test_hotlines_words_and_agencies_stand_in_groups_of_their_own(client: Client) -> None:
+    Term.objects.create(slug="t", term={"id": "Bahari", "en": "Bahari"}, meaning={"id": "Laut", "en": "Sea"})
+    channel("bahari", "Saluran bahari")
+    AgencyFactory(legal_name="PT Contoh Bahari", status=Agency.Status.SUSPENDED)
+    settle()
+    found = page(client, "/id/cari/?q=bahari")
+    assert [words(h) for h in found.select("main > div > div:first-child > h2")] == [
+        "Nomor dan alamat", "Arti kata", "Perusahaan penempatan",
+    ]  # fmt: skip
+    assert words(found.h1) == "“bahari”: 3 entri"
+    company = found.select_one("main article")
+    assert [words(tag) for tag in company.select(".tag")] == ["Contoh", "Tidak ada izin berlaku yang tercatat"]
+    assert company.form["action"] == "/id/cek/"
+    assert company.form["method"] == "post"
+    assert {i["name"]: i["value"] for i in company.select("input")} == {"perusahaan": "PT Contoh Bahari"}
+    assert not found.select(".empty")
+
+
+@pytest.mark.parametrize("room", ["lowongan", "cari"])
+def test_help_and_the_exit_stand_above_the_results_for_whoever_may_need_them(client: Client, room: str) -> None:
+    Distress.objects.create(code="disekap", words={"id": "disekap"})
+    channel("polisi-110", "Polisi 110", emergency=True)
+    settle()
+    found = page(client, f"/id/{room}/?q=saya+disekap")
+    first = found.select_one("main .help")
+    assert first.select_one("a.tel")["href"] == "tel:110"
+    assert first.select_one("a.exit")["href"] == "/keluar/"
+    assert first.find_next("form")["role"] == "search"
+    assert found.select_one("aside.away a.exit")
+    assert found.select_one("head script")
+    plain = page(client, f"/id/{room}/?q=lansia")
+    assert plain.select_one("main .help") is None
+    assert plain.select_one(".exit") is None
+
+
+def test_whoever_finds_nothing_is_told_whom_to_ask_in_the_chosen_province(client: Client) -> None:
+    region = Region.objects.create(code="35", name="Jawa Timur")
+    service = Service.objects.create(
+        code="disnaker", name={"id": "Disnaker", "en": "D"}, purpose={"id": "Tanya", "en": "A"}
+    )
+    Office.objects.create(
+        service=service,
+        region=region,
+        name="Disnaker Jatim",
+        source=SourceFactory(),
+        verified_on=day(0),
+        verify_by=day(9),
+    )
+    settle()
+    for address in ("/id/cari/?q=xqzzyv", "/id/lowongan/?q=xqzzyv"):
+        plain = page(client, address).select_one("#kantor")
+        assert "Disnaker : Tanya" in words(plain)
+        sent = {i["name"]: i["value"] for i in plain.select("input")}
+        assert (sent["q"], plain.form["action"]) == ("xqzzyv", f"{address.partition('?')[0]}#kantor")
+        chosen = page(client, f"{address}&wilayah=35").select_one("#kantor")
+        assert "Disnaker Jatim (Jawa Timur): Tanya" in words(chosen)
+        assert chosen.select_one("option[selected]")["value"] == "35"
+        other = page(client, f"{address}&wilayah=99")
+        assert "“99” tidak ada" in words(other.select_one("main .note"))
+
+
+@pytest.mark.parametrize("room", ["lowongan", "cari"])
+def test_a_search_that_failed_never_says_that_there_is_nothing(
+    client: Client, room: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*asked: object) -> None:
+        raise OperationalError("typedword")
+
+    for name in ("search_jobs", "search_pages"):
+        monkeypatch.setattr(EmbeddedEngine, name, fail)
+    response = client.get(f"/id/{room}/?q=typedword")
+    found = BeautifulSoup(response.content, "html5lib")
+    assert (response.status_code, response["Cache-Control"]) == (503, "no-store")
+    assert words(found.h1) == "Pencarian sedang tidak berfungsi"
+    assert "idak ada lowongan" not in words(found)
+    assert "Tidak ada yang ditemukan" not in words(found)
+    assert found.select_one("main #id_q")["value"] == "typedword"
+    assert "typedword" not in caplog.text
+    assert "OperationalError" in caplog.text
+
+
 @pytest.mark.parametrize("room", ["lowongan", "cari"])
 def test_whatever_is_typed_is_answered_with_a_page_that_shows_it_escaped(client: Client, room: str) -> None:
     listing()
-    parameters = ("q", "negara", "bidang", "biaya", "pendidikan", "skema", "tutup", "urut", "hal", "hemat", "x")
+    parameters = (
+        "q",
+        "negara",
+        "bidang",
+        "biaya",
+        "pendidikan",
+        "skema",
+        "tutup",
+        "urut",
+        "hal",
+        "hemat",
+        "wilayah",
+        "x",
+    )
     for name, value in VALUES.items():
         response = client.get(f"/id/{room}/?{urlencode(dict.fromkeys(parameters, value))}")
         assert response.status_code == 200, name
@@ -373,6 +476,7 @@ def test_nothing_that_is_typed_stays_anywhere(client: Client, caplog: pytest.Log
                 f"q=lansai+{marker}",
                 f"negara={marker}",
                 f"hal={marker}",
+                f"q=disekap+{marker}&wilayah={marker}",
                 f"{marker}={marker}",
             ):
                 answer = client.get(f"{path}?{query}")

@@ -194,7 +194,7 @@ class JobListing(Whole, ClusterableModel):
         ordering = ["closing_date", "pk"]
         indexes = [
             models.Index(fields=["status", "closing_date"], name="listing_status_closing"),
-            # What an order has on offer is summed over this index alone (rule ORD-1).
+            # What the order of a listing has on offer is summed over this index alone (rule ORD-1).
             models.Index(fields=["status", "job_order", "places"], name="listing_offered_places"),
         ]
         constraints = [

@@ -1,0 +1,198 @@
+"""``make bench``: how long a search of the embedded engine takes, beside the database asked without the portal.
+
+Timed is ``get_engine().search_jobs()`` with its facets, the cards of the page and their highlighting, without the
+template (DECISIONS 39): the judged queries with none, one and two filters. The raw engine answers the same question, the
+same words as they were understood, from a table of copies made for nothing else: twenty ids by rank, counts for every
+filter, the twenty texts; no rule is asked, no word read or marked. Both are asked in turn, in one run, and the best of
+three is taken of each; with ``--cpu`` (SQLite, which works in this process) what is counted is the time of the processor,
+which a busy machine changes less. All listings, and questions that find more than one in ten, are a class of their own
+with three times the limit.
+
+``SEARCH_ROWS`` (20000) listings are written in a folder of their own unless VAR_DIR names one that holds them already;
+``--postgresql`` asks a PostgreSQL server of its own as well.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT))
+
+ROWS = int(os.environ.get("SEARCH_ROWS", "20000"))
+ROUNDS = 3
+# Milliseconds of the 95th percentile by the number of listings, and times the raw engine.
+LIMITS, TIMES_RAW, MANY = {20_000: 40, 100_000: 100}, 2.0, 3
+CLASSES = ("few", "many")
+
+
+def manage(environment: dict[str, str], *arguments: str) -> float:
+    """Run ``manage.py``; the seconds it took."""
+    began = time.monotonic()
+    subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, check=True)
+    return time.monotonic() - began
+
+
+def prepare(environment: dict[str, str]) -> None:
+    """Registers, pages and listings, and how long the index took to make."""
+    for command in ("compile_messages", "migrate", "load_reference", "load_content"):
+        manage(environment, command, "--verbosity", "0")
+    load = f"from tests.search import corpus; corpus.load({ROWS})"
+    written = manage(environment, "shell", "--verbosity", "0", "-c", load)
+    indexed = manage(environment, "rebuild_search_index", "--verbosity", "0")
+    print(f"{ROWS} listings written in {written:.0f} s, their index made in {indexed:.0f} s", flush=True)
+
+
+def measure(cpu: bool) -> int:
+    """Time the engine of the configured database beside the raw one."""
+    import django
+
+    django.setup()
+    from django.db import connection
+    from django.utils import timezone
+
+    from content.jobs import selectors as jobs
+    from search import questions
+    from search.engines import get_engine
+    from search.highlighting import marked
+    from search.questions import JOB
+    from tests.benchmarks.raw_search import RawSearch
+
+    on, engine = timezone.localdate(), get_engine()
+    raw = RawSearch(connection, on)
+    now = time.process_time if cpu and connection.vendor == "sqlite" else time.perf_counter
+
+    def portal(query) -> int:
+        results = engine.search_jobs(query, on)
+        marks = questions.read(results.corrected or query.words, JOB).marks
+        for card in jobs.cards(results.ids, on):
+            marked(card.title, marks)
+        return results.total
+
+    def timed(ask: Callable, query) -> float:
+        began = now()
+        ask(query)
+        return (now() - began) * 1000
+
+    total = portal(_everything())
+    found: dict[str, list[tuple[float, float]]] = {name: [] for name in CLASSES}
+    for number, query in enumerate(_questions(engine, on)):
+        share = engine.search_jobs(replace(query, **dict.fromkeys(query.filters, "")), on).total / total
+        # In turn, whoever is first: what one has read lies ready for the other.
+        pairs = [(portal, raw.search), (raw.search, portal)]
+        rounds = []
+        for turn in range(ROUNDS):
+            times = {ask: timed(ask, query) for ask in pairs[(number + turn) % 2]}
+            rounds.append((times[portal], times[raw.search]))
+        best = tuple(min(column) for column in zip(*rounds, strict=True))
+        found["many" if share > 0.1 or not query.words else "few"].append(best)
+    limit = next((most for rows, most in LIMITS.items() if rows >= ROWS), None)
+    return _report(connection, total, found, limit, "CPU" if now is time.process_time else "wall")
+
+
+def _everything():
+    from search.types import JobQuery
+
+    return JobQuery()
+
+
+def _questions(engine, on) -> list:
+    """The judged queries, each with none, one and two filters of what it finds, and all listings."""
+    from search import judging
+    from search.types import JobQuery
+
+    files = sorted((ROOT / "tests" / "search" / "judgements").glob("*.toml"))
+    judged = [one for path in files for one in judging.read(path) if one.kind == "jobs"]
+    asked = []
+    for number, one in enumerate(judged):
+        query = JobQuery(words=one.words, sort="relevance")
+        facets = engine.search_jobs(query, on).facets
+        names = [name for name, facet in facets.items() if facet.options]
+        chosen = {}
+        for place in range(min(number % 3, len(names))):
+            name = names[(number + place) % len(names)]
+            chosen[name] = max(facets[name].options, key=lambda option: option.count).value
+        asked.append(replace(query, **chosen))
+    return [*asked, JobQuery(), JobQuery(page=5), JobQuery(country="TW"), JobQuery(work="caregiver", cost="zero")]
+
+
+def _report(connection, total: int, found: dict, limit: int | None, what: str) -> int:
+    print(
+        f"\n{connection.vendor}, {total} public listings, {what} time, load {os.getloadavg()[0]:.1f}; {_size(connection)}"
+    )
+    print(
+        f"{'milliseconds':<24}{'questions':>10}{'p50':>8}{'p95':>8}{'p99':>8}{'raw p50':>9}{'raw p95':>9}{'ratio p95':>11}"
+    )
+    missed = 0
+    for name, pairs in found.items():
+        ours, raw = (sorted(column) for column in zip(*pairs, strict=True))
+        p95, raw95 = _at(ours, 0.95), _at(raw, 0.95)
+        print(
+            f"{name:<24}{len(ours):>10}{_at(ours, 0.5):>8.1f}{p95:>8.1f}{_at(ours, 0.99):>8.1f}"
+            f"{_at(raw, 0.5):>9.1f}{raw95:>9.1f}{p95 / raw95:>11.2f}"
+        )
+        most = limit and limit * (MANY if name == "many" else 1)
+        if most:
+            reached = p95 <= most and p95 <= TIMES_RAW * raw95
+            missed += not reached
+            print(f"  at most {most} ms and {TIMES_RAW:g} times the raw engine: {'reached' if reached else 'MISSED'}")
+    return min(missed, 1)
+
+
+def _at(ordered: list[float], share: float) -> float:
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+
+def _size(connection) -> str:
+    """What documents and index take on the disk."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT pg_total_relation_size('search_searchdocument') / 1e6")
+            return f"documents and index {cursor.fetchone()[0]:.0f} MB"
+        cursor.execute("SELECT SUM(LENGTH(block)) / 1e6 FROM search_fts_data")
+        index = cursor.fetchone()[0]
+        cursor.execute(
+            "SELECT SUM(LENGTH(title) + LENGTH(text) + LENGTH(terms_a) + LENGTH(terms_b) + LENGTH(terms_c)"
+            " + LENGTH(terms_d) + LENGTH(uses)) / 1e6 FROM search_searchdocument"
+        )
+        return f"documents {cursor.fetchone()[0]:.0f} MB, index {index:.0f} MB"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cpu", action="store_true", help="Count the time of the processor on SQLite.")
+    parser.add_argument("--postgresql", action="store_true", help="Also on PostgreSQL.")
+    parser.add_argument("--measure", action="store_true", help="Only measure what VAR_DIR and DATABASE_URL name.")
+    chosen = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.dev")
+    if chosen.measure:
+        return measure(chosen.cpu)
+    again = [sys.executable, __file__, "--measure", *(["--cpu"] if chosen.cpu else [])]
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lentera-bench-")))
+        sites = [{"VAR_DIR": str(folder / "sqlite")}]
+        if chosen.postgresql:
+            from tests.postgresql import serving
+
+            sites.append({"VAR_DIR": str(folder / "postgresql"), **stack.enter_context(serving()).pair()})
+        ended = []
+        for site in sites:
+            environment = {**os.environ, **site, "PYTHONPATH": str(ROOT)}
+            for name in ("db", "cache", "media"):
+                (Path(site["VAR_DIR"]) / name).mkdir(parents=True)
+            prepare(environment)
+            ended.append(subprocess.run(again, cwd=ROOT, env=environment).returncode)
+    return max(ended)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
