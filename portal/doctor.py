@@ -116,8 +116,8 @@ def _scheduled() -> Finding:
     }
     for revision in Revision.objects.filter(approved_go_live_at__isnull=False):
         page = revision.as_object()
-        if isinstance(page, BasePage) and (strange := page.unknown_tokens()):
-            refused[page.pk] = ", ".join(strange)
+        if isinstance(page, BasePage) and (sentences := page.obstacles()):
+            refused[page.pk] = " ".join(sentences)
     shown = "; ".join(f"/akun/cms/pages/{pk}/edit/ ({reason})" for pk, reason in sorted(refused.items()))
     return Finding("pages with a day", f"not published: {shown}" if shown else "")
 

@@ -24,28 +24,44 @@ from .identity import is_official
 from .prefix import language_of
 
 
-def _load(node: Node) -> BasePage:
-    """The page of a node in one query."""
+def _model(node: Node) -> type[BasePage]:
     model = apps.get_model(node.kind)
     if not issubclass(model, BasePage):
         raise Http404
-    return model.objects.select_related("locale", "content_type").get(pk=node.id)
+    return model
+
+
+def _load(node: Node) -> BasePage:
+    """The page of a node in one query."""
+    return _model(node).objects.select_related("locale", "content_type").get(pk=node.id)
+
+
+def _place(wanted: str, path: str) -> tuple[Node | None, str]:
+    """The page at ``path`` in the language, else in Indonesian; else the page just above it that has parts, and the part."""
+    languages = dict.fromkeys((wanted, settings.LANGUAGE_CODE))
+    for language in languages:
+        if (node := tree().by_url.get(f"/{language}/{path}")) is not None:
+            return node, ""
+    above, _slash, part = path.rstrip("/").rpartition("/")
+    for language in languages:
+        node = tree().by_url.get(f"/{language}/{above}/") if above else None
+        if node is not None and _model(node).has_parts:
+            return node, part
+    return None, ""
 
 
 @require_safe
 def serve_page(request: HttpRequest, path: str = "") -> HttpResponse:
     """The page at ``/<language>/<path>``; without a translation the Indonesian one, saying so (DECISIONS 3, 4)."""
     wanted = request.LANGUAGE_CODE
-    node = tree().by_url.get(f"/{wanted}/{path}")
-    if node is None and wanted != settings.LANGUAGE_CODE:
-        node = tree().by_url.get(f"/{settings.LANGUAGE_CODE}/{path}")
+    node, part = _place(wanted, path)
     if node is None:
         return _missing(request, path)
     request.fallback_from = wanted if node.language != wanted else None
     with translation.override(node.language):
         request.LANGUAGE_CODE = node.language
         page = _load(node)
-        response = page.serve(request)
+        response = page.serve_part(request, part) if part else page.serve(request)
     if response.status_code == 200 and hasattr(response, "page"):
         cache.keep(response, sensitive=page.sensitive, until=page.expires_at)
         if request.fallback_from or node.language not in settings.COMPLETE_LANGUAGES:

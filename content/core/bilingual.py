@@ -129,16 +129,19 @@ def _below(html: str, since: dt.date | None) -> str:
     return "".join(lines)
 
 
-def render(page: BasePage, stream: blocks.StreamValue, context: dict[str, Any]) -> SafeString:
-    """A body as HTML, with what a reader must know about its translation."""
+def render(page: BasePage, stream: blocks.StreamValue, context: dict[str, Any], only: str | None = None) -> SafeString:
+    """A body as HTML, with what a reader must know about its translation; ``only``: the part with this id."""
     state = context.get("translation_state") or state_of(page)
     # A title inside a part is one level below the heading that stands above it.
     context = {**context, "level": 2}
     if not state.regional and not state.marks:
-        return mark_safe("".join(_with_level(child.block_type, child.render, context) for child in stream))
+        shown = [child for child in stream if only is None or child is only]
+        return mark_safe("".join(_with_level(child.block_type, child.render, context) for child in shown))
     parts = []
     for own, original in _parts(page, stream, state):
         child = own or original
+        if only is not None and only not in (own, original):
+            continue
         told = _Telling(state, _indonesian_only(child.block_type, own, original, state))
         value = told.value(child.block, own and own.value, original and original.value, child.id)
         parts.append(_with_level(child.block_type, partial(child.block.render, value), context))

@@ -8,7 +8,7 @@ from .permissions import HOME_IS_KEPT, NotPublishable, is_home
 
 
 class PageForm(WagtailAdminPageForm):
-    """Refuses to publish, schedule or approve a text with unknown tokens (DECISIONS 14); what was typed stays in the form.
+    """Refuses to publish, schedule or approve what has obstacles (DECISIONS 14); what was typed stays in the form.
 
     A draft with them is saved, and the editor says so (``wagtail_hooks``). The home page of a language has no day on
     which it expires, unless a superuser sets one.
@@ -18,7 +18,7 @@ class PageForm(WagtailAdminPageForm):
         super()._post_clean()
         if self._would_be_public():
             try:
-                self.instance.refuse_unknown_tokens()
+                self.instance.refuse_obstacles()
             except NotPublishable as refusal:
                 self.add_error(None, refusal.messages)
         if self.instance.expire_at and self._keeps_home():

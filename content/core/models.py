@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
@@ -66,6 +66,8 @@ class BasePage(Page):
     private_page_options: ClassVar[list] = []
     # Publishing needs somebody who did not write it (permissions.py).
     two_person: ClassVar[bool] = False
+    # Addresses one step below its own belong to this page, too (a scene of a story).
+    has_parts: ClassVar[bool] = False
     content_panels: ClassVar[list] = [*Page.content_panels, FieldPanel("summary")]
     check_panels: ClassVar[list] = [
         MultiFieldPanel(
@@ -95,19 +97,24 @@ class BasePage(Page):
             self._refuse_source_text()
 
     def save(self, clean: bool = True, **kwargs: Any) -> None:
-        """The last wall: the row that readers get never holds a new token that nothing answers (DECISIONS 14)."""
+        """The last wall: the row that readers get never holds what :meth:`obstacles` names."""
         if clean and self.live:
-            self.refuse_unknown_tokens()
+            self.refuse_obstacles()
         super().save(clean=clean, **kwargs)
 
     def unknown_tokens(self) -> list[str]:
         """The tokens of this page that no register answers. A draft may hold them."""
         return sorted(set(tokens.unknown(self.text_of_all_fields())))
 
-    def refuse_unknown_tokens(self) -> None:
-        """Raise :class:`NotPublishable` with the sentence for editors where a token is unknown."""
-        if strange := self.unknown_tokens():
-            raise NotPublishable(self, tokens.UNKNOWN, {"tokens": ", ".join(strange)})
+    def obstacles(self) -> list[str]:
+        """Why this must not become public as it stands, in sentences for editors (DECISIONS 14). A draft may be so."""
+        strange = self.unknown_tokens()
+        return [tokens.UNKNOWN % {"tokens": ", ".join(strange)}] if strange else []
+
+    def refuse_obstacles(self) -> None:
+        """Raise :class:`NotPublishable` with the sentences of :meth:`obstacles`."""
+        if sentences := self.obstacles():
+            raise NotPublishable(self, "%(reasons)s", {"reasons": " ".join(sentences)})
 
     def _refuse_source_text(self) -> None:
         """localize saves the public row before it publishes; with source text in it that must fail (DECISIONS 21)."""
@@ -138,7 +145,7 @@ class BasePage(Page):
     def publish(self, revision: Revision, user: Any = None, **kwargs: Any) -> None:
         """Every way to publish or schedule but the editor's own button passes here; that one asks ``before_publish_page``.
 
-        Unknown tokens are refused with a sentence (DECISIONS 14). A translation with source text in it stays a draft
+        :meth:`obstacles` are refused with their sentences. A translation with source text in it stays a draft
         (DECISIONS 21).
         """
         from .translation import source_text_in, translated_by_others  # reads the models of this module
@@ -153,7 +160,7 @@ class BasePage(Page):
             and not translated_by_others(self, publisher, written)
         ):
             raise PermissionDenied(_("Another person has to publish this page, without changing it."))
-        written.refuse_unknown_tokens()
+        written.refuse_obstacles()
         if source_text_in(written):
             logger.warning("%s is not published: it is not fully translated", self)
             return
@@ -171,6 +178,10 @@ class BasePage(Page):
             response.render()
         response.page = self
         return response
+
+    def serve_part(self, request: HttpRequest, part: str) -> HttpResponse:
+        """The answer at the address ``part`` below this page; only of types with :attr:`has_parts`."""
+        raise Http404
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         with tokens.collecting():

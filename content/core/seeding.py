@@ -405,6 +405,8 @@ def _refused(page: BasePage) -> Iterator[str]:
     strange = sorted(set(tokens.unknown(page.text_of_all_fields())))
     if strange:
         yield f"no fact or channel is called {', '.join(strange)}."
+    else:
+        yield from page.obstacles()
     # What belongs to the place in the tree is not known yet.
     placed = {"page_ptr", "path", "depth", "locale", "content_type", "translation_key", "url_path", "draft_title"}
     try:

@@ -18,6 +18,7 @@ from wagtail.admin.views.bulk_action import BulkAction
 from wagtail.log_actions import LogFormatter
 from wagtail.models import Page
 from wagtail.rich_text.feature_registry import FeatureRegistry
+from wagtail_localize.models import Translation
 
 from content.registers import tokens
 
@@ -64,10 +65,10 @@ def begin_as_draft(request: HttpRequest, parent_page: Page, page_class: type[Pag
 
 
 @hooks.register("before_publish_page")
-def known_tokens(request: HttpRequest, page: Page) -> None:
+def no_obstacles(request: HttpRequest, page: Page) -> None:
     """The editor's own button passes by :meth:`BasePage.publish`; what it would refuse is refused here, too."""
     if isinstance(page, BasePage):
-        page.refuse_unknown_tokens()
+        page.refuse_obstacles()
 
 
 @hooks.register("before_publish_page")
@@ -94,25 +95,30 @@ def link_through_the_tree(features: FeatureRegistry) -> None:
     features.register_link_type(TreeLinkHandler)
 
 
-def _about(page: Page, strange: list[str]) -> dict[str, str]:
-    return {"title": page.get_admin_display_title(), "reason": tokens.UNKNOWN % {"tokens": ", ".join(strange)}}
+def _obstacles(page: BasePage, held: Translation | None) -> list[str]:
+    """What keeps the page from being published: of a translation, what its translators have written."""
+    if held is None:
+        return page.obstacles()
+    strange = translation.unknown_tokens(held)
+    return [tokens.UNKNOWN % {"tokens": ", ".join(strange)}] if strange else []
 
 
 @hooks.register("before_edit_page", order=-20)
-def tell_unknown_tokens(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """A draft may hold them; whoever opens it reads so, and localize's own button to publish is refused."""
+def tell_obstacles(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """A draft may have them; whoever opens it reads so, and localize's own button to publish is refused."""
     if not isinstance(page, BasePage) or page.alias_of_id is not None:
         return None
     held = translation.translation_of(page)
-    strange = translation.unknown_tokens(held) if held else page.unknown_tokens()
-    if not strange:
+    sentences = _obstacles(page, held)
+    if not sentences:
         return None
+    about = {"title": page.get_admin_display_title(), "reason": " ".join(sentences)}
     if held and request.method == "POST" and request.POST.get("action") == "publish":
-        messages.error(request, NOT_PUBLISHED % _about(page, strange))
+        messages.error(request, NOT_PUBLISHED % about)
         return redirect("wagtailadmin_pages:edit", page.pk)
     # Not where a script asks for parts of a page that is open already.
     if request.method == "GET" and request.accepts("text/html") and "_w_hydrate_create_view" not in request.GET:
-        messages.warning(request, DRAFT_WITH_UNKNOWN % _about(page, strange))
+        messages.warning(request, DRAFT_WITH_UNKNOWN % about)
     return None
 
 

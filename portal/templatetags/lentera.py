@@ -59,9 +59,13 @@ def _short_name(code: str) -> str:
 
 
 def _addresses(context: Context) -> dict[str, str]:
-    """Language → address of every real version of this page: from ``page``, else from ``alternates``."""
+    """Language → address of every real version of this page: from ``page``, else from ``alternates``.
+
+    ``part`` is the step below the page's own address that is shown (content.core.models.BasePage.serve_part).
+    """
     if node := _node(context):
-        return {code: other.url for code, other in tree().translations(node).items()}
+        below = f"{context['part']}/" if context.get("part") else ""
+        return {code: other.url + below for code, other in tree().translations(node).items()}
     return dict(context.get("alternates") or {})
 
 
@@ -128,7 +132,8 @@ def here_address(context: Context) -> str:
 def crumbs(context: Context) -> dict[str, Any]:
     """The way down to this page: from the tree, or from ``crumbs`` (label and address pairs) of a generated page."""
     if held := _node(context):
-        links = [(above.title, above.url, above.language) for above in held.ancestors()[1:]]
+        way = [*held.ancestors()[1:], *([held] if context.get("part") else [])]
+        links = [(above.title, above.url, above.language) for above in way]
         shown = held.parent is not None
     else:
         links = [(label, url, "") for label, url in context.get("crumbs") or []]

@@ -95,10 +95,10 @@ def value_of(entry: Any) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def story(context: dict[str, Any], page: Any, stream: Any) -> SafeString:
-    """A body with what a reader must know about its translation: {% story page page.body %}."""
+def story(context: dict[str, Any], page: Any, stream: Any, only: Any = None) -> SafeString:
+    """A body with what a reader must know about its translation: {% story page page.body %}; ``only``: one part of it."""
     # Blocks copy their parent's context with dict(), which a template context does not survive.
-    return bilingual.render(page, stream, context.flatten() if hasattr(context, "flatten") else context)
+    return bilingual.render(page, stream, context.flatten() if hasattr(context, "flatten") else context, only)
 
 
 @register.simple_tag(takes_context=True)

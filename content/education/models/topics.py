@@ -1,4 +1,4 @@
-"""What one learns: topics and their articles."""
+"""Topics and their articles."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from content.core.models import BasePage
 from content.core.selectors import child_pages
 
 
-class _StoryPage(BasePage):
+class BodyPage(BasePage):
     """A page with a body."""
 
     body = StreamField(StoryBlock(), blank=True, verbose_name=_("body"))
@@ -25,20 +25,27 @@ class _StoryPage(BasePage):
         abstract = True
 
 
-class EducationIndexPage(_StoryPage):
-    """The door of the room: its topics."""
+class EducationIndexPage(BodyPage):
+    """The door of the room: its topics, then the other ways to learn."""
 
     parent_page_types: ClassVar[list] = ["core.HomePage"]
-    subpage_types: ClassVar[list] = ["education.TopicPage"]
+    subpage_types: ClassVar[list] = ["education.TopicPage", "education.StoryIndexPage"]
 
     class Meta:
         verbose_name, verbose_name_plural = _("education index"), _("education indexes")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context(request, *args, **kwargs), "children": child_pages(self, TopicPage)}
+        others = [page for kind in self._others() for page in child_pages(self, kind)]
+        context = super().get_context(request, *args, **kwargs)
+        return {**context, "children": child_pages(self, TopicPage), "others": others}
+
+    @classmethod
+    def _others(cls) -> list[type[BasePage]]:
+        """The other kinds of pages below this one, each a door with an icon."""
+        return [model for model in cls.allowed_subpage_models() if model is not TopicPage]
 
 
-class TopicPage(_StoryPage):
+class TopicPage(BodyPage):
     """A topic and its articles."""
 
     parent_page_types: ClassVar[list] = ["education.EducationIndexPage"]
@@ -51,7 +58,7 @@ class TopicPage(_StoryPage):
         return {**super().get_context(request, *args, **kwargs), "children": child_pages(self, ArticlePage)}
 
 
-class ArticlePage(_StoryPage):
+class ArticlePage(BodyPage):
     """One article: one idea, with its sources."""
 
     parent_page_types: ClassVar[list] = ["education.TopicPage"]
