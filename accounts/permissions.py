@@ -28,6 +28,8 @@ RATES = ("registers.exchangerate",)
 OFFERS = ("jobs.offerflag", "jobs.offerrule", "jobs.offerwords")
 # The planner: its rules are proposed by one person and published by another, whoever may do both.
 PLANS = ("guides.planstep", "guides.plandocument", "guides.planwarning", "guides.planrule", "guides.planproposal")
+# What the contract reader looks for.
+CLAUSES = ("guides.contractclause",)
 # Every model of the app: the rooms below know their own models.
 JOBS = "jobs.*"
 
@@ -92,7 +94,7 @@ ROLES: tuple[Role, ...] = (
         "Petugas lowongan",
         models={
             JOBS: ALL,
-            **_each(DESTINATIONS + RATES + PLANS, EDIT),
+            **_each(DESTINATIONS + RATES + PLANS + CLAUSES, EDIT),
             "registers.source": EDIT,
             "registers.occupation": EDIT,
             **_each(("registers.fact", "registers.channel", *REGIONS), LOOK),
@@ -106,7 +108,7 @@ ROLES: tuple[Role, ...] = (
         "Pengelola",
         models={
             **_each(STATEMENTS, EDIT),
-            **_each(TEXTS + CODES + DESTINATIONS + RATES, ALL),
+            **_each(TEXTS + CODES + DESTINATIONS + RATES + CLAUSES, ALL),
             **_each(PLANS, EDIT),
             **_each(REGIONS, LOOK),
             JOBS: ALL,

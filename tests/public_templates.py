@@ -192,6 +192,11 @@ def code_typed(code: str) -> Way:
     return way
 
 
+CONTRACT = "kerja=upah&kerja=pekerja&bahaya=umur_diubah&bahaya=dana_talangan&penempatan=salinan"
+COSTS = (
+    "kerja=5152&diminta=placement_service&diminta=training&diminta=passport_new"
+    "&jumlah=25.000.000&upah=20000&mata=TWD&utang=40jt&cicil=1.000.000&kontrak=36"
+)
 STATES: tuple[State, ...] = (
     State("core/home_page.html", "normal", page("")),
     State("core/home_page.html", "data saver", page("?hemat=1")),
@@ -218,6 +223,12 @@ STATES: tuple[State, ...] = (
     State("guides/plan.html", "do not go", page("rencana/?k=1.KH.x.online_offer")),
     State("guides/plan.html", "no rule", page("rencana/?k=1.HK.5152.x.23")),
     State("guides/plan_details.html", "normal", page("rencana/rincian/?k=1.HK.5152.p2p.23..m..y...3508.ktp~kk")),
+    State("guides/contract.html", "normal", page("cek-kontrak/")),
+    State("guides/contract.html", "answered", page(f"cek-kontrak/?{CONTRACT}")),
+    State("guides/costs.html", "normal", page("hitung-biaya/")),
+    State("guides/costs.html", "answered", page(f"hitung-biaya/?{COSTS}")),
+    State("guides/costs.html", "error", page("hitung-biaya/?jumlah=banyak&upah=20000")),
+    State("guides/family.html", "normal", page("salinan-keluarga/")),
     State("schools/session_index_page.html", "normal", page("sekolah/")),
     State("schools/session_page.html", "normal", page("sekolah/sesi-45-menit/")),
     State("site_map.html", "normal", page("peta-situs/")),

@@ -36,6 +36,13 @@ def keep(response: HttpResponse, *, sensitive: bool = False, until: dt.datetime 
     return response
 
 
+def forgotten(response: HttpResponse) -> HttpResponse:
+    """Mark an answer that holds what somebody has said: kept by nobody, in no index."""
+    response["Cache-Control"] = "no-store"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
 def revalidated(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """An answer with a tag of its own, for where the page cache does not hold it: 304 to whoever holds an unchanged one.
 
@@ -54,10 +61,7 @@ def revalidated(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 def error_page(request: HttpRequest, status: int) -> HttpResponse:
     """Our own page in the language of the request, with the way home and the help block; kept and indexed by nobody."""
-    response = render(request, "error.html", {"status": status}, status=status)
-    response["Cache-Control"] = "no-store"
-    response["X-Robots-Tag"] = "noindex"
-    return response
+    return forgotten(render(request, "error.html", {"status": status}, status=status))
 
 
 def in_complete_language(view: View) -> View:

@@ -13,4 +13,5 @@ class GuidesConfig(AppConfig):
         from . import models, selectors
 
         generation.watch([models.PlanStep, models.PlanDocument, models.PlanWarning, models.PlanRule])
+        generation.watch([models.ContractClause])
         usage.register(selectors.named_in_planner)

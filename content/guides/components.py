@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.template.loader import render_to_string
 
@@ -16,7 +17,21 @@ def papers_of_listing(context: dict[str, Any]) -> str:
     if not guide:
         return ""
     code = plan_codes.code_for(listing.country, listing.occupation.code, listing.scheme_id)
-    return render_to_string("guides/papers.html", {"guide": guide, "plan_url": plan_codes.address(language, code)})
+    known = {"isi": 1, "kerja": listing.occupation.code, "mata": listing.currency, "kontrak": listing.contract_months}
+    if listing.wage_period == "month":
+        known["upah"] = format(listing.wage_min.normalize(), "f")
+    cost = urlencode(known)
+    urls = {
+        "plan_url": plan_codes.address(language, code),
+        "contract_url": f"/{language}/cek-kontrak/",
+        "cost_url": f"/{language}/hitung-biaya/?{cost}",
+    }
+    return render_to_string("guides/papers.html", {"guide": guide, **urls})
+
+
+def before_signing(context: dict[str, Any]) -> str:
+    """The tools for who holds an offer in his hand."""
+    return render_to_string("guides/tools.html", context)
 
 
 def home_planner(context: dict[str, Any]) -> str:

@@ -14,6 +14,7 @@ from content.registers.forms import RegisterForm
 
 from . import plan_checks, plan_rules, proposals
 from .models import PlanDocument, PlanStep, PlanWarning
+from .vocabulary import ClauseKind
 
 _TABLES = {PlanStep: "steps", PlanDocument: "documents", PlanWarning: "warnings"}
 
@@ -55,6 +56,16 @@ class PlanRuleForm(PlanRowForm):
 
     def breaks(self) -> list[str]:
         return []
+
+
+class ClauseForm(RegisterForm):
+    """A clause that the law asks for, or a danger, names where that stands."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("kind") != ClauseKind.ADVICE and not cleaned.get("sources"):
+            self.add_error("sources", _("Name the source, or mark it as advice."))
+        return cleaned
 
 
 class DecisionForm(forms.Form):

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from content.core import qr
-from content.core.responses import in_complete_language, keep
+from content.core.responses import forgotten, in_complete_language, keep
 from content.core.tree import tree
 from content.registers import labels
 from content.registers.models import Office
@@ -41,7 +41,7 @@ def planner(request: HttpRequest) -> HttpResponse:
     page = request.GET.get(PAGE, "")
     asked = _asked(said, held, page)
     if not asked:
-        return _forgotten(_outcome(request, said, held))
+        return forgotten(_outcome(request, said, held))
     form = plan_forms.QuestionForm(asked, held, said)
     context = {
         **_frame(request, said),
@@ -54,7 +54,7 @@ def planner(request: HttpRequest) -> HttpResponse:
         "number": sum(name not in asked for name in said.parts) + 1,
     }
     response = render(request, "guides/planner_questions.html", context)
-    return _forgotten(response) if request.GET.keys() - {"hemat"} else keep(response)
+    return forgotten(response) if request.GET.keys() - {"hemat"} else keep(response)
 
 
 @require_safe
@@ -64,7 +64,7 @@ def details(request: HttpRequest) -> HttpResponse:
     held, said = _said(request)
     outcome = planning.plan(said.answers, held.book)
     if _asked(said, held, "") or outcome.kind is not OutcomeKind.PLAN:
-        return _forgotten(HttpResponseRedirect(address(request.LANGUAGE_CODE, said.code() if said.parts else "")))
+        return forgotten(HttpResponseRedirect(address(request.LANGUAGE_CODE, said.code() if said.parts else "")))
     context = {
         **_frame(request, said, details=True),
         "shown": plan_selectors.show(said.answers, outcome, held, whole=True),
@@ -73,13 +73,7 @@ def details(request: HttpRequest) -> HttpResponse:
     }
     context["crumbs"] = [*context["crumbs"], (context["title"], context["plan_url"])]
     context["sources"] = context["shown"].sources
-    return _forgotten(render(request, "guides/plan_details.html", context))
-
-
-def _forgotten(response: HttpResponse) -> HttpResponse:
-    response["Cache-Control"] = "no-store"
-    response["X-Robots-Tag"] = "noindex"
-    return response
+    return forgotten(render(request, "guides/plan_details.html", context))
 
 
 def _said(request: HttpRequest) -> tuple[InUse, Said]:

@@ -15,7 +15,7 @@ from content.registers.generation import PerGeneration
 from content.registers.models import Scheme, WorkGroup
 
 from .fields import ToldField
-from .models import GuideIndexPage, GuidePage, PlanDocument, PlanRule, PlanStep, PlanWarning
+from .models import ContractClause, GuideIndexPage, GuidePage, PlanDocument, PlanRule, PlanStep, PlanWarning
 
 Way = tuple[str, str]
 
@@ -47,7 +47,7 @@ def _room() -> Node | None:
 
 
 def named_in_planner(entry: models.Model) -> Iterator[str]:
-    """Steps, papers, warnings and rules whose texts name ``entry`` by token, add up its amount, or ask for its code."""
+    """Steps, papers, warnings, rules and clauses whose texts name ``entry`` by token, add up its amount, or ask for its code."""
     if isinstance(entry, WorkGroup | Scheme):
         field = "work" if isinstance(entry, WorkGroup) else "route"
         for rule in PlanRule.objects.all():
@@ -55,7 +55,7 @@ def named_in_planner(entry: models.Model) -> Iterator[str]:
                 yield f"{rule._meta.verbose_name} “{rule}”"
     if not (token := usage.token_of(entry)):
         return
-    for model in (PlanStep, PlanDocument, PlanWarning, PlanRule):
+    for model in (PlanStep, PlanDocument, PlanWarning, PlanRule, ContractClause):
         texts = [f.attname for f in model._meta.concrete_fields if isinstance(f, WordsField | ToldField)]
         for row in model._default_manager.all():
             named = any(token in json.dumps(getattr(row, name)) for name in texts)

@@ -21,8 +21,8 @@ from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from content.registers.viewsets import DueColumn, RegisterViewSet, words
 
 from . import plan_checks, proposals
-from .forms import DecisionForm, PlanRowForm, PlanRuleForm
-from .models import PlanDocument, PlanProposal, PlanRule, PlanStep, PlanWarning
+from .forms import ClauseForm, DecisionForm, PlanRowForm, PlanRuleForm
+from .models import ContractClause, PlanDocument, PlanProposal, PlanRule, PlanStep, PlanWarning
 from .vocabulary import ProposalState
 
 _CHECKS = (gettext_lazy("Checks"), ("verified_on", "verify_by"))
@@ -77,6 +77,29 @@ class PlanWarningViewSet(_PlanViewSet):
     list_display: ClassVar[list] = ["code", words("title", gettext_lazy("Warning")), "gravity", DueColumn()]
     search_fields: ClassVar[list] = ["code", "title__id", "title__en", "text__id"]
     parts = (("", ("code", "gravity", "title", "text")), _SOURCES, _CHECKS)
+
+
+class ContractClauseViewSet(_PlanViewSet):
+    """What the contract reader looks for; public when saved."""
+
+    model = ContractClause
+    icon = "doc-full-inverse"
+    menu_label = gettext_lazy("Clauses of agreements")
+    form_class = ClauseForm
+    list_display: ClassVar[list] = [
+        "code",
+        words("name", gettext_lazy("What stands there")),
+        Column("paper", label=gettext_lazy("Agreement"), accessor=lambda row: row.get_paper_display()),
+        Column("kind", label=gettext_lazy("Kind"), accessor=lambda row: row.get_kind_display()),
+        DueColumn(),
+    ]
+    list_filter: ClassVar[list] = ["paper", "kind"]
+    search_fields: ClassVar[list] = ["code", "name__id", "name__en", "question__id"]
+    parts = (
+        ("", ("code", "order", "paper", "kind", "name", "question", "compare", "ask")),
+        _SOURCES,
+        _CHECKS,
+    )
 
 
 # --- rules ----------------------------------------------------------------------------------------------------------
@@ -297,4 +320,11 @@ class PlanGroup(ModelViewSetGroup):
     menu_label = gettext_lazy("Planner")
     menu_icon = "tasks"
     menu_order = 245
-    items = (PlanRuleViewSet, PlanProposalViewSet, PlanStepViewSet, PlanDocumentViewSet, PlanWarningViewSet)
+    items = (
+        PlanRuleViewSet,
+        PlanProposalViewSet,
+        PlanStepViewSet,
+        PlanDocumentViewSet,
+        PlanWarningViewSet,
+        ContractClauseViewSet,
+    )

@@ -32,3 +32,18 @@ class ProposalState(models.TextChoices):
     OPEN = "open", _("Waits for a second person")
     PUBLISHED = "published", _("Published")
     REFUSED = "refused", _("Refused")
+
+
+class Paper(models.TextChoices):
+    """The two agreements that a migrant worker signs (UU 18/2017 art. 13 g and h)."""
+
+    WORK = "work", _("Employment contract, with the employer")
+    PLACEMENT = "placement", _("Placement agreement, with the placement company")
+
+
+class ClauseKind(models.TextChoices):
+    """Why a clause is looked for."""
+
+    LAW = "law", _("The law asks for it")
+    ADVICE = "advice", _("Advice of the authors")
+    DANGER = "danger", _("A danger")

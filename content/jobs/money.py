@@ -9,31 +9,18 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_CEILING, Decimal
 
-from content.registers.models import ExchangeRate
+from content.registers.rates import RUPIAH as RUPIAH
+from content.registers.rates import Rates as Rates
+from content.registers.rates import in_rupiah as in_rupiah
+from content.registers.rates import rate_of as rate_of
 
 from .vocabulary import WagePeriod
 
-RUPIAH = "IDR"
 WEEKS_OF_A_YEAR, MONTHS_OF_A_YEAR = 52, 12
 _HALF = Decimal("0.5")
 
-Rates = Mapping[str, ExchangeRate]
 # Sums by their currency: amounts of different money are never added.
 Sums = Mapping[str, Decimal]
-
-
-def rate_of(currency: str, on: dt.date, rates: Rates) -> ExchangeRate | None:
-    """The rate by which readers may be shown amounts on that day; ``None`` for one that is missing or too old."""
-    rate = rates.get(currency)
-    return rate if rate is not None and rate.is_current(on) else None
-
-
-def in_rupiah(amount: Decimal, currency: str, on: dt.date, rates: Rates) -> Decimal | None:
-    """``amount`` in rupiah, not rounded; ``None`` without a current rate."""
-    if currency == RUPIAH:
-        return amount
-    rate = rate_of(currency, on, rates)
-    return None if rate is None else amount * rate.rupiah
 
 
 def sum_in_rupiah(sums: Sums, on: dt.date, rates: Rates) -> Decimal | None:

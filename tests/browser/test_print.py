@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.chromium import Contexts
+from tests.public_templates import CONTRACT, COSTS
 from tests.servers import Server, lacking
 
 pytestmark = [pytest.mark.browser, pytest.mark.demo, pytest.mark.xdist_group("browser")]
@@ -100,6 +101,32 @@ def test_a_plan_is_a_checklist_of_two_pages_and_details_of_four(
         assert f"k={code}" in words or f"k={code}".lower() in words
         assert not page.locator("nav:visible, form:visible").count()
         page.emulate_media(media="null")
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize(
+    ("address", "most"),
+    [
+        ("cek-kontrak/?baca=1", 2),
+        (f"cek-kontrak/?{CONTRACT}", 2),
+        (f"hitung-biaya/?{COSTS}", 2),
+        ("salinan-keluarga/", 2),
+    ],
+)
+def test_what_one_takes_along_fits_on_two_pages(
+    address: str, most: int, language: str, contexts: Contexts, portal_server: Server, tmp_path: Path
+) -> None:
+    """The questions for the contract, the sum, and the copy for the family, whose lines are there to be written on."""
+    page = contexts(base_url=portal_server.url).new_page()
+    page.goto(f"/{language}/{address}")
+    fields = page.locator("main input:not([type=hidden])").count() if "keluarga" in address else 0
+    pages, size, _text = printed(page, tmp_path)
+    assert size == pytest.approx(A4, abs=1)
+    assert pages <= most
+    page.emulate_media(media="print")
+    assert page.locator("main input:visible").count() == fields
+    points, where = page.evaluate(SMALLEST)
+    assert round(points, 3) >= 10, where
 
 
 @pytest.mark.parametrize("minutes", [20, 45, 90])

@@ -34,7 +34,7 @@ WARM, COLD = 12, 30
 # Any parameter that is not ours: the page cache is passed by (DECISIONS 8).
 UNCACHED = "segar=1"
 # What people type or answer is never kept.
-TYPED = {"filtered", "empty", "error", "person", "papers", "old code"}
+TYPED = {"filtered", "empty", "error", "person", "papers", "old code", "answered"}
 ANSWERED = {"guides/plan.html", "guides/plan_details.html"}
 # What is scanned neither: anybody could fill the cache.
 SCANNED = {"as printed", "altered", "unreadable"}

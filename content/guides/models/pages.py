@@ -36,7 +36,13 @@ class GuideIndexPage(BasePage):
         verbose_name, verbose_name_plural = _("guide index"), _("guide indexes")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context(request, *args, **kwargs), "children": child_pages(self, GuidePage)}
+        below = f"/{request.LANGUAGE_CODE}/"
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "children": child_pages(self, GuidePage),
+            "costs_url": f"{below}hitung-biaya/",
+            "family_url": f"{below}salinan-keluarga/",
+        }
 
 
 class GuidePage(BasePage):
