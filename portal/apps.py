@@ -6,6 +6,7 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from content.core import slots
+        from content.education import components as education
         from content.guides import components as guides
         from content.jobs import components as jobs
         from content.jobs import digest, oversight, services, slip_services
@@ -17,7 +18,9 @@ class PortalConfig(AppConfig):
         from . import checks, doctor, ticking  # noqa: F401
 
         doctor.watch()
+        slots.fill("banner", education.banner)
         slots.fill("home_jobs", jobs.home_jobs)
+        slots.fill("home_learning", education.home_learning)
         slots.fill("home_planner", guides.home_planner)
         slots.fill("home_schools", schools.home_schools)
         slots.fill("papers_of_listing", guides.papers_of_listing)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
+from content.education import examples as education
 from content.guides import examples as guides
 from content.jobs import examples as jobs
 from content.registers import examples as registers
@@ -26,6 +27,7 @@ class Loader(Protocol):
 LOADERS: list[tuple[str, Loader]] = [
     ("Exchange rates", registers),
     ("Offices", guides),
+    ("Campaigns", education),
     ("Jobs", jobs),
     ("Reports", reports),
 ]

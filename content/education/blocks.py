@@ -1,13 +1,17 @@
-"""The scenes of a story: words and choices."""
+"""The scenes of a story, the questions of a quiz, the materials of a campaign."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.documents import get_document_model
+from wagtail.documents.blocks import DocumentChooserBlock
 
 from content.core.blocks import ProseBlock
+from content.registers import tokens
 from content.registers.selectors import registers
 
 # How a story ends. No ending is a defeat: help exists in each.
@@ -82,3 +86,117 @@ class ScenesStreamBlock(blocks.StreamBlock):
 
     class Meta:
         max_num = 40
+
+
+class QuizAnswerBlock(blocks.StructBlock):
+    """One answer and what is said to whoever chooses it."""
+
+    text = blocks.CharBlock(label=_("Answer"), max_length=160)
+    right = blocks.BooleanBlock(label=_("This is right"), required=False)
+    feedback = ProseBlock(label=_("Why"), template=None)
+
+
+class QuizQuestionBlock(blocks.StructBlock):
+    """One question with its answers, each explained."""
+
+    question = blocks.CharBlock(label=_("Question"), max_length=200)
+    answers = blocks.ListBlock(QuizAnswerBlock(), label=_("Answers"), min_num=2, max_num=5)
+
+    class Meta:
+        icon = "help"
+        label = _("Question")
+        template = "education/blocks/quiz_question.html"
+        description = _("A question with two to five answers; each says why.")
+        preview_value = {
+            "question": "Siapa yang menyimpan paspor Anda?",
+            "answers": [
+                {"text": "Saya sendiri", "right": True, "feedback": "<p>Tepat.</p>"},
+                {"text": "Agen", "right": False, "feedback": "<p>Minta kembali.</p>"},
+            ],
+        }
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        if not any(answer["right"] for answer in cleaned["answers"]):
+            raise blocks.StructBlockValidationError(
+                non_block_errors=[ValidationError(_("Mark at least one answer as right."))]
+            )
+        return cleaned
+
+    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        """``given``: the answer that was chosen, if one was; ``rights``: the right ones."""
+        context = super().get_context(value, parent_context)
+        answers = list(value["answers"])
+        chosen = context.get("chosen")
+        context["given"] = answers[chosen] if chosen is not None else None
+        context["rights"] = [answer for answer in answers if answer["right"]]
+        return context
+
+
+class QuizStreamBlock(blocks.StreamBlock):
+    """The questions of a quiz in order."""
+
+    question = QuizQuestionBlock()
+
+    class Meta:
+        max_num = 12
+
+
+class MessageBlock(blocks.StructBlock):
+    """A text that is ready to be sent on."""
+
+    title = blocks.CharBlock(label=_("Title"), max_length=120)
+    text = blocks.TextBlock(label=_("Text"), rows=5, max_length=700)
+
+    class Meta:
+        icon = "comment"
+        label = _("Message to share")
+        template = "education/blocks/message.html"
+        description = _("A short text with a button for WhatsApp. Numbers by token.")
+        preview_value = {"title": "Untuk grup RT", "text": "Ada tawaran kerja? Periksa dulu."}
+
+    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        """``message``: the text as it is sent, its tokens in words."""
+        context = super().get_context(value, parent_context)
+        context["message"] = tokens.plain(str(value["text"]))
+        return context
+
+
+class MaterialFileBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("Title"), max_length=120)
+    document = DocumentChooserBlock(label=_("File"))
+
+    class Meta:
+        icon = "doc-full"
+        label = _("File")
+        template = "education/blocks/document.html"
+        description = _("A file to download; its kind and size are shown.")
+
+    def get_preview_value(self) -> blocks.StructValue:
+        """The newest file of the library; the sample says nothing while there is none."""
+        return self.normalize({"title": "Poster", "document": get_document_model().objects.order_by("pk").last()})
+
+
+class PosterBlock(blocks.StructBlock):
+    """A sheet for the board of the village office: prints on a page of its own."""
+
+    title = blocks.CharBlock(label=_("Title"), max_length=80)
+    lines = blocks.ListBlock(blocks.CharBlock(max_length=160), label=_("Lines"))
+
+    class Meta:
+        icon = "doc-empty"
+        label = _("Poster to print")
+        template = "education/blocks/poster.html"
+        description = _("A title and a few lines that print on one page.")
+        preview_value = {"title": "Periksa dulu", "lines": ["SAPA {kanal:sapa-129}"]}
+
+
+class MaterialsStreamBlock(blocks.StreamBlock):
+    """What a campaign gives out."""
+
+    message = MessageBlock()
+    poster = PosterBlock()
+    document = MaterialFileBlock()
+
+    class Meta:
+        max_num = 12

@@ -1,4 +1,4 @@
-"""The seed files of this room: the index, topics and articles, stories with their scenes."""
+"""The seed files of this room: the index, topics and articles, stories with their scenes, quizzes with their answers."""
 
 from __future__ import annotations
 
@@ -9,17 +9,53 @@ from typing import Any
 from content.core.markdown import PROSE, BodyError, Part
 from content.core.seeding import Family, Sheet, Writing, plain, story_body, titled_items
 
-from .models import ArticlePage, EducationIndexPage, StoryIndexPage, StoryPage, TopicPage
+from .models import (
+    ArticlePage,
+    CampaignIndexPage,
+    EducationIndexPage,
+    GlossaryPage,
+    QuizIndexPage,
+    QuizPage,
+    StoryIndexPage,
+    StoryPage,
+    TopicPage,
+)
 
 _CHOICE = re.compile(r"^->\s*(.+?)(?:\s*::\s*(\S+))?$")
 _KEY = re.compile(r"^(akhir|kontak):\s*(.*)$")
 _ADVICE = "saran:"
+_ANSWER = re.compile(r"^- \[([ x])\]\s+(.+?)\s+::\s+(.+)$")
 
 
 def _fields(sheet: Sheet, writing: Writing) -> dict[str, Any]:
     if sheet.front["type"] == "story":
         return {"scenes": [_scene(part, writing) for part in sheet.parts]}
+    if sheet.front["type"] == "quiz":
+        first = next((n for n, part in enumerate(sheet.parts) if part.kind != "question"), len(sheet.parts))
+        return {
+            "questions": [_question(part, writing) for part in sheet.parts[:first]],
+            "closing": writing.story(sheet.parts[first:], "closing"),
+        }
     return story_body(sheet, writing)
+
+
+def _question(part: Part, writing: Writing) -> dict[str, Any]:
+    """A question with its answers: ``- [x] answer :: why``."""
+    items = titled_items(part)
+    if len(items) != 1:
+        raise BodyError(part.line, "a question is one title.")
+    title, prose = items[0]
+    answers = []
+    for number, line in enumerate(prose.lines, prose.line):
+        if not line.strip():
+            continue
+        found = _ANSWER.match(line)
+        if not found:
+            raise BodyError(number, f"“{line[:40]}”: an answer is “- [x] words :: why”.")
+        why = writing.html(Part(PROSE, number, lines=(found[3],)))
+        answers.append({"text": plain(found[2], number), "right": found[1] == "x", "feedback": why})
+    value = {"question": plain(title, part.line), "answers": writing.listed(answers, "questions", part.argument)}
+    return {"type": "question", "id": writing.id("questions", part.argument), "value": value}
 
 
 def _scene(part: Part, writing: Writing) -> dict[str, Any]:
@@ -64,6 +100,10 @@ FAMILY = Family(
         "article": ArticlePage,
         "stories": StoryIndexPage,
         "story": StoryPage,
+        "quizzes": QuizIndexPage,
+        "quiz": QuizPage,
+        "glossary": GlossaryPage,
+        "campaigns": CampaignIndexPage,
     },
     fields=_fields,
 )

@@ -510,6 +510,12 @@ class Term(Whole):
     slug = models.CharField(_("code"), max_length=60, unique=True, validators=[slug_validator])
     term = WordsField(_("term"))
     meaning = WordsField(_("meaning"), rows=2)
+    also = WordsField(
+        _("other names"), blank=True, help_text=_("With commas. The term is found in articles by these words too.")
+    )
+    common = models.BooleanField(
+        _("everybody knows it"), default=False, help_text=_("Explained in the glossary, not linked from articles.")
+    )
 
     class Meta:
         verbose_name, verbose_name_plural = _("term"), _("glossary")

@@ -424,7 +424,7 @@ class TermViewSet(RegisterViewSet):
     icon = "openquote"
     list_display = ["slug", words("term", gettext_lazy("Term")), words("meaning", gettext_lazy("Meaning"))]
     search_fields = ["slug", "term__id", "term__en", "meaning__id"]
-    parts = (("", ("slug", "term", "meaning")),)
+    parts = (("", ("slug", "term", "meaning", "also", "common")),)
 
 
 class SynonymViewSet(RegisterViewSet):

@@ -57,6 +57,7 @@ def test_there_is_enough_to_read(plan: pages.Plan) -> None:
     assert kinds["home"] == 1
     assert kinds["article"] >= 14
     assert kinds["story"] >= 5
+    assert kinds["quiz"] >= 2
     assert {sheet.slug for sheet in plan.sheets} >= {
         "p-ke-p",
         "g-ke-g-korea",
@@ -73,7 +74,7 @@ def test_a_page_with_statements_names_sources_and_the_day_of_its_check(plan: pag
     bare = [
         sheet.slug
         for sheet in plan.sheets
-        if sheet.front["type"] in ("article", "guide", "session", "story")
+        if sheet.front["type"] in ("article", "guide", "session", "story", "quiz")
         and not (sheet.front.get("sources") and sheet.front.get("verified_on") and sheet.front.get("verify_by"))
     ]
     assert bare == []

@@ -29,7 +29,13 @@ class EducationIndexPage(BodyPage):
     """The door of the room: its topics, then the other ways to learn."""
 
     parent_page_types: ClassVar[list] = ["core.HomePage"]
-    subpage_types: ClassVar[list] = ["education.TopicPage", "education.StoryIndexPage"]
+    subpage_types: ClassVar[list] = [
+        "education.TopicPage",
+        "education.StoryIndexPage",
+        "education.QuizIndexPage",
+        "education.GlossaryPage",
+        "education.CampaignIndexPage",
+    ]
 
     class Meta:
         verbose_name, verbose_name_plural = _("education index"), _("education indexes")
