@@ -108,7 +108,7 @@ def _load() -> _Held:
         tuple(
             Entry(one, _terms(*_languages(one.term)), _terms(*_languages(one.meaning))) for one in Term.objects.all()
         ),
-        tuple(Entry(key, _terms(*names), "") for key, names in jobs.agency_names()),
+        tuple(Entry(one.key, _terms(*one.names, one.licence), "") for one in jobs.agency_names()),
     )
 
 

@@ -20,7 +20,7 @@ from content.registers.selectors import registers
 
 from . import bank_accounts, contacts, offer_rules, offers, rules, selectors
 from .contacts import Mention
-from .models import Agency, AgencyAddress, AgencyContact, AgencyName, AgencyStatus, Hold, OfferFlag, SuspectContact
+from .models import Agency, AgencyAddress, AgencyContact, AgencyStatus, Hold, OfferFlag, SuspectContact
 from .offers import OfferVerdict, Raised
 from .vocabulary import ContactKind, HoldState
 
@@ -170,8 +170,8 @@ MOST_READ = 2
 
 
 def answer(asked: Asked, language: str) -> OfferAnswer:
-    """What is known of a company, of a contact, and of the numbers and addresses in a text. At most eleven queries."""
-    known = _known() if asked.company or asked.text else []
+    """What is known of a company, of a contact, and of the numbers and addresses in a text. At most ten queries."""
+    known = selectors.agency_names() if asked.company or asked.text else []
     exact = contacts.same(asked.company, known)[:MOST_AGENCIES] if asked.company else []
     near = contacts.alike(asked.company, known) if asked.company and not exact else []
     typed = _typed(asked.contact)
@@ -199,15 +199,6 @@ def answer(asked: Asked, language: str) -> OfferAnswer:
 
 
 # --- agencies ------------------------------------------------------------------------------------------------------
-
-
-def _known() -> list[contacts.Named]:
-    """All agencies with all their names: two queries."""
-    others: dict[int, list[str]] = defaultdict(list)
-    for key, name in AgencyName.objects.values_list("agency_id", "name"):
-        others[key].append(name)
-    rows = Agency.objects.values_list("pk", "legal_name", "licence_number")
-    return [contacts.Named(key, (name, *others[key]), licence) for key, name, licence in rows]
 
 
 def _agencies(keys: list[int]) -> dict[int, Agency]:

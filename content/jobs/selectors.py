@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
@@ -28,7 +28,6 @@ from .codes import is_well_formed
 from .models import (
     Agency,
     AgencyContact,
-    AgencyName,
     AgencyStatus,
     CostLine,
     DeletedListing,
@@ -392,17 +391,14 @@ class FoundAgency:
     valid_until: dt.date | None
 
 
-def agency_names() -> list[tuple[int, list[str]]]:
-    """Every agency with its names and its licence number. Two queries."""
-    names: dict[int, list[str]] = {}
-    for key, name, licence in Agency.objects.order_by("legal_name", "pk").values_list(
-        "pk", "legal_name", "licence_number"
-    ):
-        names[key] = [name, licence]
-    for key, name in AgencyName.objects.values_list("agency_id", "name"):
-        if key in names:
-            names[key].append(name)
-    return list(names.items())
+def agency_names() -> list[contacts.Named]:
+    """Every agency by its legal name, with all its names and its licence number. One query."""
+    found: dict[int, contacts.Named] = {}
+    rows = Agency.objects.order_by("legal_name", "pk", "names__name")
+    for key, legal, licence, other in rows.values_list("pk", "legal_name", "licence_number", "names__name"):
+        held = found.get(key) or contacts.Named(key, (legal,), licence)
+        found[key] = replace(held, names=(*held.names, other)) if other else held
+    return list(found.values())
 
 
 def found_agencies(keys: Sequence[int], on: dt.date) -> list[FoundAgency]:

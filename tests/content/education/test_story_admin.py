@@ -9,7 +9,7 @@ from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfiel
 
 from content.education.models import EducationIndexPage, StoryIndexPage, StoryPage
 from tests.content.education.story_world import WHOLE, scene
-from tests.portal.admin_forms import errors_of, page_form
+from tests.portal.admin_forms import errors_of, listed, page_form
 from tests.staff import SignedIn
 
 pytestmark = [pytest.mark.django_db(databases=["default", "reports"]), pytest.mark.usefixtures("new_generations")]
@@ -24,17 +24,10 @@ def typed(scenes: list) -> dict[str, str]:
         value = dict(one["value"])
         for name in ("text", "advice"):
             value[name] = rich_text(value[name], features=["bold"])
-        value["choices"] = streamfield_list([{"label": c["label"], "to": c["to"]} for c in value["choices"]])
-        value["channels"] = streamfield_list(value["channels"])
+        value["choices"] = listed([{"label": c["label"], "to": c["to"]} for c in value["choices"]])
+        value["channels"] = listed(value["channels"])
         rows.append(("scene", value))
     return nested_form_data({"scenes": streamfield(rows)})
-
-
-def streamfield_list(items: list) -> dict:
-    return {
-        "count": str(len(items)),
-        **{str(n): {"value": v, "order": str(n), "deleted": ""} for n, v in enumerate(items)},
-    }
 
 
 @pytest.fixture
