@@ -49,10 +49,13 @@ FULLNESSES = (Fullness(6, reasons=True), Fullness(6), Fullness(3), Fullness(3, t
 
 
 class _Message(forms.CharField):
-    """Text of several lines: a line end counts once, as the browser counted it."""
+    """Text of several lines: a line end counts once. What is too long is said, never cut off by the browser."""
 
     def to_python(self, value: Any) -> str:
         return super().to_python(value.replace("\r\n", "\n") if isinstance(value, str) else value) or ""
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
 
 
 class OfferForm(forms.Form):
@@ -60,7 +63,7 @@ class OfferForm(forms.Form):
 
     tawaran = _Message(
         label=_("Paste the offer, or describe it"),
-        help_text=_("In your own words or as it was forwarded, at most 5,000 characters."),
+        help_text=_("In your own words or as it was forwarded, at most 10,000 characters."),
         max_length=offers.MAX_TEXT,
         required=False,
         widget=forms.Textarea({"rows": 6}),

@@ -31,7 +31,8 @@ from typing import Any
 
 from content.registers.text import fold, unmask
 
-MAX_TEXT = 5_000
+# A chain that was forwarded from group to group; a longer text is read so far.
+MAX_TEXT = 10_000
 # What an editor may write: enough for a sentence, too little to hang anything.
 MAX_PATTERN, MAX_PATTERNS, MAX_ELEMENTS, MAX_CHOICES, MAX_GAP, MIN_PREFIX = 160, 80, 10, 16, 8, 3
 # Places that are looked at of one pattern; further ones say the same again.
