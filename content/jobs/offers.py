@@ -9,21 +9,24 @@ its cost is bounded by the length of the text, whatever is written in it:
 ``berangkat*``     a word that begins so (three letters at least)
 ``paspor|ktp``     one of these
 ``<3>``            up to so many words between (eight at most), within one sentence
+``<3-upah>``       the same, but none that belongs to an entry of the list “upah”; also ``<3-upah-luar>``
 ``@luar``          a word or phrase of the list “luar”
 ``{uang}``         any amount of money; ``{idr>=12jt}``, ``{usd>=800}``: one that large
+``{uang-upah}``    an amount that belongs to no entry of the list “upah”: “gaji 10jt” is not paid by who reads
 ``{14-17}``        a number in this range
 =================  ====================================================================================
 
 The text is folded first: case, accents, emoji, stretched letters, digits for letters and dots between them are taken
 away, and chat spellings, also Javanese ones, become one form (the list “ejaan”). A match does not count where it is
-denied (“tanpa”, “jangan” up to three words before, in the same clause) or stands in a sentence that warns.
+denied (“tanpa”, “jangan” up to three words before, in the same clause) or stands in a sentence that warns. A mere cry
+(“Awas penipuan”) makes no warning of a sentence in which somebody asks for money himself (“transfer ke rek saya”).
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
 from operator import or_
@@ -40,8 +43,11 @@ MAX_PLACES = 100
 # The weights of the rules that fit add up; from here on the flag is raised.
 ENOUGH = 3
 DENIED_WITHIN = 3
-# Lists with a meaning of their own: spellings, words that deny, patterns that warn.
-SPELLINGS, DENIALS, WARNINGS = "ejaan", "ingkar", "waspada"
+# Lists with a meaning of their own: spellings, words that deny, patterns that warn; cries of warning, and the demands
+# beside which a cry does not count; words of somebody who asks, and words with which somebody offers.
+SPELLINGS, DENIALS, WARNINGS, CRIES, DEMANDS, ASKING, OFFERING = (
+    "ejaan", "ingkar", "waspada", "seruan", "tagihan", "tanya", "ajakan",
+)  # fmt: skip
 
 
 class PatternError(ValueError):
@@ -223,15 +229,6 @@ class Word:
 
 
 @dataclass(frozen=True)
-class Amount:
-    """A number between two bounds; ``unit``: empty for a plain number, “any” for any money."""
-
-    low: float
-    high: float
-    unit: str = ""
-
-
-@dataclass(frozen=True)
 class Listed:
     """An entry of a list of words."""
 
@@ -239,10 +236,22 @@ class Listed:
 
 
 @dataclass(frozen=True)
+class Amount:
+    """A number between two bounds, which belongs to none of the lists ``without``; ``unit``: empty for a plain number,
+    “any” for any money."""
+
+    low: float
+    high: float
+    unit: str = ""
+    without: tuple[Listed, ...] = ()
+
+
+@dataclass(frozen=True)
 class Gap:
-    """Up to so many words of no matter what."""
+    """Up to so many words, none of them of the lists ``without`` (none: no matter what)."""
 
     words: int
+    without: tuple[Listed, ...] = ()
 
 
 Atom = Word | Amount | Listed
@@ -252,11 +261,20 @@ Lists = dict[str, tuple[Pattern, ...]]
 Spellings = dict[str, tuple[str, ...]]
 
 _WORD = re.compile(r"[a-z0-9]+\*?\Z")
-_RANGE = re.compile(r"\{(\d{1,9})-(\d{1,9})\}\Z")
-_MONEY = re.compile(r"\{(uang|idr|usd)(?:>=(\d{1,9})(jt|rb)?)?\}\Z")
+_GAP = re.compile(r"<(\d)((?:-[a-z_]+)*)>")
+_RANGE = re.compile(r"\{(\d{1,15})-(\d{1,15})\}\Z")
+_MONEY = re.compile(r"\{(uang|idr|usd)((?:-[a-z_]+)*)(?:>=(\d{1,9})(jt|rb)?)?\}\Z")
 
 
-def _atom(part: str, lists: Iterable[str]) -> Atom:
+def _without(names: str, part: str, lists: Container[str]) -> tuple[Listed, ...]:
+    """The lists that “-upah-luar” names."""
+    listed = names.split("-")[1:]
+    if not all(name in lists for name in listed):
+        raise PatternError("no list of this name", part)
+    return tuple(map(Listed, listed))
+
+
+def _atom(part: str, lists: Container[str]) -> Atom:
     if part.startswith("@"):
         if part[1:] not in lists:
             raise PatternError("no list of this name", part)
@@ -265,8 +283,9 @@ def _atom(part: str, lists: Iterable[str]) -> Atom:
         if found := _RANGE.match(part):
             return Amount(float(found[1]), float(found[2]))
         if found := _MONEY.match(part):
-            low = float(found[2] or 1) * (_TIMES[found[3]] if found[3] else 1)
-            return Amount(low, float("inf"), "any" if found[1] == "uang" else found[1])
+            low = float(found[3] or 1) * (_TIMES[found[4]] if found[4] else 1)
+            unit = "any" if found[1] == "uang" else found[1]
+            return Amount(low, float("inf"), unit, _without(found[2], part, lists))
         raise PatternError("not an amount", part)
     if not _WORD.match(part):
         raise PatternError("not a word", part)
@@ -282,10 +301,10 @@ def parse(line: str, lists: Iterable[str] = ()) -> Pattern:
     known = frozenset(lists)
     made: list[Choice | Gap] = []
     for part in fold(line).split():
-        if gap := re.fullmatch(r"<(\d)>", part):
+        if gap := _GAP.fullmatch(part):
             if not 1 <= int(gap[1]) <= MAX_GAP:
                 raise PatternError("a gap has one to eight words", part)
-            made.append(Gap(int(gap[1])))
+            made.append(Gap(int(gap[1]), _without(gap[2], part, known)))
             continue
         choices = part.split("|")
         if len(choices) > MAX_CHOICES:
@@ -368,7 +387,8 @@ class Reading:
             fits = [word for word in self._words if word.startswith(atom.text)] if atom.prefix else [atom.text]
             return {1: _either(self._words.get(word, 0) for word in fits)}
         if isinstance(atom, Amount):
-            return {1: _either(1 << index for index, token in enumerate(self.tokens) if _holds(atom, token))}
+            held = _either(1 << index for index, token in enumerate(self.tokens) if _holds(atom, token))
+            return {1: held & ~self._taken(atom.without)}
         found: dict[int, int] = {}
         for pattern in self.lists.get(atom.name, ()):
             if any(isinstance(element, Gap) for element in pattern):
@@ -384,20 +404,31 @@ class Reading:
         ends = (1 << len(self.tokens) + 1) - 1
         for number, element in reversed(list(enumerate(pattern))):
             if isinstance(element, Gap):
+                free = self._inside & ~self._taken(element.without)
                 for _word in range(element.words):
-                    ends |= ends >> 1 & self._inside
+                    ends |= ends >> 1 & free
             else:
                 ends = _either(ends >> length & bits for atom in element for length, bits in self.places(atom).items())
                 ends = ends & self._inside if number else ends
         return ends
+
+    def _taken(self, lists: Iterable[Listed]) -> int:
+        """The bits of all tokens that belong to an entry of one of ``lists``."""
+        found = (item for listed in lists for item in self.places(listed).items())
+        return _either(bits << word for length, bits in found for word in range(length))
+
+    def anywhere(self, patterns: Iterable[Pattern]) -> int:
+        """The bits of all tokens with which one of ``patterns`` begins."""
+        return _either(self.starts(pattern) for pattern in patterns)
 
     def _end(self, pattern: Pattern, start: int) -> int:
         """The token behind the shortest match that begins with ``start``."""
         here = 1 << start
         for number, element in enumerate(pattern):
             if isinstance(element, Gap):
+                free = self._inside & ~self._taken(element.without)
                 for _word in range(element.words):
-                    here |= (here & self._inside) << 1
+                    here |= (here & free) << 1
             else:
                 here = here & self._inside if number else here
                 here = _either(
@@ -467,7 +498,6 @@ class Rulebook:
     rules: tuple[Rule, ...] = ()
     lists: Mapping[str, tuple[Pattern, ...]] = field(default_factory=dict)
     spellings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    warnings: tuple[Pattern, ...] = ()
 
     @cached_property
     def denials(self) -> frozenset[Atom]:
@@ -516,9 +546,9 @@ class _Judge:
         self.reading = Reading(tokens(text, book.spellings), book.lists)
         made = self.reading.tokens
         denials = _either(bits for atom in book.denials for bits in self.reading.places(atom).values())
-        warned = self._warned(book.warnings)
         # Bits of the tokens that begin nothing that counts: denied shortly before in the clause; in a warning.
         self.denied = _either(1 << index for index in range(len(made)) if self._is_denied(index, denials))
+        warned = self._sentences(WARNINGS) | self._sentences(CRIES) - self._sentences(DEMANDS, ~self.denied)
         self.empty = self.denied | _either(1 << i for i, token in enumerate(made) if token.sentence in warned)
 
     def _is_denied(self, index: int, denials: int) -> bool:
@@ -527,9 +557,10 @@ class _Judge:
         before = range(max(0, index - DENIED_WITHIN), index)
         return any(denials >> place & 1 and made[place].clause == made[index].clause for place in before)
 
-    def _warned(self, warnings: tuple[Pattern, ...]) -> set[int]:
-        """The sentences that warn. None speaks for its neighbours: “Awas penipuan!” is written beside any demand."""
-        bits = _either(self.reading.starts(pattern) for pattern in warnings)
+    def _sentences(self, name: str, within: int = -1) -> set[int]:
+        """The sentences with an entry of a list; of warnings none speaks for its neighbours: “Awas penipuan!” is
+        written beside any demand."""
+        bits = self.reading.anywhere(self.reading.lists.get(name, ())) & within
         return {token.sentence for index, token in enumerate(self.reading.tokens) if bits >> index & 1}
 
     def spans(self, patterns: tuple[Pattern, ...], plain: bool) -> list[Span]:
@@ -539,7 +570,7 @@ class _Judge:
     def fits(self, rule: Rule) -> list[Span]:
         """The places that make ``rule`` fit; empty where it does not."""
         found = self.spans(rule.patterns, rule.plain)
-        if not found or any(self.reading.starts(pattern) & ~self.denied for pattern in rule.unless):
+        if not found or self.reading.anywhere(rule.unless) & ~self.denied:
             return []
         if not rule.also:
             return found[:1]
@@ -577,6 +608,13 @@ def check(text: str, book: Rulebook) -> OfferVerdict:
         if sum(rule.weight for rule, _words in found) >= ENOUGH
     ]
     return OfferVerdict.of(raised)
+
+
+def asks(text: str, book: Rulebook) -> bool:
+    """Whether ``text`` is a reader's question (“Saya mau kerja di Taiwan, caranya bagaimana?”) and offers nothing."""
+    reading = Reading(tokens(text, book.spellings), book.lists)
+    asking, offering = (reading.anywhere(book.lists.get(name, ())) for name in (ASKING, OFFERING))
+    return bool(asking) and not offering
 
 
 Row = Mapping[str, Any]
@@ -633,4 +671,4 @@ def rulebook(
             broken.append(row["code"])
     fields = ("code", "gravity", "name", "reason", "next")
     named = {row["code"]: Flag(**{name: row[name] for name in fields}) for row in flags}
-    return Rulebook(named, tuple(made), lists, spellings, lists.get(WARNINGS, ()))
+    return Rulebook(named, tuple(made), lists, spellings)

@@ -32,6 +32,10 @@ def found(row: dict) -> set[str]:
     return set(offers.check(row["text"], book()).flags)
 
 
+# Since the sets were judged: what readers found missed, or accused without reason. Each of them must be right.
+LATER = judged("later_bad", "later_legal")
+
+
 def enough(rows: list[dict], least: float, right: Callable[[dict], bool]) -> None:
     """At least this part of ``rows`` is right; a failure names those that are not."""
     wrong = [(row["id"], row["flags"], found(row)) for row in rows if not right(row)]
@@ -53,7 +57,7 @@ def test_the_judged_sets_are_large_and_of_their_own_words() -> None:
 
 
 def test_nobody_in_them_exists() -> None:
-    for row in judged("bad", "held_out_bad", "legal", "held_out_legal"):
+    for row in judged("bad", "held_out_bad", "legal", "held_out_legal") + LATER:
         for number in re.findall(r"(?<![\d.])\+?\d[\d -]{8,}\d", row["text"]):
             assert re.sub(r"\D", "", number).removeprefix("62").startswith("000"), row["id"]
         for host in re.findall(r"https?://([^/\s]+)|@([a-z0-9.-]+\.[a-z]{2,})", row["text"]):
@@ -89,6 +93,19 @@ def test_they_are_without_the_easy_reasons(names: tuple[str, ...]) -> None:
 )
 def test_legal_adverts_raise_none(names: tuple[str, ...], least: float) -> None:
     enough(judged(*names), least, lambda row: not found(row))
+
+
+@pytest.mark.parametrize("row", LATER, ids=lambda row: row["id"])
+def test_what_readers_found_since_is_right(row: dict) -> None:
+    if row["flags"]:
+        assert set(row["flags"]) <= found(row)
+    else:
+        assert not found(row)
+
+
+@pytest.mark.parametrize(("names", "right"), [("bad", set.intersection), ("legal", lambda found, _none: not found)])
+def test_the_whole_with_what_was_found_since_stays_as_good(names: str, right: Callable) -> None:
+    enough(judged(names, f"held_out_{names}", f"later_{names}"), 0.95, lambda row: right(found(row), set(row["flags"])))
 
 
 def test_the_gravest_flag_comes_first_and_says_why_in_both_languages() -> None:
@@ -193,6 +210,7 @@ WORDS = [
     {"code": "ingkar", "entries": "tanpa, tidak, bukan"},
     {"code": "waspada", "entries": "awas, jangan percaya"},
     {"code": "luar", "entries": "taiwan, hong kong"},
+    {"code": "upah", "entries": "gaji, gaji {uang}"},
 ]
 
 
@@ -219,6 +237,16 @@ def raises(text: str, **rule: object) -> bool:
         ("{idr>=12jt}", "gaji NT$20.000.000", False),
         ("umur {14-17}", "umur 17", True),
         ("umur {14-17}", "umur 18", False),
+        ("kirim <3-upah> {uang}", "kirim dulu ya 5jt", True),
+        ("kirim <3-upah> {uang}", "kirim CV, gaji 5jt", False),
+        ("kirim <3-upah> {uang}", "kirim CV, gaji 5jt, kirim 2jt", True),
+        ("kirim <3-upah-luar> {uang}", "kirim ke Taiwan 5jt", False),
+        ("kirim <3-luar> {uang}", "kirim ke Hong Kong 5jt", False),
+        ("{uang-upah} dulu", "bayar 5jt dulu", True),
+        ("{uang-upah} dulu", "gaji 5jt dulu", False),
+        ("{idr-upah>=4jt} dulu", "bayar 5jt dulu", True),
+        ("{idr-upah>=4jt} dulu", "bayar 3jt dulu", False),
+        ("{81200000000-81299999999}", "0812-9999-9999 081299999999", True),
     ],
 )
 def test_a_pattern_fits_what_it_says(pattern: str, text: str, fits: bool) -> None:
@@ -278,7 +306,7 @@ def test_a_rule_may_explain_itself() -> None:
 @pytest.mark.parametrize(
     "pattern",
     ["", "a*", "<3> visa", "visa <3>", "visa <9> turis", "visa <0> turis", "(a+)+$", ".*", "@tidakada", "{idr>=x}",
-     "x " * 11, "a|" * 17 + "a", "x" * 200, "[a-z]", "a||b"],
+     "a <3-tidakada> b", "a <3-> b", "{uang-tidakada}", "x " * 11, "a|" * 17 + "a", "x" * 200, "[a-z]", "a||b"],
 )  # fmt: skip
 def test_what_is_no_pattern_is_refused(pattern: str) -> None:
     with pytest.raises(PatternError):
