@@ -27,7 +27,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
 from operator import or_
 from typing import Any
@@ -63,12 +63,14 @@ class PatternError(ValueError):
 
 @dataclass(frozen=True)
 class Token:
-    """One word of a text: its form for matching, what stood there, and the sentence and clause it stands in."""
+    """One word of a text: its form for matching, what stood there, and the sentence, clause and written word (“gausah”
+    is two) it stands in."""
 
     text: str
     said: str
     sentence: int
     clause: int
+    written: int
     number: float | None = None
     unit: str = ""
 
@@ -143,7 +145,7 @@ def tokens(text: str, spellings: Mapping[str, Sequence[str]] | None = None) -> l
     folded = re.sub(r"(?<=[a-z])-(?=[a-z])|(?<=\d)-(?=\d)|[_*~`\"]", " ", folded)
     made: list[Token] = []
     sentence = clause = 0
-    for found in _PART.finditer(folded):
+    for written, found in enumerate(_PART.finditer(folded)):
         if found["end"]:
             sentence, clause = sentence + 1, clause + 1
         elif found["pause"]:
@@ -156,7 +158,7 @@ def tokens(text: str, spellings: Mapping[str, Sequence[str]] | None = None) -> l
             amount = _amount(word)
             for part in word.split():
                 for form in spelled.get(part, (part,)):
-                    made.append(Token(form, said, sentence, clause, *(amount or (None, ""))))
+                    made.append(Token(form, said, sentence, clause, written, *(amount or (None, ""))))
     return _with_amounts(made)
 
 
@@ -177,7 +179,7 @@ def _with_amounts(made: list[Token]) -> list[Token]:
             parts = made[index:end]
             said = " ".join(part.said for part in parts)
             text = parts[0].text if end - index == 1 else said
-            joined.append(Token(text, said, parts[0].sentence, parts[0].clause, number, unit))
+            joined.append(replace(parts[0], text=text, said=said, number=number, unit=unit))
             index = end
     return joined
 
@@ -546,6 +548,8 @@ class _Judge:
         self.reading = Reading(tokens(text, book.spellings), book.lists)
         made = self.reading.tokens
         denials = _either(bits for atom in book.denials for bits in self.reading.places(atom).values())
+        # “Bukan penipuan bayar 2 juta dulu” denies the fraud, not the demand.
+        denials &= ~(self.reading.anywhere(book.lists.get(CRIES, ())) >> 1)
         # Bits of the tokens that begin nothing that counts: denied shortly before in the clause; in a warning.
         self.denied = _either(1 << index for index in range(len(made)) if self._is_denied(index, denials))
         warned = self._sentences(WARNINGS) | self._sentences(CRIES) - self._sentences(DEMANDS, ~self.denied)
@@ -587,7 +591,8 @@ class _Judge:
         return []
 
     def said(self, span: Span) -> str:
-        return " ".join(token.said for token in self.reading.tokens[span.start : span.end])
+        written = {token.written: token.said for token in self.reading.tokens[span.start : span.end]}
+        return " ".join(written.values())
 
 
 def check(text: str, book: Rulebook) -> OfferVerdict:

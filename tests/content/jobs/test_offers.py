@@ -208,7 +208,9 @@ FLAG = Flag("flag", 50, {"id": "Tanda"}, {"id": "Alasan."}, {"id": "Langkah."})
 FLAG_ROW = {"code": "flag", "gravity": 50, "name": {"id": "T"}, "reason": {"id": "A."}, "next": {"id": "L."}}
 WORDS = [
     {"code": "ingkar", "entries": "tanpa, tidak, bukan"},
-    {"code": "waspada", "entries": "awas, jangan percaya"},
+    {"code": "waspada", "entries": "jangan percaya, jangan mau"},
+    {"code": "seruan", "entries": "awas, penipuan"},
+    {"code": "tagihan", "entries": "bayar <3> rek saya"},
     {"code": "luar", "entries": "taiwan, hong kong"},
     {"code": "upah", "entries": "gaji, gaji {uang}"},
 ]
@@ -270,6 +272,29 @@ def test_a_pattern_fits_what_it_says(pattern: str, text: str, fits: bool) -> Non
 )
 def test_what_is_denied_or_warned_of_is_no_sign(text: str, fits: bool) -> None:
     assert raises(text, patterns="bayar dp") is fits
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [
+        ("awas penipuan bayar dp ke rek saya", True),
+        ("bukan penipuan bayar dp ke rek saya", True),
+        ("bayar dp ke rek saya, awas penipuan", True),
+        ("awas penipuan jangan mau bayar dp ke rek saya", False),
+        ("awas penipuan, minta bayar dp ke rekening pribadi", False),
+        ("awas, jangan percaya yang suruh bayar dp ke rek saya", False),
+        ("awas penipuan bayar dp", False),
+        ("bukan penipuan bayar dp", False),
+    ],
+)
+def test_a_cry_is_no_warning_where_somebody_asks_for_money_himself(text: str, fits: bool) -> None:
+    assert raises(text, patterns="bayar dp") is fits
+
+
+def test_a_word_is_quoted_as_often_as_it_was_written() -> None:
+    words = [*WORDS, {"code": "ejaan", "entries": "tidak usah: gausah"}]
+    book = offers.rulebook([FLAG_ROW], words, [{"code": "r", "flag": "flag", "patterns": "tidak usah bayar", "plain": True}])
+    assert offers.check("gausah bayar", book).raised[0].words == ("gausah bayar",)
 
 
 def test_a_rule_joins_excludes_and_measures() -> None:
