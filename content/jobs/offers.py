@@ -80,6 +80,7 @@ _SPACED = re.compile(r"(?<![a-z0-9])[a-z0-9](?:[.\-_*][a-z0-9]){2,}(?![a-z0-9])"
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _FLAG_SIGNS = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _THOUSANDS = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
+_ON_BEHALF = re.compile(r"(?<![a-z0-9])a(?:\. ?n\.|\. ?n(?![a-z0-9])|/n(?![a-z0-9]))")
 _DECIMAL = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d))")
 _PART = re.compile(
     r"(?P<end>[.!?;\n]+|[•●▪✅❌]+)|(?P<pause>[,:()\[\]/|–—]+)|(?P<word>[a-z0-9$€¥£@]+(?:\.[a-z0-9]+)*(?:'[a-z]+)*)"
@@ -140,6 +141,7 @@ def tokens(text: str, spellings: Mapping[str, Sequence[str]] | None = None) -> l
     signs = _FLAG_SIGNS.sub(lambda pair: f" bendera{_letters(pair[0])} ", unmask(text[:MAX_TEXT]))
     # Twice: letters of mathematics (“𝗕”) become capitals only by the first.
     folded = "\n".join(fold(fold(line)) for line in signs.splitlines())
+    folded = _ON_BEHALF.sub(" an ", folded)  # “a.n.”: the dots end no sentence
     folded = _SPACED.sub(lambda found: re.sub(r"[.\-_*]", "", found[0]), folded)
     folded = _DECIMAL.sub(".", _THOUSANDS.sub("", folded))
     folded = re.sub(r"(?<=[a-z])-(?=[a-z])|(?<=\d)-(?=\d)|[_*~`\"]", " ", folded)

@@ -166,6 +166,8 @@ def test_scarcity_is_urgency_only_beside_a_second_sign(text: str, pushes: bool) 
         ("b\u0430y\u0430r dp", ["bayar", "dp"]),
         ("\u0441\u043e\u0440 taiwan", ["cop", "taiwan"]),
         ("anak-anak", ["anak", "anak"]),
+        ("a.n. Siti, a/n Siti", ["an", "siti", "an", "siti"]),
+        ("A.n.Siti", ["an", "siti"]),
         ("g2g SSW N4 2x 19th", ["g2g", "ssw", "n4", "2x", "19th"]),
         ("🇰🇭", ["benderakh"]),
         ("", []),
