@@ -53,7 +53,7 @@ def test_the_judged_sets_are_large_and_of_their_own_words() -> None:
     assert all(row["flags"] and row["label"] == "bad" for row in bad)
     assert not any(row["flags"] for row in legal)
     assert len({row["id"] for row in bad + legal}) == len({row["text"] for row in bad + legal}) == len(bad + legal)
-    assert {flag for row in bad for flag in row["flags"]} == set(book().flags)
+    assert {flag for row in bad + LATER for flag in row["flags"]} == set(book().flags)
 
 
 def test_nobody_in_them_exists() -> None:
@@ -106,6 +106,23 @@ def test_what_readers_found_since_is_right(row: dict) -> None:
 @pytest.mark.parametrize(("names", "right"), [("bad", set.intersection), ("legal", lambda found, _none: not found)])
 def test_the_whole_with_what_was_found_since_stays_as_good(names: str, right: Callable) -> None:
     enough(judged(names, f"held_out_{names}", f"later_{names}"), 0.95, lambda row: right(found(row), set(row["flags"])))
+
+
+@pytest.mark.parametrize(
+    ("text", "flags"),
+    [
+        ("gak boleh keluar", {"confinement"}),
+        ("ora oleh metu", {"confinement"}),
+        ("hp dikumpulkan", {"passport_retention"}),
+        ("paspor kami yang pegang", {"passport_retention"}),
+        ("paspor digawekne", set()),
+        ("ktp digawekne", {"document_falsification"}),
+        ("paspornya nembak", {"document_falsification"}),
+        ("umurnya di ktp digeser", {"age_falsification"}),
+    ],
+)
+def test_the_heading_fits_the_words(text: str, flags: set[str]) -> None:
+    assert found({"text": text}) == flags
 
 
 def test_the_gravest_flag_comes_first_and_says_why_in_both_languages() -> None:
