@@ -23,7 +23,7 @@ from content.core.tree import tree
 from content.registers.origin import Origin, origin_of
 from content.registers.selectors import registers
 
-from . import offer_selectors, offers
+from . import offer_rules, offer_selectors, offers
 from .offer_rules import QUESTIONS
 
 # Whom to ask, by their codes; the system in which a licence is looked up.
@@ -157,10 +157,13 @@ def _answer(asked: dict[str, Any], language: str) -> dict[str, Any]:
     text, company, contact = asked["tawaran"], asked["perusahaan"], asked["kontak"]
     held = registers()
     known = offer_selectors.answer(offer_selectors.Asked(text, company, contact), language)
+    found = offer_selectors.signs(text, asked["jawaban"], language, known) if text or asked["jawaban"] else []
     return {
         "answered": True,
         "asked_offer": bool(text or asked["jawaban"]),
-        "found": offer_selectors.signs(text, asked["jawaban"], language, known) if text or asked["jawaban"] else [],
+        "found": found,
+        # A reader's own question is answered as one, and is no offer in which nothing was found.
+        "asks": bool(text) and not found and offers.asks(text, offer_rules.in_use().book),
         "known": known,
         "company": company,
         "contact": contact,

@@ -81,6 +81,7 @@ _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _FLAG_SIGNS = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _THOUSANDS = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
 _ON_BEHALF = re.compile(r"(?<![a-z0-9])a(?:\. ?n\.|\. ?n(?![a-z0-9])|/n(?![a-z0-9]))")
+_BETWEEN_STATES = re.compile(r"(?<![a-z0-9])([gp])[ -]?(?:to|2)[ -]?\1(?![a-z0-9])")
 _DECIMAL = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d))")
 _PART = re.compile(
     r"(?P<end>[.!?;\n]+|[•●▪✅❌]+)|(?P<pause>[,:()\[\]/|–—]+)|(?P<word>[a-z0-9$€¥£@]+(?:\.[a-z0-9]+)*(?:'[a-z]+)*)"
@@ -111,11 +112,11 @@ def _plain(word: str) -> str:
     """A word without digits for letters, stretched letters or a “2” for its repetition; numbers stay."""
     if word.isalpha():
         return _STRETCHED.sub(r"\1", word)
+    short_code = re.fullmatch(r"[a-z]{1,2}\d+[a-z]?|[a-z]\d[a-z]|[a-z]{0,6}p[23]mi", word)
+    if short_code or re.fullmatch(r"\d+(?:\.\d+)?[a-z$€¥£]*", word):
+        return word  # “g2g”, “SIP3MI”, “KemenP2MI”
     if repeated := re.fullmatch(r"([a-z]{3,})2(?:[a-z]{1,3})?", word):
         return f"{repeated[1]} {repeated[1]}"  # “jalan2”
-    short_code = re.fullmatch(r"[a-z]{1,2}\d+[a-z]?|[a-z]\d[a-z]", word)
-    if short_code or re.fullmatch(r"\d+(?:\.\d+)?[a-z$€¥£]*", word):
-        return word
     if any(sign.isalpha() for sign in word) and any(sign in "013457@" for sign in word):
         read = word.translate(_LEET)
         return _STRETCHED.sub(r"\1", read) if read.isalpha() else word
@@ -142,6 +143,7 @@ def tokens(text: str, spellings: Mapping[str, Sequence[str]] | None = None) -> l
     # Twice: letters of mathematics (“𝗕”) become capitals only by the first.
     folded = "\n".join(fold(fold(line)) for line in signs.splitlines())
     folded = _ON_BEHALF.sub(" an ", folded)  # “a.n.”: the dots end no sentence
+    folded = _BETWEEN_STATES.sub(r"\g<1>2\g<1>", folded)  # “G to G”: its “g” is no “nggak”
     folded = _SPACED.sub(lambda found: re.sub(r"[.\-_*]", "", found[0]), folded)
     folded = _DECIMAL.sub(".", _THOUSANDS.sub("", folded))
     folded = re.sub(r"(?<=[a-z])-(?=[a-z])|(?<=\d)-(?=\d)|[_*~`\"]", " ", folded)

@@ -102,6 +102,15 @@ def test_nothing_found_is_explained_and_never_called_safe() -> None:
     assert "Tanda bahaya dalam tawaran ini" not in page
 
 
+def test_a_question_of_a_readers_own_is_no_offer() -> None:
+    page = text(ask(tawaran="Saya mau kerja di Taiwan bagaimana caranya?"))
+    assert "Ini tampaknya pertanyaan, bukan tawaran" in page
+    assert 'href="/id/lowongan/"' in page
+    assert "Tidak ada nama perusahaan" not in page
+    assert "Itu tidak berarti tawaran ini aman" not in page
+    assert "bukan tawaran" not in text(ask(tawaran="Mau kerja di Taiwan? Gimana caranya? Japri saya"))
+
+
 def test_an_empty_form_and_a_long_text_are_errors_that_keep_what_was_typed() -> None:
     assert 'id="kesalahan"' in text(ask())
     long = "kata " * (offers.MAX_TEXT // 5 + 1)

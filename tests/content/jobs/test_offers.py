@@ -142,6 +142,23 @@ def test_a_cry_of_warning_cancels_no_demand_beside_it() -> None:
     assert not offers.check("Jangan mau bayar 5 juta dulu ke rekening pribadi.", book()).flags
 
 
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("Saya mau kerja di Taiwan bagaimana caranya?", True),
+        ("aku pengin kerja nang Hongkong piye carane", True),
+        ("ada lowongan ke taiwan gak kak?", True),
+        ("Suami saya kerja di Malaysia", True),
+        ("Saya mau kerja di Taiwan bagaimana caranya? Katanya bayar 5 juta", False),
+        ("Mau kerja di Taiwan? Gimana caranya? Japri saya", False),
+        ("Lowongan pabrik di Taiwan", False),
+        ("Selamat pagi, apa kabar?", False),
+    ],
+)
+def test_a_question_is_known_from_an_offer(text: str, asks: bool) -> None:
+    assert offers.asks(text, book()) is asks
+
+
 SCARCE = "Lowongan pabrik di Taiwan, buruan, kuota terbatas!"
 
 
@@ -185,6 +202,8 @@ def test_scarcity_is_urgency_only_beside_a_second_sign(text: str, pushes: bool) 
         ("anak-anak", ["anak", "anak"]),
         ("a.n. Siti, a/n Siti", ["an", "siti", "an", "siti"]),
         ("A.n.Siti", ["an", "siti"]),
+        ("G to G GtoG G-to-G", ["g2g", "g2g", "g2g"]),
+        ("SIP3MI P3MI BP3MI KP2MI KemenP2MI SISKOP2MI", ["sip3mi", "p3mi", "bp3mi", "kp2mi", "kemenp2mi", "siskop2mi"]),
         ("g2g SSW N4 2x 19th", ["g2g", "ssw", "n4", "2x", "19th"]),
         ("🇰🇭", ["benderakh"]),
         ("", []),
