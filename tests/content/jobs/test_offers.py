@@ -331,7 +331,9 @@ def test_a_cry_is_no_warning_where_somebody_asks_for_money_himself(text: str, fi
 
 def test_a_word_is_quoted_as_often_as_it_was_written() -> None:
     words = [*WORDS, {"code": "ejaan", "entries": "tidak usah: gausah"}]
-    book = offers.rulebook([FLAG_ROW], words, [{"code": "r", "flag": "flag", "patterns": "tidak usah bayar", "plain": True}])
+    book = offers.rulebook(
+        [FLAG_ROW], words, [{"code": "r", "flag": "flag", "patterns": "tidak usah bayar", "plain": True}]
+    )
     assert offers.check("gausah bayar", book).raised[0].words == ("gausah bayar",)
 
 
