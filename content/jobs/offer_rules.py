@@ -27,18 +27,19 @@ REGISTERS = (
     Register(FILE, "offer_rule", OfferRule, ("code",)),
 )
 
-# For who cannot paste: ten questions, each with the flags that a “yes” raises (FACTS 5.5).
+# For who cannot paste: ten questions, each with the flag that a “yes” raises (FACTS 5.5). One flag each: a question with an
+# “or” between two would state as a fact what nobody has said.
 QUESTIONS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("bayar", _("Am I asked to pay or deposit money before I leave?"), ("fee_upfront",)),
-    ("rekening", _("Does the money go to a person's account or wallet?"), ("private_account",)),
     ("utang", _("Are costs advanced and cut from my wage, or does my family get money beforehand?"), ("debt_bondage",)),
     ("visa", _("Shall I travel on a tourist, visit or umrah visa?"), ("tourist_visa",)),
-    ("negara", _("Is it in Cambodia, Myanmar, Laos or Thailand, or about chat, admin or gambling work?"), ("scam_destination", "online_scam_job")),
+    ("negara", _("Is it in Cambodia, Myanmar, Laos or Thailand?"), ("scam_destination",)),
+    ("layar", _("Is it admin, chat or gambling work with high pay, and no experience is asked for?"), ("online_scam_job",)),
     ("nama", _("Does the person name no company and no licence number (SIP3MI)?"), ("no_agency_named",)),
     ("kontrak", _("Is there no contract that I can read before I leave?"), ("no_contract",)),
     ("paspor", _("Will somebody else keep my passport, papers or phone?"), ("passport_retention",)),
-    ("bohong", _("Am I told to lie to officers, to keep it from my family, or to leave at once?"), ("secrecy", "urgency")),
-    ("umur", _("Is the worker below 18, or is the age or another paper to be changed?"), ("underage", "age_falsification")),
+    ("bohong", _("Am I told to lie to officers or to keep it from my family?"), ("secrecy",)),
+    ("umur", _("Is the worker really below 18, whatever the papers will say?"), ("underage",)),
 )  # fmt: skip
 
 

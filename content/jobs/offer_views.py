@@ -23,7 +23,7 @@ from content.core.tree import tree
 from content.registers.origin import Origin, origin_of
 from content.registers.selectors import registers
 
-from . import offer_selectors, offers
+from . import offer_rules, offer_selectors, offers
 from .offer_rules import QUESTIONS
 
 # Whom to ask, by their codes; the system in which a licence is looked up.
@@ -49,10 +49,13 @@ FULLNESSES = (Fullness(6, reasons=True), Fullness(6), Fullness(3), Fullness(3, t
 
 
 class _Message(forms.CharField):
-    """Text of several lines: a line end counts once, as the browser counted it."""
+    """Text of several lines: a line end counts once. What is too long is said, never cut off by the browser."""
 
     def to_python(self, value: Any) -> str:
         return super().to_python(value.replace("\r\n", "\n") if isinstance(value, str) else value) or ""
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
 
 
 class OfferForm(forms.Form):
@@ -60,7 +63,7 @@ class OfferForm(forms.Form):
 
     tawaran = _Message(
         label=_("Paste the offer, or describe it"),
-        help_text=_("In your own words or as it was forwarded, at most 5,000 characters."),
+        help_text=_("In your own words or as it was forwarded, at most 10,000 characters."),
         max_length=offers.MAX_TEXT,
         required=False,
         widget=forms.Textarea({"rows": 6}),
@@ -154,10 +157,13 @@ def _answer(asked: dict[str, Any], language: str) -> dict[str, Any]:
     text, company, contact = asked["tawaran"], asked["perusahaan"], asked["kontak"]
     held = registers()
     known = offer_selectors.answer(offer_selectors.Asked(text, company, contact), language)
+    found = offer_selectors.signs(text, asked["jawaban"], language, known) if text or asked["jawaban"] else []
     return {
         "answered": True,
         "asked_offer": bool(text or asked["jawaban"]),
-        "found": offer_selectors.signs(text, asked["jawaban"], language, known) if text or asked["jawaban"] else [],
+        "found": found,
+        # A reader's own question is answered as one, and is no offer in which nothing was found.
+        "asks": bool(text) and not found and offers.asks(text, offer_rules.in_use().book),
         "known": known,
         "company": company,
         "contact": contact,

@@ -9,29 +9,33 @@ its cost is bounded by the length of the text, whatever is written in it:
 ``berangkat*``     a word that begins so (three letters at least)
 ``paspor|ktp``     one of these
 ``<3>``            up to so many words between (eight at most), within one sentence
+``<3-upah>``       the same, but none that belongs to an entry of the list “upah”; also ``<3-upah-luar>``
 ``@luar``          a word or phrase of the list “luar”
 ``{uang}``         any amount of money; ``{idr>=12jt}``, ``{usd>=800}``: one that large
+``{uang-upah}``    an amount that belongs to no entry of the list “upah”: “gaji 10jt” is not paid by who reads
 ``{14-17}``        a number in this range
 =================  ====================================================================================
 
 The text is folded first: case, accents, emoji, stretched letters, digits for letters and dots between them are taken
 away, and chat spellings, also Javanese ones, become one form (the list “ejaan”). A match does not count where it is
-denied (“tanpa”, “jangan” up to three words before, in the same clause) or stands in a sentence that warns.
+denied (“tanpa”, “jangan” up to three words before, in the same clause) or stands in a sentence that warns. A mere cry
+(“Awas penipuan”) makes no warning of a sentence in which somebody asks for money himself (“transfer ke rek saya”).
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
 from operator import or_
 from typing import Any
 
 from content.registers.text import fold, unmask
 
-MAX_TEXT = 5_000
+# A chain that was forwarded from group to group; a longer text is read so far.
+MAX_TEXT = 10_000
 # What an editor may write: enough for a sentence, too little to hang anything.
 MAX_PATTERN, MAX_PATTERNS, MAX_ELEMENTS, MAX_CHOICES, MAX_GAP, MIN_PREFIX = 160, 80, 10, 16, 8, 3
 # Places that are looked at of one pattern; further ones say the same again.
@@ -39,8 +43,11 @@ MAX_PLACES = 100
 # The weights of the rules that fit add up; from here on the flag is raised.
 ENOUGH = 3
 DENIED_WITHIN = 3
-# Lists with a meaning of their own: spellings, words that deny, patterns that warn.
-SPELLINGS, DENIALS, WARNINGS = "ejaan", "ingkar", "waspada"
+# Lists with a meaning of their own: spellings, words that deny, patterns that warn; cries of warning, and the demands
+# beside which a cry does not count; words of somebody who asks, and words with which somebody offers.
+SPELLINGS, DENIALS, WARNINGS, CRIES, DEMANDS, ASKING, OFFERING = (
+    "ejaan", "ingkar", "waspada", "seruan", "tagihan", "tanya", "ajakan",
+)  # fmt: skip
 
 
 class PatternError(ValueError):
@@ -56,12 +63,14 @@ class PatternError(ValueError):
 
 @dataclass(frozen=True)
 class Token:
-    """One word of a text: its form for matching, what stood there, and the sentence and clause it stands in."""
+    """One word of a text: its form for matching, what stood there, and the sentence, clause and written word (“gausah”
+    is two) it stands in."""
 
     text: str
     said: str
     sentence: int
     clause: int
+    written: int
     number: float | None = None
     unit: str = ""
 
@@ -71,6 +80,8 @@ _SPACED = re.compile(r"(?<![a-z0-9])[a-z0-9](?:[.\-_*][a-z0-9]){2,}(?![a-z0-9])"
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _FLAG_SIGNS = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _THOUSANDS = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
+_ON_BEHALF = re.compile(r"(?<![a-z0-9])a(?:\. ?n\.|\. ?n(?![a-z0-9])|/n(?![a-z0-9]))")
+_BETWEEN_STATES = re.compile(r"(?<![a-z0-9])([gp])[ -]?(?:to|2)[ -]?\1(?![a-z0-9])")
 _DECIMAL = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d))")
 _PART = re.compile(
     r"(?P<end>[.!?;\n]+|[•●▪✅❌]+)|(?P<pause>[,:()\[\]/|–—]+)|(?P<word>[a-z0-9$€¥£@]+(?:\.[a-z0-9]+)*(?:'[a-z]+)*)"
@@ -101,11 +112,11 @@ def _plain(word: str) -> str:
     """A word without digits for letters, stretched letters or a “2” for its repetition; numbers stay."""
     if word.isalpha():
         return _STRETCHED.sub(r"\1", word)
+    short_code = re.fullmatch(r"[a-z]{1,2}\d+[a-z]?|[a-z]\d[a-z]|[a-z]{0,6}p[23]mi", word)
+    if short_code or re.fullmatch(r"\d+(?:\.\d+)?[a-z$€¥£]*", word):
+        return word  # “g2g”, “SIP3MI”, “KemenP2MI”
     if repeated := re.fullmatch(r"([a-z]{3,})2(?:[a-z]{1,3})?", word):
         return f"{repeated[1]} {repeated[1]}"  # “jalan2”
-    short_code = re.fullmatch(r"[a-z]{1,2}\d+[a-z]?|[a-z]\d[a-z]", word)
-    if short_code or re.fullmatch(r"\d+(?:\.\d+)?[a-z$€¥£]*", word):
-        return word
     if any(sign.isalpha() for sign in word) and any(sign in "013457@" for sign in word):
         read = word.translate(_LEET)
         return _STRETCHED.sub(r"\1", read) if read.isalpha() else word
@@ -131,12 +142,14 @@ def tokens(text: str, spellings: Mapping[str, Sequence[str]] | None = None) -> l
     signs = _FLAG_SIGNS.sub(lambda pair: f" bendera{_letters(pair[0])} ", unmask(text[:MAX_TEXT]))
     # Twice: letters of mathematics (“𝗕”) become capitals only by the first.
     folded = "\n".join(fold(fold(line)) for line in signs.splitlines())
+    folded = _ON_BEHALF.sub(" an ", folded)  # “a.n.”: the dots end no sentence
+    folded = _BETWEEN_STATES.sub(r"\g<1>2\g<1>", folded)  # “G to G”: its “g” is no “nggak”
     folded = _SPACED.sub(lambda found: re.sub(r"[.\-_*]", "", found[0]), folded)
     folded = _DECIMAL.sub(".", _THOUSANDS.sub("", folded))
     folded = re.sub(r"(?<=[a-z])-(?=[a-z])|(?<=\d)-(?=\d)|[_*~`\"]", " ", folded)
     made: list[Token] = []
     sentence = clause = 0
-    for found in _PART.finditer(folded):
+    for written, found in enumerate(_PART.finditer(folded)):
         if found["end"]:
             sentence, clause = sentence + 1, clause + 1
         elif found["pause"]:
@@ -149,7 +162,7 @@ def tokens(text: str, spellings: Mapping[str, Sequence[str]] | None = None) -> l
             amount = _amount(word)
             for part in word.split():
                 for form in spelled.get(part, (part,)):
-                    made.append(Token(form, said, sentence, clause, *(amount or (None, ""))))
+                    made.append(Token(form, said, sentence, clause, written, *(amount or (None, ""))))
     return _with_amounts(made)
 
 
@@ -170,7 +183,7 @@ def _with_amounts(made: list[Token]) -> list[Token]:
             parts = made[index:end]
             said = " ".join(part.said for part in parts)
             text = parts[0].text if end - index == 1 else said
-            joined.append(Token(text, said, parts[0].sentence, parts[0].clause, number, unit))
+            joined.append(replace(parts[0], text=text, said=said, number=number, unit=unit))
             index = end
     return joined
 
@@ -222,15 +235,6 @@ class Word:
 
 
 @dataclass(frozen=True)
-class Amount:
-    """A number between two bounds; ``unit``: empty for a plain number, “any” for any money."""
-
-    low: float
-    high: float
-    unit: str = ""
-
-
-@dataclass(frozen=True)
 class Listed:
     """An entry of a list of words."""
 
@@ -238,10 +242,22 @@ class Listed:
 
 
 @dataclass(frozen=True)
+class Amount:
+    """A number between two bounds, which belongs to none of the lists ``without``; ``unit``: empty for a plain number,
+    “any” for any money."""
+
+    low: float
+    high: float
+    unit: str = ""
+    without: tuple[Listed, ...] = ()
+
+
+@dataclass(frozen=True)
 class Gap:
-    """Up to so many words of no matter what."""
+    """Up to so many words, none of them of the lists ``without`` (none: no matter what)."""
 
     words: int
+    without: tuple[Listed, ...] = ()
 
 
 Atom = Word | Amount | Listed
@@ -251,11 +267,20 @@ Lists = dict[str, tuple[Pattern, ...]]
 Spellings = dict[str, tuple[str, ...]]
 
 _WORD = re.compile(r"[a-z0-9]+\*?\Z")
-_RANGE = re.compile(r"\{(\d{1,9})-(\d{1,9})\}\Z")
-_MONEY = re.compile(r"\{(uang|idr|usd)(?:>=(\d{1,9})(jt|rb)?)?\}\Z")
+_GAP = re.compile(r"<(\d)((?:-[a-z_]+)*)>")
+_RANGE = re.compile(r"\{(\d{1,15})-(\d{1,15})\}\Z")
+_MONEY = re.compile(r"\{(uang|idr|usd)((?:-[a-z_]+)*)(?:>=(\d{1,9})(jt|rb)?)?\}\Z")
 
 
-def _atom(part: str, lists: Iterable[str]) -> Atom:
+def _without(names: str, part: str, lists: Container[str]) -> tuple[Listed, ...]:
+    """The lists that “-upah-luar” names."""
+    listed = names.split("-")[1:]
+    if not all(name in lists for name in listed):
+        raise PatternError("no list of this name", part)
+    return tuple(map(Listed, listed))
+
+
+def _atom(part: str, lists: Container[str]) -> Atom:
     if part.startswith("@"):
         if part[1:] not in lists:
             raise PatternError("no list of this name", part)
@@ -264,8 +289,9 @@ def _atom(part: str, lists: Iterable[str]) -> Atom:
         if found := _RANGE.match(part):
             return Amount(float(found[1]), float(found[2]))
         if found := _MONEY.match(part):
-            low = float(found[2] or 1) * (_TIMES[found[3]] if found[3] else 1)
-            return Amount(low, float("inf"), "any" if found[1] == "uang" else found[1])
+            low = float(found[3] or 1) * (_TIMES[found[4]] if found[4] else 1)
+            unit = "any" if found[1] == "uang" else found[1]
+            return Amount(low, float("inf"), unit, _without(found[2], part, lists))
         raise PatternError("not an amount", part)
     if not _WORD.match(part):
         raise PatternError("not a word", part)
@@ -281,10 +307,10 @@ def parse(line: str, lists: Iterable[str] = ()) -> Pattern:
     known = frozenset(lists)
     made: list[Choice | Gap] = []
     for part in fold(line).split():
-        if gap := re.fullmatch(r"<(\d)>", part):
+        if gap := _GAP.fullmatch(part):
             if not 1 <= int(gap[1]) <= MAX_GAP:
                 raise PatternError("a gap has one to eight words", part)
-            made.append(Gap(int(gap[1])))
+            made.append(Gap(int(gap[1]), _without(gap[2], part, known)))
             continue
         choices = part.split("|")
         if len(choices) > MAX_CHOICES:
@@ -367,7 +393,8 @@ class Reading:
             fits = [word for word in self._words if word.startswith(atom.text)] if atom.prefix else [atom.text]
             return {1: _either(self._words.get(word, 0) for word in fits)}
         if isinstance(atom, Amount):
-            return {1: _either(1 << index for index, token in enumerate(self.tokens) if _holds(atom, token))}
+            held = _either(1 << index for index, token in enumerate(self.tokens) if _holds(atom, token))
+            return {1: held & ~self._taken(atom.without)}
         found: dict[int, int] = {}
         for pattern in self.lists.get(atom.name, ()):
             if any(isinstance(element, Gap) for element in pattern):
@@ -383,20 +410,31 @@ class Reading:
         ends = (1 << len(self.tokens) + 1) - 1
         for number, element in reversed(list(enumerate(pattern))):
             if isinstance(element, Gap):
+                free = self._inside & ~self._taken(element.without)
                 for _word in range(element.words):
-                    ends |= ends >> 1 & self._inside
+                    ends |= ends >> 1 & free
             else:
                 ends = _either(ends >> length & bits for atom in element for length, bits in self.places(atom).items())
                 ends = ends & self._inside if number else ends
         return ends
+
+    def _taken(self, lists: Iterable[Listed]) -> int:
+        """The bits of all tokens that belong to an entry of one of ``lists``."""
+        found = (item for listed in lists for item in self.places(listed).items())
+        return _either(bits << word for length, bits in found for word in range(length))
+
+    def anywhere(self, patterns: Iterable[Pattern]) -> int:
+        """The bits of all tokens with which one of ``patterns`` begins."""
+        return _either(self.starts(pattern) for pattern in patterns)
 
     def _end(self, pattern: Pattern, start: int) -> int:
         """The token behind the shortest match that begins with ``start``."""
         here = 1 << start
         for number, element in enumerate(pattern):
             if isinstance(element, Gap):
+                free = self._inside & ~self._taken(element.without)
                 for _word in range(element.words):
-                    here |= (here & self._inside) << 1
+                    here |= (here & free) << 1
             else:
                 here = here & self._inside if number else here
                 here = _either(
@@ -466,7 +504,6 @@ class Rulebook:
     rules: tuple[Rule, ...] = ()
     lists: Mapping[str, tuple[Pattern, ...]] = field(default_factory=dict)
     spellings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    warnings: tuple[Pattern, ...] = ()
 
     @cached_property
     def denials(self) -> frozenset[Atom]:
@@ -515,9 +552,11 @@ class _Judge:
         self.reading = Reading(tokens(text, book.spellings), book.lists)
         made = self.reading.tokens
         denials = _either(bits for atom in book.denials for bits in self.reading.places(atom).values())
-        warned = self._warned(book.warnings)
+        # “Bukan penipuan bayar 2 juta dulu” denies the fraud, not the demand.
+        denials &= ~(self.reading.anywhere(book.lists.get(CRIES, ())) >> 1)
         # Bits of the tokens that begin nothing that counts: denied shortly before in the clause; in a warning.
         self.denied = _either(1 << index for index in range(len(made)) if self._is_denied(index, denials))
+        warned = self._sentences(WARNINGS) | self._sentences(CRIES) - self._sentences(DEMANDS, ~self.denied)
         self.empty = self.denied | _either(1 << i for i, token in enumerate(made) if token.sentence in warned)
 
     def _is_denied(self, index: int, denials: int) -> bool:
@@ -526,9 +565,10 @@ class _Judge:
         before = range(max(0, index - DENIED_WITHIN), index)
         return any(denials >> place & 1 and made[place].clause == made[index].clause for place in before)
 
-    def _warned(self, warnings: tuple[Pattern, ...]) -> set[int]:
-        """The sentences that warn. None speaks for its neighbours: “Awas penipuan!” is written beside any demand."""
-        bits = _either(self.reading.starts(pattern) for pattern in warnings)
+    def _sentences(self, name: str, within: int = -1) -> set[int]:
+        """The sentences with an entry of a list; of warnings none speaks for its neighbours: “Awas penipuan!” is
+        written beside any demand."""
+        bits = self.reading.anywhere(self.reading.lists.get(name, ())) & within
         return {token.sentence for index, token in enumerate(self.reading.tokens) if bits >> index & 1}
 
     def spans(self, patterns: tuple[Pattern, ...], plain: bool) -> list[Span]:
@@ -538,7 +578,7 @@ class _Judge:
     def fits(self, rule: Rule) -> list[Span]:
         """The places that make ``rule`` fit; empty where it does not."""
         found = self.spans(rule.patterns, rule.plain)
-        if not found or any(self.reading.starts(pattern) & ~self.denied for pattern in rule.unless):
+        if not found or self.reading.anywhere(rule.unless) & ~self.denied:
             return []
         if not rule.also:
             return found[:1]
@@ -555,7 +595,8 @@ class _Judge:
         return []
 
     def said(self, span: Span) -> str:
-        return " ".join(token.said for token in self.reading.tokens[span.start : span.end])
+        written = {token.written: token.said for token in self.reading.tokens[span.start : span.end]}
+        return " ".join(written.values())
 
 
 def check(text: str, book: Rulebook) -> OfferVerdict:
@@ -576,6 +617,13 @@ def check(text: str, book: Rulebook) -> OfferVerdict:
         if sum(rule.weight for rule, _words in found) >= ENOUGH
     ]
     return OfferVerdict.of(raised)
+
+
+def asks(text: str, book: Rulebook) -> bool:
+    """Whether ``text`` is a reader's question (“Saya mau kerja di Taiwan, caranya bagaimana?”) and offers nothing."""
+    reading = Reading(tokens(text, book.spellings), book.lists)
+    asking, offering = (reading.anywhere(book.lists.get(name, ())) for name in (ASKING, OFFERING))
+    return bool(asking) and not offering
 
 
 Row = Mapping[str, Any]
@@ -632,4 +680,4 @@ def rulebook(
             broken.append(row["code"])
     fields = ("code", "gravity", "name", "reason", "next")
     named = {row["code"]: Flag(**{name: row[name] for name in fields}) for row in flags}
-    return Rulebook(named, tuple(made), lists, spellings, lists.get(WARNINGS, ()))
+    return Rulebook(named, tuple(made), lists, spellings)

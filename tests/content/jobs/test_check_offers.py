@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from content.jobs import offers
 from tests.servers import ROOT
 
 BAD = {"id": "a", "text": "Loker admin Kamboja, bayar DP 2 juta dulu"}
@@ -78,6 +79,15 @@ def test_odd_texts_are_no_bad_lines(file: Path) -> None:
     texts = ["", "\x00", "x" * 100_000, "\ud800", "👩🏽‍🌾" * 2_000]
     rows, _errors, ended_well = run(file, *({"id": number, "text": text} for number, text in enumerate(texts)))
     assert (len(rows), ended_well) == (len(texts), True)
+
+
+def test_a_text_that_is_read_in_part_says_so(file: Path) -> None:
+    whole, long = "x" * offers.MAX_TEXT, "x" * offers.MAX_TEXT + " bayar DP 2 juta"
+    rows, _errors, _well = run(file, {"id": "whole", "text": whole}, {"id": "long", "text": long})
+    assert rows == [
+        {"id": "whole", "flags": [], "reasons": []},
+        {"id": "long", "flags": [], "reasons": [], "cut": True},
+    ]
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

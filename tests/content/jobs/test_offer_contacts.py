@@ -480,14 +480,12 @@ def worst_text() -> str:
         for name in ("bad", "held_out_bad")
         for line in (DATA / f"{name}.jsonl").read_text("utf-8").splitlines()
     ]
-    text, seen = "", set()
-    found = {row: set(offers.check(row, book).flags) for row in rows}
-    for row in sorted(rows, key=lambda row: len(row) / (len(found[row]) or 1)):
-        if found[row] - seen and len(text) + len(row) < offers.MAX_TEXT - 1:
-            text, seen = f"{text}{row}\n", seen | found[row]
-    for row in rows:
-        if row not in text and len(text) + len(row) < offers.MAX_TEXT - 1:
-            text += f"{row}\n"
+    text, raised = "", 0
+    for row in sorted(rows, key=lambda row: len(row) / (len(offers.check(row, book).flags) or 1)):
+        # Some words of one offer excuse another: such a row is no part of the worst text.
+        signs = len(offers.check(f"{text}{row}", book).flags)
+        if signs >= raised and len(text) + len(row) < offers.MAX_TEXT - 1:
+            text, raised = f"{text}{row}\n", signs
     assert len(offers.check(text, book).flags) > 20
     assert len(text) > offers.MAX_TEXT - 200
     return text
@@ -512,7 +510,8 @@ def test_the_heaviest_answers_stay_light(language: str) -> None:
     worst = worst_text()
     every = [name for name, _question, _flags in offer_rules.QUESTIONS]
     text = worst[: offers.MAX_TEXT - 80] + " ".join(f"+62 000 555 00{number}" for number in range(4))
-    page = ask(language, tawaran=worst, jawaban=every)
+    assert weight(ask(language, tawaran=worst, jawaban=every)) <= offer_views.HEAVIEST
+    page = ask(language, tawaran=worst[: offers.MAX_TEXT // 2], jawaban=every)
     assert weight(page) <= offer_views.HEAVIEST
     assert worst.strip().splitlines()[0][:40] in page  # what was typed stands there again
     page = ask(language, tawaran=text, jawaban=every, perusahaan="Contoh Bahari Sentausa", kontak="0000 0001 0001")
@@ -557,6 +556,7 @@ def test_what_is_typed_is_shown_as_text() -> None:
 )  # fmt: skip
 def test_no_text_makes_the_look_up_hang(text: str) -> None:
     agency()
+    text = (text * 3)[: offers.MAX_TEXT]
     started = time.process_time()
     assert len(contacts.mentions(text)) <= contacts.MOST_MENTIONS
     assert "Tanda bahaya" in ask(tawaran=text) or "Itu tidak berarti" in ask(tawaran=text)

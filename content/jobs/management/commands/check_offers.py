@@ -31,7 +31,8 @@ class BadLine(Exception):
 class Command(BaseCommand):
     help = (
         'Check offers: JSON lines {"id", "text"} in, {"id", "flags", "reasons"} out, the gravest flag first. '
-        "The first 5,000 characters of a text are read. Lines with “flags” or “label” are counted at the end."
+        f"The first {offers.MAX_TEXT:,} characters of a text are read; “cut” says that there were more. "
+        "Lines with “flags” or “label” are counted at the end."
     )
     # Works before there is a database.
     requires_system_checks: list[str] = []
@@ -61,7 +62,8 @@ class Command(BaseCommand):
                 continue
             verdict = offers.check(row["text"], book)
             reasons = [raised.reason("id") for raised in verdict.raised]
-            self.stdout.write(json.dumps({"id": row["id"], "flags": list(verdict.flags), "reasons": reasons}))
+            cut = {"cut": True} if len(row["text"]) > offers.MAX_TEXT else {}
+            self.stdout.write(json.dumps({"id": row["id"], "flags": list(verdict.flags), "reasons": reasons, **cut}))
             _count(totals, row, set(verdict.flags))
         if totals:
             self.stdout.write(json.dumps({"totals": dict(totals)}))
