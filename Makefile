@@ -28,7 +28,7 @@ serve: setup
 	@$(MANAGE) collectstatic --noinput --verbosity 0
 	@$(MANAGE) serve --port $(PORT)
 
-## Install and start what tests may need: PostgreSQL and Chromium (Debian packages)
+## Install what tests start: PostgreSQL, Chromium, Java (Debian packages) and the core of Elasticsearch (by Maven)
 services:
 	@sh .ci/services
 
