@@ -9,45 +9,28 @@ documents nothing but the words: a total never counts what nobody may see, “Rp
 from __future__ import annotations
 
 import datetime as dt
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
 
-from content.core.tree import tree
 from content.jobs import selectors as jobs
 from content.jobs.vocabulary import Education
-from content.registers import tokens
-from content.registers.selectors import registers
-from search import corrections, questions
+from search import questions
 from search.models import SearchDocument
-from search.questions import JOB, PAGE, Question, Wage
-from search.types import (
-    CLOSING_DAYS,
-    PER_PAGE,
-    WORDS,
-    Alternatives,
-    Hit,
-    JobQuery,
-    PageQuery,
-    PageResults,
-    Removal,
-    SearchResults,
-    page_count,
-)
+from search.questions import JOB, PAGE, Question
+from search.types import CLOSING_DAYS, Alternatives, JobQuery
 
-from .counting import Tally, tally
+from .asking import AskingEngine, Found
+from .counting import ENOUGH, Tally, tally
+from .wages import Reach, reaching
 
 # The columns of jobs.filterable, named l, that filters compare with one value.
 _EQUAL = {"country": "country", "work": "work", "cost": "cost", "scheme": "scheme_id"}
-# A wage of more than so many times the number that was typed is one in another currency.
-_PROPORTION = 3
-# A word that so many documents hold is as likely as one that more do.
-_ENOUGH = 100
 _SOONEST = "l.closing_date, l.public_from DESC, l.key DESC"
 # The two databases do not agree on where a row without a moment stands.
 _NEWEST = "l.first_public_at IS NULL, l.first_public_at DESC, l.key DESC"
@@ -75,16 +58,11 @@ class Matches:
     rank: Condition
 
 
-def _hit(document: SearchDocument) -> Hit:
-    """A page that was found, its numbers as they are now: a document may be older than what it names (DECISIONS 13)."""
-    title, text = (tokens.plain(words, document.language) for words in (document.title, document.text))
-    return Hit(document.object_key, document.language, title, text)
-
-
-class EmbeddedEngine(ABC):
+class EmbeddedEngine(AskingEngine):
     """Searches ``search_searchdocument`` with the inverted index of its database."""
 
     def __init__(self, using: str = "default") -> None:
+        self.alias = using
         self.connection = connections[using]
 
     @abstractmethod
@@ -111,76 +89,28 @@ class EmbeddedEngine(ABC):
     def check(self) -> list[str]:
         """See :class:`search.engines.base.Engine`."""
 
-    def search_jobs(self, query: JobQuery, on: dt.date) -> SearchResults:
-        """See :class:`search.engines.base.Engine`."""
+    def find(self, query: JobQuery, on: dt.date) -> Found:
+        """See :class:`AskingEngine`."""
         try:
             public = self._public(on)
         except EmptyResultSet:
-            return SearchResults()
-        corrected, fitting, counted = "", *self._counted(query, on, public)
-        if query.words and not counted.unfiltered and not query.as_typed:
-            for words in corrections.proposals(query.words, JOB, partial(self._holding, JOB)):
-                meant = replace(query, words=words)
-                better = self._counted(meant, on, public)
-                if better[1].unfiltered:
-                    query, corrected, (fitting, counted) = meant, words, better
-                    break
-        if counted.total == 0:
-            removals = self._removals(query, counted, on, public)
-            return SearchResults(facets=counted.facets, removals=removals, corrected=corrected)
-        page = max(1, min(query.page, page_count(counted.total, query.per_page)))
-        ids = self._ids(query, page, on, fitting)
-        return SearchResults(ids, counted.total, counted.facets, (), page, query.per_page, corrected)
+            return Found(tally((), query, Education.values), lambda page: ())
+        fitting = self._fitting(questions.read(query.words, JOB), on, public)
+        return Found(self._tally(query, on, fitting), partial(self._ids, query, on, fitting))
 
-    def search_pages(self, query: PageQuery) -> PageResults:
-        """See :class:`search.engines.base.Engine`."""
-        ordered = self._pages(query)
-        if ordered is None:
-            return PageResults()
-        corrected = suggestion = ""
-        for words in corrections.proposals(query.words, PAGE, partial(self._holding, PAGE)):
-            if ordered:
-                suggestion = words
-                break
-            if better := self._pages(replace(query, words=words)):
-                ordered, corrected = better, words
-                break
-        page = max(1, min(query.page, page_count(len(ordered))))
-        shown = ordered[(page - 1) * PER_PAGE : page * PER_PAGE]
-        documents = SearchDocument.objects.using(self.connection.alias).filter(kind=PAGE, object_key__in=shown)
-        held = {document.object_key: _hit(document) for document in documents}
-        hits = tuple(held[key] for key in shown if key in held)
-        return PageResults(hits, len(ordered), page, corrected, suggestion)
-
-    def _pages(self, query: PageQuery) -> list[int] | None:
-        """The ids of all pages that fit, in order; None where nothing can be searched for."""
-        groups = questions.read(query.words, PAGE).groups
-        if not groups:
-            return None
-        rows = self._holding_most(groups, query.language)
-        # A document is a copy: what is live is asked of the tree, which also knows what is a translation of what.
-        nodes = [node for (key,) in rows if (node := tree().by_id.get(key)) is not None]
-        own = [node for node in nodes if node.language == query.language]
-        translated = {node.key for node in own}
-        others = [node for node in nodes if node.language != query.language and node.key not in translated]
-        return [node.id for node in (*own, *others)]
-
-    def _holding(self, kind: str, words: list[str]) -> dict[str, int]:
-        """How many documents each of ``words`` (or pairs of them) finds, counted no further than matters."""
-        counts = dict.fromkeys(words, _ENOUGH)
+    def holding(self, kind: str, words: list[str]) -> dict[str, int]:
+        """See :class:`AskingEngine`."""
+        counts = dict.fromkeys(words, ENOUGH)
         asked = [(word, groups) for word in words if (groups := questions.read(word, kind).groups)]
         found = [(word, self.matches(kind, groups).rows) for word, groups in asked]
-        each = [f"SELECT %s, COUNT(*) FROM (SELECT 1 FROM {rows.sql} LIMIT {_ENOUGH}) f" for _word, rows in found]
+        each = [f"SELECT %s, COUNT(*) FROM (SELECT 1 FROM {rows.sql} LIMIT {ENOUGH}) f" for _word, rows in found]
         if each:
             parameters = (value for word, rows in found for value in (word, *rows.parameters))
             counts |= dict(self._rows(" UNION ALL ".join(each), tuple(parameters)))
         return counts
 
-    def _holding_most(self, groups: tuple[Alternatives, ...], language: str) -> list[tuple]:
-        """The keys of pages that hold two of three groups, or more: those with the most first, then the best rank.
-
-        People ask pages whole sentences, and no page holds every word of one.
-        """
+    def pages_holding_most(self, groups: tuple[Alternatives, ...], language: str) -> list[int]:
+        """See :class:`AskingEngine`."""
         held = [self.matches(PAGE, (group,)) for group in groups]
         each = [
             Condition(
@@ -190,11 +120,12 @@ class EmbeddedEngine(ABC):
             )
             for found in held
         ]
-        return self._rows(
+        rows = self._rows(
             f"SELECT page FROM ({' UNION ALL '.join(part.sql for part in each)}) f GROUP BY page "
             "HAVING COUNT(*) >= %s ORDER BY COUNT(*) DESC, SUM(rank), page",
-            (*(value for part in each for value in part.parameters), len(groups) - len(groups) // 3),
+            (*(value for part in each for value in part.parameters), questions.most_of(groups)),
         )
+        return [key for (key,) in rows]
 
     def _public(self, on: dt.date) -> Condition:
         """The table ``l``: a row for each listing that is public on that day."""
@@ -205,8 +136,8 @@ class EmbeddedEngine(ABC):
     def _fitting(self, question: Question, on: dt.date, public: Condition) -> Matches:
         """The rows of ``l`` that fit what was typed; all of them where nothing can be searched for."""
         conditions = [Condition("l.cost = %s", ("zero",))] if question.free else []
-        if question.wage and (paid := self._paid(question.wage, on)):
-            conditions.append(paid)
+        if question.wage and (reach := reaching(question.wage, on)):
+            conditions.append(self._paid(reach))
         if not question.groups:
             rows, rank = Condition(f"{public.sql} WHERE 1 = 1", public.parameters), Condition("l.closing_date")
         else:
@@ -222,33 +153,17 @@ class EmbeddedEngine(ABC):
             rows &= condition
         return Matches(rows, rank)
 
-    def _paid(self, wage: Wage, on: dt.date) -> Condition | None:
-        """Paid by the month, and the top of the range reaches the wage; None where it can be compared with nothing.
-
-        Rupiah are compared by the rates that are current, other currencies only with themselves. A number without a
-        currency is taken in that of the listing, as long as it is not out of all proportion there.
-        """
-        if not wage.currency:
-            return Condition(
-                "l.wage_period = 'month' AND l.pays BETWEEN %s AND %s", (wage.value, wage.value * _PROPORTION)
-            )
-        least = {wage.currency: wage.value}
-        if wage.currency == "IDR":
-            current = (rate for rate in registers().rates.values() if rate.is_current(on))
-            least |= {rate.currency: wage.value / rate.rupiah for rate in current}
-            if len(least) == 1:
-                return None
-        either = " OR ".join(["(l.currency = %s AND l.pays >= %s)"] * len(least))
-        return Condition(
-            f"l.wage_period = 'month' AND ({either})", tuple(part for pair in least.items() for part in pair)
-        )
+    @staticmethod
+    def _paid(reach: Reach) -> Condition:
+        """Paid by the month, and the top of the range reaches the wage."""
+        if reach.most is not None:
+            return Condition("l.wage_period = 'month' AND l.pays BETWEEN %s AND %s", (reach.least[""], reach.most))
+        either = " OR ".join(["(l.currency = %s AND l.pays >= %s)"] * len(reach.least))
+        pairs = reach.least.items()
+        return Condition(f"l.wage_period = 'month' AND ({either})", tuple(part for pair in pairs for part in pair))
 
     def _day(self, day: dt.date) -> object:
         return self.connection.ops.adapt_datefield_value(day)
-
-    def _counted(self, query: JobQuery, on: dt.date, public: Condition) -> tuple[Matches, Tally]:
-        fitting = self._fitting(questions.read(query.words, JOB), on, public)
-        return fitting, self._tally(query, on, fitting)
 
     def _tally(self, query: JobQuery, on: dt.date, fitting: Matches) -> Tally:
         days = " ".join(f"WHEN l.closing_date <= %s THEN {number}" for number in CLOSING_DAYS)
@@ -261,7 +176,7 @@ class EmbeddedEngine(ABC):
         )
         return tally(groups, query, Education.values)
 
-    def _ids(self, query: JobQuery, page: int, on: dt.date, fitting: Matches) -> tuple[int, ...]:
+    def _ids(self, query: JobQuery, on: dt.date, fitting: Matches, page: int) -> tuple[int, ...]:
         wanted, order = fitting.rows, _NEWEST if query.sort == "newest" else _SOONEST
         for name, value in query.filters.items():
             wanted &= self._filter(name, value, on)
@@ -280,20 +195,6 @@ class EmbeddedEngine(ABC):
             levels = tuple(Education.values[: Education.values.index(value) + 1])
             return Condition(f"l.education IN ({', '.join(['%s'] * len(levels))})", levels)
         return Condition(f"l.{_EQUAL[name]} = %s", (value,))
-
-    def _removals(self, query: JobQuery, counted: Tally, on: dt.date, public: Condition) -> tuple[Removal, ...]:
-        """The ways out of zero results, the smallest change first; only those that lead to something."""
-        filters = tuple(query.filters)
-        ways = [Removal((name,), total) for name, total in counted.without.items()]
-        if query.words:
-            wordless = self._tally(query.without(WORDS), on, self._fitting(Question(), on, public))
-            ways.append(Removal((WORDS,), wordless.total))
-            ways.append(Removal(filters, counted.unfiltered))
-            ways.append(Removal((WORDS, *filters), wordless.unfiltered))
-        else:
-            ways.append(Removal(filters, counted.unfiltered))
-        known: dict[tuple[str, ...], Removal] = {way.names: way for way in reversed(ways) if way.names and way.total}
-        return tuple(reversed(known.values()))
 
     def _rows(self, sql: str, parameters: tuple[object, ...]) -> list[tuple]:
         with self.connection.cursor() as cursor:
