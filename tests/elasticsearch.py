@@ -12,10 +12,11 @@ import pwd
 import re
 import shutil
 import signal
+import ssl
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -58,6 +59,23 @@ class Elasticsearch:
         files = [self.folder / "printed", *self.folder.glob("logs/**/*")]
         return "".join(path.read_text(encoding="utf-8", errors="replace") for path in files if path.is_file())
 
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            "PATH": os.environ["PATH"],
+            "ES_JAVA_HOME": str(self.java),
+            "ES_JAVA_OPTS": "-Xms512m -Xmx512m",
+            "ES_PATH_CONF": str(self.folder / "config"),
+            "ES_TMPDIR": str(self.folder / "tmp"),
+        }
+
+    def run(self, program: str, *arguments: str) -> None:
+        """One of the programs beside the server."""
+        command = [str(self.home / "bin" / program), *arguments]
+        run = subprocess.run(command, cwd=self.folder, env=self.environment, capture_output=True, text=True)
+        if run.returncode:
+            pytest.fail(f"{program} ended with {run.returncode}:\n{run.stdout}\n{run.stderr}", pytrace=False)
+
     def start(self, seconds: float = 300) -> None:
         """Begin, and return once it answers."""
         chosen = {
@@ -70,16 +88,9 @@ class Elasticsearch:
         }
         command = [str(self.home / "bin" / "elasticsearch"), "-p", str(self.folder / "pid")]
         command += [part for name, value in chosen.items() for part in ("-E", f"{name}={value}")]
-        environment = {
-            "PATH": os.environ["PATH"],
-            "ES_JAVA_HOME": str(self.java),
-            "ES_JAVA_OPTS": "-Xms512m -Xmx512m",
-            "ES_PATH_CONF": str(self.folder / "config"),
-            "ES_TMPDIR": str(self.folder / "tmp"),
-        }
         with (self.folder / "printed").open("ab") as printed:
             self.process = subprocess.Popen(
-                command, cwd=self.folder, env=environment, stdout=printed, stderr=printed, start_new_session=True,
+                command, cwd=self.folder, env=self.environment, stdout=printed, stderr=printed, start_new_session=True,
                 **_as(self.account),
             )  # fmt: skip
         deadline = time.monotonic() + seconds
@@ -91,7 +102,11 @@ class Elasticsearch:
 
     def answers(self) -> bool:
         """Whether it would answer a search now; what asks for a password is there as well."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
+        if "xpack.security.http.ssl.enabled" in self.settings:
+            unknown = ssl._create_unverified_context()
+            connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=5, context=unknown)
+        else:
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         with suppress(OSError, http.client.HTTPException):
             connection.request("GET", "/_cluster/health?wait_for_status=yellow&timeout=1s")
             return connection.getresponse().status in (200, 401)
@@ -146,20 +161,22 @@ def _account() -> str | None:
 
 
 @contextmanager
-def serving(**settings: str) -> Iterator[Elasticsearch]:
-    """A server of its own, gone at the end. ``settings`` are named with two underscores for a dot."""
+def serving(prepare: Callable[[Elasticsearch], None] | None = None, **settings: str) -> Iterator[Elasticsearch]:
+    """A server of its own, gone at the end; ``prepare`` is called before it starts."""
     home, account = _home(), _account()
     java = _java(17 if VERSION.startswith("8.") else 21)
     folder = Path(tempfile.mkdtemp(prefix="lentera-elasticsearch-"))
     shutil.copytree(home / "config", folder / "config")
     for name in ("data", "logs", "tmp"):
         (folder / name).mkdir()
-    if account:
-        for path in (folder, *folder.rglob("*")):
-            shutil.chown(path, account)
-    chosen = {"xpack.security.enabled": "false", **{name.replace("__", "."): value for name, value in settings.items()}}
+    chosen = {"xpack.security.enabled": "false", **settings}
     server = Elasticsearch(folder, home, java, account, free_port(), chosen)
     try:
+        if prepare:
+            prepare(server)
+        if account:
+            for path in (folder, *folder.rglob("*")):
+                shutil.chown(path, account)
         server.start()
         yield server
     finally:

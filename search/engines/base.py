@@ -10,7 +10,11 @@ from search.models import SearchDocument
 from search.types import JobQuery, PageQuery, PageResults, SearchResults
 
 
-class Engine(Protocol):
+class Unavailable(Exception):
+    """An engine cannot answer now. Says what happened, never what was asked."""
+
+
+class Answering(Protocol):
     """Finds listings and pages. Totals and counts are true: they respect what is public at that moment."""
 
     def search_jobs(self, query: JobQuery, on: dt.date) -> SearchResults:
@@ -18,6 +22,10 @@ class Engine(Protocol):
 
     def search_pages(self, query: PageQuery) -> PageResults:
         """The live pages that hold every word, in the language of the question, then Indonesian ones."""
+
+
+class Engine(Answering, Protocol):
+    """Answers, and keeps an inverted index beside the rows of the database."""
 
     def replace(self, before: Iterable[SearchDocument], after: Iterable[SearchDocument]) -> None:
         """Keep the inverted index equal to the rows: ``before`` as they were stored, ``after`` as they are now.

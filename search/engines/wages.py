@@ -25,6 +25,12 @@ class Reach:
     least: Mapping[str, Decimal]
     most: Decimal | None = None
 
+    def holds(self, pays: Decimal, currency: str, period: str) -> bool:
+        """Whether a wage reaches it; only one by the month can be compared."""
+        if self.most is not None:
+            return period == "month" and self.least[""] <= pays <= self.most
+        return period == "month" and currency in self.least and pays >= self.least[currency]
+
 
 def reaching(wage: Wage, on: dt.date) -> Reach | None:
     """What reaches ``wage`` on that day; None where it can be compared with nothing."""
