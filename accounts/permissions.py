@@ -26,6 +26,8 @@ REGIONS = ("registers.region",)
 RATES = ("registers.exchangerate",)
 # The offer check: its rules are words, which editors extend.
 OFFERS = ("jobs.offerflag", "jobs.offerrule", "jobs.offerwords")
+# The planner: its rules are proposed by one person and published by another, whoever may do both.
+PLANS = ("guides.planstep", "guides.plandocument", "guides.planwarning", "guides.planrule", "guides.planproposal")
 # Every model of the app: the rooms below know their own models.
 JOBS = "jobs.*"
 
@@ -90,7 +92,7 @@ ROLES: tuple[Role, ...] = (
         "Petugas lowongan",
         models={
             JOBS: ALL,
-            **_each(DESTINATIONS + RATES, EDIT),
+            **_each(DESTINATIONS + RATES + PLANS, EDIT),
             "registers.source": EDIT,
             "registers.occupation": EDIT,
             **_each(("registers.fact", "registers.channel", *REGIONS), LOOK),
@@ -105,6 +107,7 @@ ROLES: tuple[Role, ...] = (
         models={
             **_each(STATEMENTS, EDIT),
             **_each(TEXTS + CODES + DESTINATIONS + RATES, ALL),
+            **_each(PLANS, EDIT),
             **_each(REGIONS, LOOK),
             JOBS: ALL,
             "accounts.user": ALL,

@@ -18,6 +18,7 @@ class PortalConfig(AppConfig):
 
         doctor.watch()
         slots.fill("home_jobs", jobs.home_jobs)
+        slots.fill("home_planner", guides.home_planner)
         slots.fill("home_schools", schools.home_schools)
         slots.fill("papers_of_listing", guides.papers_of_listing)
         ticking.register("Listings put right", services.repair)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
+from content.guides import examples as guides
 from content.jobs import examples as jobs
 from content.registers import examples as registers
 from content.reports import examples as reports
@@ -22,7 +23,12 @@ class Loader(Protocol):
 
 
 # In this order; removed in the opposite one.
-LOADERS: list[tuple[str, Loader]] = [("Exchange rates", registers), ("Jobs", jobs), ("Reports", reports)]
+LOADERS: list[tuple[str, Loader]] = [
+    ("Exchange rates", registers),
+    ("Offices", guides),
+    ("Jobs", jobs),
+    ("Reports", reports),
+]
 
 
 def progress(output: Any) -> Progress:

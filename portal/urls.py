@@ -49,7 +49,7 @@ plain = [
     path("media/<path:path>", media.media),
     path("cek/slip/", RedirectView.as_view(url="/id/cek/slip/")),
     path("cek/", RedirectView.as_view(url="/id/cek/")),
-    path("rencana/", RedirectView.as_view(url="/id/panduan/")),
+    path("rencana/", RedirectView.as_view(url="/id/rencana/")),
     path("sekolah/", RedirectView.as_view(url="/id/sekolah/")),
     path("", views.serve_page, name="root"),
 ]
@@ -62,6 +62,7 @@ public = [
             path("bahasa/", views.languages, name="languages"),
             path("", include("search.urls")),
             path("", include("content.jobs.urls")),
+            path("", include("content.guides.urls")),
             re_path(r"^((?:[\w\-]+/)*)$", views.serve_page, name="wagtail_serve"),
         ],
     )

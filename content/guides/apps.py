@@ -6,3 +6,11 @@ class GuidesConfig(AppConfig):
     name = "content.guides"
     label = "guides"
     verbose_name = _("Guides")
+
+    def ready(self) -> None:
+        from content.registers import generation, usage
+
+        from . import models, selectors
+
+        generation.watch([models.PlanStep, models.PlanDocument, models.PlanWarning, models.PlanRule])
+        usage.register(selectors.named_in_planner)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from urllib.parse import quote
@@ -39,6 +39,13 @@ _SHARED = frozenset(
         "youtube.com",
         "x.com",
         "twitter.com",
+        "chat.whatsapp.com",
+        "whatsapp.com",
+        "forms.gle",
+        "docs.google.com",
+        "sites.google.com",
+        "s.id",
+        "tinyurl.com",
     }
 )
 _LEGAL_FORMS = frozenset({"pt", "cv", "p3mi", "tbk", "perseroan", "terbatas"})
@@ -226,6 +233,48 @@ def paid_accounts(text: str) -> list[str]:
     return kept[:MOST_ACCOUNTS]
 
 
+# Mail addresses that everybody can have: that a company has one of these too says nothing of another.
+_FREE_MAIL = frozenset(
+    {"gmail.com", "yahoo.com", "yahoo.co.id", "ymail.com", "outlook.com", "hotmail.com", "icloud.com"}
+)
+
+
+def site(kind: str, value: str) -> str:
+    """The host that an e-mail address or a link belongs to; empty where everybody has an address there."""
+    named = normal(kind, value)
+    host = named.rpartition("@")[2] if kind == ContactKind.EMAIL else "" if "/" in named else named
+    return "" if host in _FREE_MAIL | _SHARED else re.sub(r"^(www|m|web|mail)\.", "", host)
+
+
+def is_official(host: str) -> bool:
+    """Whether an address is of the state: a company's advert may well name it."""
+    return host == "go.id" or host.endswith(".go.id")
+
+
+# Where no sign of a link stands before it, “segera.Hubungi” is two words and not a host.
+_IS_LINK = re.compile(
+    r"https?://|www\.|[^/?]*\.(?:com|net|org|info|biz|id|me|co|site|online|xyz|top|link|click|shop|store|work|jobs?|live|cc|"
+    r"app|dev|asia|example)(?:[/?]|\Z)",
+    re.IGNORECASE,
+)
+
+
+def written_addresses(text: str) -> dict[str, list[str]]:
+    """The e-mail addresses and the links of a text by their kind, as they stand there.
+
+    Without those of the state, links that lead to a phone (WhatsApp), and hosts on which everybody has an address: an
+    account there is a name, and one company has many.
+    """
+    found: dict[str, list[str]] = {ContactKind.EMAIL: [], ContactKind.LINK: []}
+    for one in mentions(text):
+        kind = one.kinds[0]
+        if kind == ContactKind.LINK and (phone(one.said) or not site(kind, one.said) or not _IS_LINK.match(one.said)):
+            continue
+        if kind in found and not is_official(normal(kind, one.said).rpartition("@")[2]):
+            found[kind].append(one.said)
+    return found
+
+
 # Mobile numbers begin with 08, those of towns with 02 to 09; invented ones with 000.
 _PHONE_LIKE = re.compile(r"\+\d{8,15}|62\d{8,13}|08\d{8,11}|0[2-79]\d{7,10}|000\d{6,10}")
 
@@ -339,16 +388,77 @@ def _apart(forms: tuple[str, str], name: str) -> int | None:
     return limit + 1 if len(words & own) >= 2 or (len(words) > 1 and words <= own) else None
 
 
-def named_in(text: str, agencies: Iterable[Named]) -> list[int]:
-    """The agencies that a text names. A name of one word counts only behind its legal form: “PT Bahari”."""
-    words = f" {name_key(text)} "
-    with_form = f" {_words(text)} "
-    return [
-        one.key
+# So many names of companies are read in a text, each of so many words at most, and licence numbers of so many parts.
+_MOST_READ, _MOST_WORDS, _MOST_PARTS = 6, 6, 4
+# A shorter number of a licence stands in texts by chance.
+_SHORTEST_LICENCE = 6
+
+
+@dataclass(frozen=True)
+class Read:
+    """The agencies that a text names, and those whose names are only alike to a name in it: people are told apart."""
+
+    exact: tuple[int, ...] = ()
+    near: tuple[int, ...] = ()
+
+
+def read_names(text: str, agencies: Sequence[Named]) -> Read:
+    """Which agencies a text names, by a name or by the number of a licence. Of names that begin alike the longest is read.
+
+    A name of one word counts only behind its legal form (“PT Bahari”), and only there a name is found that is not known.
+    """
+    if not text:
+        return Read()
+    with_form = _words(text).split()
+    by_name = {key: one.key for one in agencies for name in one.names if (key := name_key(name))}
+    by_joined = {name.replace(" ", ""): (name, key) for name, key in by_name.items()}
+    exact: dict[int, None] = {}
+    near: dict[int, None] = {}
+    for window in islice(_behind_forms(with_form), _MOST_READ):
+        hit, is_exact = _longest(window, by_joined)
+        if hit is not None:
+            (exact if is_exact else near)[hit] = None
+    bare = f" {' '.join(word for word in with_form if word not in _LEGAL_FORMS)} "
+    exact |= {key: None for name, key in by_name.items() if " " in name and key not in near and f" {name} " in bare}
+    exact |= dict.fromkeys(_licensed(text, agencies))
+    return Read(tuple(exact), tuple(key for key in near if key not in exact))
+
+
+def _behind_forms(words: list[str]) -> Iterator[list[str]]:
+    for index, word in enumerate(words):
+        if word in _LEGAL_FORMS and index + 1 < len(words) and words[index + 1] not in _LEGAL_FORMS:
+            yield words[index + 1 : index + 1 + _MOST_WORDS]
+
+
+def _longest(window: list[str], by_joined: Mapping[str, tuple[str, int]]) -> tuple[int | None, bool]:
+    """The agency whose name the longest beginning of these words is, or is alike to; whether it is the very name."""
+    for count in range(len(window), 0, -1):
+        said = "".join(window[:count])
+        read = said.translate(_LOOKALIKES)
+        if said in by_joined:
+            return by_joined[said][1], by_joined[said][0] == " ".join(window[:count])
+        found = [
+            (apart, key)
+            for joined, (name, key) in by_joined.items()
+            # As many words: “Contoh Bahari Sentosa di” is that name and a word more.
+            if 1 < len(name.split()) == count
+            and abs(len(joined) - len(said)) <= (limit := min(3, len(name) // 5))
+            and (apart := min(edit_distance(form, joined, limit) for form in {said, read})) <= limit
+        ]
+        if found:
+            return min(found)[1], False
+    return None, False
+
+
+def _licensed(text: str, agencies: Sequence[Named]) -> Iterator[int]:
+    """The agencies whose licence number stands in ``text``, sign by sign."""
+    by_number = {
+        number: one.key
         for one in agencies
-        if any(
-            f" {name} " in words if " " in name else any(f" {form} {name} " in with_form for form in _LEGAL_FORMS)
-            for name in map(name_key, one.names)
-            if name
-        )
-    ]
+        if len(number := _signs(one.licence)) >= _SHORTEST_LICENCE and any(sign.isdigit() for sign in number)
+    }
+    parts = [signs for part in text.split() if (signs := _signs(part))]
+    for start in range(len(parts)):
+        for end in range(start + 1, min(start + _MOST_PARTS, len(parts)) + 1):
+            if key := by_number.get("".join(parts[start:end])):
+                yield key

@@ -28,6 +28,9 @@ _HOLDS = 0.75
 # More of a long heading says nothing more about it.
 _COMPARED = 40
 
+# How a sheet calls the second heading of one name.
+_AGAIN = re.compile(r" \(\d+\)$")
+
 Choice = Mapping[str, str]
 
 
@@ -36,8 +39,8 @@ def _key(heading: str) -> str:
 
 
 def _name_of(heading: str) -> str:
-    """The name of our column that a heading means, or nothing."""
-    wanted = _key(heading)
+    """The name of our column that a heading means, or nothing. The second “Gaji” of a file means what the first means."""
+    wanted = _key(_AGAIN.sub("", heading))
     if wanted in BY_NAME:
         return wanted
     return next((column.name for column in COLUMNS if wanted in column.also), "")

@@ -11,7 +11,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -21,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from content.registers.labels import babel_locale
 from content.registers.models import CostComponent, Occupation, Scheme, Source
+from content.registers.numbers import read_number
 from content.registers.text import fold
 
 from . import contacts
@@ -66,16 +66,6 @@ _ALSO: dict[type[models.TextChoices], dict[str, str]] = {Education: {"smk": "sma
 def word_of(vocabulary: type[models.TextChoices], code: str) -> str:
     """What an officer writes for a code; the code itself where there is no word."""
     return next((word for word, known in _WORDS.get(vocabulary, {}).items() if known == code), code)
-
-
-def read_number(text: str) -> Decimal:
-    """“1.250.000,50”, “1250000,5”, “1250000.50” and “20.000” (twenty thousand); anything else is refused."""
-    plain = re.sub(r"[\s\u00a0]", "", text)
-    if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{3})+(,[0-9]{1,2})?", plain):
-        return Decimal(plain.replace(".", "").replace(",", "."))
-    if re.fullmatch(r"[0-9]{1,14}([.,][0-9]{1,2})?", plain):
-        return Decimal(plain.replace(",", "."))
-    raise ValidationError(_("“%(text)s” is no clear number. Write 1.250.000 or 1250000,50."), params={"text": text})
 
 
 def read_whole(text: str) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,11 +38,22 @@ class Sign:
     article: str
 
 
-def signs(text: str, answers: Iterable[str], language: str) -> list[Sign]:
-    """The red flags of ``text`` and of the questions answered with yes, the gravest first."""
+# What a contact beside the name of a company that is not its own is a sign of; what a name that we know is no sign of.
+IMPERSONATION, NAMELESS = "agency_impersonation", "no_agency_named"
+
+
+def signs(text: str, answers: Iterable[str], language: str, known: OfferAnswer | None = None) -> list[Sign]:
+    """The red flags of ``text`` and of the questions answered with yes, the gravest first.
+
+    ``known`` is what our lists say of the text: a rule sees words and cannot tell whether they are a company's name.
+    """
     held = offer_rules.in_use()
     raised = {one.flag.code: one for one in offers.check(text, held.book).raised} if text else {}
     said = set(answers)
+    if known and (known.named or known.resembled) and "nama" not in said:
+        raised.pop(NAMELESS, None)
+    if known and known.strange and IMPERSONATION in held.book.flags:
+        raised.setdefault(IMPERSONATION, Raised(held.book.flags[IMPERSONATION]))
     for code in (code for name, _question, codes in offer_rules.QUESTIONS if name in said for code in codes):
         if code in held.book.flags:
             raised.setdefault(code, Raised(held.book.flags[code]))
@@ -125,18 +136,31 @@ class ShownSuspect:
 
 @dataclass(frozen=True)
 class OfferAnswer:
-    """Everything that is known of what somebody typed, apart from the signs of the text."""
+    """Everything that is known of what somebody typed, apart from the signs of the text.
+
+    Of the company that was asked for: ``exact``, ``near``. Of the contact: ``owners``, ``suspects``. Of the text: the agencies
+    that it names, those to whose name one in it is alike, contacts that officers know, contacts that are not the company's.
+    """
 
     exact: list[ShownAgency] = field(default_factory=list)
     near: list[ShownAgency] = field(default_factory=list)
     owners: list[ShownAgency] = field(default_factory=list)
     suspects: list[ShownSuspect] = field(default_factory=list)
     mentioned: list[ShownSuspect] = field(default_factory=list)
+    named: list[ShownAgency] = field(default_factory=list)
+    resembled: list[ShownAgency] = field(default_factory=list)
     strange: list[tuple[Agency, str]] = field(default_factory=list)
+
+    @property
+    def agencies(self) -> list[ShownAgency]:
+        """All that are shown."""
+        return [*self.exact, *self.near, *self.owners, *self.named, *self.resembled]
 
 
 # So much is shown of one agency, and so many contacts; a page has a weight to keep (UX G2.2).
 MOST_NAMES, MOST_TOWNS, MOST_CONTACTS, MOST_DECISIONS, MOST_AGENCIES, MOST_SUSPECTS = 6, 5, 12, 4, 4, 4
+# Of those that a text names: who advertises for many names many.
+MOST_READ = 2
 
 
 def answer(asked: Asked, language: str) -> OfferAnswer:
@@ -147,7 +171,11 @@ def answer(asked: Asked, language: str) -> OfferAnswer:
     typed = _typed(asked.contact)
     owners = [key for key in _owners(typed[:1]) if key not in exact][:MOST_AGENCIES]
     suspects = _suspects([typed, contacts.mentions(asked.text)], language)
-    held = _agencies([*exact, *near, *owners])
+    read = contacts.read_names(asked.text, known) if asked.text else contacts.Read()
+    # What was asked for by itself is shown there.
+    named = [key for key in read.exact if key not in (*exact, *owners)][:MOST_READ]
+    resembled = [key for key in read.near if key not in (*exact, *near)][:MOST_READ]
+    held = _agencies([*exact, *near, *owners, *named, *resembled])
     listed = selectors.undoubted(
         [one for row in held.values() for one in row.contacts.all() if one.kind != ContactKind.ACCOUNT]
     )
@@ -158,7 +186,9 @@ def answer(asked: Asked, language: str) -> OfferAnswer:
         owners=[shown[key] for key in owners],
         suspects=suspects[0],
         mentioned=suspects[1],
-        strange=_strange(asked.text, known) if asked.text else [],
+        named=[shown[key] for key in named],
+        resembled=[shown[key] for key in resembled],
+        strange=_strange(asked.text, read.exact) if asked.text else [],
     )
 
 
@@ -314,28 +344,45 @@ def _digests(said: str) -> set[str]:
     return {digest for _bank, digest in bank_accounts.readings(said)}
 
 
-def _strange(text: str, known: list[contacts.Named]) -> list[tuple[Agency, str]]:
-    """Phones and accounts in ``text`` that a known company which it names does not call its own. One query.
-
-    The commonest forgery: a real name, another number. Asked only where the company's own ones of that kind are recorded.
-    """
-    numbers = {
+def _used(text: str) -> dict[str, dict[str, set[str]]]:
+    """By kind each contact that a text tells people to use, with all that it would be compared as."""
+    addresses = contacts.written_addresses(text)
+    return {
         ContactKind.PHONE: {said: {contacts.phone(said), *_digests(said)} for said in contacts.called_phones(text)},
         ContactKind.ACCOUNT: {said: _digests(said) for said in contacts.paid_accounts(text)},
+        **{
+            kind: {said: {contacts.normal(kind, said), *_sites(kind, said)} for said in found}
+            for kind, found in addresses.items()
+        },
     }
-    named = contacts.named_in(text, known) if any(numbers.values()) else []
-    if not named:
+
+
+def _sites(kind: str, value: str) -> set[str]:
+    """The host of an address with every host above it: “kerja.bahari.example” belongs to “bahari.example”."""
+    parts = contacts.site(kind, value).split(".") if kind in (ContactKind.EMAIL, ContactKind.LINK) else []
+    return {".".join(parts[place:]) for place in range(len(parts) - 1)}
+
+
+def _strange(text: str, named: Sequence[int]) -> list[tuple[Agency, str]]:
+    """Contacts in ``text`` that none of the companies which it names calls its own. One query.
+
+    The commonest forgery: a real name, another number. Asked only where the company's own ones of that kind are recorded;
+    an address of its own site is its own.
+    """
+    used = _used(text)
+    if not named or not any(used.values()):
         return []
     own: dict[tuple[int, str], set[str]] = defaultdict(set)
     agencies: dict[int, Agency] = {}
-    for row in AgencyContact.objects.filter(kind__in=numbers, agency__in=named).select_related("agency"):
+    every: set[str] = set()
+    for row in AgencyContact.objects.filter(kind__in=used, agency__in=named).select_related("agency"):
         own[row.agency_id, row.kind].add(row.normal)
+        every |= {row.normal, contacts.site(row.kind, row.value)} - {""}
         agencies[row.agency_id] = row.agency
-    every = set().union(*own.values()) if own else set()
     found = [
         (agencies[key], said)
         for key, kind in own
-        for said, values in numbers[ContactKind(kind)].items()
+        for said, values in used[kind].items()
         if values and not values & every
     ]
     return found[:MOST_SUSPECTS]

@@ -140,7 +140,7 @@ def _in_size(answer: dict[str, Any], fullness: Fullness) -> dict[str, Any]:
     signs, known = answer["found"], answer["known"]
     named = [sign.source for sign in signs[: fullness.signs]]
     named += [suspect.source for suspect in (*known.mentioned, *known.suspects)]
-    named += [source for agency in (*known.exact, *known.near, *known.owners) for source in agency.sources]
+    named += [source for agency in known.agencies for source in agency.sources]
     return {
         "signs": signs[: fullness.signs],
         "more": signs[fullness.signs :],
@@ -153,11 +153,12 @@ def _in_size(answer: dict[str, Any], fullness: Fullness) -> dict[str, Any]:
 def _answer(asked: dict[str, Any], language: str) -> dict[str, Any]:
     text, company, contact = asked["tawaran"], asked["perusahaan"], asked["kontak"]
     held = registers()
+    known = offer_selectors.answer(offer_selectors.Asked(text, company, contact), language)
     return {
         "answered": True,
         "asked_offer": bool(text or asked["jawaban"]),
-        "found": offer_selectors.signs(text, asked["jawaban"], language) if text or asked["jawaban"] else [],
-        "known": offer_selectors.answer(offer_selectors.Asked(text, company, contact), language),
+        "found": offer_selectors.signs(text, asked["jawaban"], language, known) if text or asked["jawaban"] else [],
+        "known": known,
         "company": company,
         "contact": contact,
         "offices": [held.services[code] for code in OFFICES if code in held.services],

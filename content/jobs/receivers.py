@@ -23,6 +23,7 @@ from .models import (
     AgencyName,
     AgencyStatus,
     CostLine,
+    DeletedListing,
     Hold,
     JobListing,
     JobOrder,
@@ -46,6 +47,8 @@ def _listing_saved(sender: Any, instance: JobListing, raw: bool = False, **kwarg
 
 
 def _listing_deleted(sender: Any, instance: JobListing, **kwargs: Any) -> None:
+    if instance.first_public_at is not None:
+        DeletedListing.objects.get_or_create(code=instance.code)
     services.refresh([instance.pk])
 
 
@@ -99,6 +102,7 @@ def connect() -> None:
             JobListing,
             ListingChange,
             CostLine,
+            DeletedListing,
             Hold,
             SuspectContact,
             OfferFlag,

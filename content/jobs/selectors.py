@@ -21,11 +21,13 @@ from content.registers.models import ExchangeRate, Source
 from content.registers.selectors import registers
 
 from . import contacts, money, rules
+from .codes import is_well_formed
 from .models import (
     Agency,
     AgencyContact,
     AgencyStatus,
     CostLine,
+    DeletedListing,
     Hold,
     JobListing,
     ListingChange,
@@ -280,7 +282,7 @@ def _is_held(listing: JobListing, on: dt.date) -> bool:
 
 
 def find(code: str, on: dt.date | None = None) -> tuple[JobListing, Standing] | None:
-    """The listing with this code and its standing; ``None`` for one that never was public, or never was."""
+    """The listing with this code and its standing; ``None`` for one that never was public, never was, or was deleted."""
     day = on or timezone.localdate()
     listing = JobListing.objects.with_parts().filter(code=code).first()
     if listing is None:
@@ -295,6 +297,17 @@ def find(code: str, on: dt.date | None = None) -> tuple[JobListing, Standing] | 
     last = max(first, min(listing.public_until or first, day))
     over = (day - last).days > DAYS_SHOWN_CLOSED
     return listing, Standing.GONE if over else Standing.ENDED
+
+
+def was_deleted(code: str) -> bool:
+    """Whether a listing with this code was public once and has been deleted, as :func:`find` cannot tell. One query."""
+    return is_well_formed(code) and DeletedListing.objects.filter(code=code).exists()
+
+
+def known_codes(among: Sequence[str]) -> set[str]:
+    """Those of these codes that a listing has or, deleted since, had while it was public. Two queries."""
+    found = set(JobListing.objects.filter(code__in=among).values_list("code", flat=True))
+    return found | set(DeletedListing.objects.filter(code__in=among).values_list("code", flat=True))
 
 
 @dataclass(frozen=True)

@@ -227,12 +227,12 @@ def answer_typed(text: str) -> Answer:
             return answer_scanned(found["name"])
         text = found["name"]
     typed = codes.read(text)
-    known = typed.codes
-    if typed.misread:
-        known = tuple(JobListing.objects.filter(code__in=typed.codes).values_list("code", flat=True)[:2])
+    known = tuple(selectors.known_codes(typed.codes)) if typed.misread else typed.codes
     if len(known) != 1:
         return Answer(Finding.MISTYPED)
     answer = _standing(known[0], None)
+    if answer is None and selectors.was_deleted(known[0]):
+        answer = Answer(Finding.ENDED, code=known[0])
     if answer is None:
         return Answer(Finding.MISTYPED) if typed.misread else Answer(Finding.UNKNOWN, code=known[0])
     return answer if not typed.misread else replace(answer, misread=True)

@@ -21,10 +21,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from content.core.responses import in_complete_language, keep
+from content.core import qr
+from content.core.responses import error_page, in_complete_language, keep
 from content.registers.origin import Origin, origin_of
 
-from . import codes, qr, rules, selectors, slip_selectors, slips
+from . import codes, rules, selectors, slip_selectors, slips
 from .codes import is_well_formed
 from .selectors import Standing
 from .slip_selectors import Answer, Finding
@@ -175,6 +176,8 @@ def slip(request: HttpRequest, code: str) -> HttpResponse:
     language, today = request.LANGUAGE_CODE, timezone.localdate()
     found = selectors.find(code, today) if is_well_formed(code) else None
     if found is None:
+        if selectors.was_deleted(code):
+            return error_page(request, 410)
         raise Http404
     listing, standing = found
     made = None

@@ -31,6 +31,8 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
     today = timezone.localdate()
     found = selectors.find(code, today) if is_well_formed(code) else None
     if found is None:
+        if selectors.was_deleted(code):
+            return error_page(request, 410)
         raise Http404
     held, standing = found
     if standing is Standing.GONE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from functools import reduce
 from operator import or_
@@ -18,7 +19,7 @@ from wagtail.admin.widgets import AdminDateInput
 
 from . import labels, tokens
 from .fields import Words
-from .models import Checked, DestinationRule, Scheme, WorkGroup
+from .models import Checked, DestinationRule, ExchangeRate, Scheme, WorkGroup
 from .services import check_again_on
 
 # What texts, rules and listings name an entry by.
@@ -104,10 +105,14 @@ class DestinationRuleForm(RegisterForm):
 
 
 class ExchangeRateForm(RegisterForm):
-    """A rate. One that is far from the rate before is asked back once: a slip of a digit would be in every wage."""
+    """A rate. The first of a currency, and one that is far from the rate before, are asked back once: a slip of a digit
+    would be in every wage.
+    """
 
     # A currency hardly ever moves by more than this between two rates.
     JUMP = Decimal("0.2")
+    # What a first rate is tried with, so that a wrong digit is seen.
+    TRIED = 1000
 
     confirmed = forms.BooleanField(
         label=_("The rate is right: I have compared it with the source"), required=False, initial=False
@@ -117,7 +122,7 @@ class ExchangeRateForm(RegisterForm):
         super().__init__(*args, **kwargs)
         self.fields["currency"].disabled = bool(self.instance.pk)
         self._before = self.instance.rupiah if self.instance.pk else Decimal(0)
-        if not (self.is_bound and self._jump()):
+        if not (self.is_bound and (self._jump() or not self._before)):
             del self.fields["confirmed"]
 
     def _jump(self) -> Decimal:
@@ -133,15 +138,28 @@ class ExchangeRateForm(RegisterForm):
     def clean_currency(self) -> str:
         return self.cleaned_data["currency"].upper()
 
+    def clean_on(self) -> dt.date:
+        day = self.cleaned_data["on"]
+        if "on" in self.changed_data and day < timezone.localdate() - dt.timedelta(days=ExchangeRate.DAYS):
+            said = _("A rate is used for %(days)s days: this one would never be shown. Take one that is newer.")
+            raise forms.ValidationError(said % {"days": ExchangeRate.DAYS})
+        return day
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if "confirmed" in self.fields and not cleaned.get("confirmed"):
-            said = _(
-                "Before it was %(before)s: a change of %(percent)s. Compare it with the source, then tick the box below."
-            )
-            values = {"before": labels.money(self._before, "IDR"), "percent": labels.percent(self._jump() * 100)}
-            self.add_error("rupiah", said % values)
+        if "confirmed" in self.fields and not cleaned.get("confirmed") and cleaned.get("rupiah"):
+            self.add_error("rupiah", self._asked_back(cleaned))
         return cleaned
+
+    def _asked_back(self, cleaned: dict[str, Any]) -> str:
+        if not self._before:
+            said = _("So %(amount)s would be %(rupiah)s. Compare it with the source, then tick the box below.")
+            amount = labels.money(self.TRIED, cleaned.get("currency", ""))
+            return said % {"amount": amount, "rupiah": labels.money(cleaned["rupiah"] * self.TRIED, "IDR")}
+        said = _(
+            "Before it was %(before)s: a change of %(percent)s. Compare it with the source, then tick the box below."
+        )
+        return said % {"before": labels.money(self._before, "IDR"), "percent": labels.percent(self._jump() * 100)}
 
 
 class CheckForm(forms.Form):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import chain
 
 from babel import Locale
+from babel.core import get_global
 from babel.dates import format_date
 from babel.numbers import format_compact_decimal, format_decimal, format_percent
 from django.utils.translation import get_language
@@ -45,13 +47,16 @@ def money(amount: Decimal | int, currency: str, language: str | None = None) -> 
     return f"{symbol}{digits}" if not symbol.isalpha() or len(symbol) < 3 else f"{symbol} {digits}"
 
 
-# An X stands for no country: only these are money, the others are metals, funds, tests and “none”.
-_SHARED_CURRENCIES = {"XAF", "XCD", "XCG", "XOF", "XPF"}
+@cache
+def _currencies_of_today() -> frozenset[str]:
+    """By CLDR, what some country takes as legal tender and has not given up."""
+    uses = chain.from_iterable(get_global("territory_currencies").values())
+    return frozenset(code for code, _since, until, tender in uses if tender and until is None)
 
 
 def is_currency(code: str) -> bool:
-    """Whether ``code`` is money by ISO 4217: not a metal, a fund or “none” (XAU, XXX)."""
-    return code in babel_locale("id").currencies and (not code.startswith("X") or code in _SHARED_CURRENCIES)
+    """Whether wages are paid in it somewhere today, by its ISO 4217 ``code``: no metal, no fund, no Deutsche Mark."""
+    return code in _currencies_of_today()
 
 
 def currency_name(code: str, language: str | None = None) -> str:
@@ -92,3 +97,8 @@ def date(value: dt.date, language: str | None = None) -> str:
 def short_date(value: dt.date, language: str | None = None) -> str:
     """“22 Nov 2026”: where there is little room."""
     return format_date(value, "d MMM y", locale=_locale(language))
+
+
+def month(value: dt.date, language: str | None = None) -> str:
+    """“Maret 2027” in the reader's language."""
+    return format_date(value, "MMMM y", locale=_locale(language))

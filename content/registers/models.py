@@ -22,6 +22,7 @@ from django.utils.translation import pgettext_lazy
 from . import labels
 from .constraints import coded
 from .fields import Words, WordsField
+from .numbers import NumberField
 from .text import words as text_words
 
 slug_validator = RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*$", _("Use lower-case letters, digits and hyphens."))
@@ -150,7 +151,7 @@ class Fact(Named):
     slug = models.CharField(_("name in texts"), max_length=60, unique=True, validators=[slug_validator])
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
     label = WordsField(_("what it says"))
-    number = models.DecimalField(_("number or amount"), max_digits=20, decimal_places=4, null=True, blank=True)
+    number = NumberField(_("number or amount"), max_digits=20, decimal_places=4, null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3, blank=True, help_text=_("ISO 4217, for example IDR."))
     date = models.DateField(_("date"), null=True, blank=True)
     unit = models.CharField(_("unit"), max_length=40, blank=True, help_text=_("For machines: years, people."))
@@ -390,7 +391,7 @@ class ExchangeRate(Whole):
     DAYS = 30
 
     currency = models.CharField(_("currency"), max_length=3, unique=True, help_text=_("ISO 4217, for example TWD."))
-    rupiah = models.DecimalField(_("rupiah for one unit"), max_digits=14, decimal_places=4)
+    rupiah = NumberField(_("rupiah for one unit"), max_digits=14, decimal_places=4)
     on = models.DateField(_("rate of"), help_text=_("The day for which the source gives this rate."))
     source = models.ForeignKey(
         Source, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("source")

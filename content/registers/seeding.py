@@ -199,7 +199,7 @@ def _state(row: models.Model, names: Iterable[str], with_sources: bool) -> Row:
     for name in names:
         column = row._meta.get_field(name)
         by_code = isinstance(column, models.ForeignKey) and column.target_field.primary_key
-        state[name] = getattr(row, name).code if by_code else _plain(getattr(row, column.attname))
+        state[name] = getattr(getattr(row, name), "code", None) if by_code else _plain(getattr(row, column.attname))
     if with_sources:
         state["sources"] = sorted(source.code for source in row.sources.all())
     return state
@@ -252,8 +252,13 @@ def _entries(register: Register, rows: list[Row], known_sources: set[str]) -> It
         yield Entry(key, values, sources, place)
 
 
-def read(folder: Path = FOLDER, registers: tuple[Register, ...] = REGISTERS) -> dict[Register, list[Entry]]:
-    """Every register of ``folder``, checked. Raises :class:`SeedError` with all problems at once; asks no database."""
+def read(
+    folder: Path = FOLDER, registers: tuple[Register, ...] = REGISTERS, *, sources: Iterable[str] = ()
+) -> dict[Register, list[Entry]]:
+    """Every register of ``folder``, checked. Raises :class:`SeedError` with all problems at once; asks no database.
+
+    ``sources``: codes that rows may refer to besides those of a sources.toml in this folder.
+    """
     problems: list[str] = []
     files: dict[str, Row] = {}
     for name in dict.fromkeys(register.file for register in registers):
@@ -268,7 +273,7 @@ def read(folder: Path = FOLDER, registers: tuple[Register, ...] = REGISTERS) -> 
     for name, tables in files.items():
         known = {register.table for register in registers if register.file == name}
         problems.extend(f"{name}.toml: unknown table [[{table}]]." for table in tables if table not in known)
-    codes = {str(row.get("code")) for row in files.get("sources", {}).get("source", [])}
+    codes = {*sources, *(str(row.get("code")) for row in files.get("sources", {}).get("source", []))}
     found: dict[Register, list[Entry]] = {}
     for register in registers:
         rows = files.get(register.file, {}).get(register.table, [])
@@ -281,6 +286,11 @@ def read(folder: Path = FOLDER, registers: tuple[Register, ...] = REGISTERS) -> 
     if problems:
         raise SeedError(problems)
     return found
+
+
+def sources_of(found: dict[Register, list[Entry]]) -> list[str]:
+    """The codes of the sources among what was read: what rows in another folder may refer to."""
+    return [entry.key for register, entries in found.items() if register.model is Source for entry in entries]
 
 
 @dataclass

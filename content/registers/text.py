@@ -17,20 +17,35 @@ _ALIKE = str.maketrans(
 )
 
 
+# Signs that Unicode shows as nothing (Default_Ignorable_Code_Point) and that are no format characters by category:
+# a joiner, fillers of Hangul and Khmer, selectors of variants.
+_IGNORABLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0]")
+# Four letters or more that stand by themselves: “L O K E R”. Two spaces then part words.
+_SPACED = re.compile(r"(?<!\w)[^\W\d_](?:[ \t]{1,3}[^\W\d_](?!\w)){3,}")
+
+
 def without_invisible(text: str) -> str:
-    """``text`` without signs that take no room: soft hyphens, spaces of no width."""
-    return text if text.isascii() else "".join(c for c in text if unicodedata.category(c) != "Cf")
+    """``text`` without signs that take no room: soft hyphens, spaces of no width, fillers."""
+    if text.isascii():
+        return text
+    return "".join(c for c in _IGNORABLE.sub("", text) if unicodedata.category(c) != "Cf")
+
+
+def _closed_up(found: re.Match[str]) -> str:
+    return " ".join(re.sub(r"\s", "", word) for word in re.split(r"\s{2,}", found[0]))
 
 
 def unmask(text: str) -> str:
-    """``text`` in small letters, and those of other scripts that look Latin as Latin ones, if it holds any Latin letter.
+    """``text`` as it is read: letters that were drawn apart together, and in small letters those of other scripts that
+    look Latin as Latin ones, if it holds any Latin letter.
 
-    >>> unmask("b\u0430yar")
-    'bayar'
+    >>> unmask("b\u0430yar"), unmask("P T  C o n t o h")
+    ('bayar', 'PT Contoh')
     """
+    text = _SPACED.sub(_closed_up, without_invisible(text))
     if text.isascii():
         return text
-    small = without_invisible(text).lower()
+    small = text.lower()
     return small.translate(_ALIKE) if re.search("[a-z]", small) else small
 
 

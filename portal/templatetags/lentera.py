@@ -103,9 +103,12 @@ def switcher(context: Context) -> dict[str, Any]:
 def addresses(context: Context) -> dict[str, Any]:
     """Canonical address and, for real translations only, hreflang with Indonesian as x-default (DECISIONS 3).
 
-    The data saver's variant of a page names its canonical address alone: versions are named there.
+    The data saver's variant of a page names its canonical address alone: versions are named there. A page that is
+    ``answered`` holds what somebody said of himself behind its question mark, which belongs to no canonical address.
     """
     held = _addresses(context)
+    if context.get("answered"):
+        held = {code: address.partition("?")[0] for code, address in held.items()}
     canonical = held.get(_language(context))
     return {
         "base_url": context.get("base_url", ""),

@@ -141,6 +141,8 @@ class Listing(OpenView):
         on = timezone.localdate()
         found = jobs.find(code, on) if is_well_formed(code) else None
         if found is None:
+            if jobs.was_deleted(code):
+                return open_data.problem(410, ended(Standing.GONE))
             raise Http404
         held, standing = found
         if standing is not Standing.PUBLIC:

@@ -130,7 +130,14 @@ def test_a_translator_finds_the_source_pages(signed_in: SignedIn, homes: dict) -
         (
             "translator",
             ["registers/fact/", "tokens/", "reports/workflow/"],
-            ["users/", "registers/fact/new/", "registers/exchangerate/new/", "images/", "collections/"],
+            [
+                "users/",
+                "registers/fact/new/",
+                "registers/exchangerate/new/",
+                "images/",
+                "collections/",
+                "rencana/planrule/",
+            ],
         ),
         (
             "job_officer",
@@ -140,6 +147,9 @@ def test_a_translator_finds_the_source_pages(signed_in: SignedIn, homes: dict) -
                 "registers/source/new/",
                 "registers/exchangerate/new/",
                 "registers/fact/",
+                "rencana/planrule/new/",
+                "rencana/planstep/",
+                "rencana/usulan/",
             ],
             ["users/", "images/", "registers/fact/new/", "registers/redflag/"],
         ),

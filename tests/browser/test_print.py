@@ -67,6 +67,41 @@ def test_a_guide_fits_on_two_pages(
     assert not page.locator("nav:visible, form:visible, a.exit:visible").count()
 
 
+# A common plan, the longest ones, and what somebody gets who knows nothing of himself.
+PLANS = (
+    "1.HK.5152.p2p.23..m..y...3508.ktp",
+    "1.JP.2221.g2g.23..d...24..3508.x",
+    "1.SG.5152.p2p.x.x.x.x.x.x.x.x.x",
+    "1.MY.8121.p2p.40..d..n.24..x.x",
+)
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("code", PLANS)
+def test_a_plan_is_a_checklist_of_two_pages_and_details_of_four(
+    code: str, language: str, contexts: Contexts, portal_server: Server, tmp_path: Path
+) -> None:
+    """DECISIONS 58. Every step and paper of the screen is on paper, and so is the way back to the plan."""
+    page = contexts(base_url=portal_server.url).new_page()
+    for address, most in (("rencana/", 2), ("rencana/rincian/", 4)):
+        page.goto(f"/{language}/{address}?k={code}")
+        steps = page.locator("ol.s h3").all_inner_texts()
+        # Two columns: of a paper the words that surely stand on one line.
+        papers = [" ".join(paper.split()[:2]) for paper in page.locator("ul.tick li").all_inner_texts()]
+        pages, size, text = printed(page, tmp_path)
+        assert size == pytest.approx(A4, abs=1)
+        assert pages <= most, address
+        page.emulate_media(media="print")
+        points, where = page.evaluate(SMALLEST)
+        assert round(points, 3) >= 10, where
+        words = re.sub(r"\s+", "", text).lower()
+        assert len(steps) >= 15
+        assert all(re.sub(r"\s+", "", step).lower() in words for step in (*steps, *papers))
+        assert f"k={code}" in words or f"k={code}".lower() in words
+        assert not page.locator("nav:visible, form:visible").count()
+        page.emulate_media(media="null")
+
+
 @pytest.mark.parametrize("minutes", [20, 45, 90])
 def test_a_session_prints_with_its_handout(
     minutes: int, contexts: Contexts, portal_server: Server, tmp_path: Path

@@ -33,15 +33,16 @@ pytestmark = [
 WARM, COLD = 12, 30
 # Any parameter that is not ours: the page cache is passed by (DECISIONS 8).
 UNCACHED = "segar=1"
-# What people type is never kept.
-TYPED = {"filtered", "empty", "error"}
+# What people type or answer is never kept.
+TYPED = {"filtered", "empty", "error", "person", "papers", "old code"}
+ANSWERED = {"guides/plan.html", "guides/plan_details.html"}
 # What is scanned neither: anybody could fill the cache.
 SCANNED = {"as printed", "altered", "unreadable"}
 PAGES = [state for state in STATES if state.site == "demo" and not state.template.startswith("vault/")]
 KEPT = [
     state
     for state in PAGES
-    if state.template != "error.html"
+    if state.template not in {"error.html", *ANSWERED}
     and state.name not in TYPED | SCANNED
     and str(state) != "search/everything.html: normal"
 ]

@@ -347,6 +347,7 @@ def _sent(**changed: object) -> dict:
         "on": str(timezone.localdate()),
         "source": "",
         "example": "on",
+        "confirmed": "on",
         **changed,
     }
 
@@ -373,14 +374,25 @@ def test_who_keeps_rates_adds_and_changes_them(signed_in: SignedIn, role: str) -
         ({"currency": "ZZZ"}, "ISO 4217"),
         ({"rupiah": "0"}, "Tulis berapa rupiah"),
         ({"rupiah": "-490"}, "Tulis berapa rupiah"),
-        ({"rupiah": "NaN"}, "Masukkan sebuah bilangan"),
+        ({"rupiah": "NaN"}, "bukan angka yang jelas"),
+        ({"rupiah": "16,250"}, "bukan angka yang jelas"),
         ({"on": str(timezone.localdate() + dt.timedelta(days=2))}, "Tanggal ini belum tiba"),
+        ({"on": str(timezone.localdate() - dt.timedelta(days=ExchangeRate.DAYS + 1))}, "tidak akan pernah ditampilkan"),
+        ({"currency": "DEM"}, "ISO 4217"),
         ({"example": ""}, "sumber"),
     ],
 )
 def test_a_rate_that_cannot_be_is_refused_with_its_reason(client: Client, changed: dict, said: str) -> None:
     answer = client.post(_address("exchangerate", "new/"), _sent(**changed))
     assert said in errors_of(answer)
+    assert not ExchangeRate.objects.exists()
+
+
+def test_the_first_rate_of_a_currency_is_asked_back_with_what_it_comes_to(client: Client) -> None:
+    form = {name: value for name, value in _sent(rupiah="4900").items() if name != "confirmed"}
+    answer = client.post(_address("exchangerate", "new/"), form)
+    assert "NT$1.000 menjadi Rp4.900.000" in errors_of(answer)
+    assert BeautifulSoup(answer.content, "html.parser").select_one('input[name="confirmed"]:not([checked])')
     assert not ExchangeRate.objects.exists()
 
 

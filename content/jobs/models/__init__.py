@@ -3,7 +3,7 @@
 from .agencies import Agency, AgencyAddress, AgencyContact, AgencyName, AgencyStatus
 from .attention import NotDuplicate, OfficerDigest
 from .imports import ImportChange, ImportRun
-from .listings import CostLine, JobListing, JobListingQuerySet, JobOrder, ListingChange
+from .listings import CostLine, DeletedListing, JobListing, JobListingQuerySet, JobOrder, ListingChange
 from .offers import OfferFlag, OfferRule, OfferWords
 from .oversight import Hold, SuspectContact
 from .validators import country_validator, currency_validator, number_validator, place_validator
@@ -15,6 +15,7 @@ __all__ = [
     "AgencyName",
     "AgencyStatus",
     "CostLine",
+    "DeletedListing",
     "Hold",
     "ImportChange",
     "ImportRun",

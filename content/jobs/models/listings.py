@@ -29,6 +29,7 @@ from content.registers.models import (
     Whole,
     WorkGroup,
 )
+from content.registers.numbers import NumberField
 
 from ..codes import LENGTH, new_code
 from ..fields import CodesField
@@ -130,8 +131,8 @@ class JobListing(Whole, ClusterableModel):
     place = models.CharField(_("town or region"), max_length=80, blank=True, validators=[place_validator])
     scheme = models.ForeignKey(Scheme, models.PROTECT, to_field="code", related_name="+", verbose_name=_("scheme"))
     places = models.PositiveIntegerField(_("places"), validators=[MinValueValidator(1), MaxValueValidator(MOST_PLACES)])
-    wage_min = models.DecimalField(_("wage from"), max_digits=14, decimal_places=2, validators=[MinValueValidator(1)])
-    wage_max = models.DecimalField(_("wage to"), max_digits=14, decimal_places=2, null=True, blank=True)
+    wage_min = NumberField(_("wage from"), max_digits=14, decimal_places=2, validators=[MinValueValidator(1)])
+    wage_max = NumberField(_("wage to"), max_digits=14, decimal_places=2, null=True, blank=True)
     currency = models.CharField(
         _("currency"), max_length=3, validators=[currency_validator], help_text=_("ISO 4217, for example TWD.")
     )
@@ -246,7 +247,7 @@ class CostLine(Whole):
     )
     component = models.ForeignKey(CostComponent, models.PROTECT, related_name="+", verbose_name=_("component"))
     payer = models.CharField(_("who pays"), max_length=10, choices=Payer)
-    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2, validators=[MinValueValidator(0)])
+    amount = NumberField(_("amount"), max_digits=14, decimal_places=2, validators=[MinValueValidator(0)])
     currency = models.CharField(_("currency"), max_length=3, default="IDR", validators=[currency_validator])
     when = models.CharField(_("when"), max_length=8, choices=Moment, default=Moment.BEFORE)
     source = models.ForeignKey(
@@ -268,6 +269,25 @@ class CostLine(Whole):
 
     def __str__(self) -> str:
         return f"{self.component}: {labels.money(self.amount, self.currency)}"
+
+
+class DeletedListing(models.Model):
+    """The code of a listing that was public once and has been deleted, by hand or by the undoing of an import.
+
+    People hold slips and links of it: they must hear that it ended, never that nobody here has known it (DECISIONS 34).
+    """
+
+    code = models.CharField(_("code"), max_length=LENGTH, primary_key=True)
+    deleted_at = models.DateTimeField(_("deleted"), default=timezone.now)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("deleted listing"), _("deleted listings")
+        ordering = ["-deleted_at", "code"]
+
+    def __str__(self) -> str:
+        return self.code
 
 
 class ListingChange(models.Model):

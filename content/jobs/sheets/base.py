@@ -13,6 +13,8 @@ from typing import Any, TypeAlias
 
 from django.utils.functional import Promise
 
+from content.registers.numbers import plain_number
+
 MAX_BYTES = 10 * 1024 * 1024
 MAX_ROWS = 50_000
 # Our columns are a quarter of it; a file of thousands of columns is no list of openings.
@@ -131,14 +133,6 @@ def text_of(value: Value) -> str:
     if isinstance(value, Decimal):
         return plain_number(value)
     return value.isoformat() if isinstance(value, date) else str(value)
-
-
-def plain_number(number: Decimal) -> str:
-    """The number with a decimal comma and no thousands: “1,505” is refused later, “1.505” would be read as thousands."""
-    text = f"{number:f}"
-    whole, _dot, rest = text.partition(".")
-    rest = rest.rstrip("0")
-    return f"{whole},{rest}" if rest else whole
 
 
 def sheet_of(records: Iterable[Row], file_format: Format, delimiter: str = ",") -> Sheet:

@@ -20,7 +20,9 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-from .base import BETWEEN, MAX_COLUMNS, MAX_ROWS, Format, Row, Sheet, Unreadable, Value, letter, plain_number, sheet_of
+from content.registers.numbers import plain_number
+
+from .base import BETWEEN, MAX_COLUMNS, MAX_ROWS, Format, Row, Sheet, Unreadable, Value, letter, sheet_of
 
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls, and what Office writes around a workbook with a password
 SIGNS = (b"PK\x03\x04", b"PK\x05\x06", _OLD)

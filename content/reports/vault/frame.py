@@ -35,10 +35,23 @@ def _read(name: str) -> str:
     return (Path(settings.BASE_DIR) / "static" / name).read_text(encoding="utf-8")
 
 
+# In the sheet, what comes after this is for checklists, slips and handouts alone.
+_PAPER = "/* paper:"
+
+
+@cache
+def whole_stylesheet() -> Inlined:
+    """static/css/site.css, as on every page of the portal."""
+    return _inlined(rcssmin.cssmin(_read("css/site.css")))
+
+
 @cache
 def stylesheet() -> Inlined:
-    """static/css/site.css, as on every page."""
-    return _inlined(rcssmin.cssmin(_read("css/site.css")))
+    """The same for this path, which prints no checklist: its pages are weighed as they are, uncompressed (DECISIONS 43)."""
+    screen, paper, _rest = _read("css/site.css").partition(_PAPER)
+    if not paper:
+        raise RuntimeError(f"static/css/site.css: no line begins with {_PAPER}")
+    return _inlined(rcssmin.cssmin(screen))
 
 
 @cache

@@ -11,6 +11,7 @@ from django.db import transaction
 from wagtail.models import Locale
 
 from accounts.services import sync_roles
+from content.guides import plan_rules
 from content.jobs import offer_rules
 from content.registers import seeding
 
@@ -24,6 +25,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             found = seeding.read() | seeding.read(offer_rules.FOLDER, offer_rules.REGISTERS)
+            found |= seeding.read(plan_rules.FOLDER, plan_rules.REGISTERS, sources=seeding.sources_of(found))
             with transaction.atomic():
                 for code, _name in settings.LANGUAGES:
                     Locale.objects.get_or_create(language_code=code)

@@ -32,6 +32,11 @@ def test_our_names_are_recognised_in_other_words_and_not_twice() -> None:
     assert found == {"izin": "SIP3MI", "negara": "Negara"}  # two headings mean the lowest wage: people are asked
 
 
+def test_of_two_headings_with_one_name_people_are_asked_which() -> None:
+    sheet = parse(b"izin,kota,izin\n1,a,2")
+    assert headings.recognised(sheet.headers) == {"kota": "kota"}
+
+
 def test_a_guess_is_likely_and_takes_no_heading_twice() -> None:
     likely = {
         "izin": "No. SIP3MI", "upah_min": "Upah (minimum)", "upah_maks": "Gaji maksimum", "negara": "Negara tujuan",

@@ -6,7 +6,6 @@ import csv
 import datetime as dt
 import io
 import re
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from content.jobs import exporters, importers
-from content.jobs.import_rows import BY_NAME, COLUMNS, read_date, read_number
+from content.jobs.import_rows import BY_NAME, COLUMNS, read_date
 from content.jobs.importers import Unreadable, parse, preview
 from content.jobs.models import JobListing
 from content.jobs.sheets import MAX_BYTES, Format
@@ -23,25 +22,6 @@ from tests.factories.job_files import content, legal_world, row, text
 from tests.factories.jobs import day
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.mark.parametrize(
-    ("written", "meant"),
-    [
-        ("20000", 20000), ("20.000", 20000), ("1.250.000", 1250000), ("1.250.000,50", "1250000.50"),
-        ("1500,5", "1500.5"), ("1500.50", "1500.50"), (" 20 000 ", 20000), ("0", 0),
-    ],
-)  # fmt: skip
-def test_numbers_are_read_the_indonesian_way(written: str, meant: object) -> None:
-    assert read_number(written) == Decimal(str(meant))
-
-
-@pytest.mark.parametrize(
-    "written", ["1,500", "1,500.75", "-5", "1.50.000", "dua", "1e6", "٢٠٠", "", "1.2345", "9" * 40]
-)
-def test_numbers_that_are_unclear_are_refused(written: str) -> None:
-    with pytest.raises(ValidationError):
-        read_number(written)
 
 
 @pytest.mark.parametrize(

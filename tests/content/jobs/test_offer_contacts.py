@@ -347,7 +347,7 @@ def test_few_numbers_of_a_text_are_looked_up_as_accounts() -> None:
         assert len(contacts.paid_accounts(text)) <= contacts.MOST_ACCOUNTS
 
 
-STRANGE = "Nomornya bukan milik perusahaan itu"
+STRANGE = "Kontak ini bukan milik perusahaan itu"
 
 
 @pytest.mark.parametrize(
@@ -363,6 +363,19 @@ STRANGE = "Nomornya bukan milik perusahaan itu"
         ("tutup 02/03/2026 10.00", False),
         ("izin 9120001234567", False),
         ("kuota 12345678", False),
+        ("kirim berkas ke hrd@bahari-kerja.example", True),
+        ("kirim berkas ke contohbahari@gmail.com", True),
+        ("daftar di https://bahari-kerja.example/daftar", True),
+        ("daftar di bahari.example.jahat.com", True),
+        ("daftar di https://bahari.example:masuk@jahat.example", True),
+        ("kirim berkas ke info@bahari.example", False),
+        ("kirim berkas ke HRD@bahari.example", False),
+        ("daftar di www.bahari.example/lowongan", False),
+        ("daftar di kerja.bahari.example", False),
+        ("cek di siskop2mi.bp2mi.go.id dan pengaduan@bp2mi.go.id", False),
+        ("ikuti kami di instagram.com/contoh.bahari", False),
+        ("isi forms.gle/abc123", False),
+        ("gaji besar.Hubungi segera.lembur dibayar", False),
     ],
 )
 @pytest.mark.parametrize("name", ["PT Contoh Bahari Sentosa", "P.T. CONTOH SAMUDRA", "PT Contohnesia"])
@@ -371,6 +384,34 @@ def test_a_number_beside_the_name_of_a_company_is_compared_with_its_own(name: st
     for other in ("Contoh Samudra", "Contohnesia"):
         AgencyName.objects.create(agency=made, name=other)
     assert (STRANGE in ask(tawaran=f"Kami {name}, {said}.")) is strange
+
+
+def test_a_company_that_the_text_names_is_shown_as_it_stands() -> None:
+    made = agency(status="suspended")
+    page = main(ask(tawaran="info loker PT Contoh Bahari Sentosa taiwan pabrik elektronik"))
+    assert "Perusahaan yang disebut dalam teks" in page
+    assert "dibekukan" in page
+    assert "Tidak menyebut nama perusahaan" not in page
+    assert page.count(made.licence_number) == 1
+    # Asked for by name as well, it is shown once.
+    both = main(ask(tawaran="info loker PT Contoh Bahari Sentosa", perusahaan="PT Contoh Bahari Sentosa"))
+    assert both.count(made.licence_number) == 1
+
+
+def test_a_name_in_the_text_that_is_only_alike_is_told_and_not_called_the_company() -> None:
+    agency()
+    page = main(ask(tawaran="PT Contoh Bahari Sentoza buka loker Taiwan, WA +62 000 9999 123"))
+    assert "nama yang mirip" in page
+    assert STRANGE not in page
+
+
+def test_another_number_beside_a_real_name_is_a_sign_with_its_next_step() -> None:
+    agency()
+    row = OfferFlagFactory(code="agency_impersonation")
+    page = main(ask(tawaran="Lowongan PT Contoh Bahari Sentosa, WA admin +62 000 9999 123"))
+    assert STRANGE in page
+    assert "Tanda bahaya dalam tawaran ini: 1" in page
+    assert row.next["id"] in page
 
 
 def test_a_name_of_one_word_is_a_word_unless_its_legal_form_stands_before_it() -> None:

@@ -216,7 +216,7 @@ def test_a_contact_belongs_to_a_company_or_to_nobody_known(typed: str, known: bo
 
 def test_a_known_name_with_another_number_is_told() -> None:
     agency()
-    told = "Nomornya bukan milik perusahaan itu"
+    told = "Kontak ini bukan milik perusahaan itu"
     assert told in text(ask(tawaran="Kami PT Contoh Bahari Sentosa, hubungi +62 000 9999 123"))
     assert told not in text(ask(tawaran="Kami PT Contoh Bahari Sentosa, hubungi 0000 0001 0001"))
     assert told not in text(ask(tawaran="Kami PT Lain, hubungi +62 000 9999 123"))

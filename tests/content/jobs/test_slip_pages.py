@@ -301,6 +301,15 @@ def test_a_slip_of_a_listing_that_was_taken_out_was_ours_nevertheless() -> None:
     response = Client().get(address)
     assert told(response) is Finding.ENDED
     assert "Pengasuh lansia, Taichung, Taiwan" in text(response)
+    for typed in (code, f"{code[:3]}o{code[4:]}"):
+        assert told(ask(typed)) is Finding.ENDED
+    assert Client().get(f"/id/lowongan/{code}/slip/").status_code == 410
+
+
+def test_a_code_of_a_draft_that_was_deleted_stays_unknown() -> None:
+    draft = legal_listing()
+    code = draft.code
+    draft.delete()
     assert told(ask(code)) is Finding.UNKNOWN
 
 

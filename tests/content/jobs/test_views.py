@@ -111,6 +111,15 @@ def test_one_that_never_was_public_answers_404() -> None:
         assert page(listing).status_code == 404
 
 
+def test_one_that_was_public_and_is_deleted_answers_410() -> None:
+    listing, draft = published_listing(), legal_listing()
+    assert page(listing).status_code == 200
+    JobListing.objects.filter(pk__in=[listing.pk, draft.pk]).delete()
+    generation.replace()
+    assert [page(one).status_code for one in (listing, draft)] == [410, 404]
+    assert page(listing)["X-Robots-Tag"] == "noindex"
+
+
 @pytest.mark.parametrize(
     "code", ["", "x", "abcdefgh", "ABCDEFGH", "0" * 8, "a" * 5000, "%00", "😀", "..%2f..", "١٢٣٤٥٦٧٨", "‮"]
 )

@@ -45,7 +45,7 @@ def test_a_short_date_is_short_in_each_language() -> None:
     assert labels.short_date(dt.date(2026, 12, 3), "en") == "3 Dec 2026"
 
 
-@pytest.mark.parametrize(("code", "known"), [("TWD", True), ("XOF", True), ("XAU", False), ("XXX", False), ("ZZZ", False), ("twd", False), ("", False)])  # fmt: skip
+@pytest.mark.parametrize(("code", "known"), [("TWD", True), ("XOF", True), ("XAU", False), ("XXX", False), ("ZZZ", False), ("DEM", False), ("twd", False), ("", False)])  # fmt: skip
 def test_only_money_is_a_currency(code: str, known: bool) -> None:
     assert labels.is_currency(code) is known
 

@@ -57,6 +57,7 @@ verify_by = "2027-01-01"
 """,
     "red_flags": "",
     "glossary": "",
+    "synonyms": "",
 }
 
 

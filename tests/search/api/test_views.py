@@ -189,6 +189,8 @@ def test_what_never_was_public_is_missing_and_what_was_is_gone(client: Client) -
     settle()
     for gone in (ended, closed, long_ago):
         assert get(client, f"{LIST}{gone.code}/?lang=en", 410)["detail"] == "No longer on offer"
+    JobListing.objects.filter(pk=ended.pk).delete()
+    assert get(client, f"{LIST}{ended.code}/?lang=en", 410)["detail"] == "No longer on offer"
     said = get(client, f"{LIST}{held.code}/?lang=en", 410)["detail"]
     assert said.startswith("Somebody is looking into this listing. That says nothing against the company")
     assert get(client, LIST)["total"] == 0

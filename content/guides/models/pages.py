@@ -20,7 +20,7 @@ from content.registers import labels
 from content.registers.models import Scheme
 from content.registers.selectors import registers
 
-from .blocks import StepsStreamBlock
+from ..blocks import StepsStreamBlock
 
 
 class GuideIndexPage(BasePage):
