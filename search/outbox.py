@@ -38,7 +38,8 @@ def note(kind: str, keys: Iterable[int]) -> None:
         from .tasks import tell  # the task drains what is noted here
 
         SearchChange.objects.bulk_create(rows)
-        transaction.on_commit(partial(background.start, tell, resumable=True))
+        # Where no task can be begun, nothing is lost by it, and the change itself is done.
+        transaction.on_commit(partial(background.start, tell, resumable=True), robust=True)
 
 
 def waiting() -> Waiting:

@@ -9,6 +9,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
+from content.core import background
 from content.jobs import services
 from content.jobs.models import CostLine
 from search import indexing, outbox, outer
@@ -81,6 +82,22 @@ def test_a_task_tells_after_the_commit_and_what_nobody_hears_waits(
         assert "search.tasks.tell" not in [name for name, _arguments in at_once]
     assert ("search.tasks.tell", ()) in at_once
     assert outbox.waiting().count > 0
+    assert noted() == {("job", held.pk)}
+
+
+def test_a_task_that_cannot_be_begun_harms_no_change(
+    used: None, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Callable
+) -> None:
+    begun = []
+
+    def start(work: Any, *arguments: Any, resumable: bool = False) -> None:
+        begun.append(work)
+        raise OSError("no queue")
+
+    monkeypatch.setattr(background, "start", start)
+    with django_capture_on_commit_callbacks(execute=True):
+        held = listing()
+    assert begun
     assert noted() == {("job", held.pk)}
 
 
