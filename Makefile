@@ -7,7 +7,7 @@ MANAGE := $(RUN) manage.py
 REQUIREMENTS := requirements/dev.txt
 STAMP := $(VENV)/.installed
 
-.PHONY: demo serve test lint services bench judge messages requirements screenshots clean
+.PHONY: demo serve test test-es9 lint services bench judge messages requirements screenshots clean
 
 $(STAMP): $(REQUIREMENTS)
 	$(PYTHON) -m venv $(VENV)
@@ -28,12 +28,17 @@ serve: setup
 	@$(MANAGE) collectstatic --noinput --verbosity 0
 	@$(MANAGE) serve --port $(PORT)
 
-## Install and start what tests may need: PostgreSQL and Chromium (Debian packages)
+## Install what tests start: PostgreSQL, Chromium, Java (Debian packages) and the core of Elasticsearch (by Maven)
 services:
 	@sh .ci/services
 
 test: setup services
 	@$(RUN) .ci/test.py
+
+## The engine against a server of the next major version; needs a JDK 21 or newer, so it is no part of "make test"
+test-es9: setup
+	@ELASTICSEARCH_VERSION=9.1.3 sh .ci/services
+	@ELASTICSEARCH_VERSION=9.1.3 $(RUN) .ci/test.py -q -m elasticsearch tests/contracts
 
 lint: setup
 	@$(RUN) .ci/lint.py
@@ -43,9 +48,9 @@ bench: setup
 	@$(RUN) tests/benchmarks/run.py
 	@$(RUN) tests/benchmarks/search.py
 
-## How good the search is: the judged queries on SQLite and PostgreSQL
+## How good the search is: the judged queries on SQLite, PostgreSQL and Elasticsearch
 judge: setup services
-	@$(RUN) -m tests.search.judge --postgresql
+	@$(RUN) -m tests.search.judge --postgresql --elasticsearch
 
 ## Collect new interface texts into portal/locale/*/django.po
 messages: $(STAMP)

@@ -121,6 +121,7 @@ ROLES: tuple[Role, ...] = (
             JOBS: ALL,
             "accounts.user": ALL,
             "core.translationreview": ALL,
+            "search.searchchange": LOOK,
             "wagtailcore.workflow": ("add", "change", "delete"),
             "wagtailcore.task": ("add", "change", "delete"),
         },

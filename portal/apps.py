@@ -13,7 +13,7 @@ class PortalConfig(AppConfig):
         from content.reports import services as reports
         from content.reports.vault import services as vault
         from content.schools import components as schools
-        from search import indexing
+        from search import indexing, outer
 
         from . import checks, doctor, ticking  # noqa: F401
 
@@ -32,3 +32,4 @@ class PortalConfig(AppConfig):
         ticking.register("Words of the report form put right", reports.write_snapshots)
         ticking.register("Traces of reports forgotten", vault.tidy)
         ticking.register("Search documents put right", indexing.repair)
+        ticking.register("Search index outside the database put right", outer.keep_up)

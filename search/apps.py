@@ -9,7 +9,7 @@ class SearchConfig(AppConfig):
     def ready(self) -> None:
         from content.registers import usage
 
-        from . import offices, signals
+        from . import checks, offices, signals  # noqa: F401
 
         signals.connect(self)
         usage.register(usage.named_by_code(offices.CHANNELS, _("the search where nothing was found")))

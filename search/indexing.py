@@ -14,8 +14,8 @@ from django.db.models import Exists, OuterRef, Q
 
 from content.registers.selectors import registers
 
-from . import documents, vocabulary
-from .engines import get_engine
+from . import documents, outbox, vocabulary
+from .engines import get_embedded
 from .models import SearchDocument
 from .types import Changes
 
@@ -62,7 +62,7 @@ def rebuild(*, dry_run: bool = False, progress: Progress = lambda done, total: N
         if not dry_run:
             vocabulary.keep_only(kind, words)
     if not dry_run:
-        engine = get_engine()
+        engine = get_embedded()
         if engine.check():
             engine.rebuild()
         engine.optimise()
@@ -109,6 +109,8 @@ def _refresh(kind: str, keys: Sequence[int], dry_run: bool, seen: set[str] | Non
         if not dry_run:
             _write(gone, new, changed, held)
             vocabulary.add(kind, words)
+            # Who was named may have changed beside its words. A rebuild names everybody.
+            outbox.note(kind, keys if seen is None else [row.object_key for row in (*gone, *new, *changed)])
     return Changes(len(new), len(changed), len(gone), len(made) - len(new) - len(changed))
 
 
@@ -125,7 +127,7 @@ def _write(
     SearchDocument.objects.bulk_create(
         new, update_conflicts=True, unique_fields=["kind", "object_key"], update_fields=_FIELDS
     )
-    get_engine().replace([*gone, *(held[row.object_key] for row in changed)], [*new, *changed])
+    get_embedded().replace([*gone, *(held[row.object_key] for row in changed)], [*new, *changed])
 
 
 def _differs(row: SearchDocument, other: SearchDocument) -> bool:

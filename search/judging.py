@@ -23,7 +23,7 @@ from content.jobs import selectors as jobs
 from content.jobs.models import JobListing
 from content.registers.models import ExchangeRate
 
-from .engines.base import Engine
+from .engines.base import Answering
 from .types import JobQuery, PageQuery
 
 SHOWN, FIRST, GAINED = 20, 5, 10
@@ -89,7 +89,7 @@ def read(path: Path) -> list[Judgement]:
     return found
 
 
-def measure(engine: Engine, judgements: Iterable[Judgement], on: dt.date) -> Iterator[Measured]:
+def measure(engine: Answering, judgements: Iterable[Judgement], on: dt.date) -> Iterator[Measured]:
     """Ask ``engine`` every question as a reader would, and compare what stands on its first page."""
     offers = _Offers(on)
     for judgement in judgements:

@@ -11,6 +11,7 @@ column on PostgreSQL.
 from __future__ import annotations
 
 from django.db import models
+from django.utils import timezone
 
 from content.registers.constraints import coded
 
@@ -78,3 +79,33 @@ class SearchWord(models.Model):
 
     def __str__(self) -> str:
         return self.word
+
+
+class SearchChange(models.Model):
+    """The outbox (DECISIONS 36): something whose document an engine outside the database has still to be told of.
+
+    Written in the transaction of the change, taken out when that engine has acknowledged it. Only the key: what is told
+    is read when it is told.
+    """
+
+    kind = models.CharField(max_length=8, choices=DocumentKind)
+    object_key = models.BigIntegerField()
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [*coded("search_change", kind=DocumentKind)]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_key}"
+
+
+class SearchLease(models.Model):
+    """Who may do something that only one may do at a time, until when (:mod:`search.leases`)."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    # Grows with every holder: of two writings the one with the larger number was read later.
+    number = models.BigIntegerField(default=0)
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

@@ -8,7 +8,7 @@ words (DECISIONS 31).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -66,6 +66,11 @@ def read(words: str, kind: str) -> Question:
         elif kind != JOB or not _fits_every_job(phrase, others):
             groups += [((term,), *(other for other in others if other != (term,))) for term in phrase]
     return Question(tuple(dict.fromkeys(groups)), wage, free, frozenset(marks))
+
+
+def most_of(groups: Sized) -> int:
+    """Of how many groups a page must hold a phrase to be found: two of three."""
+    return len(groups) - len(groups) // 3
 
 
 def _first(spans: Iterable[tuple[Phrase, Alternatives]], limit: int) -> Iterator[tuple[Phrase, Alternatives]]:

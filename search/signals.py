@@ -16,7 +16,7 @@ from content.jobs.signals import listings_changed
 from content.registers.signals import registers_changed
 
 from . import indexing, tasks
-from .engines import get_engine
+from .engines import get_embedded
 from .models import SearchDocument
 
 # The registers whose words stand in documents; the rest are only pointed at by code. Not the occupations: what a
@@ -47,8 +47,8 @@ def _migrated(sender: Any, using: str, **kwargs: Any) -> None:
     """``flush`` empties the documents and says so only here; the index of SQLite would go on finding what is gone."""
     if using != DEFAULT_DB_ALIAS or connection.vendor != "sqlite":
         return
-    if "search_fts" in connection.introspection.table_names() and get_engine().check():
-        get_engine().rebuild()
+    if "search_fts" in connection.introspection.table_names() and get_embedded().check():
+        get_embedded().rebuild()
 
 
 def connect(app: AppConfig) -> None:

@@ -3,6 +3,7 @@
 pytest_plugins = (
     "tests.demo",
     "tests.postgresql",
+    "tests.elasticsearch",
     "tests.chromium",
     "tests.crawler",
     "tests.staff",

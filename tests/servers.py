@@ -21,9 +21,9 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def lacking(program: str, package: str) -> NoReturn:
+def lacking(program: str, package: str = "", command: str = "") -> NoReturn:
     """Skip because ``program`` is not installed; with REQUIRE_SERVERS=1 fail (DECISIONS 30)."""
-    reason = f"needs {program} (Debian: sudo apt-get install {package})"
+    reason = f"needs {program} ({command or f'Debian: sudo apt-get install {package}'})"
     if os.environ.get("REQUIRE_SERVERS") == "1":
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)

@@ -223,13 +223,22 @@ def filterable(on: dt.date) -> QuerySet:
     Read where it is true, never from a document (DECISIONS 31). ``cost``: “zero” or “some”, as a card says it; ``pays``:
     the top of the range, in ``currency`` by ``wage_period``.
     """
+    return _searched(JobListing.objects.public(on))
+
+
+def copied(keys: Iterable[int]) -> QuerySet:
+    """The same of these listings, public or not, for an index outside the database, with the copy ``public_until``."""
+    return _searched(JobListing.objects.filter(pk__in=list(keys)), "public_until")
+
+
+def _searched(found: QuerySet[JobListing], *besides: str) -> QuerySet:
     cost = Case(When(Exists(rules.charges()), then=Value("some")), default=Value("zero"), output_field=CharField())
     columns = (
         "country", "education", "scheme_id", "closing_date", "public_from", "first_public_at", "currency", "wage_period"
     )  # fmt: skip
-    found = JobListing.objects.public(on).order_by()
     pays = Coalesce("wage_max", "wage_min")
-    return found.values(*columns, key=F("pk"), work=F("occupation__work__code"), cost=cost, pays=pays)
+    named = {"key": F("pk"), "work": F("occupation__work__code"), "cost": cost, "pays": pays}
+    return found.order_by().values(*columns, *besides, **named)
 
 
 def filterable_sql(on: dt.date, using: str) -> tuple[str, tuple[Any, ...]]:

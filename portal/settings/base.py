@@ -157,6 +157,19 @@ else:
         }
     }
 
+# --- search: inside the database; with an address, Elasticsearch answers and the database stands behind it ---------
+ELASTICSEARCH_URL: list[str] = env.list("ELASTICSEARCH_URL", default=[])
+ELASTICSEARCH_USER = env.str("ELASTICSEARCH_USER", default="")
+ELASTICSEARCH_PASSWORD = env.str("ELASTICSEARCH_PASSWORD", default="")
+ELASTICSEARCH_API_KEY = env.str("ELASTICSEARCH_API_KEY", default="")
+ELASTICSEARCH_CA_FILE = env.str("ELASTICSEARCH_CA_FILE", default="")
+# The names of all that is ours on a cluster begin so.
+ELASTICSEARCH_PREFIX = env.str("ELASTICSEARCH_PREFIX", default="lentera")
+ELASTICSEARCH_SHARDS = env.int("ELASTICSEARCH_SHARDS", default=1)
+ELASTICSEARCH_REPLICAS = env.int("ELASTICSEARCH_REPLICAS", default=0)
+# How long a reader waits for it before the database answers.
+ELASTICSEARCH_SECONDS = env.float("ELASTICSEARCH_SECONDS", default=1.0)
+
 # --- languages, dates -------------------------------------------------------------------------------------------
 LANGUAGE_CODE = SOURCE_LANGUAGE
 LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = _LANGUAGES
@@ -340,5 +353,8 @@ LOGGING = {
         # One line for each saved page would bury what a command has to say.
         "django_tasks": {"level": "WARNING", "propagate": True},
         "wagtail": {"level": "WARNING", "propagate": True},
+        # They would name each request, and repeat the question that failed.
+        "elastic_transport": {"handlers": [], "level": "CRITICAL", "propagate": False},
+        "elasticsearch": {"handlers": [], "level": "CRITICAL", "propagate": False},
     },
 }

@@ -10,7 +10,11 @@ from search.models import SearchDocument
 from search.types import JobQuery, PageQuery, PageResults, SearchResults
 
 
-class Engine(Protocol):
+class Unavailable(Exception):
+    """An engine cannot answer now. Says what happened, never what was asked."""
+
+
+class Answering(Protocol):
     """Finds listings and pages. Totals and counts are true: they respect what is public at that moment."""
 
     def search_jobs(self, query: JobQuery, on: dt.date) -> SearchResults:
@@ -20,6 +24,10 @@ class Engine(Protocol):
         """The live pages that hold most of the words, each once: in the language of the question, else in Indonesian, else
         in another one; those of the question's language first, then Indonesian ones, then the rest.
         """
+
+
+class Engine(Answering, Protocol):
+    """Answers, and keeps an inverted index beside the rows of the database."""
 
     def replace(self, before: Iterable[SearchDocument], after: Iterable[SearchDocument]) -> None:
         """Keep the inverted index equal to the rows: ``before`` as they were stored, ``after`` as they are now.

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 from search.types import CLOSING_DAYS, FACETS, Facet, FacetOption, JobQuery
 
+# A word that so many documents hold is as likely as one that more do.
+ENOUGH = 100
 # One value for each of FACETS (``closing``: the shortest of CLOSING_DAYS that holds it, or None), then how many listings.
 Group = tuple[str, str, str, str, str, int | None, int]
 

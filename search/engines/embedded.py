@@ -9,47 +9,27 @@ listing with a charge (DECISIONS 31), and one whose document is missing stands i
 from __future__ import annotations
 
 import datetime as dt
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import partial
 
-from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.utils import timezone
 
-from content.core.tree import tree
 from content.jobs import selectors as jobs
 from content.jobs.vocabulary import Education
-from content.registers import tokens
 from content.registers.generation import PerGeneration
-from content.registers.selectors import registers
-from search import corrections, questions, ranking
+from search import questions, ranking
 from search.models import SearchDocument
-from search.questions import JOB, PAGE, Question, Wage
-from search.types import (
-    CLOSING_DAYS,
-    PER_PAGE,
-    WORDS,
-    Alternatives,
-    Hit,
-    JobQuery,
-    PageQuery,
-    PageResults,
-    Removal,
-    SearchResults,
-    page_count,
-)
+from search.questions import JOB, PAGE, Question
+from search.types import CLOSING_DAYS, WORDS, Alternatives, JobQuery
 
-from .counting import Tally, tally
+from .asking import AskingEngine, Found
+from .counting import ENOUGH, Tally, tally
+from .wages import Reach, reaching
 
 # The columns of jobs.filterable, named l, that filters compare with one value.
 _EQUAL = {"country": "country", "work": "work", "cost": "cost", "scheme": "scheme_id"}
-# A wage of more than so many times the number that was typed is one in another currency.
-_PROPORTION = 3
-# A word that so many documents hold is as likely as one that more do.
-_ENOUGH = 100
 # What is counted of the table l, and its key.
 _COLUMNS = "l.key, l.country, l.work, l.cost, l.education, l.scheme_id"
 _SOONEST = "l.closing_date, l.public_from DESC, l.key DESC"
@@ -83,16 +63,11 @@ class Matches:
     rank: Condition
 
 
-def _hit(document: SearchDocument) -> Hit:
-    """A page that was found, its numbers as they are now: a document may be older than what it names (DECISIONS 13)."""
-    title, text = (tokens.plain(words, document.language) for words in (document.title, document.text))
-    return Hit(document.object_key, document.language, title, text)
-
-
-class EmbeddedEngine(ABC):
+class EmbeddedEngine(AskingEngine):
     """Searches ``search_searchdocument`` with the inverted index of its database."""
 
     def __init__(self, using: str = "default") -> None:
+        self.alias = using
         self.connection = connections[using]
 
     @abstractmethod
@@ -119,76 +94,37 @@ class EmbeddedEngine(ABC):
     def check(self) -> list[str]:
         """See :class:`search.engines.base.Engine`."""
 
-    def search_jobs(self, query: JobQuery, on: dt.date) -> SearchResults:
-        """See :class:`search.engines.base.Engine`."""
-        corrected, (counted, ids) = "", self._found(query, on)
-        if query.words and not counted.unfiltered and not query.as_typed:
-            for words in corrections.proposals(query.words, JOB, partial(self._holding, JOB)):
-                meant = replace(query, words=words)
-                better = self._found(meant, on)
-                if better[0].unfiltered:
-                    query, corrected, (counted, ids) = meant, words, better
-                    break
-        if counted.total == 0:
-            return SearchResults(
-                facets=counted.facets, removals=self._removals(query, counted, on), corrected=corrected
-            )
-        page = max(1, min(query.page, page_count(counted.total, query.per_page)))
-        if page != query.page:
-            _counted, ids = self._found(replace(query, page=page), on)
-        return SearchResults(ids, counted.total, counted.facets, (), page, query.per_page, corrected)
+    def find(self, query: JobQuery, on: dt.date) -> Found:
+        """See :class:`AskingEngine`."""
+        question = questions.read(query.words, JOB)
+        try:
+            if question.groups or question.free or question.wage:
+                return self._fitting(question, query, on)
+            return self._listed(query, on)
+        except EmptyResultSet:
+            return Found(tally((), query, Education.values))
 
-    def search_pages(self, query: PageQuery) -> PageResults:
-        """See :class:`search.engines.base.Engine`."""
-        ordered = self._pages(query)
-        if ordered is None:
-            return PageResults()
-        corrected = suggestion = ""
-        for words in corrections.proposals(query.words, PAGE, partial(self._holding, PAGE)):
-            if ordered:
-                suggestion = words
-                break
-            if better := self._pages(replace(query, words=words)):
-                ordered, corrected = better, words
-                break
-        page = max(1, min(query.page, page_count(len(ordered))))
-        shown = ordered[(page - 1) * PER_PAGE : page * PER_PAGE]
-        documents = SearchDocument.objects.using(self.connection.alias).filter(kind=PAGE, object_key__in=shown)
-        held = {document.object_key: _hit(document) for document in documents}
-        hits = tuple(held[key] for key in shown if key in held)
-        return PageResults(hits, len(ordered), page, corrected, suggestion)
+    def count_all(self, query: JobQuery, on: dt.date) -> Tally:
+        """See :class:`AskingEngine`."""
+        try:
+            groups = self._all_groups(on)
+        except EmptyResultSet:
+            groups = []
+        return tally(groups, query.without(WORDS), Education.values)
 
-    def _pages(self, query: PageQuery) -> list[int] | None:
-        """The ids of all pages that fit, in order; None where nothing can be searched for."""
-        groups = questions.read(query.words, PAGE).groups
-        if not groups:
-            return None
-        rows = self._holding_most(groups)
-        # A document is a copy: what is live is asked of the tree, which also knows what is a translation of what.
-        nodes = [node for (key,) in rows if (node := tree().by_id.get(key)) is not None]
-        found: dict[str, int] = {}
-        for wanted in (query.language, settings.LANGUAGE_CODE, None):
-            for node in nodes:
-                if wanted in (None, node.language):
-                    found.setdefault(node.key, node.id)
-        return list(found.values())
-
-    def _holding(self, kind: str, words: list[str]) -> dict[str, int]:
-        """How many documents each of ``words`` (or pairs of them) finds, counted no further than matters."""
-        counts = dict.fromkeys(words, _ENOUGH)
+    def holding(self, kind: str, words: list[str]) -> dict[str, int]:
+        """See :class:`AskingEngine`."""
+        counts = dict.fromkeys(words, ENOUGH)
         asked = [(word, groups) for word in words if (groups := questions.read(word, kind).groups)]
         found = [(word, self.matches(kind, groups).rows) for word, groups in asked]
-        each = [f"SELECT %s, COUNT(*) FROM (SELECT 1 FROM {rows.sql} LIMIT {_ENOUGH}) f" for _word, rows in found]
+        each = [f"SELECT %s, COUNT(*) FROM (SELECT 1 FROM {rows.sql} LIMIT {ENOUGH}) f" for _word, rows in found]
         if each:
             parameters = (value for word, rows in found for value in (word, *rows.parameters))
             counts |= dict(self._rows(" UNION ALL ".join(each), tuple(parameters)))
         return counts
 
-    def _holding_most(self, groups: tuple[Alternatives, ...]) -> list[tuple]:
-        """The keys of pages that hold two of three groups, or more: those with the most first, then the best rank.
-
-        People ask pages whole sentences, and no page holds every word of one.
-        """
+    def pages_holding_most(self, groups: tuple[Alternatives, ...]) -> list[int]:
+        """See :class:`AskingEngine`."""
         held = [self.matches(PAGE, (group,)) for group in groups]
         each = [
             Condition(
@@ -197,21 +133,16 @@ class EmbeddedEngine(ABC):
             )
             for found in held
         ]
-        return self._rows(
+        rows = self._rows(
             f"SELECT page FROM ({' UNION ALL '.join(part.sql for part in each)}) f GROUP BY page "
             "HAVING COUNT(*) >= %s ORDER BY COUNT(*) DESC, SUM(rank), page",
-            (*(value for part in each for value in part.parameters), len(groups) - len(groups) // 3),
+            (*(value for part in each for value in part.parameters), questions.most_of(groups)),
         )
+        return [key for (key,) in rows]
 
-    def _found(self, query: JobQuery, on: dt.date) -> tuple[Tally, tuple[int, ...]]:
-        """The counts of everything that fits the words, and the ids of the page that is asked for."""
-        question = questions.read(query.words, JOB)
-        if not (question.groups or question.free or question.wage):
-            return self._listed(query, on)
-        try:
-            hits = self._hits(question, on, ranked=query.sort == "relevance")
-        except EmptyResultSet:
-            return tally((), query, Education.values), ()
+    def _fitting(self, question: Question, query: JobQuery, on: dt.date) -> Found:
+        """What fits the words: its counts, and the ids of the page, in one statement."""
+        hits = self._hits(question, on, ranked=query.sort == "relevance")
         groups, page = self._groups(on), self._page(query, on)
         # Ranks and rules are worked out once for each hit. The page comes last, in its order.
         rows = self._rows(
@@ -220,23 +151,20 @@ class EmbeddedEngine(ABC):
             (*hits.parameters, *groups.parameters, *page.parameters),
         )
         counted = tally((group for *group, key in rows if not key), query, Education.values)
-        return counted, tuple(key for *_group, key in rows if key)
+        return Found(counted, tuple(key for *_group, key in rows if key))
 
-    def _listed(self, query: JobQuery, on: dt.date) -> tuple[Tally, tuple[int, ...]]:
+    def _listed(self, query: JobQuery, on: dt.date) -> Found:
         """The same for all listings: nobody asked for a word."""
-        try:
-            public = self._public(on)
-        except EmptyResultSet:
-            return tally((), query, Education.values), ()
+        public = self._public(on)
         page = self._page(replace(query, sort="closing") if query.sort == "relevance" else query, on)
         rows = self._rows(f"SELECT l.key FROM {public.sql} {page.sql}", (*public.parameters, *page.parameters))
-        return tally(self._all_groups(on), query, Education.values), tuple(key for (key,) in rows)
+        return Found(tally(self._all_groups(on), query, Education.values), tuple(key for (key,) in rows))
 
     def _all_groups(self, on: dt.date) -> list[tuple]:
         """All public listings by the values of all filters: kept for a day and a generation, since it holds no word
         (DECISIONS 38). What a transaction sees that is still open, is kept for nobody.
         """
-        kept, key = _kept_groups(), (self.connection.vendor, self.connection.alias, on)
+        kept, key = _kept_groups(), (self.connection.vendor, self.alias, on)
         if key in kept and not self.connection.in_atomic_block:
             return kept[key]
         groups, public = self._groups(on), self._public(on)
@@ -250,7 +178,7 @@ class EmbeddedEngine(ABC):
 
     def _public(self, on: dt.date) -> Condition:
         """The table ``l``: a row for each listing that is public on that day."""
-        sql, parameters = jobs.filterable_sql(on, self.connection.alias)
+        sql, parameters = jobs.filterable_sql(on, self.alias)
         return Condition(f"({sql}) l", parameters)
 
     def _hits(self, question: Question, on: dt.date, *, ranked: bool) -> Condition:
@@ -270,8 +198,8 @@ class EmbeddedEngine(ABC):
             hits = Condition(f"SELECT {columns}, 0 AS rank FROM {public.sql} WHERE 1 = 1", public.parameters)
         if question.free:
             hits &= Condition("l.cost = %s", ("zero",))
-        if question.wage and (paid := self._paid(question.wage, on)):
-            hits &= paid
+        if question.wage and (reach := reaching(question.wage, on)):
+            hits &= self._paid(reach)
         return hits
 
     def _groups(self, on: dt.date) -> Condition:
@@ -298,11 +226,8 @@ class EmbeddedEngine(ABC):
 
     def _boosted(self, on: dt.date) -> Condition:
         """The rank with what ``search.ranking`` gives to listings that are new, and to those that close soon."""
-        midnights = [
-            (self._moment(timezone.make_aware(dt.datetime.combine(day, dt.time.min))), boost)
-            for day, boost in ranking.fresh_since(on)
-        ]
-        closing = [(self._day(day), boost) for day, boost in ranking.closing_until(on)]
+        midnights = [(self._moment(since), boost) for since, boost in ranking.fresh_since(on)]
+        closing = [(self._day(until), boost) for until, boost in ranking.closing_until(on)]
         new = " ".join(f"WHEN l.first_public_at >= %s THEN {boost}" for _since, boost in midnights)
         soon = " ".join(f"WHEN l.closing_date <= %s THEN {boost}" for _until, boost in closing)
         return Condition(
@@ -310,26 +235,14 @@ class EmbeddedEngine(ABC):
             tuple(value for value, _boost in (*midnights, *closing)),
         )
 
-    def _paid(self, wage: Wage, on: dt.date) -> Condition | None:
-        """Paid by the month, and the top of the range reaches the wage; None where it can be compared with nothing.
-
-        Rupiah are compared by the rates that are current, other currencies only with themselves. A number without a
-        currency is taken in that of the listing, as long as it is not out of all proportion there.
-        """
-        if not wage.currency:
-            return Condition(
-                "l.wage_period = 'month' AND l.pays BETWEEN %s AND %s", (wage.value, wage.value * _PROPORTION)
-            )
-        least = {wage.currency: wage.value}
-        if wage.currency == "IDR":
-            current = (rate for rate in registers().rates.values() if rate.is_current(on))
-            least |= {rate.currency: wage.value / rate.rupiah for rate in current}
-            if len(least) == 1:
-                return None
-        either = " OR ".join(["(l.currency = %s AND l.pays >= %s)"] * len(least))
-        return Condition(
-            f"l.wage_period = 'month' AND ({either})", tuple(part for pair in least.items() for part in pair)
-        )
+    @staticmethod
+    def _paid(reach: Reach) -> Condition:
+        """Paid by the month, and the top of the range reaches the wage."""
+        if reach.most is not None:
+            return Condition("l.wage_period = 'month' AND l.pays BETWEEN %s AND %s", (reach.least[""], reach.most))
+        either = " OR ".join(["(l.currency = %s AND l.pays >= %s)"] * len(reach.least))
+        pairs = reach.least.items()
+        return Condition(f"l.wage_period = 'month' AND ({either})", tuple(part for pair in pairs for part in pair))
 
     def _day(self, day: dt.date) -> object:
         return self.connection.ops.adapt_datefield_value(day)
@@ -344,20 +257,6 @@ class EmbeddedEngine(ABC):
             levels = tuple(Education.values[: Education.values.index(value) + 1])
             return Condition(f"l.education IN ({', '.join(['%s'] * len(levels))})", levels)
         return Condition(f"l.{_EQUAL[name]} = %s", (value,))
-
-    def _removals(self, query: JobQuery, counted: Tally, on: dt.date) -> tuple[Removal, ...]:
-        """The ways out of zero results, the smallest change first; only those that lead to something."""
-        filters = tuple(query.filters)
-        ways = [Removal((name,), total) for name, total in counted.without.items()]
-        if query.words:
-            wordless = tally(self._all_groups(on), query.without(WORDS), Education.values)
-            ways.append(Removal((WORDS,), wordless.total))
-            ways.append(Removal(filters, counted.unfiltered))
-            ways.append(Removal((WORDS, *filters), wordless.unfiltered))
-        else:
-            ways.append(Removal(filters, counted.unfiltered))
-        known: dict[tuple[str, ...], Removal] = {way.names: way for way in reversed(ways) if way.names and way.total}
-        return tuple(reversed(known.values()))
 
     def _rows(self, sql: str, parameters: tuple[object, ...]) -> list[tuple]:
         with self.connection.cursor() as cursor:

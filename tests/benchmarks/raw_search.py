@@ -14,8 +14,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from content.jobs import selectors as jobs
 from content.jobs.vocabulary import Education
 from search import questions
-from search.engines import get_engine
+from search.engines import get_embedded
 from search.engines.counting import tally
+from search.engines.wages import reaching
 from search.questions import JOB
 from search.types import CLOSING_DAYS, JobQuery
 
@@ -27,7 +28,7 @@ class RawSearch:
     """Twenty ids by rank, the counts of every filter, the twenty texts."""
 
     def __init__(self, connection: BaseDatabaseWrapper, on: dt.date) -> None:
-        self.connection, self.on, self.engine = connection, on, get_engine()
+        self.connection, self.on, self.engine = connection, on, get_embedded()
         self._copy()
         # What was meant by some words is the question, not the answer: it is read before the time is taken.
         self.meant = lru_cache(maxsize=None)(self._meant)
@@ -79,7 +80,8 @@ class RawSearch:
         found = self.engine.search_jobs(JobQuery(words=words, sort="relevance"), self.on)
         question = questions.read(found.corrected or words, JOB)
         conditions = [("cost = %s", ("zero",))] if question.free else []
-        if question.wage and (paid := self.engine._paid(question.wage, self.on)):
+        if question.wage and (reach := reaching(question.wage, self.on)):
+            paid = self.engine._paid(reach)
             conditions.append((paid.sql.replace("l.", ""), paid.parameters))
         sql = " AND ".join(sql for sql, _parameters in conditions)
         wage = (sql, tuple(value for _sql, values in conditions for value in values)) if conditions else None

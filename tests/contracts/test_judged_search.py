@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.demo import Demo, manage
+from tests.elasticsearch import Elasticsearch
 from tests.postgresql import PostgreSQL
-from tests.search.judge import LOADED, prepared
+from tests.search.judge import LOADED, indexed, prepared
 
 pytestmark = pytest.mark.demo
 
@@ -41,12 +42,23 @@ def judged_well(halves: dict[str, Figures]) -> None:
         assert min(recall for recall, _precision in held.values()) >= RECALL_OF_A_CLASS, (half, held)
 
 
+def alike(halves: dict[str, Figures], others: dict[str, Figures]) -> None:
+    for half, held in halves.items():
+        for here, there in zip(held[""], others[half][""], strict=True):
+            assert abs(here - there) <= APART, (half, held[""], others[half][""])
+
+
 @pytest.fixture(scope="module")
-def sqlite(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Figures]:
+def judged(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Demo:
     site = demo.copy(tmp_path_factory.mktemp("judged") / "site")
     site.manage("shell", "-c", f"{NO_EXAMPLES}; {LOADED}")
     site.manage("rebuild_search_index", "--verbosity", "0")
-    return figures(site.manage("judge_search"))
+    return site
+
+
+@pytest.fixture(scope="module")
+def sqlite(judged: Demo) -> dict[str, Figures]:
+    return figures(judged.manage("judge_search"))
 
 
 def test_the_embedded_engine_finds_what_people_want(sqlite: dict[str, Figures]) -> None:
@@ -59,6 +71,14 @@ def test_postgresql_finds_it_as_well(postgresql: PostgreSQL, sqlite: dict[str, F
     with prepared(tmp_path / "site", **postgresql.pair()) as environment:
         halves = figures(manage(environment, "judge_search"))
     judged_well(halves)
-    for half, held in halves.items():
-        for here, there in zip(held[""], sqlite[half][""], strict=True):
-            assert abs(here - there) <= APART, (half, held[""], sqlite[half][""])
+    alike(halves, sqlite)
+
+
+@pytest.mark.elasticsearch
+@pytest.mark.xdist_group("elasticsearch")
+def test_elasticsearch_finds_it_as_well(elasticsearch: Elasticsearch, judged: Demo, sqlite: dict[str, Figures]) -> None:
+    environment = indexed(judged.environment(ELASTICSEARCH_PREFIX="judged"), elasticsearch.url)
+    printed = manage(environment, "judge_search")
+    assert "ElasticEngine" in printed
+    judged_well(figures(printed))
+    alike(figures(printed), sqlite)

@@ -1,4 +1,4 @@
-"""What every engine inside a database promises: the same cases on SQLite and on a real PostgreSQL."""
+"""What every engine promises: the same cases on SQLite, on a real PostgreSQL and on a real Elasticsearch."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 import time_machine
@@ -23,9 +24,11 @@ from wagtail.models import Page, Site
 from content.jobs import services
 from content.jobs.models import Agency, CostLine, JobListing, JobOrder
 from content.registers.models import MOST_PHRASES, ExchangeRate, Fact, Synonym
-from search import indexing
+from search import indexing, outer
 from search.analysis import MAX_TERMS
-from search.engines import get_engine
+from search.engines import get_embedded, get_outer
+from search.engines.base import Answering
+from search.engines.elastic import telling
 from search.models import SearchDocument, SearchWord
 from search.types import WORDS, JobQuery, PageQuery, SearchResults
 from tests.factories.jobs import (
@@ -42,9 +45,13 @@ from tests.factories.jobs import (
 )
 from tests.search.world import VALUES, Truth, article, home, listing, many_listings, settle
 
-# --- the two databases ---------------------------------------------------------------------------------------------
+# --- the engines ---------------------------------------------------------------------------------------------------
 
-POSTGRESQL = pytest.param("postgresql", marks=[pytest.mark.postgresql, pytest.mark.xdist_group("postgresql")])
+
+def _on(server: str) -> object:
+    return pytest.param(server, marks=[getattr(pytest.mark, server), pytest.mark.xdist_group(server)])
+
+
 _made: dict[str, BaseDatabaseWrapper] = {}
 
 
@@ -92,10 +99,30 @@ def _forget() -> None:
     settle()
 
 
-@pytest.fixture(params=["sqlite", POSTGRESQL])
-def database(request: pytest.FixtureRequest, db: None) -> Iterator[str]:
-    """The default database is of this vendor; everything written is rolled back."""
+def complaints(request: pytest.FixtureRequest) -> int:
+    """How often Elasticsearch has written of a question that it could not answer, or of anything that is wrong."""
+    log = request.getfixturevalue("elasticsearch").log
+    return log.count("[ERROR]") + log.count("r.suppressed")
+
+
+@pytest.fixture(params=["sqlite", _on("postgresql"), _on("elasticsearch")])
+def engine_of(request: pytest.FixtureRequest, db: None, settings: Any) -> Iterator[str]:
+    """What answers, and the database is of this vendor; everything written is rolled back.
+
+    Elasticsearch stands beside the database of the tests, with indices that are new and empty.
+    """
     vendor = request.param
+    if vendor == "elasticsearch":
+        settings.ELASTICSEARCH_URL = [request.getfixturevalue("elasticsearch").url]
+        settings.ELASTICSEARCH_PREFIX = "contract"
+        settings.ELASTICSEARCH_SECONDS = 20
+        for kind in telling.KINDS:
+            telling.rebuild(kind)
+        before = complaints(request)
+        settle()
+        yield vendor
+        assert complaints(request) == before, "the server has logged an error"
+        return
     if connection.vendor == vendor:
         settle()
         yield vendor
@@ -105,13 +132,29 @@ def database(request: pytest.FixtureRequest, db: None) -> Iterator[str]:
         transaction.set_rollback(True)
 
 
-pytestmark = pytest.mark.usefixtures("database")
+pytestmark = pytest.mark.usefixtures("engine_of")
+
+
+def engine() -> Answering:
+    """What is asked, never with another one behind it. Elasticsearch after the task and the minute of a change."""
+    if not outer.is_used():
+        return get_embedded()
+    for kind in telling.KINDS:
+        telling.look_over(kind)
+    telling.tell()
+    return get_outer()
+
+
+def troubles() -> list[str]:
+    """What is wrong with the index, or with one of them."""
+    outside = [kind for kind in telling.KINDS if telling.differences(kind)] if outer.is_used() else []
+    return [*get_embedded().check(), *outside]
 
 
 def ask(words: str = "", **values: object) -> SearchResults:
     """What the engine of the default database finds today."""
     sort = values.pop("sort", "relevance" if words else "closing")
-    return get_engine().search_jobs(JobQuery(words=words, sort=sort, **values), day(0))
+    return engine().search_jobs(JobQuery(words=words, sort=sort, **values), day(0))
 
 
 # --- words ---------------------------------------------------------------------------------------------------------
@@ -215,7 +258,7 @@ def test_what_an_editor_writes_is_no_operator_either() -> None:
         synonym(f"s{number}", words)
     for words in ("a b", "x or 1 1", "near q w", "zz a", "vv", "s"):
         assert ask(words).ids == (wanted.pk,), words
-        assert get_engine().search_pages(PageQuery(words, "id")).total == 0, words
+        assert engine().search_pages(PageQuery(words, "id")).total == 0, words
 
 
 def test_the_longest_question_with_the_most_synonyms_is_answered() -> None:
@@ -225,7 +268,7 @@ def test_the_longest_question_with_the_most_synonyms_is_answered() -> None:
         synonym(f"s{number}", f"tanya{number}, {others}, lansia")
     words = " ".join(f"tanya{number}" for number in range(MAX_TERMS))
     assert ask(words).ids == (wanted.pk,)
-    assert get_engine().search_pages(PageQuery(words, "id")).total == 0
+    assert engine().search_pages(PageQuery(words, "id")).total == 0
 
 
 def paying(low: int, high: int | None = None, currency: str = "TWD", **values: object) -> JobListing:
@@ -307,7 +350,7 @@ def test_a_word_that_somebody_knows_is_never_changed() -> None:
     synonym("x", "lansiran, berita lama")
     for words in ("lansir", "lancia", "lansiran"):
         assert (ask(words).total, ask(words).corrected) == (0, ""), words
-    found = get_engine().search_pages(PageQuery("lansri", "id"))
+    found = engine().search_pages(PageQuery("lansri", "id"))
     assert ([hit.title for hit in found.hits], found.corrected) == (["Lansir"], "lansir")
 
 
@@ -340,10 +383,10 @@ def test_the_likelier_of_two_words_is_meant() -> None:
 def test_of_pages_the_nearest_is_proposed_where_some_words_were_found() -> None:
     parent = home("id")
     article(parent, "Paspor dan visa", text="Simpan sendiri")
-    found = get_engine().search_pages(PageQuery("paspor visa sendri", "id"))
+    found = engine().search_pages(PageQuery("paspor visa sendri", "id"))
     assert ([hit.title for hit in found.hits], found.corrected) == (["Paspor dan visa"], "")
     assert found.suggestion == "paspor visa sendiri"
-    assert get_engine().search_pages(PageQuery("paspor visa", "id")).suggestion == ""
+    assert engine().search_pages(PageQuery("paspor visa", "id")).suggestion == ""
 
 
 def test_title_counts_more_than_employer_and_employer_more_than_the_rest() -> None:
@@ -363,7 +406,7 @@ def test_nothing_that_can_be_typed_breaks_a_search() -> None:
     ):  # fmt: skip
         for sort in ("closing", "relevance", "newest"):
             assert ask(words, sort=sort).total in (0, 1), words
-        assert get_engine().search_pages(PageQuery(words, "en")).total == 0, words
+        assert engine().search_pages(PageQuery(words, "en")).total == 0, words
     assert ask("lansia").total == 1
 
 
@@ -422,8 +465,8 @@ def test_every_other_filter_and_the_order_are_asked_of_the_source_rows_too() -> 
 def test_a_listing_becomes_public_and_ends_by_its_dates_alone() -> None:
     order = JobOrderFactory(valid_from=day(2), valid_until=day(4))
     coming = listing(job_order=order, closing_date=day(30))
-    engine = get_engine()
-    seen = [engine.search_jobs(JobQuery(), day(number)).ids for number in range(6)]
+    asked = engine()
+    seen = [asked.search_jobs(JobQuery(), day(number)).ids for number in range(6)]
     assert seen == [(), (), (coming.pk,), (coming.pk,), (coming.pk,), ()]
 
 
@@ -443,7 +486,7 @@ def test_counts_totals_and_ways_out_are_true_on_random_worlds() -> None:
         questions.append(JobQuery(words=dice.choice(words), **chosen))
     empty = 0
     for query in questions:
-        found = get_engine().search_jobs(query, day(0))
+        found = engine().search_jobs(query, day(0))
         expected = truth.ids(query)
         assert found.total == len(expected), query
         assert set(found.ids) <= expected
@@ -533,11 +576,88 @@ def test_the_document_follows_its_listing() -> None:
     held.occupation.name = {"id": "Perawat lansia", "en": "Nurse"}
     held.occupation.save()
     assert ask("perawat").ids == (held.pk,)
-    assert get_engine().check() == []
+    assert troubles() == []
     held.changes.all().delete()
     held.delete()
     assert not SearchDocument.objects.exists()
-    assert get_engine().check() == []
+    assert troubles() == []
+
+
+def told() -> Answering:
+    """What is asked, after the one task that a change begins; nothing else has looked."""
+    if not outer.is_used():
+        return get_embedded()
+    telling.tell()
+    return get_outer()
+
+
+def test_each_step_of_a_listing_is_right_after_one_task() -> None:
+    def shown(words: str = "lansia", **filters: str) -> tuple[int, ...]:
+        found = told().search_jobs(JobQuery(words=words, as_typed=True, **filters), day(0))
+        assert found.total == len(found.ids) == sum(found.facets["country"].count(code) for code in ("TW", "JP"))
+        return found.ids
+
+    held = listing(closing_date=day(20))
+    assert shown() == (held.pk,)
+    held.place, held.closing_date, held.education = "Kaohsiung", day(5), "s1"
+    held.save()
+    assert shown("kaohsiung", closing="7", education="s1") == (held.pk,)
+    assert shown("taichung") == shown(education="sma") == ()
+    line = CostLine.objects.create(
+        listing=held, component=ComponentFactory(free_by_law=False), payer="worker", amount=5
+    )
+    assert shown(cost="some") == shown() == (held.pk,)
+    assert shown(cost="zero") == shown("lansia gratis") == ()
+    line.delete()
+    assert shown(cost="zero") == shown("lansia gratis") == (held.pk,)
+    services.hold(held)
+    assert shown() == ()
+    services.reopen(held)
+    assert shown() == (held.pk,)
+    held.agency.valid_until = day(-1)
+    held.agency.save()
+    assert shown() == ()
+    held.agency.valid_until = day(300)
+    held.agency.save()
+    assert shown() == (held.pk,)
+    services.close(held)
+    assert shown() == ()
+    services.reopen(held)
+    assert shown() == (held.pk,)
+    # It ends by its date: nobody says anything.
+    assert told().search_jobs(JobQuery(words="lansia"), day(5)).ids == (held.pk,)
+    assert told().search_jobs(JobQuery(words="lansia"), day(6)).total == 0
+    held.holds.all().delete()
+    held.changes.all().delete()
+    held.delete()
+    assert shown() == ()
+
+
+def test_each_step_of_a_page_is_right_after_one_task() -> None:
+    def shown(words: str, language: str = "id") -> list[int]:
+        settle()
+        return [hit.key for hit in told().search_pages(PageQuery(words, language)).hits]
+
+    id_home, en_home = home("id"), home("en")
+    room = article(id_home, "Ruang")
+    page = article(id_home, "Paspor hilang")
+    assert shown("paspor") == shown("paspor", "en") == [page.pk]
+    page.title = "Visa hilang"
+    page.save_revision().publish()
+    assert (shown("paspor"), shown("visa")) == ([], [page.pk])
+    page.move(room, pos="last-child")
+    page = type(page).objects.get(pk=page.pk)
+    assert shown("visa") == [page.pk]
+    english = article(en_home, "Visa lost", of=page)
+    assert (shown("visa"), shown("visa", "en")) == ([page.pk], [english.pk])
+    english.unpublish()
+    assert shown("visa", "en") == [page.pk]
+    page.unpublish()
+    assert shown("visa") == []
+    page.save_revision().publish()
+    assert shown("visa") == [page.pk]
+    type(page).objects.get(pk=page.pk).delete()
+    assert shown("visa") == []
 
 
 def test_what_is_rolled_back_was_never_indexed() -> None:
@@ -550,7 +670,7 @@ def test_what_is_rolled_back_was_never_indexed() -> None:
     settle()
     assert ask("kaohsiung").total == 0
     assert ask("taichung").total == 1
-    assert get_engine().check() == []
+    assert troubles() == []
 
 
 def test_a_rebuild_repairs_what_was_written_past_the_signals_and_then_finds_nothing_to_do() -> None:
@@ -567,7 +687,7 @@ def test_a_rebuild_repairs_what_was_written_past_the_signals_and_then_finds_noth
     done = indexing.rebuild()
     assert done == rehearsed
     assert ask("kaohsiung").total > 0
-    assert get_engine().check() == []
+    assert troubles() == []
     again = indexing.rebuild()
     assert (again.added, again.changed, again.removed, again.unchanged) == (0, 0, 0, right - 1)
 
@@ -579,11 +699,11 @@ def test_the_minute_s_repair_finds_what_no_signal_told() -> None:
     JobListing.objects.filter(pk=over.pk).update(closing_date=day(-1))
     SearchDocument.objects.filter(kind="job", object_key=kept.pk).delete()
     type(page).objects.filter(pk=page.pk).update(title="Visa", live_revision=None)
-    get_engine().rebuild()
+    get_embedded().rebuild()
     assert indexing.repair() == 3
     settle()
     assert ask().ids == (kept.pk,)
-    assert [hit.key for hit in get_engine().search_pages(PageQuery("visa", "id")).hits] == [page.pk]
+    assert [hit.key for hit in engine().search_pages(PageQuery("visa", "id")).hits] == [page.pk]
     assert indexing.repair() == 0
 
 
@@ -613,7 +733,7 @@ def test_of_listings_that_fit_alike_the_new_and_the_closing_come_first_and_a_bet
 
 def found(words: str, language: str) -> list[tuple[str, str]]:
     """Titles and languages of the pages found."""
-    return [(hit.title, hit.language) for hit in get_engine().search_pages(PageQuery(words, language)).hits]
+    return [(hit.title, hit.language) for hit in engine().search_pages(PageQuery(words, language)).hits]
 
 
 def test_pages_of_the_readers_language_come_first_and_a_translation_is_shown_once() -> None:
@@ -679,7 +799,7 @@ def test_a_number_is_shown_as_it_is_now_however_old_the_document() -> None:
     article(home("id"), "Usia {fakta:usia-pmi}", text="Paling muda {fakta:usia-pmi} tahun")
 
     def shown() -> list[tuple[str, str]]:
-        return [(hit.title, hit.text) for hit in get_engine().search_pages(PageQuery("usia", "id")).hits]
+        return [(hit.title, hit.text) for hit in engine().search_pages(PageQuery("usia", "id")).hits]
 
     assert shown() == [("Usia 18", "Paling muda 18 tahun")]
     with time_machine.travel(dt.datetime.combine(day(1), dt.time(12), timezone.get_default_timezone())):
@@ -700,4 +820,4 @@ def test_a_number_is_found_and_shown_by_its_value_and_follows_its_fact() -> None
     settle()
     assert found("18 tahun", "id") == []
     assert found("21 tahun", "id") == [("Usia", "id")]
-    assert get_engine().check() == []
+    assert troubles() == []

@@ -10,8 +10,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from search import judging
-from search.engines import get_engine
+from search import judging, outer
+from search.engines import get_embedded, get_outer
+from search.engines.base import Answering
 
 _JUDGEMENTS = Path("tests", "search", "judgements")
 
@@ -27,7 +28,8 @@ class Command(BaseCommand):
         files = options["files"] or sorted((settings.BASE_DIR / _JUDGEMENTS).glob("*.toml"))
         if not files:
             raise CommandError("There are no judgements.")
-        engine = get_engine()
+        # Elasticsearch without the database behind it: whoever answers is judged.
+        engine: Answering = get_outer() if outer.is_used() else get_embedded()
         self.stdout.write(f"{'':<28}{'questions':>10}{'recall@20':>11}{'precision@5':>13}{'nDCG@10':>9}")
         for path in files:
             try:

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from search import indexing
+from search import indexing, outer
 from search.engines import get_engine
+from search.engines.base import Unavailable
 
 
 class Command(BaseCommand):
@@ -16,6 +17,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         troubles = get_engine().check()
         changes = indexing.rebuild(dry_run=True)
+        try:
+            troubles += outer.check()
+        except Unavailable as error:
+            troubles.append(f"Elasticsearch does not answer ({error}).")
         if changes.added or changes.changed or changes.removed:
             troubles.append(
                 f"{changes.added} documents are missing, {changes.changed} are old, {changes.removed} are left over."

@@ -1,0 +1,76 @@
+"""The one connection of a process to the cluster, and what its failures are called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+from django.conf import settings
+from elasticsearch import ApiError, Elasticsearch, TransportError
+from elasticsearch.helpers import BulkIndexError
+
+from search.engines.base import Unavailable
+
+# Writing may take longer than a reader waits.
+_SECONDS_TO_WRITE = 30.0
+
+
+def asking() -> Elasticsearch:
+    """The client for questions: gives up after ELASTICSEARCH_SECONDS, so that nobody waits for a slow server."""
+    return _client(
+        tuple(settings.ELASTICSEARCH_URL),
+        settings.ELASTICSEARCH_USER,
+        settings.ELASTICSEARCH_PASSWORD,
+        settings.ELASTICSEARCH_API_KEY,
+        settings.ELASTICSEARCH_CA_FILE,
+        settings.ELASTICSEARCH_SECONDS,
+    )
+
+
+def writing() -> Elasticsearch:
+    """The client for what nobody waits for."""
+    return asking().options(request_timeout=_SECONDS_TO_WRITE)
+
+
+@cache
+def _client(
+    hosts: tuple[str, ...], user: str, password: str, api_key: str, ca_file: str, seconds: float
+) -> Elasticsearch:
+    chosen: dict = {}
+    if api_key:
+        chosen["api_key"] = api_key
+    elif user:
+        chosen["basic_auth"] = (user, password)
+    if ca_file:
+        chosen["ca_certs"] = ca_file
+    return Elasticsearch(
+        list(hosts),
+        request_timeout=seconds,
+        # A node that does not answer is asked of another one; a slow one is not asked twice.
+        max_retries=len(hosts) - 1,
+        retry_on_timeout=False,
+        **chosen,
+    )
+
+
+def forget() -> None:
+    """The next question is asked by the settings of then (for tests)."""
+    _client.cache_clear()
+
+
+@contextmanager
+def speaking() -> Iterator[None]:
+    """Around everything that is said to the server: its failures become :class:`Unavailable`.
+
+    Their text may repeat the question, so only their kind is passed on.
+    """
+    try:
+        yield
+    except ApiError as error:
+        kind = error.message if error.message.isidentifier() else type(error).__name__
+        raise Unavailable(f"{kind}, {error.status_code}") from None
+    except BulkIndexError as error:
+        raise Unavailable(f"{len(error.errors)} documents refused") from None
+    except TransportError as error:
+        raise Unavailable(type(error).__name__) from None

@@ -1,0 +1,145 @@
+"""Questions to Elasticsearch."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Any
+
+from django.core.cache import cache
+from elasticsearch.dsl import Search
+from elasticsearch.dsl.query import Bool, Terms
+
+from content.core import background
+from content.jobs import selectors as jobs
+from content.jobs.tasks import write_copies
+from content.jobs.vocabulary import Education
+from search import questions
+from search.engines.asking import AskingEngine, Found
+from search.engines.base import Unavailable
+from search.engines.counting import ENOUGH, Tally, options_of
+from search.engines.wages import reaching
+from search.questions import JOB, PAGE, Question
+from search.types import CLOSING_DAYS, FACETS, LAST_PAGE, WORDS, Alternatives, JobQuery
+
+from . import queries
+from .client import asking, speaking
+from .shapes import alias
+
+_Order = list[dict[str, Any]]
+_SOONEST: _Order = [{"closing_date": "asc"}, {"public_from": "desc"}, {"key": "desc"}]
+_NEWEST: _Order = [{"first_public_at": {"order": "desc", "missing": "_last"}}, {"key": "desc"}]
+_ORDERS: dict[str, _Order] = {"closing": _SOONEST, "newest": _NEWEST, "relevance": [{"_score": "desc"}, *_SOONEST]}
+_BEST: _Order = [{"_score": "desc"}, {"key": "asc"}]
+# How often a page is asked for again without what is no longer true of the index.
+_TRIES = 4
+# For so long nobody else has a listing put right that is being put right.
+_SECONDS_TO_REPAIR = 60
+_MOST_PAGES = 10_000
+
+
+class ElasticEngine(AskingEngine):
+    """Asks the cluster of ELASTICSEARCH_URL. Raises :class:`Unavailable` where it cannot answer in time."""
+
+    def find(self, query: JobQuery, on: dt.date) -> Found:
+        """See :class:`AskingEngine`."""
+        return self._true(query, questions.read(query.words, JOB), on)
+
+    def count_all(self, query: JobQuery, on: dt.date) -> Tally:
+        """See :class:`AskingEngine`."""
+        return self.find(replace(query.without(WORDS), page=1), on).tally
+
+    def holding(self, kind: str, words: list[str]) -> dict[str, int]:
+        """See :class:`AskingEngine`."""
+        counts = dict.fromkeys(words, ENOUGH)
+        asked = [(word, groups) for word in words if (groups := questions.read(word, kind).groups)]
+        if asked:
+            search = self._search(kind)[:0].query(Bool(filter=[]))
+            each = {
+                str(number): Bool(filter=[queries.document_holds(group) for group in groups]).to_dict()
+                for number, (_word, groups) in enumerate(asked)
+            }
+            search.aggs.bucket("words", "filters", filters=each)
+            found = self._answer(search).aggregations["words"]["buckets"]
+            counts |= {word: min(ENOUGH, found[str(n)]["doc_count"]) for n, (word, _groups) in enumerate(asked)}
+        return counts
+
+    def pages_holding_most(self, groups: tuple[Alternatives, ...]) -> list[int]:
+        """See :class:`AskingEngine`."""
+        search = self._search(PAGE)[:_MOST_PAGES].query(
+            Bool(
+                should=[queries.page_holds(group) for group in groups],
+                minimum_should_match=questions.most_of(groups),
+            )
+        )
+        return [int(hit.meta.id) for hit in self._answer(search.sort(*_BEST))]
+
+    def _true(self, query: JobQuery, question: Question, on: dt.date) -> Found:
+        """A page of which everything holds of the listings themselves (DECISIONS 31), and counts without the rest.
+
+        What does not is put right by a task: nobody had told the copies or the index.
+        """
+        wrong: set[int] = set()
+        for _try in range(_TRIES):
+            found = self._ask(query, question, on, wrong)
+            stale = _stale(found.ids, query, question, on)
+            wrong |= stale
+            if not stale:
+                break
+        if untold := [key for key in sorted(wrong) if cache.add(f"search-stale-{key}", True, _SECONDS_TO_REPAIR)]:
+            background.start(write_copies, untold, resumable=True)
+        return Found(found.tally, tuple(key for key in found.ids if key not in wrong))
+
+    def _ask(self, query: JobQuery, question: Question, on: dt.date, but: Collection[int]) -> Found:
+        conditions = queries.public(on)
+        if question.free:
+            conditions.append(queries.filtered("cost", "zero", on))
+        if question.wage and (reach := reaching(question.wage, on)):
+            conditions.append(queries.paid(reach))
+        left_out = [Terms("key", sorted(but))] if but else []
+        fitting = Bool(
+            filter=conditions,
+            must=[queries.listing_holds(group) for group in question.groups],
+            must_not=left_out,
+        )
+        start = (max(1, min(query.page, LAST_PAGE)) - 1) * query.per_page
+        search = (
+            self._search(JOB)[start : start + query.per_page]
+            .query(queries.boosted(fitting, on) if query.sort == "relevance" else fitting)
+            .post_filter(Bool(filter=[queries.filtered(name, value, on) for name, value in query.filters.items()]))
+            .sort(*_ORDERS[query.sort])
+            .update_from_dict({"aggs": queries.counts(query, on)})
+        )
+        answer = self._answer(search)
+        return Found(queries.tally_of(answer.aggregations, query), tuple(int(hit.meta.id) for hit in answer))
+
+    def _search(self, kind: str) -> Search:
+        return Search(using=asking(), index=alias(kind)).source(False).extra(track_total_hits=False)
+
+    def _answer(self, search: Search) -> Any:
+        """The whole answer; a part of one is none."""
+        with speaking():
+            answer = search.execute()
+        if answer.timed_out or answer._shards.failed:
+            raise Unavailable("only a part answered")
+        return answer
+
+
+def _stale(ids: tuple[int, ...], query: JobQuery, question: Question, on: dt.date) -> set[int]:
+    """Those of which the index says what does not hold: not public, or under a filter that does not show it."""
+    rows = {row["key"]: row for row in jobs.filterable(on).filter(pk__in=ids)}
+    reach = question.wage and reaching(question.wage, on)
+    held = set()
+    for key, row in rows.items():
+        left = (row["closing_date"] - on).days
+        closing = next((days for days in CLOSING_DAYS if left <= days), None)
+        values = {**row, "scheme": row["scheme_id"], "closing": closing}
+        shown = {name: options_of(name, values[name], Education.values) for name in FACETS}
+        if (
+            all(value in shown[name] for name, value in query.filters.items())
+            and (not question.free or row["cost"] == "zero")
+            and (not reach or reach.holds(row["pays"], row["currency"], row["wage_period"]))
+        ):
+            held.add(key)
+    return set(ids) - held

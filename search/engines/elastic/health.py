@@ -1,0 +1,22 @@
+"""How the cluster is, for people who look after it."""
+
+from __future__ import annotations
+
+from search import outbox
+from search.outer import IndexStatus, Status, wanted
+
+from . import indices
+from .client import asking, speaking
+from .telling import KINDS
+
+
+def status(waiting: outbox.Waiting) -> Status:
+    """Health, nodes and indices; raises Unavailable."""
+    with speaking():
+        health = asking().cluster.health()
+    held = []
+    for kind in KINDS:
+        found = indices.state(kind)
+        count = indices.count(found.serving) if found.serving else 0
+        held.append(IndexStatus(kind, found.serving, count, wanted(kind), found.others, found.is_current))
+    return Status(health["status"], health["number_of_data_nodes"], tuple(held), waiting)

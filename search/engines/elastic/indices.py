@@ -1,0 +1,171 @@
+"""The indices of a cluster: one of each kind behind an alias, another one beside it while it is written anew.
+
+An index that is being built stands behind an alias of its own, so that changes reach both; the alias of the kind moves to
+it in one step that deletes the old one. What stands behind no alias, or behind that of a building that has ended, is left
+over from one that was killed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from elasticsearch.dsl import Search
+from elasticsearch.dsl.query import Range
+from elasticsearch.helpers import streaming_bulk
+
+from search.engines.base import Unavailable
+from search.models import SearchDocument
+
+from . import shapes
+from .client import asking, speaking, writing
+
+# A server that has too much to do is asked again, a little later each time.
+_RETRIES, _FIRST_PAUSE = 5, 0.5
+_BUSY = (429, 503)
+# More than a span of keys that is compared at once.
+_MOST = 10_000
+
+
+@dataclass(frozen=True)
+class State:
+    """The indices of a kind: the one that answers, and those that do not (yet, or any more)."""
+
+    kind: str
+    serving: str = ""
+    others: tuple[str, ...] = ()
+
+    @property
+    def is_current(self) -> bool:
+        """Whether one answers that was made as the code of today makes it."""
+        return f"-{shapes.shape_of(self.kind)}-" in self.serving
+
+
+def next_alias(kind: str) -> str:
+    """The name of the index that is being built."""
+    return f"{shapes.alias(kind)}-next"
+
+
+def state(kind: str) -> State:
+    """What there is."""
+    alias = shapes.alias(kind)
+    with speaking():
+        held = asking().indices.get_alias(index=f"{alias}-*", expand_wildcards="all").body
+    serving = [name for name, found in held.items() if alias in found["aliases"]]
+    return State(kind, serving[0] if serving else "", tuple(sorted(held.keys() - set(serving))))
+
+
+def targets(kind: str) -> list[str]:
+    """The aliases that a change must reach."""
+    names = (shapes.alias(kind), next_alias(kind))
+    with speaking():
+        return [name for name in names if asking().indices.exists_alias(name=name)]
+
+
+def create(kind: str) -> str:
+    """A new, empty index behind the alias of what is being built. Its name tells its shape and its hour."""
+    name = f"{shapes.alias(kind)}-{shapes.shape_of(kind)}-{timezone.now():%Y%m%d%H%M%S%f}"
+    with speaking():
+        template = shapes.template(kind).as_composable_template(shapes.alias(kind), priority=500)
+        template.save(using=writing())
+        # Copied and made findable when it is whole.
+        writing().indices.create(
+            index=name,
+            aliases={next_alias(kind): {}},
+            settings={"number_of_replicas": 0, "refresh_interval": "-1"},
+        )
+    return name
+
+
+def put_in_place(kind: str, name: str) -> None:
+    """Let this index answer from now on, and delete every other one of the kind: one step, all or nothing."""
+    with speaking():
+        chosen = {"number_of_replicas": settings.ELASTICSEARCH_REPLICAS, "refresh_interval": None}
+        writing().indices.put_settings(index=name, settings=chosen)
+        writing().indices.refresh(index=name)
+    actions: list[dict[str, Any]] = [
+        {"remove": {"index": name, "alias": next_alias(kind)}},
+        {"add": {"index": name, "alias": shapes.alias(kind)}},
+    ]
+    actions += [{"remove_index": {"index": other}} for other in _all(kind) if other != name]
+    with speaking():
+        writing().indices.update_aliases(actions=actions)
+
+
+def discard(names: Iterable[str]) -> None:
+    """Delete these indices, as far as they are there."""
+    for name in names:
+        with speaking():
+            writing().indices.delete(index=name, ignore_unavailable=True)
+
+
+def discard_quietly(name: str) -> None:
+    """Delete an index on the way out of a failure; the next run deletes what cannot be reached now."""
+    with suppress(Unavailable):
+        discard([name])
+
+
+def write(kind: str, keys: Sequence[int], names: Sequence[str], number: int) -> set[int]:
+    """Make these objects in the indices or aliases ``names`` what they are now; returns those that were refused.
+
+    Of two writings of one object the one with the larger ``number`` stays, whichever comes last.
+    """
+    refused = set()
+    with speaking():
+        for done, items in streaming_bulk(
+            writing(),
+            _actions(kind, keys, names, number),
+            raise_on_error=False,
+            max_retries=_RETRIES,
+            initial_backoff=_FIRST_PAUSE,
+            retry_on_status=_BUSY,
+        ):
+            (item,) = items.values()
+            # Not there any more, or written by somebody who has read it later.
+            if not done and item.get("result") != "not_found" and item["status"] != 409:
+                refused.add(int(item["_id"]))
+    return refused
+
+
+def _actions(kind: str, keys: Sequence[int], names: Sequence[str], number: int) -> Iterator[dict[str, Any]]:
+    contents = shapes.contents(kind, keys)
+    for name in names:
+        for key in keys:
+            action = {"_index": name, "_id": str(key), "version": number, "version_type": "external_gte"}
+            if key in contents:
+                yield {**action, "_op_type": "index", "_source": contents[key]}
+            else:
+                yield {**action, "_op_type": "delete"}
+
+
+def make_findable(kind: str) -> None:
+    """What has been written is found from now on."""
+    with speaking():
+        writing().indices.refresh(index=shapes.alias(kind), ignore_unavailable=True)
+
+
+def count(name: str) -> int:
+    """How many documents an index or alias holds."""
+    with speaking():
+        return int(asking().count(index=name)["count"])
+
+
+def differing(kind: str, low: int, high: int | None) -> set[int]:
+    """The keys from ``low`` to before ``high`` (or the end) of which the index says another thing than the database."""
+    span = {"gte": low} if high is None else {"gte": low, "lt": high}
+    search = Search(using=writing(), index=shapes.alias(kind)).source(["digest"]).query(Range("key", span))
+    with speaking():
+        held = {int(hit.meta.id): hit.digest for hit in search[:_MOST].execute()}
+    rows = SearchDocument.objects.filter(kind=kind, **{f"object_key__{name}": key for name, key in span.items()})
+    wanted = shapes.contents(kind, list(rows.values_list("object_key", flat=True)))
+    wrong = {key for key, content in wanted.items() if held.get(key) != content["digest"]}
+    return wrong | (held.keys() - wanted.keys())
+
+
+def _all(kind: str) -> list[str]:
+    found = state(kind)
+    return [name for name in (found.serving, *found.others) if name]

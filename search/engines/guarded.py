@@ -1,0 +1,105 @@
+"""An engine that may fail, with one behind it that does not (ADR 2).
+
+After a failure the first one is left alone for a while, so that nobody waits for a server that is down; then one question
+tries it again. Each end is logged once, without a word of what was asked.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import time
+from collections.abc import Callable, Iterable
+from threading import Lock
+from typing import TypeVar
+
+from search.models import SearchDocument
+from search.types import JobQuery, PageQuery, PageResults, SearchResults
+
+from .base import Answering, Engine, Unavailable
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+class Breaker:
+    """Remembers for this process that something failed."""
+
+    SECONDS = 20.0
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self.failing = False
+        self._until = 0.0
+
+    def lets_through(self) -> bool:
+        """Whether to try. Of those who come while it fails, one after every :attr:`SECONDS`."""
+        if not self.failing:
+            return True
+        with self._lock:
+            if time.monotonic() < self._until:
+                return False
+            self._until = time.monotonic() + self.SECONDS
+            return True
+
+    def failed(self, what: object) -> None:
+        """It did not work."""
+        with self._lock:
+            before, self.failing = self.failing, True
+            self._until = time.monotonic() + self.SECONDS
+        if not before:
+            logger.error("Elasticsearch does not answer (%s); the database answers.", what)
+
+    def worked(self) -> None:
+        """It worked."""
+        if not self.failing:
+            return
+        with self._lock:
+            before, self.failing = self.failing, False
+        if before:
+            logger.warning("Elasticsearch answers again.")
+
+
+breaker = Breaker()
+
+
+class GuardedEngine:
+    """Asks ``outer`` and, where that cannot answer, ``inner``; the index inside the database is that of ``inner``."""
+
+    def __init__(self, outer: Answering, inner: Engine) -> None:
+        self.outer, self.inner = outer, inner
+
+    def search_jobs(self, query: JobQuery, on: dt.date) -> SearchResults:
+        """See :class:`search.engines.base.Engine`."""
+        return self._answer(lambda engine: engine.search_jobs(query, on))
+
+    def search_pages(self, query: PageQuery) -> PageResults:
+        """See :class:`search.engines.base.Engine`."""
+        return self._answer(lambda engine: engine.search_pages(query))
+
+    def replace(self, before: Iterable[SearchDocument], after: Iterable[SearchDocument]) -> None:
+        """See :class:`search.engines.base.Engine`."""
+        self.inner.replace(before, after)
+
+    def rebuild(self) -> None:
+        """See :class:`search.engines.base.Engine`."""
+        self.inner.rebuild()
+
+    def optimise(self) -> None:
+        """See :class:`search.engines.base.Engine`."""
+        self.inner.optimise()
+
+    def check(self) -> list[str]:
+        """See :class:`search.engines.base.Engine`."""
+        return self.inner.check()
+
+    def _answer(self, ask: Callable[[Answering], T]) -> T:
+        if breaker.lets_through():
+            try:
+                answer = ask(self.outer)
+            except Unavailable as error:
+                breaker.failed(error)
+            else:
+                breaker.worked()
+                return answer
+        return ask(self.inner)

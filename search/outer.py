@@ -1,0 +1,161 @@
+"""The index outside the database: keeping it equal, writing it anew, saying how it is. Nothing to do where there is none."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.translation import gettext
+
+from content.core import background
+
+from . import outbox
+from .engines.base import Unavailable
+from .models import DocumentKind, SearchDocument
+
+Progress = Callable[[int, int], None]
+# What waits longer than this waits for somebody: a task tells at once, and ``tick`` each minute.
+LATE = dt.timedelta(minutes=10)
+
+
+class Busy(Exception):
+    """Another process is writing this index anew."""
+
+    def __str__(self) -> str:
+        return "another process is writing an index anew"
+
+
+@dataclass(frozen=True)
+class IndexStatus:
+    """The index of a kind: its name (empty where there is none), what it holds, and what it should hold."""
+
+    kind: str
+    name: str
+    count: int
+    wanted: int
+    others: tuple[str, ...]
+    is_current: bool
+
+    @property
+    def label(self) -> str:
+        """The kind in words."""
+        return {DocumentKind.JOB.value: gettext("Jobs"), DocumentKind.PAGE.value: gettext("Pages")}[self.kind]
+
+
+@dataclass(frozen=True)
+class Status:
+    """How the cluster is. ``trouble`` says what is wrong with it, empty where nothing is."""
+
+    health: str
+    nodes: int
+    indices: tuple[IndexStatus, ...]
+    waiting: outbox.Waiting
+    trouble: str = ""
+
+
+def is_used() -> bool:
+    """Whether an engine outside the database answers."""
+    return bool(settings.ELASTICSEARCH_URL)
+
+
+def tell() -> int:
+    """Tell it what waits, as far as it listens; returns how much."""
+    if not is_used():
+        return 0
+    from .engines.elastic import telling
+
+    try:
+        return telling.tell()
+    except Unavailable:
+        return 0
+
+
+def rebuild(kind: str) -> None:
+    """Write the index of a kind anew, unless somebody does so already or it does not listen."""
+    from .engines.elastic import telling
+
+    try:
+        telling.rebuild(kind)
+    except (Unavailable, Busy):
+        return
+
+
+def rebuild_all(progress: Progress) -> int:
+    """Write every index anew; returns how many documents they hold. Raises Unavailable or Busy."""
+    from .engines.elastic import telling
+
+    return sum(telling.rebuild(kind, progress, wait=90) for kind in telling.KINDS)
+
+
+def keep_up() -> int:
+    """Work of ``tick``: make what is missing or made by older code, tell what waits, look for what nobody told of.
+
+    A server that is down is left for the next minute; ``search_status`` says so.
+    """
+    if not is_used():
+        return 0
+    from . import tasks
+    from .engines.elastic import telling
+
+    try:
+        telling.tell()
+        found = 0
+        for kind in telling.KINDS:
+            if telling.tidy(kind):
+                background.start(tasks.rebuild_outer, kind, resumable=True)
+            else:
+                found += telling.look_over(kind)
+        if found:
+            telling.tell()
+    except Unavailable:
+        return 0
+    return found
+
+
+def status() -> Status:
+    """How it is now."""
+    from .engines.elastic import health
+
+    waiting = outbox.waiting()
+    try:
+        return health.status(waiting)
+    except Unavailable as error:
+        return Status("", 0, (), waiting, str(error))
+
+
+def troubles(found: Status) -> list[str]:
+    """What somebody has to look into, in sentences."""
+    said = []
+    if found.trouble:
+        said.append(f"Elasticsearch does not answer ({found.trouble}); the database answers.")
+    if found.health == "red":
+        said.append("A part of an index cannot be read.")
+    said += [f"There is no index of {one.kind}s." for one in found.indices if not found.trouble and not one.name]
+    if is_late(found.waiting):
+        minutes = int(found.waiting.oldest.total_seconds() // 60)
+        said.append(f"{found.waiting.count} changes wait, the oldest for {minutes} minutes.")
+    return said
+
+
+def is_late(waiting: outbox.Waiting) -> bool:
+    """Whether a change has waited so long that nobody will tell of it by himself."""
+    return waiting.oldest > LATE
+
+
+def check() -> list[str]:
+    """What is wrong with the indices, in sentences; every document is compared. Raises Unavailable."""
+    if not is_used():
+        return []
+    from .engines.elastic import telling
+
+    wrong = {kind: telling.differences(kind) for kind in telling.KINDS}
+    return [
+        f"{count} {kind}s are missing, old or left over in Elasticsearch." for kind, count in wrong.items() if count
+    ]
+
+
+def wanted(kind: str) -> int:
+    """How many documents an index should hold."""
+    return SearchDocument.objects.filter(kind=kind).count()
