@@ -224,18 +224,24 @@ def invite(email: str, role_code: str, base_url: str | None = None) -> User:
 DEMO_DOMAIN = "lentera.example"
 
 
-def _demo_email(role: Role) -> str:
-    return f"{role.code.replace('_', '-')}@{DEMO_DOMAIN}"
+# What one officer puts on hold another one decides, so there are two.
+_IN_TWOS = ("job_officer",)
+
+
+def _demo_staff() -> list[tuple[str, Role]]:
+    """The addresses of the demonstration, each with its role."""
+    names = [(role.code.replace("_", "-"), role) for role in ROLES]
+    names += [(f"{name}-2", role) for name, role in names if role.code in _IN_TWOS]
+    return [(f"{name}@{DEMO_DOMAIN}", role) for name, role in names]
 
 
 def load_demo_staff() -> list[tuple[str, str, str]]:
-    """One account for each role, ``(e-mail, password, name of the role)``; only those made now.
+    """An account for each role, two where two must decide, ``(e-mail, password, name of the role)``; those made now.
 
     Passwords are random and known only to the caller, who prints them once.
     """
     made = []
-    for role in ROLES:
-        email = _demo_email(role)
+    for email, role in _demo_staff():
         if User.objects.filter(email=email).exists():
             continue
         password = secrets.token_urlsafe(12)
@@ -248,7 +254,7 @@ def load_demo_staff() -> list[tuple[str, str, str]]:
 
 def remove_demo_staff() -> int:
     """Delete the accounts of the demonstration, whatever their flag says by now; how many."""
-    held = User.objects.filter(Q(demo=True) | Q(email__in=[_demo_email(role) for role in ROLES]))
+    held = User.objects.filter(Q(demo=True) | Q(email__in=[email for email, _role in _demo_staff()]))
     count = held.count()
     held.delete()
     return count

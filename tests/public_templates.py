@@ -176,7 +176,7 @@ def old_slip(key: str, days_left: int) -> Way:
         texts = dict.fromkeys(("occupation", "place", "agency", "licence", "order", "employer"), "Dulu lain")
         days = dict.fromkeys(("licence_until", "closes", "issued", "expires"), on)
         codes = {"code": OPEN, "country": "JP", "currency": "JPY", "period": "hour"}
-        sums = {"wage_min": Decimal(1), "wage_max": Decimal(2), "pays": (("IDR", Decimal(5)),)}
+        sums = {"wage_min": Decimal(1), "wage_max": Decimal(2), "pays": (("IDR", Decimal(5)),), "taken": ()}
         made = Slip(**texts, **days, **codes, **sums, example=True)
         (signing, *_others) = Keyring.parse(SLIP_KEYS.split(",")).keys
         walker.go(f"/{walker.language}/cek/slip/{sign(made, replace(signing, id=key))}/")

@@ -17,6 +17,8 @@ ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 LENGTH = 8
 # In no code. Whoever types one of them has misread another sign: which one, the check sign tells.
 NEVER_PRINTED = "01ilo"
+# As it stands on the slip before the code.
+_LABEL = re.compile(r"\A\s*(?:kode|code)\b")
 # With more of them the check sign tells too little.
 MOST_MISREAD = 2
 
@@ -60,11 +62,11 @@ class Typed:
 
 
 def read(text: str) -> Typed:
-    """The code that was typed, in any case, with any spaces, dashes and dots between its signs.
+    """The code that was typed, in any case, with any spaces, dashes and dots between its signs, and “Kode:” before it.
 
     One sign that is never printed is put right by the check sign; with two of them one code of 31 fits for each.
     """
-    signs = re.sub(r"[\W_]+", "", fold(text))
+    signs = re.sub(r"[\W_]+", "", _LABEL.sub("", fold(text)))
     if len(signs) != LENGTH:
         return Typed()
     places = [place for place, sign in enumerate(signs) if sign in NEVER_PRINTED]

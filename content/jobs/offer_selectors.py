@@ -152,6 +152,12 @@ class OfferAnswer:
     strange: list[tuple[Agency, str]] = field(default_factory=list)
 
     @property
+    def warns(self) -> bool:
+        """Whether what is known of the text gives reason to stop, whatever its words say."""
+        refused = any(agency.refused or agency.on_hold for agency in self.named)
+        return bool(self.mentioned or self.strange or self.resembled or refused)
+
+    @property
     def agencies(self) -> list[ShownAgency]:
         """All that are shown."""
         return [*self.exact, *self.near, *self.owners, *self.named, *self.resembled]

@@ -85,14 +85,6 @@ def taken_monthly(listing: JobListing) -> dict[str, Decimal]:
     return _sums(_charged(listing, monthly=True))
 
 
-def charged_sums(listing: JobListing) -> dict[str, Decimal]:
-    """Everything that the worker is charged, by currency, with one month of what is taken from wages.
-
-    For a slip, which has one place for it: what is taken must not be missing there.
-    """
-    return _sums(line for line in listing.cost_lines.all() if rules.charged(line))
-
-
 def in_words(sums: money.Sums) -> str:
     """“Rp800.000 + NT$500” in the active language; “Rp0” when it is nothing."""
     return " + ".join(labels.money(amount, code) for code, amount in (sums or {money.RUPIAH: Decimal(0)}).items())
@@ -100,10 +92,15 @@ def in_words(sums: money.Sums) -> str:
 
 def you_pay(listing: JobListing) -> str:
     """“Rp0” or the sums by currency, and what is taken from the wages, in the active language."""
-    paid, taken = in_words(worker_pays(listing)), taken_monthly(listing)
+    return paid_in_words(worker_pays(listing), taken_monthly(listing))
+
+
+def paid_in_words(paid: money.Sums, taken: money.Sums) -> str:
+    """What is paid in all and what is taken from each month's wage, in the active language."""
     if not taken:
-        return paid
-    return gettext("%(paid)s, then %(taken)s from each month's wage") % {"paid": paid, "taken": in_words(taken)}
+        return in_words(paid)
+    values = {"paid": in_words(paid), "taken": in_words(taken)}
+    return gettext("%(paid)s, then %(taken)s from each month's wage") % values
 
 
 def lowest_monthly(listing: JobListing) -> Decimal | None:

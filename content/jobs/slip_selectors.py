@@ -91,7 +91,8 @@ def slip_of(listing: JobListing, on: dt.date, ground: rules.Ground | None = None
         wage_max=None if listing.wage_max is None else Decimal(listing.wage_max),
         currency=listing.currency,
         period=listing.wage_period,
-        pays=tuple(sorted(selectors.charged_sums(listing).items())),
+        pays=tuple(sorted(selectors.worker_pays(listing).items())),
+        taken=tuple(sorted(selectors.taken_monthly(listing).items())),
         closes=listing.closing_date,
         issued=on,
         expires=min(last, span.end) if span.end else last,
@@ -129,7 +130,6 @@ def lines(slip: Slip, names: Mapping[str, str]) -> list[Line]:
     wage = labels.money(slip.wage_min, slip.currency)
     if slip.wage_max is not None and slip.wage_max != slip.wage_min:
         wage += f"–{labels.money(slip.wage_max, slip.currency)}"
-    pays = slip.pays or (("IDR", Decimal(0)),)
     licence = gettext("Placed by the government")
     if slip.licence_until:
         until = labels.date(slip.licence_until)
@@ -141,7 +141,7 @@ def lines(slip: Slip, names: Mapping[str, str]) -> list[Line]:
         Line(gettext("Job order"), slip.order),
         Line(gettext("Employer abroad"), slip.employer),
         Line(gettext("Wage"), f"{wage} {WagePeriod(slip.period).label}"),
-        Line(gettext("You pay"), " + ".join(labels.money(amount, currency) for currency, amount in pays)),
+        Line(gettext("You pay"), selectors.paid_in_words(dict(slip.pays), dict(slip.taken))),
         Line(gettext("Closes"), labels.date(slip.closes)),
     ]
 

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
+from typing import TypeAlias
 
 from cryptography.exceptions import InvalidSignature
 
@@ -33,9 +34,15 @@ _EXAMPLE, _HAS_HIGHEST, _HAS_LICENCE_END = 1, 2, 4
 _PERIOD_AT = 3
 
 
+Sums: TypeAlias = "tuple[tuple[str, Decimal], ...]"
+
+
 @dataclass(frozen=True)
 class Slip:
-    """What a slip says. Days are inclusive. ``licence_until`` is open for a government body."""
+    """What a slip says. Days are inclusive. ``licence_until`` is open for a government body.
+
+    ``pays`` and ``taken``: sums by currency, what the worker pays in all and what is taken from each month's wage.
+    """
 
     code: str
     occupation: str
@@ -50,7 +57,8 @@ class Slip:
     wage_max: Decimal | None
     currency: str
     period: str
-    pays: tuple[tuple[str, Decimal], ...]
+    pays: Sums
+    taken: Sums
     closes: dt.date
     issued: dt.date
     expires: dt.date
@@ -155,8 +163,8 @@ def _summary(slip: Slip, key: str) -> bytes:
         slip.currency.encode("ascii"),
         *(day.toordinal().to_bytes(3) for day in days),
         *(_number(_hundredths(wage)) for wage in wages),
-        _number(len(slip.pays)),
-        *(currency.encode("ascii") + _number(_hundredths(amount)) for currency, amount in slip.pays),
+        _sums(slip.pays),
+        _sums(slip.taken),
     ]
     texts = (slip.occupation, slip.place, slip.agency, slip.licence, slip.order, slip.employer)
     return b"".join((*parts, *map(_text, texts)))
@@ -172,7 +180,7 @@ def _slip(summary: bytes) -> Slip | None:
         closes, issued, expires = reader.day(), reader.day(), reader.day()
         wage_min = reader.amount()
         wage_max = reader.amount() if flags & _HAS_HIGHEST else None
-        pays = tuple((reader.ascii(3), reader.amount()) for _line in range(reader.number()))
+        pays, taken = reader.sums(), reader.sums()
         occupation, place, agency, licence, order, employer = (reader.text() for _text in range(6))
         slip = Slip(
             code=code,
@@ -189,6 +197,7 @@ def _slip(summary: bytes) -> Slip | None:
             currency=currency,
             period=PERIODS[flags >> _PERIOD_AT & len(PERIODS) - 1],
             pays=pays,
+            taken=taken,
             closes=closes,
             issued=issued,
             expires=expires,
@@ -227,6 +236,9 @@ class _Reader:
     def amount(self) -> Decimal:
         return Decimal(self.number()) / 100
 
+    def sums(self) -> Sums:
+        return tuple((self.ascii(3), self.amount()) for _sum in range(self.number()))
+
     def number(self) -> int:
         """Seven bits a byte, the lowest first; the top bit says that more follow (LEB128)."""
         value = shift = 0
@@ -257,6 +269,11 @@ def _number(value: int) -> bytes:
 def _text(text: str) -> bytes:
     raw = text.encode("utf-8")
     return _number(len(raw)) + raw
+
+
+def _sums(sums: Sums) -> bytes:
+    each = (currency.encode("ascii") + _number(_hundredths(amount)) for currency, amount in sums)
+    return _number(len(sums)) + b"".join(each)
 
 
 def _hundredths(amount: Decimal) -> int:

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -29,6 +29,9 @@ SYSTEM = "siskop2mi"
 def listing(request: HttpRequest, code: str) -> HttpResponse:
     """The listing as it stands today (DECISIONS 34): on offer, being looked into, ended, gone; 404 if never public."""
     today = timezone.localdate()
+    if code != code.lower() and is_well_formed(code.lower()):
+        # As it stands on paper: an address is read out and typed too.
+        return HttpResponseRedirect(selectors.address(code.lower(), request.LANGUAGE_CODE))
     found = selectors.find(code, today) if is_well_formed(code) else None
     if found is None:
         if selectors.was_deleted(code):

@@ -149,6 +149,8 @@ class RunView(_OfRun, _ImportView, TemplateView):
             stalled=stalled,
             working=run.state in (State.READING, State.RUNNING, State.UNDOING) and not stalled,
             can_undo=run.state == State.DONE or (stalled and run.state != State.READING),
+            # Listings are deleted: the button leads to what will happen, and only the next one does it.
+            undo_asked="undo" in self.request.GET,
             read=run.state not in (State.COLUMNS, State.READING),
             good=run.created + run.changed + run.unchanged,
             shown=run.problems[:SHOWN],

@@ -326,6 +326,16 @@ class ListingBulkAction(SnippetBulkAction):
         self.work([listing.pk for listing in objects], self.request.user)
         return redirect(self.next_url)
 
+    def tell_left(self, count: int) -> None:
+        """Say of how many nothing was asked: a held one is not published, a closed one not closed again."""
+        if count > 0:
+            text = ngettext(
+                "%(count)s listing stays as it is: its state does not allow this act.",
+                "%(count)s listings stay as they are: their state does not allow this act.",
+                count,
+            )
+            messages.warning(self.request, text % {"count": count})
+
     def tell_refused(self, refused: list[str]) -> None:
         """Name the first of those that were refused, and count the others."""
         for sentence in refused[: self.NAMED]:
@@ -362,6 +372,7 @@ class PublishBulkAction(ListingBulkAction):
             text = ngettext("%(count)s listing published.", "%(count)s listings published.", result.done)
             messages.success(self.request, text % {"count": result.done})
         self.tell_refused([f"{listing}: {refused}" for listing, refused in result.refused])
+        self.tell_left(len(keys) - result.done - len(result.refused))
 
 
 class _ReasonBulkAction(ListingBulkAction):
@@ -382,10 +393,11 @@ class _ReasonBulkAction(ListingBulkAction):
                         refused.append(f"{listing}: {refusal}")
                     else:
                         done += 1
-        if done or not refused:
+        if done:
             text = ngettext("%(count)s listing changed.", "%(count)s listings changed.", done)
             messages.success(self.request, text % {"count": done})
         self.tell_refused(refused)
+        self.tell_left(len(keys) - done - len(refused))
 
 
 class HoldBulkAction(_ReasonBulkAction):

@@ -424,7 +424,21 @@ def test_a_run_under_way_shows_its_progress_and_reloads(officer: Client) -> None
     soup = BeautifulSoup(officer.get(reverse("importrun:edit", args=[run.pk])).content, "html.parser")
     assert not soup.select_one('meta[http-equiv="refresh"]')
     assert soup.select('[value="resume"]')
-    assert soup.select('[value="undo"]')
+    assert soup.select('a[href="?undo"]')
+
+
+def test_what_an_undo_deletes_is_said_before_it_is_done(officer: Client) -> None:
+    legal_world()
+    run = upload(officer, row(1), row(2))
+    address = reverse("importrun:edit", args=[run.pk])
+    officer.post(address, {**form_of(officer.get(address).content), "act": "confirm"})
+    first = BeautifulSoup(officer.get(address).content, "html.parser")
+    assert not first.select('[value="undo"]')
+    (link,) = first.select('a[href^="?undo"]')
+    asked = BeautifulSoup(officer.get(f"{address}{link['href']}").content, "html.parser")
+    assert "(2)" in asked.select_one(".help-warning").get_text()
+    assert asked.select('button[value="undo"]')
+    assert JobListing.objects.count() == 2
 
 
 def test_the_list_of_the_officer_costs_the_same_for_many(officer: Client, django_assert_max_num_queries: Any) -> None:

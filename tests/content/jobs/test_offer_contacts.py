@@ -391,6 +391,8 @@ def test_a_company_that_the_text_names_is_shown_as_it_stands() -> None:
     page = main(ask(tawaran="info loker PT Contoh Bahari Sentosa taiwan pabrik elektronik"))
     assert "Perusahaan yang disebut dalam teks" in page
     assert "dibekukan" in page
+    assert "Tidak ada tanda yang ditemukan" not in page
+    assert "Jangan bayar dulu" in page
     assert "Tidak menyebut nama perusahaan" not in page
     assert page.count(made.licence_number) == 1
     # Asked for by name as well, it is shown once.
@@ -402,6 +404,7 @@ def test_a_name_in_the_text_that_is_only_alike_is_told_and_not_called_the_compan
     agency()
     page = main(ask(tawaran="PT Contoh Bahari Sentoza buka loker Taiwan, WA +62 000 9999 123"))
     assert "nama yang mirip" in page
+    assert "Tidak ada tanda yang ditemukan" not in page
     assert STRANGE not in page
 
 

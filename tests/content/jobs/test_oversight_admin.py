@@ -292,6 +292,7 @@ def test_bulk_publishing_frees_nothing_that_is_on_hold(ani: Any, budi: Any) -> N
     url = f"/akun/cms/bulk/jobs/joblisting/publish/?id={listing.pk}&id={draft.pk}&next=/akun/cms/"
     answer = browser(budi).post(url, follow=True)
     assert "OVER-1" in errors_of(answer.content)
+    assert "1 lowongan tetap seperti semula" in text(answer)
     assert set(JobListing.objects.values_list("pk", "status")) == {(listing.pk, "on_hold"), (draft.pk, "draft")}
 
 

@@ -190,7 +190,10 @@ def test_a_slip_does_not_leave_out_what_is_taken_each_month() -> None:
     listing = a_listing(("medical_exam", 800000), ("accommodation", 2500, "TWD", "monthly"))
     slip = slip_selectors.slip_of(listing, timezone.localdate())
     assert slip is not None
-    assert dict(slip.pays) == {"IDR": 800000, "TWD": 2500}
+    assert (dict(slip.pays), dict(slip.taken)) == ({"IDR": 800000}, {"TWD": 2500})
+    said = {line.label: line.value for line in slip_selectors.lines(slip, {})}
+    assert said["Anda bayar"] == selectors.you_pay(listing)
+    assert "tiap bulan" in said["Anda bayar"]
 
 
 def test_a_listing_that_only_takes_from_the_wage_is_not_free() -> None:

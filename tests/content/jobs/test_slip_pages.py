@@ -371,6 +371,7 @@ def test_what_was_printed_is_shown_as_text() -> None:
     [
         lambda code: code, str.upper, lambda code: f"{code[:4]} {code[4:]}".upper(), lambda code: "-".join(code),
         lambda code: f" {code[:4]}.{code[4:]} ", lambda code: f"{code[:2]}\u2013{code[2:]}",
+        lambda code: f"Kode: {code[:4]} {code[4:]}".upper(), lambda code: f"code {code}",
         lambda code: f"http://localhost:8000/id/lowongan/{code}/", lambda code: f"localhost:8000/en/lowongan/{code}",
     ],
 )  # fmt: skip

@@ -39,6 +39,7 @@ SLIP = Slip(
     currency="TWD",
     period="month",
     pays=(("IDR", Decimal("1150000")), ("TWD", Decimal("0.01"))),
+    taken=(("TWD", Decimal("2500")),),
     closes=dt.date(2026, 12, 31),
     issued=DAY,
     expires=dt.date(2026, 12, 22),
@@ -57,7 +58,8 @@ def slip_of(vector: dict[str, Any]) -> Slip:
         held[name] = dt.date.fromisoformat(held[name]) if held[name] else None
     for name in ("wage_min", "wage_max"):
         held[name] = Decimal(held[name]) if held[name] else None
-    held["pays"] = tuple((currency, Decimal(amount)) for currency, amount in held["pays"])
+    for name in ("pays", "taken"):
+        held[name] = tuple((currency, Decimal(amount)) for currency, amount in held[name])
     return Slip(**held)
 
 
@@ -78,7 +80,7 @@ def test_known_answers_never_change(vector: dict[str, Any]) -> None:
 
 def test_the_known_answers_show_every_part() -> None:
     held = [slip_of(vector) for vector in VECTORS]
-    for name in ("licence_until", "wage_max", "pays", "example", "place"):
+    for name in ("licence_until", "wage_max", "pays", "taken", "example", "place"):
         assert {bool(getattr(slip, name)) for slip in held} == {True, False}, name
     assert {slip.period for slip in held} == set(slips.PERIODS)
     assert any(len(slip.agency) == slips.MAX_TEXT for slip in held)
@@ -235,6 +237,7 @@ def test_a_public_half_does_not_sign() -> None:
 
 days = st.dates()
 amounts = st.integers(0, 10**14 - 1).map(lambda value: Decimal(value) / 100)
+sums = st.lists(st.tuples(st.sampled_from(["IDR", "USD"]), amounts), max_size=3).map(tuple)
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=slips.MAX_TEXT)
 made = st.builds(
     Slip,
@@ -251,7 +254,8 @@ made = st.builds(
     wage_max=st.none() | amounts,
     currency=st.sampled_from(["TWD", "HKD"]),
     period=st.sampled_from(slips.PERIODS),
-    pays=st.lists(st.tuples(st.sampled_from(["IDR", "USD"]), amounts), max_size=3).map(tuple),
+    pays=sums,
+    taken=sums,
     closes=days,
     issued=days,
     expires=days,
@@ -272,7 +276,7 @@ def test_every_field_is_signed() -> None:
     other = {
         "code": "tamatanb", "occupation": "5321", "place": "Taipei", "country": "HK", "agency": "PT Lain",
         "licence": "x", "licence_until": None, "order": "y", "employer": "z", "wage_min": Decimal("1"),
-        "wage_max": None, "currency": "HKD", "period": "day", "pays": (), "closes": DAY,
+        "wage_max": None, "currency": "HKD", "period": "day", "pays": (), "taken": (), "closes": DAY,
         "issued": SLIP.closes, "expires": DAY, "example": False,
     }  # fmt: skip
     assert set(other) == {field.name for field in fields(Slip)}

@@ -111,6 +111,12 @@ def test_one_that_never_was_public_answers_404() -> None:
         assert page(listing).status_code == 404
 
 
+def test_an_address_with_the_code_in_capitals_leads_to_the_listing() -> None:
+    listing = published_listing()
+    response = Client().get(f"/en/lowongan/{listing.code.upper()}/")
+    assert (response.status_code, response["Location"]) == (302, f"/en/lowongan/{listing.code}/")
+
+
 def test_one_that_was_public_and_is_deleted_answers_410() -> None:
     listing, draft = published_listing(), legal_listing()
     assert page(listing).status_code == 200
