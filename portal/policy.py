@@ -43,7 +43,7 @@ def preview() -> Directives:
     return {
         "default-src": [NONE],
         "script-src": [SELF],
-        "style-src": [SELF, inline.stylesheet().source],
+        "style-src": [SELF, inline.stylesheet().source, inline.report_stylesheet().source],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],

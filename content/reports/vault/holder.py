@@ -22,7 +22,6 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from .keys import (
-    KEY_BYTES,
     NONCE_BYTES,
     PUBLIC_KEY_BYTES,
     VaultKeyError,

@@ -68,7 +68,8 @@ def test_a_recovery_code_gives_the_known_key(vector):
 
 
 @pytest.mark.parametrize(
-    ("text", "slip"), [("", Slip.LENGTH), ("A" * 24, Slip.LENGTH), ("A" * 100, Slip.LENGTH), ("U" * 25, Slip.CHARACTERS)]
+    ("text", "slip"),
+    [("", Slip.LENGTH), ("A" * 24, Slip.LENGTH), ("A" * 100, Slip.LENGTH), ("U" * 25, Slip.CHARACTERS)],
 )
 def test_what_is_no_code_is_refused(text, slip):
     with pytest.raises(SlipError) as error:

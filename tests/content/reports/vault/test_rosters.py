@@ -113,15 +113,15 @@ def test_a_missing_or_moved_link_ends_the_chain():
 
 # A holder more; a holder less with a new key; a new key alone.
 FOLLOWING = {
-    "key changes, epoch does not": (dict(key=public(b"4" * 32)), "needs a new epoch"),
-    "epoch changes, key does not": (dict(epoch=2), "needs a new key"),
-    "epoch skips": (dict(epoch=3, key=public(b"4" * 32)), "counted"),
-    "number skips": (dict(number=3), "does not follow"),
-    "another past": (dict(previous=b"\1" * 32), "does not follow"),
-    "another unit": (dict(unit=uuid4()), "does not follow"),
-    "one leaves with the key": (dict(members=ROSTERS[0].members[:1]), "the key must change"),
+    "key changes, epoch does not": ({"key": public(b"4" * 32)}, "needs a new epoch"),
+    "epoch changes, key does not": ({"epoch": 2}, "needs a new key"),
+    "epoch skips": ({"epoch": 3, "key": public(b"4" * 32)}, "counted"),
+    "number skips": ({"number": 3}, "does not follow"),
+    "another past": ({"previous": b"\1" * 32}, "does not follow"),
+    "another unit": ({"unit": uuid4()}, "does not follow"),
+    "one leaves with the key": ({"members": ROSTERS[0].members[:1]}, "the key must change"),
     "a holder's key is swapped": (
-        dict(members=tuple(sorted([ROSTERS[0].members[0], replace(ROSTERS[0].members[1], signing=public(b"5" * 32))]))),
+        {"members": tuple(sorted([ROSTERS[0].members[0], replace(ROSTERS[0].members[1], signing=public(b"5" * 32))]))},
         "the key must change",
     ),
 }
@@ -148,14 +148,14 @@ def test_a_unit_begins_with_two():
 @pytest.mark.parametrize(
     "changed",
     [
-        dict(number=0),
-        dict(number=True),
-        dict(epoch=2**31),
-        dict(key=bytes(65)),
-        dict(previous=b""),
-        dict(members=()),
-        dict(members=ROSTERS[0].members[::-1]),
-        dict(members=(ROSTERS[0].members[0], replace(ROSTERS[0].members[0], id=ROSTERS[0].members[1].id))),
+        {"number": 0},
+        {"number": True},
+        {"epoch": 2**31},
+        {"key": bytes(65)},
+        {"previous": b""},
+        {"members": ()},
+        {"members": ROSTERS[0].members[::-1]},
+        {"members": (ROSTERS[0].members[0], replace(ROSTERS[0].members[0], id=ROSTERS[0].members[1].id))},
     ],
 )
 def test_what_is_no_roster(changed):
