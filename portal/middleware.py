@@ -25,6 +25,7 @@ from .views import error_page
 GetResponse = Callable[[HttpRequest], HttpResponse]
 PRIVATE = settings.PRIVATE_PATH
 CMS = f"{PRIVATE}cms/"
+DESK = f"{PRIVATE}laporan/"
 TRANSLATION_TOOL = f"{CMS}localize/"
 logger = logging.getLogger(__name__)
 
@@ -119,6 +120,8 @@ class ContentPolicyMiddleware(CSPMiddleware):
         if not report_only:
             if getattr(request, "is_dummy", False):
                 parts.config = policy.preview()
+            elif request.path_info.startswith(DESK):
+                parts.config = policy.desk()
             elif request.path_info.startswith(PRIVATE):
                 parts.config = policy.admin()
             else:

@@ -38,6 +38,20 @@ def admin() -> Directives:
     }
 
 
+def desk() -> Directives:
+    """The pages on which reports are opened: our own files, the one sheet, WebAssembly for a phrase; no inline script."""
+    return {
+        "default-src": [NONE],
+        "script-src": [SELF, "'wasm-unsafe-eval'"],
+        "style-src": [SELF, inline.stylesheet().source],
+        "img-src": [SELF, "blob:"],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+
+
 def preview() -> Directives:
     """A public page inside the CMS, with the user bar and the checks panel."""
     return {

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from . import installation, keys, phrase, rosters, standing
 from .holder import LOCK_BYTES, SHARE_BYTES, is_signed
@@ -19,10 +20,11 @@ from .rosters import Member, Roster, RosterError
 
 DATABASE = "reports"
 OPENED_LABEL = b"lentera/opened/v1"
+PHRASE_LABEL = b"lentera/change-phrase/v1"
 
 
 class Refused(Exception):
-    """What was asked is not done; the text says why, in English words of ours."""
+    """What was asked is not done; the text says why, as a message to be translated."""
 
 
 # Units and seats
@@ -76,18 +78,18 @@ def enrol(user: int, sent: Enrolment) -> Holder:
         keys.load_public(sent.exchange_key)
         keys.load_public(sent.signing_key)
     except keys.VaultKeyError as error:
-        raise Refused(str(error)) from error
+        raise Refused(gettext_noop("This is no key.")) from error
     if not is_signed(sent.to_sign, sent.signature, sent.signing_key):
-        raise Refused("The key did not sign.")
+        raise Refused(gettext_noop("The key did not sign."))
     with transaction.atomic(using=DATABASE):
         held = Holder.objects.filter(user=user, left_on=None).first()
         if held is not None:
             if is_in_a_roster(held):
-                raise Refused("This account holds a key already.")
+                raise Refused(gettext_noop("This account holds a key already."))
             held.left_on = today()
             held.save(update_fields=["left_on"])
         if Holder.objects.filter(pk=sent.id).exists():
-            raise Refused("This id is taken.")
+            raise Refused(gettext_noop("This id is taken."))
         return Holder.objects.create(
             id=sent.id,
             user=user,
@@ -105,15 +107,20 @@ def is_in_a_roster(held: Holder) -> bool:
     return any((roster := standing.roster_of(unit.pk)) and roster.member(held.pk) for unit in units)
 
 
-def change_phrase(held: Holder, salt: bytes, lock: bytes) -> None:
-    """Store the seed under a new phrase. The old lock is gone; whoever copied it before still has it."""
-    _check_locks(salt, lock, lock)
+def change_phrase(held: Holder, salt: bytes, lock: bytes, signature: bytes) -> None:
+    """Store the seed under a new phrase; Refused unless the key itself signed that.
+
+    The old lock is gone; whoever copied it before still has it.
+    """
+    _check_locks(salt, lock)
+    if not is_signed(b"|".join((PHRASE_LABEL, salt + lock)), signature, bytes(held.signing_key)):
+        raise Refused(gettext_noop("The key did not sign."))
     Holder.objects.filter(pk=held.pk).update(phrase_salt=salt, phrase_lock=lock)
 
 
 def _check_locks(salt: bytes, *locks: bytes) -> None:
     if len(salt) != phrase.SALT_BYTES or any(len(lock) != LOCK_BYTES for lock in locks):
-        raise Refused("A lock has another length.")
+        raise Refused(gettext_noop("A lock has another length."))
 
 
 def to_show_opened(held: Holder) -> bytes:
@@ -124,7 +131,7 @@ def to_show_opened(held: Holder) -> bytes:
 def has_opened(held: Holder, signature: bytes) -> None:
     """Count the holder as live from today on; Refused unless her key signed the day."""
     if not is_signed(to_show_opened(held), signature, bytes(held.signing_key)):
-        raise Refused("The key did not sign.")
+        raise Refused(gettext_noop("The key did not sign."))
     if held.opened_on != today():
         Holder.objects.filter(pk=held.pk).update(opened_on=today())
 
@@ -148,13 +155,13 @@ def propose(unit: Unit, held: Holder, sent: Proposal) -> UnitRoster:
         roster = Roster.read(sent.raw)
         rosters.check_follows(roster, before)
     except RosterError as error:
-        raise Refused(str(error)) from error
+        raise Refused(gettext_noop("This roster cannot follow the one before.")) from error
     if roster.unit != unit.pk:
-        raise Refused("It is the roster of another unit.")
+        raise Refused(gettext_noop("It is the roster of another unit."))
     _check_members(unit, roster)
     _check_shares(unit, before, roster, sent.shares)
     if not rosters.signers(roster, before, {held.pk: sent.signature}, _founders(roster)):
-        raise Refused("The signature does not count.")
+        raise Refused(gettext_noop("The signature does not count."))
     with transaction.atomic(using=DATABASE):
         UnitRoster.objects.filter(unit=unit, number__gte=roster.number).delete()
         row = UnitRoster.objects.create(unit=unit, number=roster.number, raw=roster.raw)
@@ -171,12 +178,12 @@ def sign(unit: Unit, held: Holder, digest: bytes, signature: bytes) -> bool:
     with transaction.atomic(using=DATABASE):
         row = UnitRoster.objects.filter(unit=unit, number=number).first()
         if row is None:
-            raise Refused("There is nothing to sign.")
+            raise Refused(gettext_noop("There is nothing to sign."))
         roster = Roster.read(bytes(row.raw))
         if roster.digest != digest:
-            raise Refused("The proposal has changed: look at it again.")
+            raise Refused(gettext_noop("The proposal has changed: look at it again."))
         if not rosters.signers(roster, before, {held.pk: signature}, _founders(roster)):
-            raise Refused("The signature does not count.")
+            raise Refused(gettext_noop("The signature does not count."))
         RosterSignature.objects.update_or_create(roster=row, holder=held, defaults={"signature": signature})
         chain = UnitRoster.objects.filter(unit=unit).order_by("number").prefetch_related("signatures")
         if standing.newest_in(unit.pk, list(chain)) != roster:
@@ -231,7 +238,7 @@ def _check_members(unit: Unit, roster: Roster) -> None:
     }
     for member in roster.members:
         if known.get(member) not in seats:
-            raise Refused("A member has no such key, or no seat in this unit.")
+            raise Refused(gettext_noop("A member has no such key, or no seat in this unit."))
 
 
 def _check_shares(unit: Unit, before: Roster | None, roster: Roster, sent: Mapping[tuple[UUID, int], bytes]) -> None:
@@ -243,6 +250,6 @@ def _check_shares(unit: Unit, before: Roster | None, roster: Roster, sent: Mappi
     wanted = {(name, epoch) for name in members for epoch in new}
     wanted |= {(name, epoch) for name in members - old for epoch in epochs}
     if set(sent) != wanted:
-        raise Refused("A share is missing, or one is too many.")
+        raise Refused(gettext_noop("A share is missing, or one is too many."))
     if any(len(sealed) != SHARE_BYTES for sealed in sent.values()):
-        raise Refused("A share has another length.")
+        raise Refused(gettext_noop("A share has another length."))

@@ -247,7 +247,7 @@ REFUSED = {
     "a share less": (lambda p: {"shares": dict(list(p.shares.items())[1:])}, "share"),
     "a share cut off": (lambda p: {"shares": {name: sealed[:-1] for name, sealed in p.shares.items()}}, "share"),
     "another's signature": (lambda p: {"signature": bytes(64)}, "signature"),
-    "no roster": (lambda p: {"raw": b"{}"}, "field"),
+    "no roster": (lambda p: {"raw": b"{}"}, "cannot follow"),
 }
 
 
@@ -340,10 +340,12 @@ def test_an_enrolment_that_does_not_fit_is_refused(closed_vault: Path, name: str
 def test_a_changed_phrase_opens_and_the_old_one_is_gone(team: Team) -> None:
     first = team.people[0]
     lock = holder.lock(first.key.seed, bytes(32), first.id, holder.Lock.PHRASE)
-    staff.change_phrase(first.row, bytes(16), lock)
+    signature = first.key.sign(staff.PHRASE_LABEL + b"|" + bytes(16) + lock)
+    staff.change_phrase(first.row, bytes(16), lock, signature)
     assert holder.unlock(bytes(first.row.phrase_lock), bytes(32), first.id, holder.Lock.PHRASE) == first.key
-    with pytest.raises(Refused):
-        staff.change_phrase(first.row, bytes(16), lock[:-1])
+    for refused in ((bytes(16), lock[:-1], signature), (bytes(16), lock, bytes(64)), (b"1" * 16, lock, signature)):
+        with pytest.raises(Refused):
+            staff.change_phrase(first.row, *refused)
 
 
 def test_nothing_of_a_secret_is_stored(team: Team, closed_vault: Path) -> None:
