@@ -15,7 +15,7 @@ class DeskItem(MenuItem):
     """Shown to whoever has a seat in a unit; a superuser without one does not see it."""
 
     def is_shown(self, request: HttpRequest) -> bool:
-        return Seat.objects.filter(user=request.user.pk).exists()
+        return Seat.objects.filter(user=request.user.pk or 0).exists()
 
 
 @hooks.register("register_admin_menu_item")

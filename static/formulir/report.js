@@ -21,6 +21,7 @@
   const show = html => {
     main().replaceWith(document.adoptNode(new DOMParser().parseFromString(html, 'text/html').querySelector('main')));
     main().tabIndex = -1;
+    main().style.outline = 0;
     main().focus();
     scrollTo(0, 0)
   };
@@ -130,6 +131,7 @@
     };
     onSubmit(() => send().catch(() => complain([['', says.failed]])));
     find('lock').textContent = says.label;
+    form.dataset.sealing = 'ready';
     return
   }
 
@@ -153,5 +155,6 @@
       part.removeAttribute('data-sealed')
     }
   };
-  onSubmit(() => look().catch(() => complain([['receipt', says.later]])))
+  onSubmit(() => look().catch(() => complain([['receipt', says.later]])));
+  form.dataset.sealing = 'ready'
 })()

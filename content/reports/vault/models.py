@@ -236,6 +236,8 @@ class Report(Sealed):
     lookup_mac = models.BinaryField(max_length=32, unique=True)
     rid = models.BinaryField(max_length=envelope.ID_BYTES, unique=True)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="reports")
+    # The unit above, where it can open the report too because only one holder was left below.
+    also = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="reports_below")
     mode = models.CharField(max_length=8)
     reporter_key = models.BinaryField()
     status = models.CharField(max_length=12, choices=Status, default=Status.RECEIVED)

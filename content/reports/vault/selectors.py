@@ -24,6 +24,7 @@ class Receiver:
     public_key: EllipticCurvePublicKey = field(repr=False)
     # Of the unit above it, while only one holder is left here: somebody must be able to read.
     also: EllipticCurvePublicKey | None = field(default=None, repr=False)
+    also_unit: UUID | None = None
 
     @property
     def recipients(self) -> list[EllipticCurvePublicKey]:
@@ -75,9 +76,17 @@ def receivers() -> Receivers:
     public = {unit: keys.load_public(bytes(key.public_key)) for unit, key in found.items()}
     held: dict[str, Receiver] = {}
     for unit, key in found.items():
-        also = public.get(key.unit.parent_id) if key.unit.parent_id and unit in stand and stand[unit].alone else None
+        above = key.unit.parent_id if unit in stand and stand[unit].alone else None
+        also = public.get(above) if above else None
         held[key.unit.region] = Receiver(
-            unit, key.unit.name, key.unit.region, unit in practice, key.epoch, public[unit], also
+            unit,
+            key.unit.name,
+            key.unit.region,
+            unit in practice,
+            key.epoch,
+            public[unit],
+            also,
+            above if also else None,
         )
     return Receivers(held)
 

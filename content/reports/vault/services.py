@@ -81,6 +81,7 @@ def submit(token: Token, content: bytes, receiver: Receiver) -> Stored:
         lookup_mac=known.storage.lookup_mac(credentials.lookup_id),
         rid=header.rid,
         unit_id=receiver.unit,
+        also_id=receiver.also_unit,
         mode=header.mode,
         reporter_key=known.storage.seal_at_rest(
             keys.public_bytes(credentials.reporter_key.public_key()), context=b"report|reporter|" + header.rid
@@ -134,12 +135,14 @@ def submit_sealed(sent: SealedReport, held: Receivers) -> Stored:
     known = installation.secrets_of_installation()
     if (stored := _report_under(known, sent.lookup_id)) is not None:
         return _the_same(stored, sent)
-    if not any((r.unit, r.epoch) == (header.unit, header.epoch) for r in held.by_region.values()):
+    receiver = next((r for r in held.by_region.values() if (r.unit, r.epoch) == (header.unit, header.epoch)), None)
+    if receiver is None:
         raise StaleKey
     report = Report(
         lookup_mac=known.storage.lookup_mac(sent.lookup_id),
         rid=header.rid,
         unit_id=header.unit,
+        also_id=receiver.also_unit,
         mode=header.mode,
         reporter_key=known.storage.seal_at_rest(sent.reporter_key, context=b"report|reporter|" + header.rid),
         **_columns(sent.envelope, known, b"report|wraps|" + header.rid),
@@ -199,7 +202,7 @@ def reply(report: Report, held: Holder, sealed: envelope.Envelope, signature: by
     message = Message(
         report=report,
         mid=header.mid,
-        direction=header.direction,
+        direction=envelope.Direction.FROM_UNIT,
         signer=held,
         signature=signature,
         **_columns(sealed, known, b"message|wraps|" + header.mid),

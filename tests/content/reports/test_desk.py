@@ -130,6 +130,20 @@ def test_a_report_of_another_unit_is_not_there(ana: Client, report: Report) -> N
     assert "Laporan terkunci" not in text_of(ana.get(reverse("desk_inbox", args=["provinsi"])))
 
 
+def test_what_the_unit_below_can_no_longer_read_alone_is_read_here_and_answered_there(
+    ana: Client, report: Report, team: Team
+) -> None:
+    below = staff.make_unit("jember", "Gugus Tugas Jember", "35.09", team.unit)
+    Report.objects.update(unit=below, also=team.unit)
+    assert "Laporan terkunci" in text_of(ana.get(reverse("desk_inbox", args=["provinsi"])))
+    page = text_of(ana.get(addresses(report)["report"]))
+    assert "Gugus Tugas Jember" in page
+    assert "reply-form" not in page
+    assert "state-form" not in page
+    for name in ("status", "reply"):
+        assert 404 in ask(ana, addresses(report)[name])
+
+
 @pytest.mark.parametrize("row", ["0", "ffffffffffffffff", "7fffffffffffffff"])
 def test_strange_rows_are_not_there(ana: Client, row: str) -> None:
     assert ana.get(f"/akun/laporan/provinsi/{row}/").status_code == 404

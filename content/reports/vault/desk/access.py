@@ -24,7 +24,7 @@ def for_staff(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        if not Seat.objects.filter(user=request.user.pk).exists():
+        if not Seat.objects.filter(user=request.user.pk or 0).exists():
             raise Http404
         if not is_mfa_enabled(request.user, [Authenticator.Type.TOTP]):
             return redirect("mfa_activate_totp")
@@ -42,7 +42,7 @@ def in_unit(view: View) -> View:
     @for_staff
     @wraps(view)
     def guarded(request: HttpRequest, code: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        seat = Seat.objects.filter(user=request.user.pk, unit__code=code).select_related("unit__parent").first()
+        seat = Seat.objects.filter(user=request.user.pk or 0, unit__code=code).select_related("unit__parent").first()
         if seat is None:
             raise Http404
         return view(request, seat.unit, *args, **kwargs)
@@ -52,7 +52,7 @@ def in_unit(view: View) -> View:
 
 def holder_of(request: HttpRequest) -> Holder | None:
     """The key that this account has made."""
-    return Holder.objects.filter(user=request.user.pk, left_on=None).first()
+    return Holder.objects.filter(user=request.user.pk or 0, left_on=None).first()
 
 
 def seated_in(unit: Unit) -> list[int]:

@@ -39,7 +39,7 @@ Answer = Callable[..., dict[str, Any]]
 @for_staff
 def units(request: HttpRequest) -> HttpResponse:
     """The units in which this account has a seat; straight to the only one."""
-    held = list(Unit.objects.filter(seats__user=request.user.pk))
+    held = list(Unit.objects.filter(seats__user=request.user.pk or 0))
     if len(held) == 1:
         return redirect("desk_inbox", held[0].code)
     return render(request, "vault/desk/units.html", {"units": held})
@@ -50,7 +50,7 @@ def units(request: HttpRequest) -> HttpResponse:
 def inbox(request: HttpRequest, unit: Unit) -> HttpResponse:
     """The reports of a unit as the server sees them: day, state, size. What they say appears once the key is open."""
     wanted = request.GET.get("status", "")
-    reports = Report.objects.filter(unit=unit).annotate(
+    reports = Report.objects.filter(Q(unit=unit) | Q(also=unit)).annotate(
         added=Count("messages", filter=Q(messages__direction=Direction.FROM_REPORTER)),
         answered=Count("messages", filter=Q(messages__direction=Direction.FROM_UNIT)),
     )
@@ -65,7 +65,7 @@ def inbox(request: HttpRequest, unit: Unit) -> HttpResponse:
 @in_unit
 def report(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
     """One report, as a page that opens it in the browser."""
-    held = _report(unit, name)
+    held = _report(unit, name, below=True)
     data = {**_sealed(held), "messages": [_sealed_message(m) for m in held.messages.select_related("signer")]}
     return _page(request, unit, "report", report=held, sealed=data, states=Report.Status, status_words=_status_words())
 
@@ -283,9 +283,14 @@ def _people(unit: Unit, roster: Roster | None) -> list[dict[str, Any]]:
     return people
 
 
-def _report(unit: Unit, name: str) -> Report:
-    """The report of this unit with this name; 404 for every other, whether it exists or not."""
-    held = Report.objects.filter(unit=unit, pk=int(name, 16)).first() if len(name) <= 16 else None
+def _report(unit: Unit, name: str, *, below: bool = False) -> Report:
+    """The report of this unit with this name; 404 for every other, whether it exists or not.
+
+    With ``below`` also one of a unit below that was sealed to this one as well: it can be read, not answered.
+    """
+    wanted = Q(unit=unit) | Q(also=unit) if below else Q(unit=unit)
+    number = int(name, 16)
+    held = Report.objects.filter(wanted, pk=number).select_related("unit").first() if number < 2**63 else None
     if held is None:
         raise Http404
     return held

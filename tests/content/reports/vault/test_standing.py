@@ -171,6 +171,7 @@ def test_while_one_is_left_the_parent_unit_can_read_too(closed_vault: Path) -> N
     report = Report.objects.get()
     assert b"ZXQ-7781" in services.open_report(report, own)
     assert b"ZXQ-7781" in services.open_report(report, above)
+    assert report.also == parent
 
 
 def test_the_province_alone_is_chosen_by_cryptography(closed_vault: Path) -> None:
