@@ -5,6 +5,8 @@ The report room, which may import no other and carries the same script and the s
 """
 
 from content.reports.vault.frame import exit_script as exit_script
+from content.reports.vault.frame import stylesheet as report_stylesheet
 from content.reports.vault.frame import whole_stylesheet
 
 stylesheet = whole_stylesheet
+__all__ = ["exit_script", "report_stylesheet", "stylesheet"]

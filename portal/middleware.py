@@ -27,6 +27,7 @@ from .views import error_page
 GetResponse = Callable[[HttpRequest], HttpResponse]
 PRIVATE = settings.PRIVATE_PATH
 CMS = f"{PRIVATE}cms/"
+DESK = f"{PRIVATE}laporan/"
 TRANSLATION_TOOL = f"{CMS}localize/"
 logger = logging.getLogger(__name__)
 
@@ -121,6 +122,8 @@ class ContentPolicyMiddleware(CSPMiddleware):
         if not report_only:
             if getattr(request, "is_dummy", False):
                 parts.config = policy.preview()
+            elif request.path_info.startswith(DESK):
+                parts.config = policy.desk()
             elif request.path_info.startswith(PRIVATE):
                 parts.config = policy.admin()
             elif suggestions.stand_on(request.path_info):

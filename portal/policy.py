@@ -46,12 +46,26 @@ def admin() -> Directives:
     }
 
 
+def desk() -> Directives:
+    """The pages on which reports are opened: our own files, the one sheet, WebAssembly for a phrase; no inline script."""
+    return {
+        "default-src": [NONE],
+        "script-src": [SELF, "'wasm-unsafe-eval'"],
+        "style-src": [SELF, inline.stylesheet().source],
+        "img-src": [SELF, "blob:"],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+
+
 def preview() -> Directives:
     """A public page inside the CMS, with the user bar and the checks panel."""
     return {
         "default-src": [NONE],
         "script-src": [SELF],
-        "style-src": [SELF, inline.stylesheet().source],
+        "style-src": [SELF, inline.stylesheet().source, inline.report_stylesheet().source],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],

@@ -24,7 +24,7 @@ from tests.servers import ROOT
 
 # The templates that are whole pages by themselves; what extends one of them is a page of that room.
 PUBLIC_FRAMES = frozenset({"base.html", "vault/page.html"})
-PRIVATE_FRAMES = frozenset({"account/frame.html"})
+PRIVATE_FRAMES = frozenset({"account/frame.html", "vault/desk/base.html"})
 # The page of all parts wears the public frame below /akun/.
 STAFF_ONLY = frozenset({"gallery.html"})
 STORY = "Seorang tetangga diminta membayar lima juta untuk berangkat tanpa kontrak kerja."
@@ -116,6 +116,11 @@ def status_with(text: str) -> Way:
         walker.send(text=text)
 
     return way
+
+
+def withdrawing(walker: Walker) -> None:
+    status(walker)
+    walker.send(sure="")
 
 
 def listing_among(query: str) -> Way:
@@ -301,6 +306,7 @@ STATES: tuple[State, ...] = (
     State("vault/ask.html", "error", report_with(receipt="1234")),
     State("vault/status.html", "normal", status),
     State("vault/status.html", "error", status_with("")),
+    State("vault/withdraw.html", "normal", withdrawing),
     State("vault/added.html", "normal", status_with("Mereka berangkat hari Senin.")),
     State("vault/notice.html", "not found", lambda walker: walker.go(f"/{settings.REPORTS_PATH}/tidak-ada/")),
 )

@@ -34,8 +34,17 @@ class BrowserWalker:
         form = self.page.locator(selector(list(fields))).first
         for name, value in fields.items():
             fill(form, name, value)
+        # With JavaScript the form is sealed here: once it can be, and then there is no new page to wait for.
+        seals = form.get_attribute("data-s") == ""
+        ready = self.page.locator("form[data-sealing=ready]")
+        if seals:
+            ready.wait_for()
         form.locator("button").first.click()
         self.page.wait_for_load_state()
+        if seals:
+            self.page.wait_for_function(
+                "!document.querySelector('form[data-sealing=ready]') || document.querySelector('.err')"
+            )
 
     def follow(self, pattern: str) -> None:
         for link in self.page.locator("main a[href]").all():
@@ -55,6 +64,8 @@ def fill(form: Locator, name: str, value: str) -> None:
     kind = entry.evaluate("element => element.type")
     if kind.startswith("select"):
         entry.select_option(value)
+    elif kind == "hidden":
+        return  # it names the form and is sent as it is
     elif kind in ("radio", "checkbox"):
         form.locator(f'[name="{name}"][value="{value}"]').check()
     else:

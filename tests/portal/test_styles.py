@@ -31,7 +31,7 @@ def public_parts() -> Iterator[tuple[str, str]]:
         frame = frame_of(name, held)
         private = (
             "{% extends" in text
-            or name.startswith(("wagtail", "account/"))
+            or name.startswith(("wagtail", "account/", "vault/desk/"))
             or "admin" in name
             or name.endswith("_widget.html")
         )

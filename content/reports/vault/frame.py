@@ -7,11 +7,13 @@ bytes. The vault knows no other room, so it is the one that reads the files, for
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import brotli
 import rcssmin
 import rjsmin
 from django.conf import settings
@@ -64,3 +66,33 @@ def exit_script() -> Inlined:
 def script() -> Inlined:
     """The quick exit, then the guard of this path: what is left behind is emptied."""
     return _inlined(rjsmin.jsmin(f"{_read('js/exit.js')};{_read('formulir/guard.js')}"))
+
+
+# What comes after the first paint, once somebody touches a form: everything that seals on the phone, in one file.
+
+SEALER = ("vendor/hpke-1.1.7.js", "vendor/argon2-4.13.0.js", "sealing.js", "report.js")
+
+
+@dataclass(frozen=True)
+class Served:
+    """A file of the path: its name carries the hash of its bytes."""
+
+    name: str
+    forms: dict[str, bytes]
+
+    def best(self, accepted: str) -> tuple[str, bytes]:
+        """The smallest form that a browser accepts, and how it is encoded."""
+        said = {part.partition(";")[0].strip() for part in accepted.split(",")}
+        return next((how, self.forms[how]) for how in ("br", "gzip", "") if how in said or not how)
+
+
+@cache
+def sealer() -> Served:
+    """The vendored files exactly as they are, then ours without spaces. Compressed once, when the process starts."""
+    parts = [_read(f"formulir/{name}") for name in SEALER]
+    whole = ";\n".join(
+        p if name.startswith("vendor/") else str(rjsmin.jsmin(p)) for name, p in zip(SEALER, parts, strict=True)
+    )
+    raw = whole.encode()
+    forms = {"br": brotli.compress(raw), "gzip": gzip.compress(raw, 9, mtime=0), "": raw}
+    return Served(f"s-{hashlib.sha256(raw).hexdigest()[:8]}.js", forms)

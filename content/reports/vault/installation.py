@@ -1,7 +1,8 @@
-"""What an installation must have before it may take a report: storage key, salt, and the pins of unit keys.
+"""What an installation must have before it may take a report: storage key, salt, and the pins of keys.
 
 Key and pins are files of mode 0400 beside each other, outside the database and its backup; the salt is a row, because
-it must travel with the backup. All are made at the first set-up, never by a request.
+it must travel with the backup. All are made at the set-up, never by a request. The newest roster of a unit is remembered
+outside the database too, wherever it was accepted: an older one that is put back closes the form.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import os
 import secrets
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -17,6 +19,7 @@ from django.conf import settings
 
 from . import files, keys, receipt
 from .models import Installation, Report, UnitKey
+from .rosters import Roster
 
 _PINS = "reports-units.pins"
 
@@ -78,7 +81,8 @@ def set_up() -> list[str]:
     return made
 
 
-# Pins: which unit keys may seal. A key row that somebody swapped in the database has another fingerprint.
+# Pins: which unit keys for practice may seal, and which holders may begin a roster. A row that somebody swapped in the
+# database has another fingerprint.
 
 
 def pin(key: UnitKey, *, practice: bool = False) -> None:
@@ -95,13 +99,39 @@ def is_remembered_for_practice(key: UnitKey) -> bool:
 
 
 def unpin(unit: UUID) -> None:
-    """No key of this unit seals any more."""
-    _write_pins({line for line in _pins() if not line.startswith(f"{unit} ")})
+    """No key of this unit seals any more, and nobody begins a roster for it."""
+    _write_pins({line for line in _pins() if not line.startswith((f"{unit} ", f"founder {unit} "))})
+    _roster_file(unit).unlink(missing_ok=True)
 
 
 def is_pinned(key: UnitKey) -> bool:
     """Whether exactly this key of this unit and epoch was pinned at its set-up."""
     return _pin(key) in _pins()
+
+
+def trust(unit: UUID, signing_key: bytes) -> None:
+    """From now on the holder with this key may sign rosters of the unit: somebody has read her fingerprint out."""
+    _write_pins(_pins() | {_founder(unit, signing_key)})
+
+
+def distrust(unit: UUID, signing_key: bytes) -> None:
+    """Take that back. What she has signed as a holder of an earlier roster stays signed."""
+    _write_pins(_pins() - {_founder(unit, signing_key)})
+
+
+def founders_among(unit: UUID, signing_keys: Iterable[bytes]) -> set[bytes]:
+    """Which of these keys may sign rosters of the unit because the file says so; VaultKeyError for one that is no key."""
+    pins = _pins()
+    return {key for key in signing_keys if _founder(unit, key) in pins}
+
+
+def has_founders(unit: UUID) -> bool:
+    """Whether anybody was trusted for this unit."""
+    return any(line.startswith(f"founder {unit} ") for line in _pins())
+
+
+def _founder(unit: UUID, signing_key: bytes) -> str:
+    return f"founder {unit} {keys.fingerprint(keys.load_public(signing_key))}"
 
 
 def _pin(key: UnitKey) -> str:
@@ -114,6 +144,31 @@ def _practice(key: UnitKey) -> str:
 
 def _fingerprint(key: UnitKey) -> str:
     return keys.fingerprint(keys.load_public(bytes(key.public_key)))
+
+
+# The newest roster that was accepted, by number and digest.
+
+
+def remember_roster(roster: Roster) -> None:
+    """Nothing older holds for this unit from now on."""
+    path = _roster_file(roster.unit)
+    files.make_folder(path.parent)
+    _replace(path, f"{roster.number} {roster.digest.hex()}\n", files.FILE)
+
+
+def is_older_than_remembered(roster: Roster | None, unit: UUID) -> bool:
+    """Whether a newer roster, or another one of its number, was accepted before: then somebody put this one back."""
+    try:
+        number, digest = _roster_file(unit).read_text(encoding="ascii").split()
+    except FileNotFoundError:
+        return False
+    if roster is None or roster.number < int(number):
+        return True
+    return roster.number == int(number) and roster.digest.hex() != digest
+
+
+def _roster_file(unit: UUID) -> Path:
+    return Path(settings.VAR_DIR) / "reports" / "rosters" / str(unit)
 
 
 def key_file() -> Path:
@@ -137,10 +192,15 @@ def _pins() -> set[str]:
 
 
 def _write_pins(pins: set[str]) -> None:
-    handle, name = tempfile.mkstemp(dir=pins_file().parent, prefix=f"{_PINS}-")
+    _replace(pins_file(), "".join(f"{line}\n" for line in sorted(pins)), 0o400)
+
+
+def _replace(path: Path, text: str, mode: int) -> None:
+    """Write a file whole beside the old one, and rename it over it."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}-")
     with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write("".join(f"{line}\n" for line in sorted(pins)))
+        file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    os.chmod(name, 0o400)
-    os.replace(name, pins_file())
+    os.chmod(name, mode)
+    os.replace(name, path)

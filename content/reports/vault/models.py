@@ -16,7 +16,8 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from . import envelope, keys, receipt
+from . import envelope, keys, phrase, receipt, rosters
+from .holder import LOCK_BYTES, SHARE_BYTES, SIGNATURE_BYTES
 
 
 def today() -> dt.date:
@@ -90,7 +91,7 @@ class Unit(VaultModel):
 
 
 class UnitKey(VaultModel):
-    """A public key of a unit. It seals only while its fingerprint is pinned outside this database (DECISIONS 47)."""
+    """A public key of a unit. It seals only while the unit's roster names it, or, for practice, while it is pinned."""
 
     id = RandomKey()
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="keys")
@@ -106,6 +107,100 @@ class UnitKey(VaultModel):
 
     def __str__(self) -> str:
         return f"{self.unit_id} {self.epoch}"
+
+
+# Who reads. Staff are plain integers here: accounts lie in the other database (DECISIONS 25).
+
+
+class Seat(VaultModel):
+    """An account that may see the pages of a unit. It opens nothing: for that one needs a holder's key."""
+
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="seats")
+    user = models.PositiveIntegerField()
+    made_on = models.DateField(default=today)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["unit", "user"], name="one_seat_per_account")]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.user}"
+
+
+class Holder(VaultModel):
+    """The public halves of a holder's key, and her seed locked by phrase and by recovery code (docs/unit-keys-v1.md)."""
+
+    # Made by her browser: both locks are bound to it.
+    id = models.UUIDField(primary_key=True, editable=False)
+    user = models.PositiveIntegerField()
+    exchange_key = models.BinaryField(max_length=keys.PUBLIC_KEY_BYTES)
+    signing_key = models.BinaryField(max_length=keys.PUBLIC_KEY_BYTES)
+    phrase_salt = models.BinaryField(max_length=phrase.SALT_BYTES)
+    phrase_lock = models.BinaryField(max_length=LOCK_BYTES)
+    recovery_lock = models.BinaryField(max_length=LOCK_BYTES)
+    made_on = models.DateField(default=today)
+    # The last day on which she showed that she can still open it: of 30 days, she is live.
+    opened_on = models.DateField(null=True, blank=True)
+    left_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["user"], condition=models.Q(left_on=None), name="one_key_per_account")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class UnitRoster(VaultModel):
+    """A roster as it was signed (rosters.py). The one after the newest that holds is a proposal."""
+
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="rosters")
+    number = models.PositiveIntegerField()
+    raw = models.BinaryField(max_length=rosters.MAX_RAW)
+    made_on = models.DateField(default=today)
+    accepted_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["unit", "number"]
+        constraints = [models.UniqueConstraint(fields=["unit", "number"], name="one_roster_per_number")]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.number}"
+
+
+class RosterSignature(VaultModel):
+    """That a holder signed a roster."""
+
+    roster = models.ForeignKey(UnitRoster, models.CASCADE, related_name="signatures")
+    holder = models.ForeignKey(Holder, models.PROTECT, related_name="signatures")
+    signature = models.BinaryField(max_length=SIGNATURE_BYTES)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["roster", "holder"], name="one_signature_per_holder")]
+
+    def __str__(self) -> str:
+        return f"{self.roster_id} {self.holder_id}"
+
+
+class Share(VaultModel):
+    """The seed of a unit's epoch, sealed to one of its holders."""
+
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="shares")
+    epoch = models.PositiveIntegerField()
+    holder = models.ForeignKey(Holder, models.CASCADE, related_name="shares")
+    sealed = models.BinaryField(max_length=SHARE_BYTES)
+
+    class Meta:
+        ordering = ["unit", "epoch"]
+        constraints = [models.UniqueConstraint(fields=["unit", "epoch", "holder"], name="one_share_per_epoch")]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.epoch} {self.holder_id}"
+
+
+# What is sent
 
 
 class Sealed(VaultModel):
@@ -141,9 +236,13 @@ class Report(Sealed):
     lookup_mac = models.BinaryField(max_length=32, unique=True)
     rid = models.BinaryField(max_length=envelope.ID_BYTES, unique=True)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="reports")
+    # The unit above, where it can open the report too because only one holder was left below.
+    also = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="reports_below")
     mode = models.CharField(max_length=8)
     reporter_key = models.BinaryField()
     status = models.CharField(max_length=12, choices=Status, default=Status.RECEIVED)
+    # Its receipt finds it no more; the unit sees it for 14 days, as it may have been withdrawn under pressure.
+    withdrawn_on = models.DateField(null=True, blank=True)
 
     class Meta:
         # Never by arrival: within a day the order says nothing.
@@ -151,11 +250,13 @@ class Report(Sealed):
 
 
 class Message(Sealed):
-    """Something added later, by whoever holds the receipt or by the unit."""
+    """Something added later, by whoever holds the receipt or by the unit. A reply is signed by the holder who wrote it."""
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="messages")
     mid = models.BinaryField(max_length=envelope.ID_BYTES, unique=True)
     direction = models.CharField(max_length=16)
+    signer = models.ForeignKey(Holder, models.PROTECT, null=True, blank=True, related_name="replies")
+    signature = models.BinaryField(max_length=SIGNATURE_BYTES, blank=True, default=b"")
 
     class Meta:
         ordering = ["received_on", "id"]

@@ -6,6 +6,7 @@ preview in the CMS. Pages are rendered without the request, so no other database
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -117,12 +118,26 @@ class Visit:
             "proxy_browser": self.request.headers.get("X-Proxy-Browser") == "1",
             "site_name": settings.SITE_NAME,
             "style": frame.stylesheet().text,
+            "sealer": f"/{settings.REPORTS_PATH}/{frame.sealer().name}",
             "script": frame.script().text,
             **context,
         }
         response = HttpResponse(render_to_string(f"vault/{template}.html", held), status=status)
         response["X-Intake"] = "open" if self.receivers else "closed"
         return response
+
+    def answer(self, data: dict[str, Any]) -> HttpResponse:
+        """What the sealing script asks for."""
+        response = HttpResponse(json.dumps(data, ensure_ascii=False), content_type="application/json")
+        response["X-Intake"] = "open" if self.receivers else "closed"
+        return response
+
+    def plain(self, sentence: str) -> str:
+        """A sentence of ours with the numbers to call as mere words."""
+        shown = self.words.shown(self.words.help) or snapshot.BARE.values()
+        return sentence.format(
+            numbers=", ".join(number.words if number.is_valid else number.fallback for number in shown)
+        )
 
     def notice(self, status: int, title: str, sentence: str) -> HttpResponse:
         """A page that says one thing, with the phone numbers and the way back to the form."""

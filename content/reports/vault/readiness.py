@@ -25,7 +25,7 @@ _LEAST_FREE = 8 * 1024 * 1024
 
 def can_store() -> bool:
     """Whether everything that storing a report needs is there."""
-    return next(_obstacles(), None) is None
+    return next(obstacles(), None) is None
 
 
 def has_units() -> bool:
@@ -38,13 +38,13 @@ def has_units() -> bool:
 
 def closed_because() -> list[str]:
     """Why the form is closed, or closed to a unit, each with what to do; empty where it is open."""
-    found = list(_obstacles())
+    found = list(obstacles())
     with suppress(DatabaseError, OSError):
         found += [*_faults_of_units(), *_missing_words()]
     return found
 
 
-def _obstacles() -> Iterator[str]:
+def obstacles() -> Iterator[str]:
     """What storing needs and is not there. What comes later may need what comes first."""
     try:
         yield from _database()
@@ -103,7 +103,7 @@ def _faults_of_units() -> Iterator[str]:
     newest = selectors.newest_keys()
     for unit in Unit.objects.all():
         key = newest.get(unit.pk)
-        fault = "it has no key in use" if key is None else selectors.fault_of(key)
+        fault = "its holders have not agreed on a key yet" if key is None else selectors.fault_of(key)
         if fault:
             yield f"The unit {unit.code} cannot receive: {fault}."
 

@@ -24,6 +24,7 @@ RANDOM_DIGITS = 19
 DIGITS = RANDOM_DIGITS + 1
 GROUP = 4
 SALT_BYTES = 16
+LOOKUP_BYTES = 32
 FORM_NONCE_BYTES = 16
 ARGON2_MEMORY = 64 * 1024 * 1024
 ARGON2_PASSES = 3
@@ -107,14 +108,14 @@ class Receipt:
         """
         if len(text) > MAX_TEXT:
             raise ReceiptError(Reason.LENGTH)
-        digits = [unicodedata.decimal(character, None) for character in text if not _is_separator(character)]
-        if None in digits:
+        digits = read_digits(text)
+        if digits is None:
             raise ReceiptError(Reason.CHARACTERS)
-        return cls("".join(map(str, digits)))
+        return cls(digits)
 
     @classmethod
     def _complete(cls, random_digits: str) -> Self:
-        return cls(f"{random_digits}{_damm(random_digits)}")
+        return cls(f"{random_digits}{check_digit(random_digits)}")
 
     @property
     def grouped(self) -> str:
@@ -132,7 +133,21 @@ class Credentials:
 
 def check(digits: str) -> bool:
     """Whether the last of these ASCII digits is the check digit of those before it."""
-    return _damm(digits) == 0
+    return check_digit(digits) == 0
+
+
+def check_digit(digits: str) -> int:
+    """The Damm check digit of these ASCII digits."""
+    interim = 0
+    for digit in digits:
+        interim = _DAMM[interim][int(digit)]
+    return interim
+
+
+def read_digits(text: str, most: int = MAX_TEXT) -> str | None:
+    """The decimal digits of any script in a typed text, separators skipped; None where something else is there."""
+    digits = [unicodedata.decimal(character, None) for character in text[: most + 1] if not is_separator(character)]
+    return None if None in digits or len(text) > most else "".join(map(str, digits))
 
 
 def stretch(receipt: Receipt, salt: bytes) -> bytes:
@@ -156,12 +171,6 @@ def credentials(root: bytes) -> Credentials:
     return Credentials(hkdf(root, LOOKUP_LABEL), derive_private_key(hkdf(root, REPORTER_LABEL)))
 
 
-def _damm(digits: str) -> int:
-    interim = 0
-    for digit in digits:
-        interim = _DAMM[interim][int(digit)]
-    return interim
-
-
-def _is_separator(character: str) -> bool:
+def is_separator(character: str) -> bool:
+    """Spaces, dashes and invisible marks, which people put between figures."""
     return character.isspace() or character == "\N{MINUS SIGN}" or unicodedata.category(character) in {"Pd", "Cf"}

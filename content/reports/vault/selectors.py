@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey, EllipticCurvePublicKey
 from django.db.models import Q
 
-from . import envelope, installation, keys, receipt, run
-from .models import Report, Unit, UnitKey
+from . import envelope, installation, keys, receipt, run, standing
+from .models import Message, Report, Unit, UnitKey
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,14 @@ class Receiver:
     demo: bool
     epoch: int
     public_key: EllipticCurvePublicKey = field(repr=False)
+    # Of the unit above it, while only one holder is left here: somebody must be able to read.
+    also: EllipticCurvePublicKey | None = field(default=None, repr=False)
+    also_unit: UUID | None = None
+
+    @property
+    def recipients(self) -> list[EllipticCurvePublicKey]:
+        """Whom a report to this unit is sealed to."""
+        return [self.public_key] if self.also is None else [self.public_key, self.also]
 
 
 @dataclass(frozen=True)
@@ -57,14 +65,30 @@ class Receivers:
 
 
 def receivers() -> Receivers:
-    """The units whose newest key is not retired and is the pinned one. A swapped or unpinned key row closes its unit."""
-    found: dict[str, Receiver] = {}
-    for key in newest_keys().values():
-        if not fault_of(key):
-            unit, public = key.unit, keys.load_public(bytes(key.public_key))
-            practice = is_for_practice(key)
-            found[unit.region] = Receiver(unit.pk, unit.name, unit.region, practice, key.epoch, public)
-    return Receivers(found)
+    """The units whose newest key may be sealed to, and that somebody reads (standing.py); practice is said to be that.
+
+    A swapped key row, a roster that nobody signed or that was put back, and holders who are gone close their unit.
+    """
+    newest = newest_keys()
+    practice = {unit for unit, key in newest.items() if is_for_practice(key)}
+    stand = standing.standings(unit for unit in newest if unit not in practice)
+    found = {unit: key for unit, key in newest.items() if not fault_of(key, stand.get(unit))}
+    public = {unit: keys.load_public(bytes(key.public_key)) for unit, key in found.items()}
+    held: dict[str, Receiver] = {}
+    for unit, key in found.items():
+        above = key.unit.parent_id if unit in stand and stand[unit].alone else None
+        also = public.get(above) if above else None
+        held[key.unit.region] = Receiver(
+            unit,
+            key.unit.name,
+            key.unit.region,
+            unit in practice,
+            key.epoch,
+            public[unit],
+            also,
+            above if also else None,
+        )
+    return Receivers(held)
 
 
 def newest_keys() -> dict[UUID, UnitKey]:
@@ -74,12 +98,18 @@ def newest_keys() -> dict[UUID, UnitKey]:
     }
 
 
-def fault_of(key: UnitKey) -> str:
+def fault_of(key: UnitKey, held: standing.Standing | None = None) -> str:
     """Why nobody may seal to this key, in words; empty where everything is right."""
     if not 1 <= key.epoch <= envelope.MAX_EPOCH:
         return "its key has an impossible epoch"
     try:
-        return "" if installation.is_pinned(key) else "its newest key is not the one that was pinned at its set-up"
+        if is_for_practice(key):
+            return "" if installation.is_pinned(key) else "its newest key is not the one that was pinned at its set-up"
+        held = held or standing.standing_of(key.unit_id)
+        if held.fault:
+            return held.fault
+        right = standing.seals_to(held, key.epoch, bytes(key.public_key))
+        return "" if right else "its newest key is not the one that its roster names"
     except keys.VaultKeyError as error:
         return f"its key cannot be used ({error})"
 
@@ -108,7 +138,15 @@ def demo_exists() -> bool:
     return bool(practice_units())
 
 
-def report_of(held: receipt.Receipt) -> Report | None:
+@dataclass(frozen=True)
+class Found:
+    """The report that a receipt opens. Without JavaScript the key to its replies is here too, for this one answer."""
+
+    report: Report
+    reporter_key: EllipticCurvePrivateKey | None = field(default=None, repr=False)
+
+
+def report_of(held: receipt.Receipt) -> Found | None:
     """The report that this receipt opens. One derivation, one MAC, one query, whether there is one or not.
 
     Busy when the look-up slot is taken for too long; NotSetUp or VaultKeyError without salt or storage key.
@@ -116,5 +154,30 @@ def report_of(held: receipt.Receipt) -> Report | None:
     known = installation.secrets_of_installation()
     with run.slot(run.Slot.LOOKUP):
         root = receipt.stretch(held, known.salt)
-    lookup_id = receipt.credentials(root).lookup_id
-    return Report.objects.filter(lookup_mac__in=known.storage.lookup_macs(lookup_id)).first()
+    credentials = receipt.credentials(root)
+    report = _report_under(known, credentials.lookup_id)
+    return None if report is None else Found(report, credentials.reporter_key)
+
+
+def report_under(lookup_id: bytes) -> Found | None:
+    """The same for a phone that derived the look-up number itself."""
+    report = _report_under(installation.secrets_of_installation(), lookup_id)
+    return None if report is None else Found(report)
+
+
+def _report_under(known: installation.Secrets, lookup_id: bytes) -> Report | None:
+    """A report that was withdrawn is as unknown as one that never was."""
+    return Report.objects.filter(lookup_mac__in=known.storage.lookup_macs(lookup_id), withdrawn_on=None).first()
+
+
+def replies_to(report: Report) -> list[Message]:
+    """The answers of the unit, oldest first. One whose signer was never a holder of this unit does not count.
+
+    Whether the signature itself holds is checked where the envelope is put together (views.py).
+    """
+    unit = standing.holders_ever(report.unit_id)
+    return [
+        message
+        for message in report.messages.filter(direction=envelope.Direction.FROM_UNIT).select_related("signer")
+        if message.signer_id in unit and bytes(message.signer.signing_key) == unit[message.signer_id]  # type: ignore[union-attr]
+    ]

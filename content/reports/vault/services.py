@@ -5,27 +5,29 @@ Nothing readable is ever written. What a repeated, edited or doubled form does i
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, connections, transaction
 
-from . import envelope, files, installation, keys, receipt, run
+from . import envelope, files, installation, keys, receipt, replies, run
 from .installation import Secrets
-from .models import FormToken, Message, Report, Unit, UnitKey, VaultModel, today
-from .selectors import Receiver, practice_units, receivers
+from .models import FormToken, Holder, Message, Report, Unit, UnitKey, VaultModel, today
+from .selectors import Receiver, Receivers, practice_units, receivers
 from .tokens import Access, Token
 
 DATABASE = "reports"
 # A token row outlives the day key that it was made with by at most a day.
 _TOKEN_DAYS = 2
+WITHDRAWN_DAYS = 14
 _ORDER = "order-forgotten"
 
 
@@ -35,6 +37,14 @@ class NoReceiver(Exception):
 
 class Unsettled(Exception):
     """The database failed while it stored the whole: whether it did, nobody knows. The same form again settles it."""
+
+
+class StaleKey(Exception):
+    """It was sealed to a key that is not in use (any more): the phone asks for the keys again and seals once more."""
+
+
+class Conflict(Exception):
+    """Something else was stored under this number before; nothing was changed."""
 
 
 class _Taken(Exception):
@@ -65,12 +75,13 @@ def submit(token: Token, content: bytes, receiver: Receiver) -> Stored:
         root = receipt.stretch(token.receipt, known.salt)
     credentials = receipt.credentials(root)
     header = envelope.Header.for_report(unit=receiver.unit, epoch=receiver.epoch, mode=envelope.Mode.SERVER)
-    sealed = envelope.seal(content, header, [receiver.public_key])
+    sealed = envelope.seal(content, header, receiver.recipients)
     _forget_old_tokens()
     report = Report(
         lookup_mac=known.storage.lookup_mac(credentials.lookup_id),
         rid=header.rid,
         unit_id=receiver.unit,
+        also_id=receiver.also_unit,
         mode=header.mode,
         reporter_key=known.storage.seal_at_rest(
             keys.public_bytes(credentials.reporter_key.public_key()), context=b"report|reporter|" + header.rid
@@ -89,12 +100,131 @@ def submit(token: Token, content: bytes, receiver: Receiver) -> Stored:
     return Stored(envelope.Mode.SERVER, token.receipt)
 
 
+@dataclass(frozen=True)
+class SealedReport:
+    """What a phone sends: the envelope, and the two things that follow from the receipt which it keeps."""
+
+    envelope: envelope.Envelope
+    lookup_id: bytes = field(repr=False)
+    reporter_key: bytes = field(repr=False)
+
+    @classmethod
+    def read(cls, sealed: str, lookup_id: str, reporter_key: str) -> SealedReport:
+        """From base64 (URL-safe) and hexadecimal; EnvelopeError or VaultKeyError for anything that does not fit."""
+        try:
+            raw = base64.b64decode(sealed.encode("ascii"), altchars=b"-_", validate=True)
+            held = cls(envelope.Envelope.from_bytes(raw), bytes.fromhex(lookup_id), bytes.fromhex(reporter_key))
+        except ValueError as error:
+            raise envelope.EnvelopeError(envelope.Reason.MALFORMED, "not what a phone sends") from error
+        header = held.envelope.header
+        if header.kind is not envelope.Kind.REPORT or header.mode is not envelope.Mode.BROWSER:
+            raise envelope.EnvelopeError(envelope.Reason.MALFORMED, "no report that a browser sealed")
+        if len(held.lookup_id) != receipt.LOOKUP_BYTES:
+            raise envelope.EnvelopeError(envelope.Reason.MALFORMED, "a look-up number has 32 bytes")
+        keys.load_public(held.reporter_key)
+        return held
+
+
+def submit_sealed(sent: SealedReport, held: Receivers) -> Stored:
+    """Store a report that was sealed on the phone. The same number with the same envelope again is the same report.
+
+    StaleKey where it is sealed to no key in use, Conflict where the number or the report id belongs to something else;
+    otherwise raises what :func:`submit` raises.
+    """
+    header = sent.envelope.header
+    known = installation.secrets_of_installation()
+    if (stored := _report_under(known, sent.lookup_id)) is not None:
+        return _the_same(stored, sent)
+    receiver = next((r for r in held.by_region.values() if (r.unit, r.epoch) == (header.unit, header.epoch)), None)
+    if receiver is None:
+        raise StaleKey
+    report = Report(
+        lookup_mac=known.storage.lookup_mac(sent.lookup_id),
+        rid=header.rid,
+        unit_id=header.unit,
+        also_id=receiver.also_unit,
+        mode=header.mode,
+        reporter_key=known.storage.seal_at_rest(sent.reporter_key, context=b"report|reporter|" + header.rid),
+        **_columns(sent.envelope, known, b"report|wraps|" + header.rid),
+    )
+    try:
+        with _whole():
+            _insert(report)
+    except _Taken:
+        stored = _report_under(known, sent.lookup_id)
+        if stored is None:
+            raise Conflict from None
+        return _the_same(stored, sent)
+    return Stored(envelope.Mode.BROWSER)
+
+
+def _report_under(known: Secrets, lookup_id: bytes) -> Report | None:
+    return Report.objects.filter(lookup_mac__in=known.storage.lookup_macs(lookup_id)).first()
+
+
+def _the_same(stored: Report, sent: SealedReport) -> Stored:
+    if (bytes(stored.header), bytes(stored.body)) != (sent.envelope.raw_header, sent.envelope.body):
+        raise Conflict
+    return Stored(envelope.Mode.BROWSER)
+
+
+def withdraw(access: Access) -> None:
+    """Hide the report from its receipt. The unit sees it for another 14 days (DECISIONS 46); then it is deleted."""
+    if not Report.objects.filter(pk=access.report, withdrawn_on=None).update(withdrawn_on=today()):
+        raise Report.DoesNotExist
+
+
+def delete_reply(access: Access, reply: int) -> None:
+    """Wipe a reply: its words are gone for the unit as well, that there was one stays. Nothing for another report's."""
+    Message.objects.filter(
+        pk=reply, report=access.report, report__withdrawn_on=None, direction=envelope.Direction.FROM_UNIT
+    ).update(body=b"", wraps=b"", signature=b"")
+
+
+def reply(report: Report, held: Holder, sealed: envelope.Envelope, signature: bytes) -> Message:
+    """Store an answer that a holder sealed to the reporter and to the unit, and signed.
+
+    EnvelopeError where it is not an answer to this report, Unsigned where her key did not sign it.
+    """
+    header = sealed.header
+    right = (header.kind, header.direction, header.mode, header.rid, header.unit) == (
+        envelope.Kind.MESSAGE,
+        envelope.Direction.FROM_UNIT,
+        envelope.Mode.BROWSER,
+        bytes(report.rid),
+        report.unit_id,
+    )
+    if not right or header.mid is None:
+        raise envelope.EnvelopeError(envelope.Reason.MALFORMED, "no answer to this report")
+    if not replies.is_from(sealed, held.pk, signature, bytes(held.signing_key)):
+        raise Unsigned
+    known = installation.secrets_of_installation()
+    message = Message(
+        report=report,
+        mid=header.mid,
+        direction=envelope.Direction.FROM_UNIT,
+        signer=held,
+        signature=signature,
+        **_columns(sealed, known, b"message|wraps|" + header.mid),
+    )
+    try:
+        with _whole():
+            _insert(message)
+    except _Taken:
+        return Message.objects.get(mid=header.mid)
+    return message
+
+
+class Unsigned(Exception):
+    """The signature is not that of its holder; nothing was stored."""
+
+
 def add_message(access: Access, content: bytes) -> Stored:
     """Store ``content`` as a message of the report that somebody showed the receipt of, once for each page and content.
 
     Raises what :func:`submit` raises, and Report.DoesNotExist where the report has been deleted meanwhile.
     """
-    _add(access.token, content, Report.objects.get(pk=access.report))
+    _add(access.token, content, Report.objects.get(pk=access.report, withdrawn_on=None))
     return Stored(envelope.Mode.SERVER, added=True)
 
 
@@ -124,7 +254,7 @@ def _add(token: Token, content: bytes, report: Report) -> None:
         mid=mid,
         direction=envelope.Direction.FROM_REPORTER,
     )
-    sealed = envelope.seal(content, header, [receiver.public_key])
+    sealed = envelope.seal(content, header, receiver.recipients)
     message = Message(
         report=report,
         mid=mid,
@@ -199,7 +329,7 @@ def tidy() -> int:
     """
     try:
         run.prepare()
-        count = _forget_old_tokens() + _forget_the_order()
+        count = _forget_old_tokens() + _forget_the_withdrawn() + _forget_the_order()
         _blur_the_times()
     except (DatabaseError, OSError):
         return 0
@@ -209,6 +339,13 @@ def tidy() -> int:
 def _forget_old_tokens() -> int:
     count, _rows = FormToken.objects.filter(made_on__lt=today() - dt.timedelta(days=_TOKEN_DAYS)).delete()
     return count
+
+
+def _forget_the_withdrawn() -> int:
+    """Delete what was withdrawn 14 days ago (DECISIONS 46)."""
+    old = Report.objects.filter(withdrawn_on__lte=today() - dt.timedelta(days=WITHDRAWN_DAYS))
+    _rows, gone = old.delete()
+    return gone.get(Report._meta.label, 0)
 
 
 def _forget_the_order() -> int:
@@ -245,12 +382,28 @@ def _blur_the_times() -> None:
 
 def open_report(report: Report, key: EllipticCurvePrivateKey) -> bytes:
     """The content of a report; EnvelopeError for a wrong key or an altered row, VaultKeyError for a moved one."""
-    return envelope.open_(_envelope(report, b"report|wraps|" + bytes(report.rid)), key)
+    return envelope.open_(sealed_report(report), key)
 
 
 def open_message(message: Message, key: EllipticCurvePrivateKey) -> bytes:
     """The content of a message; raises what :func:`open_report` raises."""
-    return envelope.open_(_envelope(message, b"message|wraps|" + bytes(message.mid)), key)
+    return envelope.open_(sealed_message(message), key)
+
+
+def sealed_report(report: Report) -> envelope.Envelope:
+    """The envelope of a report, for the browser of a holder; VaultKeyError for a row that was moved."""
+    return _envelope(report, b"report|wraps|" + bytes(report.rid))
+
+
+def sealed_message(message: Message) -> envelope.Envelope:
+    """The envelope of a message."""
+    return _envelope(message, b"message|wraps|" + bytes(message.mid))
+
+
+def key_of_reporter(report: Report) -> bytes:
+    """The public key that an answer to this report is sealed to."""
+    storage = installation.secrets_of_installation().storage
+    return storage.open_at_rest(bytes(report.reporter_key), context=b"report|reporter|" + bytes(report.rid))
 
 
 def _envelope(row: Report | Message, context: bytes) -> envelope.Envelope:

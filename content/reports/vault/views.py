@@ -6,8 +6,11 @@ Nothing of what a person sends is logged, cached or written unsealed. The views 
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 
 from django import forms
 from django.conf import settings
@@ -19,11 +22,22 @@ from django.utils import translation
 from django.utils.translation import get_language_info, gettext
 from django.views.decorators.csrf import csrf_exempt
 
-from . import envelope, selectors, services, snapshot, tokens
-from .forms import OTHER_COUNTRY, UNKNOWN_PLACE, AddForm, DetailsForm, Place, clean_listing, to_bytes
+from . import envelope, installation, keys, replies, selectors, services, snapshot, tokens
+from .forms import (
+    MAX_CONTACT,
+    MAX_STORY,
+    MIN_STORY,
+    OTHER_COUNTRY,
+    UNKNOWN_PLACE,
+    AddForm,
+    DetailsForm,
+    Place,
+    clean_listing,
+    to_bytes,
+)
 from .installation import NotSetUp
 from .keys import VaultKeyError
-from .models import Report
+from .models import Message, Report
 from .origin import Origin, origin_of
 from .pages import Visit, address, bad_request, visit_of
 from .receipt import Reason, Receipt, ReceiptError
@@ -164,11 +178,94 @@ def send(visit: Visit) -> HttpResponse:
     return _details(visit, form, visit.says(problem), token, 503)
 
 
+def sealing(visit: Visit) -> HttpResponse:
+    """What a phone needs to seal by itself: whom to, the salt of receipts, the codes of places, and its sentences."""
+    chosen = Place(visit.words, visit.posted("place"))
+    try:
+        salt = installation.secrets_of_installation().salt
+    except NOT_STORED:
+        return visit.notice(503, gettext("Something broke on our side"), gettext("Please open the form again."))
+    regions = {"", chosen.province} if chosen.province else {""}
+    units = [
+        {
+            "region": held.region,
+            "unit": str(held.unit),
+            "epoch": held.epoch,
+            "keys": [keys.public_bytes(key).hex() for key in held.recipients],
+        }
+        for held in [
+            *(r for region, r in visit.receivers.by_region.items() if region in regions),
+            *(visit.receivers.regencies_of(chosen.province) if chosen.province else []),
+        ]
+    ]
+    return visit.answer(
+        {
+            "salt": salt.hex(),
+            "language": visit.interface,
+            "units": units,
+            "place": chosen.as_content("") if chosen.is_known else {},
+            "regencies": chosen.regencies,
+            "least": MIN_STORY,
+            "most": {"story": MAX_STORY, "contact": MAX_CONTACT},
+            "says": _sentences(visit),
+        }
+    )
+
+
+def _sentences(visit: Visit) -> dict[str, str]:
+    """What the sealing script has to say, in the language of the form."""
+    fields = DetailsForm.base_fields
+    return {
+        "label": gettext(
+            "Your text is locked on this phone before it is sent. Our server gets it locked and cannot read it."
+        ),
+        "wrong": gettext("Something is missing or wrong"),
+        "about": str(fields["about"].error_messages["required"]),
+        "story": str(fields["story"].error_messages["required"]),
+        "short": str(fields["story"].error_messages["min_length"]) % {"limit_value": MIN_STORY},
+        "long": gettext("This is too long: at most %(limit_value)d characters.") % {"limit_value": MAX_STORY},
+        "contact": gettext("This is too long: at most %(limit_value)d characters.") % {"limit_value": MAX_CONTACT},
+        "nobody": visit.plain(
+            gettext("Nobody reads reports for this place yet. Nothing was stored. Please call: {numbers}.")
+        ),
+        "failed": visit.plain(
+            gettext(
+                "We do not know whether it arrived. Your text is still here: press Send again, it is never stored twice. Or call: {numbers}."
+            )
+        ),
+        "length": _receipt_words(Reason.LENGTH),
+        "check": _receipt_words(Reason.CHECK_DIGIT),
+        "later": gettext("We cannot look it up right now. Try again later."),
+        "unreadable": gettext("This answer cannot be opened."),
+    }
+
+
+def send_sealed(visit: Visit) -> HttpResponse:
+    """Store what a phone has sealed. The number is the phone's own: the page has a place for it, and names its look-up."""
+    again = gettext("Nothing was stored. Open the form again and send it once more.")
+    if origin_of(visit.request) is not Origin.OWN:
+        return visit.notice(403, gettext("Not accepted"), again)
+    if not visit.receivers:
+        return visit.notice(503, gettext("The form is closed"), gettext("Nothing was stored just now."))
+    try:
+        sent = services.SealedReport.read(visit.posted("envelope"), visit.posted("lookup"), visit.posted("reporter"))
+        stored = services.submit_sealed(sent, visit.receivers)
+    except (envelope.EnvelopeError, VaultKeyError):
+        return visit.notice(400, gettext("We could not read that"), again)
+    except services.StaleKey:
+        return visit.notice(409, gettext("Not accepted"), again)
+    except services.Conflict:
+        return visit.notice(422, gettext("Not accepted"), again)
+    except (*NOT_STORED, services.Unsettled):
+        return visit.notice(503, gettext("Something broke on our side"), again)
+    return visit.page("stored", stored=stored, lookup=sent.lookup_id.hex())
+
+
 def status(visit: Visit) -> HttpResponse:
     """What became of the report of a receipt. Every unknown receipt gets one and the same page."""
     typed = visit.posted("receipt")
     try:
-        report = selectors.report_of(Receipt.parse(typed))
+        found = selectors.report_of(Receipt.parse(typed))
     except ReceiptError as error:
         return visit.page("ask", errors=[("receipt", _receipt_words(error.reason))], typed=typed)
     except Busy:
@@ -177,10 +274,60 @@ def status(visit: Visit) -> HttpResponse:
     except NOT_STORED:
         sentence = gettext("We cannot look it up right now. Try again later.")
         return visit.page("ask", 503, errors=[("receipt", sentence)], typed=typed)
-    if report is None:
+    return _found(visit, found)
+
+
+def look(visit: Visit) -> HttpResponse:
+    """The same for a phone that keeps the receipt to itself; the answers are given to it as they are sealed."""
+    try:
+        lookup_id = bytes.fromhex(visit.posted("lookup"))
+        found = selectors.report_under(lookup_id)
+    except ValueError:
+        found = None
+    except NOT_STORED:
+        sentence = gettext("We cannot look it up right now. Try again later.")
+        return visit.page("ask", 503, errors=[("receipt", sentence)])
+    return _found(visit, found)
+
+
+def _found(visit: Visit, found: selectors.Found | None) -> HttpResponse:
+    if found is None:
         sentence = gettext("We know no report with this number. Check it figure by figure.")
         return visit.page("ask", errors=[("receipt", sentence)])
-    return _status(visit, report, AddForm())
+    return _status(visit, found, AddForm())
+
+
+def withdraw(visit: Visit) -> HttpResponse:
+    """Ask once more, then hide the report from its receipt at once (DECISIONS 46)."""
+    try:
+        access = tokens.accept(visit.posted("access"))
+        if visit.posted("sure") != "yes":
+            return visit.page("withdraw", access=visit.posted("access"))
+        services.withdraw(access)
+    except (tokens.TokenError, Report.DoesNotExist):
+        return _too_late(visit)
+    except NOT_STORED:
+        return visit.page("ask", 503, errors=[("receipt", gettext("Nothing was changed. Try again in a moment."))])
+    return visit.notice(
+        200, gettext("Your report was withdrawn"), gettext("Your figures open nothing any more. Nobody answers it.")
+    )
+
+
+def delete(visit: Visit) -> HttpResponse:
+    """Wipe one answer, for whoever has just shown the receipt."""
+    try:
+        services.delete_reply(tokens.accept(visit.posted("access")), int(visit.posted("reply"), 16))
+    except tokens.TokenError:
+        return _too_late(visit)
+    except NOT_STORED:
+        return visit.page("ask", 503, errors=[("receipt", gettext("Nothing was changed. Try again in a moment."))])
+    except ValueError:
+        return bad_request(visit.request)
+    return visit.notice(200, gettext("The answer was deleted"), gettext("Its words are gone from our server."))
+
+
+def _too_late(visit: Visit) -> HttpResponse:
+    return visit.page("ask", errors=[("receipt", gettext("Too much time has passed. Type your number again."))])
 
 
 def add(visit: Visit) -> HttpResponse:
@@ -188,9 +335,9 @@ def add(visit: Visit) -> HttpResponse:
     form = AddForm(visit.data)
     try:
         access = tokens.accept(visit.posted("access"))
-        report = Report.objects.get(pk=access.report)
+        report = Report.objects.get(pk=access.report, withdrawn_on=None)
         if not form.is_valid():
-            return _status(visit, report, form, access=visit.posted("access"))
+            return _status(visit, selectors.Found(report), form, access=visit.posted("access"))
         services.add_message(access, form.content(visit.interface))
     except (tokens.TokenError, Report.DoesNotExist):
         sentence = gettext("Too much time has passed. Type your number again, then send the text below once more.")
@@ -214,10 +361,20 @@ def _not_added(visit: Visit) -> HttpResponse:
     )
 
 
-STEPS: dict[str, Step] = {"place": place, "send": send, "status": status, "add": add}
-_STORING = (send, add)
+STEPS: dict[str, Step] = {
+    "place": place,
+    "send": send,
+    "status": status,
+    "add": add,
+    "withdraw": withdraw,
+    "delete": delete,
+    "sealing": sealing,
+    "sealed": send_sealed,
+    "look": look,
+}
+_STORING = (send, add, withdraw, delete)
 # What the page in between carries on for browsers that do not say where a form comes from.
-_FIELDS = ("step", "place", "l", "token", "access", "text", *DetailsForm.base_fields)
+_FIELDS = ("step", "place", "l", "token", "access", "text", "reply", "sure", *DetailsForm.base_fields)
 
 
 def _details(
@@ -241,19 +398,56 @@ def _details(
     )
 
 
-def _status(visit: Visit, report: Report, form: AddForm, access: str = "") -> HttpResponse:
-    directions = list(report.messages.values_list("direction", flat=True))
+def _status(visit: Visit, found: selectors.Found, form: AddForm, access: str = "") -> HttpResponse:
+    report = found.report
+    added = report.messages.filter(direction=envelope.Direction.FROM_REPORTER).count()
     return visit.page(
         "status",
         report=report,
         state=_state_words(report.status),
-        added=directions.count(envelope.Direction.FROM_REPORTER),
+        added=added,
+        replies=_replies(found),
         form=form,
         errors=_errors(form),
         access=access or tokens.grant(report.pk),
         receives=report.unit_id in {receiver.unit for receiver in visit.receivers.by_region.values()},
         closed=visit.says(gettext("Nothing can be added right now. Please call: {numbers}.")),
     )
+
+
+@dataclass(frozen=True)
+class _Reply:
+    """An answer as the page has it: its words where the server could open it, else as it is sealed."""
+
+    message: Message
+    text: str = ""
+    sealed: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.message.pk:x}"
+
+
+def _replies(found: selectors.Found) -> list[_Reply]:
+    """The answers that were not deleted and whose signature holds. One that was altered is not shown at all."""
+    shown = []
+    for message in selectors.replies_to(found.report):
+        if not message.body:
+            continue
+        try:
+            sealed = services.sealed_message(message)
+            signer = message.signer
+            if signer is None or not replies.is_from(
+                sealed, signer.pk, bytes(message.signature), bytes(signer.signing_key)
+            ):
+                continue
+            if found.reporter_key is None:
+                shown.append(_Reply(message, sealed=base64.b64encode(sealed.to_bytes()).decode("ascii")))
+            else:
+                shown.append(_Reply(message, str(json.loads(envelope.open_(sealed, found.reporter_key))["text"])))
+        except (envelope.EnvelopeError, *NOT_STORED, ValueError, KeyError, TypeError):
+            continue
+    return shown
 
 
 def _errors(form: forms.Form) -> list[tuple[str, str]]:

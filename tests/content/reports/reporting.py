@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass, field
+import secrets
+from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 from urllib.parse import urlencode
+from uuid import UUID, uuid4
 
 import pytest
 from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client
 
-from content.reports.vault import installation, keys
-from content.reports.vault.models import Unit, UnitKey
+from content.reports.vault import holder, installation, keys, staff, standing
+from content.reports.vault.holder import HolderKey, Lock
+from content.reports.vault.keys import hkdf
+from content.reports.vault.models import Holder, Unit, UnitKey
+from content.reports.vault.phrase import Phrase, RecoveryCode, recovery_key
+from content.reports.vault.rosters import Member, Roster
 from content.reports.vault.snapshot import Number, Snapshot
 from tests.servers import Answer, Server
 
@@ -65,19 +72,129 @@ def key_path(folder: Path) -> Path:
     return folder / "keys" / "demo.pem"
 
 
-def make_unit(folder: Path, region: str, name: str, *, demo: bool = False) -> UnitKey:
-    """A unit with a pinned key at ``keys/<region>.pem``; for practice at ``keys/demo.pem``.
+def make_unit(folder: Path, region: str, name: str, *, demo: bool = False, parent: Unit | None = None) -> UnitKey:
+    """A unit that receives, its private key at ``keys/<region>.pem``: two holders have signed for it.
 
-    Written in bulk, because saving a unit for practice ends the official state in the other database (portal.doctor).
+    For practice: a pinned key at ``keys/demo.pem``. Written in bulk, because saving a unit for practice ends the official
+    state in the other database (portal.doctor).
     """
+    code = name.lower().replace(" ", "-")
+    if not demo:
+        team = Team.of(staff.make_unit(code, name, region, parent))
+        team.found()
+        keys.write_private(folder / "keys" / f"{region}.pem", holder.unit_key(team.seeds[1]))
+        return UnitKey.objects.get(unit=team.unit)
     private = keys.generate()
-    keys.write_private(key_path(folder) if demo else folder / "keys" / f"{region}.pem", private)
-    unit = Unit(code=name.lower().replace(" ", "-"), name=name, region=region, demo=demo)
+    keys.write_private(key_path(folder), private)
+    unit = Unit(code=code, name=name, region=region, demo=True)
     Unit.objects.bulk_create([unit])
-    key = UnitKey(unit=unit, epoch=1, public_key=keys.public_bytes(private.public_key()), demo=demo)
+    key = UnitKey(unit=unit, epoch=1, public_key=keys.public_bytes(private.public_key()), demo=True)
     UnitKey.objects.bulk_create([key])
     installation.pin(key)
     return key
+
+
+@dataclass
+class Person:
+    """A holder with all that her browser and her sheets know."""
+
+    user: int
+    key: HolderKey = field(default_factory=HolderKey.generate)
+    id: UUID = field(default_factory=uuid4)
+    phrase: Phrase = field(default_factory=Phrase.generate)
+    code: RecoveryCode = field(default_factory=RecoveryCode.generate)
+
+    def enrolment(self) -> staff.Enrolment:
+        salt = secrets.token_bytes(16)
+        sent = staff.Enrolment(
+            id=self.id,
+            exchange_key=self.key.exchange_public,
+            signing_key=self.key.signing_public,
+            phrase_salt=salt,
+            # Cheap: what a phrase is stretched to is the business of test_phrase.
+            phrase_lock=holder.lock(self.key.seed, hkdf(self.phrase.digits.encode(), salt), self.id, Lock.PHRASE),
+            recovery_lock=holder.lock(self.key.seed, recovery_key(self.code), self.id, Lock.RECOVERY),
+            signature=b"",
+        )
+        return replace(sent, signature=self.key.sign(sent.to_sign))
+
+    def enrol(self) -> Holder:
+        return staff.enrol(self.user, self.enrolment())
+
+    @property
+    def row(self) -> Holder:
+        return Holder.objects.get(pk=self.id)
+
+    @property
+    def member(self) -> Member:
+        return Member(self.id, self.key.exchange_public, self.key.signing_public)
+
+
+_USERS = count(1001)
+
+
+@dataclass
+class Team:
+    """A unit and those who hold its key, doing what their browsers do."""
+
+    unit: Unit
+    people: list[Person]
+    seeds: dict[int, bytes] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, unit: Unit, size: int = 2) -> Team:
+        """So many people with a seat and a key, of whom none is trusted yet."""
+        team = cls(unit, [])
+        for _person in range(size):
+            team.seat()
+        return team
+
+    def seat(self, user: int | None = None) -> Person:
+        """One more with a seat and a key, not yet in the roster."""
+        person = Person(next(_USERS) if user is None else user)
+        staff.give_seat(self.unit, person.user)
+        person.enrol()
+        self.people.append(person)
+        return person
+
+    def found(self) -> Roster:
+        """The first two are trusted and sign the first roster."""
+        for person in self.people[:2]:
+            installation.trust(self.unit.pk, person.key.signing_public)
+        roster = self.next(self.people[:2], new_key=True)
+        self.carry(roster, *self.people[:2])
+        return roster
+
+    def next(self, people: list[Person], *, new_key: bool = False) -> Roster:
+        """The roster that would make these the holders."""
+        before = standing.roster_of(self.unit.pk)
+        epoch = (before.epoch if before else 0) + new_key
+        if new_key:
+            self.seeds[epoch] = secrets.token_bytes(32)
+        return Roster(
+            unit=self.unit.pk,
+            number=before.number + 1 if before else 1,
+            epoch=epoch,
+            key=keys.public_bytes(holder.unit_key(self.seeds[epoch]).public_key()),
+            members=tuple(sorted(p.member for p in people)),
+            previous=before.digest if before else bytes(32),
+        )
+
+    def proposal(self, roster: Roster, by: Person) -> staff.Proposal:
+        before = standing.roster_of(self.unit.pk)
+        epochs = range(1, before.epoch + 1) if before else range(0)
+        shares = {
+            (m.id, epoch): holder.seal_share(self.seeds[epoch], self.unit.pk, epoch, keys.load_public(m.exchange))
+            for m in roster.members
+            for epoch in sorted({*epochs, roster.epoch})
+            if epoch not in epochs or before is None or before.member(m.id) is None
+        }
+        return staff.Proposal(roster.raw, by.key.sign(roster.to_sign), shares)
+
+    def carry(self, roster: Roster, first: Person, second: Person) -> bool:
+        """The first proposes, the second signs; whether it holds."""
+        staff.propose(self.unit, first.row, self.proposal(roster, first))
+        return staff.sign(self.unit, second.row, roster.digest, second.key.sign(roster.to_sign))
 
 
 RECEIPT = re.compile(r"<b>(\d{4}(?: \d{4}){4})</b>")

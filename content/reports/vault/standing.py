@@ -1,0 +1,136 @@
+"""Whether anybody can read what is sealed to a unit: its newest roster that holds, and who of it is live (DECISIONS 47).
+
+A holder is live for 30 days after she last opened her key. With two live holders a unit receives; from two to one it
+receives for another 14 days, sealed to its parent unit too; with none it does not.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from uuid import UUID
+
+from . import installation, keys, rosters
+from .models import Holder, UnitRoster, today
+from .rosters import Roster
+
+LIVE_DAYS = 30
+ALONE_DAYS = 14
+ENOUGH = 2
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a unit stands today. ``fault`` says why it does not receive, in words; ``alone`` that one holder is left."""
+
+    roster: Roster | None
+    live: int = 0
+    alone_until: dt.date | None = None
+    fault: str = ""
+
+    @property
+    def alone(self) -> bool:
+        return not self.fault and self.live < ENOUGH
+
+
+def standings(units: Iterable[UUID]) -> dict[UUID, Standing]:
+    """The standing of each unit."""
+    wanted = list(units)
+    chains: dict[UUID, list[UnitRoster]] = {unit: [] for unit in wanted}
+    for row in UnitRoster.objects.filter(unit__in=wanted).order_by("number").prefetch_related("signatures"):
+        chains[row.unit_id].append(row)
+    opened = dict(Holder.objects.filter(left_on=None).values_list("pk", "opened_on")) if any(chains.values()) else {}
+    found = {}
+    for unit, chain in chains.items():
+        try:
+            found[unit] = _standing(unit, chain, opened)
+        except keys.VaultKeyError as error:
+            found[unit] = Standing(None, fault=f"the file of trusted keys cannot be used ({error})")
+    return found
+
+
+def standing_of(unit: UUID) -> Standing:
+    """The standing of one unit."""
+    return standings([unit])[unit]
+
+
+def roster_of(unit: UUID) -> Roster | None:
+    """The newest roster that holds; None also where an older one was put back."""
+    return standing_of(unit).roster
+
+
+def _standing(unit: UUID, chain: list[UnitRoster], opened: Mapping[UUID, dt.date | None]) -> Standing:
+    roster = newest_in(unit, chain)
+    if installation.is_older_than_remembered(roster, unit):
+        return Standing(None, fault="its roster is older than one that was accepted before: was a backup put back?")
+    if roster is None:
+        return Standing(None, fault="it has no roster that two trusted holders have signed")
+    days = sorted((day for m in roster.members if (day := opened.get(m.id))), reverse=True)
+    live = sum(1 for day in days if _last_live_day(day) >= today())
+    if live >= ENOUGH:
+        return Standing(roster, live)
+    if not live:
+        return Standing(roster, fault=f"none of its holders has opened their key within {LIVE_DAYS} days")
+    until = _left_alone(roster, chain, days) + dt.timedelta(days=ALONE_DAYS)
+    if until < today():
+        return Standing(roster, live, until, "only one holder is left, for more than 14 days: add one")
+    return Standing(roster, live, until)
+
+
+def newest_in(unit: UUID, chain: Iterable[UnitRoster]) -> Roster | None:
+    """The newest roster of these rows that holds."""
+    held = tuple(
+        (bytes(row.raw), tuple(sorted((s.holder_id, bytes(s.signature)) for s in row.signatures.all())))
+        for row in chain
+    )
+    named = {m.signing for raw, _signatures in held for m in _members(raw)}
+    return _newest(held, unit, frozenset(installation.founders_among(unit, named)))
+
+
+def holders_ever(unit: UUID) -> dict[UUID, bytes]:
+    """The signing key of everybody who was in a roster of the unit that holds; nobody where an older one was put back."""
+    held = roster_of(unit)
+    if held is None:
+        return {}
+    chain = UnitRoster.objects.filter(unit=unit, number__lte=held.number)
+    return {m.id: m.signing for row in chain for m in _members(bytes(row.raw))}
+
+
+# What was verified once is true for ever: the same bytes, signatures and founders.
+@lru_cache(maxsize=2048)
+def _newest(
+    chain: tuple[tuple[bytes, tuple[tuple[UUID, bytes], ...]], ...], unit: UUID, founders: frozenset[bytes]
+) -> Roster | None:
+    return rosters.newest([(raw, dict(signatures)) for raw, signatures in chain], unit, founders)
+
+
+@lru_cache(maxsize=2048)
+def _members(raw: bytes) -> tuple[rosters.Member, ...]:
+    try:
+        return Roster.read(raw).members
+    except rosters.RosterError:
+        return ()
+
+
+def _last_live_day(opened: dt.date) -> dt.date:
+    return opened + dt.timedelta(days=LIVE_DAYS)
+
+
+def _left_alone(roster: Roster, chain: list[UnitRoster], days: list[dt.date]) -> dt.date:
+    """The day on which the second holder fell away: 30 days after she last opened, or when the roster began without."""
+    if len(days) >= ENOUGH:
+        return _last_live_day(days[1])
+    row = next(row for row in chain if row.number == roster.number)
+    return row.accepted_on or row.made_on
+
+
+def seals_to(standing: Standing, epoch: int, public_key: bytes) -> bool:
+    """Whether this is the key that the roster names."""
+    return standing.roster is not None and (standing.roster.epoch, standing.roster.key) == (epoch, public_key)
+
+
+def fingerprint(public_key: bytes) -> str:
+    """As people read it to each other."""
+    return keys.fingerprint(keys.load_public(public_key))

@@ -1,0 +1,305 @@
+/* The desk: opens a holder's key in this page, and with it what was sealed to the unit. Keys and texts live in the memory of
+   the page alone; it fetches the next page itself, so that they need not be typed again, and forgets them when it is left,
+   after 15 minutes without work, or hidden for 5. Text of reporters only ever becomes textContent. */
+(() => {
+  const L = lentera, H = holder, find = id => document.getElementById(id), all = query => [...document.querySelectorAll(query)];
+  const data = id => { const held = find(id); return held ? JSON.parse(held.textContent) : null };
+  const words = data('words'), home = location.pathname.split('/').slice(0, 4).join('/') + '/';
+  const IDLE = 15 * 60e3, HIDDEN = 5 * 60e3;
+  // { id, keys, pairs: { epoch: pair }, seeds: { epoch: seed }, epoch } while open
+  let open = null, idle, away;
+
+  const say = text => { const held = find('said'); if (held) held.textContent = text || '' };
+  const post = async (url, body) => {
+    const answer = await fetch(url, {
+      method: 'POST', redirect: 'error', cache: 'no-store', body: JSON.stringify(body),
+      headers: { 'Content-Type': 'application/json', 'X-CSRFToken': document.querySelector('[name=csrfmiddlewaretoken]').value }
+    });
+    const held = await answer.json();
+    if (!answer.ok) throw Object.assign(Error('refused'), { said: held.refused });
+    return held
+  };
+  const page = async url => {
+    const answer = await fetch(url, { cache: 'no-store' });
+    return new DOMParser().parseFromString(await answer.text(), 'text/html')
+  };
+  // Run, say what went wrong, never twice at once.
+  let busy = false;
+  const work = (job, wrong) => async event => {
+    if (event) event.preventDefault();
+    if (busy) return;
+    busy = true;
+    say('');
+    try { await job(event) } catch (error) { say(error.said || wrong || words.failed) } finally { busy = false }
+  };
+  const on = (element, kind, job, wrong) => element && element.addEventListener(kind, work(job, wrong));
+
+  // Opening and closing
+
+  const show = () => {
+    if (!find('unlock')) return;
+    find('unlock').hidden = Boolean(open);
+    find('lock-open').hidden = !open
+  };
+  const close = () => {
+    open = null;
+    clearTimeout(idle);
+    for (const id of ['story', 'fields', 'messages']) if (find(id)) find(id).replaceChildren();
+    if (find('opened')) { find('opened').hidden = true; find('closed').hidden = false }
+    all('[data-summary]').forEach(link => { if (link.dataset.locked) link.textContent = link.dataset.locked });
+    all('input, textarea').forEach(field => { if (field.type !== 'hidden') field.value = '' });
+    for (const id of ['made', 'changed']) if (find(id)) find(id).hidden = true;
+    for (const id of ['shown-phrase', 'shown-code', 'shown-new']) if (find(id)) find(id).textContent = '';
+    show()
+  };
+  const stir = () => { clearTimeout(idle); if (open) idle = setTimeout(close, IDLE) };
+  const read = (typed, kind) => {
+    const found = kind === 'phrase' ? H.readPhrase(typed) : H.readCode(typed);
+    if (found.slip) throw Object.assign(Error('slip'), { said: words.slips[found.slip] });
+    return found.phrase || found.code
+  };
+  const unlock = async () => {
+    const lock = data('lock-data'), byCode = !find('code-part').hidden && find('code').value.trim();
+    const typed = byCode ? read(find('code').value, 'code') : read(find('phrase').value, 'phrase');
+    say(words.opening);
+    await new Promise(done => setTimeout(done, 30));
+    const key = byCode ? await H.recoveryKey(typed) : await H.phraseKey(typed, L.unhex(lock.salt));
+    const kind = byCode ? 'recovery' : 'phrase';
+    const keys = await H.unlock(L.unhex(lock[kind]), key, lock.id, kind);
+    const pairs = {}, seeds = {};
+    for (const [epoch, sealed] of Object.entries(lock.shares)) {
+      try {
+        seeds[epoch] = await H.openShare(L.unhex(sealed), lock.unit, +epoch, keys);
+        pairs[epoch] = await H.unitPair(seeds[epoch])
+      } catch (error) { /* one that was not sealed to her opens nothing */ }
+    }
+    open = { id: lock.id, unit: lock.unit, epoch: lock.epoch, keys, pairs, seeds };
+    find('phrase').value = find('code').value = '';
+    say('');
+    await post(home + 'kunci/buka/', { signature: L.hex(await H.sign(keys, L.unhex(lock.to_sign))) });
+    show();
+    stir();
+    await begin();
+    if (!Object.keys(pairs).length) say(words.none)
+  };
+
+  // Reading
+
+  const openSealed = async envelope => {
+    const bytes = L.unbase64(envelope), { fields } = L.parse(bytes);
+    const first = open.pairs[fields.epoch], others = Object.values(open.pairs).filter(pair => pair !== first);
+    for (const pair of [first, ...others].filter(Boolean)) {
+      try { return { fields, content: JSON.parse(new TextDecoder().decode(await L.open(bytes, pair))) } } catch (error) { continue }
+    }
+    throw Error('unreadable')
+  };
+  // What looks like an address is no longer one.
+  const defang = text => String(text).replace(/\b(h)tt(ps?:\/\/)/gi, '$1xx$2').replace(/(\w)\.(?=[a-z]{2,}\b)/gi, '$1[.]');
+  const element = (name, text, kind) => {
+    const held = document.createElement(name);
+    if (text !== undefined) held.textContent = text;
+    if (kind) held.className = kind;
+    return held
+  };
+  const placeWords = place => [place.regency_name, place.province_name, place.country_name].filter(Boolean).join(', ');
+  const readReport = async sealed => {
+    const { fields, content } = await openSealed(sealed.envelope);
+    if (fields.rid !== sealed.rid || fields.kind !== 'report') throw Error('moved');
+    return content
+  };
+  const showReport = async () => {
+    const sealed = data('sealed');
+    let content;
+    try { content = await readReport(sealed) } catch (error) { return say(words.unreadable) }
+    if (!open) return;
+    const rows = { ...content, place: placeWords(content.place || {}) }, list = find('fields');
+    list.replaceChildren();
+    for (const [name, label] of Object.entries(words.fields)) {
+      if (!rows[name]) continue;
+      const row = element('div');
+      row.append(element('dt', label), element('dd', defang(words.codes[rows[name]] || rows[name])));
+      list.append(row)
+    }
+    find('story').textContent = defang(content.story || '');
+    const messages = find('messages');
+    messages.replaceChildren();
+    if (!sealed.messages.length) messages.append(element('p', words.nothing));
+    for (const message of sealed.messages) {
+      const box = element('div', undefined, 'c'), ours = message.direction === 'from-unit';
+      box.append(element('p', (ours ? words.by_unit + (message.writer ? ': ' + message.writer : '') : words.by_holder) + ', ' + message.received_on, 'm'));
+      let text;
+      try {
+        const { fields, content } = message.deleted ? { content: { text: words.deleted } } : await openSealed(message.envelope);
+        if (fields && fields.rid !== sealed.rid) throw Error('moved');
+        text = defang(content.text)
+      } catch (error) { text = words.unreadable }
+      box.append(element('p', text, 'text'));
+      messages.append(box)
+    }
+    find('closed').hidden = true;
+    find('opened').hidden = false;
+    on(find('state-form'), 'submit', async () => { await post(find('state-form').dataset.to, { status: find('state').value }); await go(location.href) });
+    on(find('reply-form'), 'submit', () => answer(sealed))
+  };
+  const answer = async sealed => {
+    const text = find('reply').value.trim();
+    if (!text) return say(words.empty);
+    if (!open || !open.pairs[open.epoch]) return say(words.first);
+    const header = {
+      direction: 'from-unit', epoch: open.epoch, kind: 'message', mid: L.hex(L.random(16)), mode: 'browser', rid: sealed.rid, unit: open.unit
+    };
+    const recipients = [await L.loadPublic(L.unhex(sealed.reporter)), open.pairs[open.epoch].publicKey];
+    const envelope = await L.seal(L.ascii(JSON.stringify({ text, v: 1 })), header, recipients);
+    const signature = L.hex(await H.signReply(open.keys, open.id, envelope));
+    await post(find('reply-form').dataset.to, { envelope: L.base64(envelope), signature });
+    await go(location.href)
+  };
+  // One after the other, for as long as the list is shown and the key is open.
+  const summaries = async () => {
+    for (const link of all('[data-summary]')) {
+      if (!open || !link.isConnected) return;
+      link.dataset.locked = link.dataset.locked || link.textContent;
+      try {
+        const sealed = JSON.parse((await page(link.href)).getElementById('sealed').textContent), content = await readReport(sealed);
+        if (open && link.isConnected) link.textContent = [words.codes[content.about] || content.about, placeWords(content.place || {})].filter(Boolean).join(' · ')
+      } catch (error) { /* it stays locked */ }
+    }
+  };
+
+  // One's own key
+
+  const enrol = () => {
+    let made = null;
+    on(find('make'), 'click', async () => {
+      made = { id: H.uuid(), phrase: H.newPhrase(), code: H.newCode(), keys: await H.keysOf(L.random(32)) };
+      find('shown-phrase').textContent = H.phraseLines(made.phrase).join('\n');
+      find('shown-code').textContent = H.codeGroups(made.code);
+      find('made').hidden = false;
+      find('make').hidden = true
+    });
+    on(find('print'), 'click', async () => print());
+    on(find('confirm'), 'submit', async () => {
+      const groups = H.codeGroups(made.code).split(' '), typed = find('groups').value.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1');
+      if (read(find('again').value, 'phrase') !== made.phrase || typed !== groups[0] + groups[4]) return say(words.unlike);
+      say(words.opening);
+      await new Promise(done => setTimeout(done, 30));
+      const salt = L.random(16), { id, keys } = made;
+      await post(find('enrol').dataset.to, {
+        id, exchange_key: L.hex(keys.exchangePublic), signing_key: L.hex(keys.signingPublic), phrase_salt: L.hex(salt),
+        phrase_lock: L.hex(await H.lock(keys.seed, await H.phraseKey(made.phrase, salt), id, 'phrase')),
+        recovery_lock: L.hex(await H.lock(keys.seed, await H.recoveryKey(made.code), id, 'recovery')),
+        signature: L.hex(await H.sign(keys, H.enrolWords(id, keys)))
+      });
+      made = null;
+      location.reload()
+    })
+  };
+  const changePhrase = () => {
+    let fresh = null;
+    on(find('new-phrase'), 'click', async () => {
+      if (!open) return say(words.first);
+      fresh = H.newPhrase();
+      find('shown-new').textContent = H.phraseLines(fresh).join('\n');
+      find('changed').hidden = false
+    });
+    on(find('change'), 'submit', async () => {
+      if (!open || !fresh) return say(words.first);
+      if (read(find('new-again').value, 'phrase') !== fresh) return say(words.unlike);
+      const salt = L.random(16), lock = await H.lock(open.keys.seed, await H.phraseKey(fresh, salt), open.id, 'phrase');
+      const signature = L.hex(await H.sign(open.keys, L.concat(L.ascii('lentera/change-phrase/v1|'), salt, lock)));
+      await post(find('change').dataset.to, { phrase_salt: L.hex(salt), phrase_lock: L.hex(lock), signature });
+      fresh = null;
+      location.reload()
+    })
+  };
+
+  // The key of the unit
+
+  const propose = async (holders, newKey) => {
+    if (!open) return say(words.first);
+    const held = data('roster-data'), before = held.roster ? H.readRoster(L.ascii(held.roster)) : null;
+    const old = before ? before.holders.map(member => member.id) : [], epoch = (before ? before.epoch : 0) + (newKey ? 1 : 0);
+    const seeds = { ...open.seeds };
+    if (newKey) seeds[epoch] = L.random(32);
+    const key = L.hex(await L.publicBytes((await H.unitPair(seeds[epoch])).publicKey));
+    if (!newKey && key !== before.key) return say(words.strange);
+    const bytes = H.rosterBytes({
+      epoch, holders, key, number: before ? before.number + 1 : 1, previous: held.digest, unit: held.unit
+    });
+    const shares = [];
+    for (const member of holders) {
+      for (const known of Object.keys(seeds)) {
+        if (+known === epoch && newKey || !old.includes(member.id)) {
+          const sealed = await H.sealShare(seeds[known], held.unit, +known, L.unhex(member.exchange));
+          shares.push({ holder: member.id, epoch: +known, sealed: L.hex(sealed) })
+        }
+      }
+    }
+    await post(find('propose').dataset.to, { roster: L.hex(bytes), signature: L.hex(await H.signRoster(open.keys, bytes)), shares });
+    await go(location.href);
+    say(words.waits)
+  };
+  const checkAndSign = async () => {
+    if (!open) return say(words.first);
+    const held = data('roster-data'), bytes = L.ascii(held.proposal), next = H.readRoster(bytes);
+    const before = held.roster ? H.readRoster(L.ascii(held.roster)) : null;
+    let right = next.unit === held.unit && next.previous === held.digest;
+    if (!before || next.epoch !== before.epoch) {
+      // The key that was sealed to me must be the one that I sign.
+      try {
+        const seed = await H.openShare(L.unhex(held.proposal_shares[open.id]), held.unit, next.epoch, open.keys);
+        right = right && L.hex(await L.publicBytes((await H.unitPair(seed)).publicKey)) === next.key
+      } catch (error) { right = right && !next.holders.some(member => member.id === open.id) }
+    } else right = right && next.key === before.key;
+    if (!right) return say(words.strange);
+    await post(find('sign').dataset.to, { digest: L.hex(await L.sha256(bytes)), signature: L.hex(await H.signRoster(open.keys, bytes)) });
+    location.reload()
+  };
+  const keysPage = () => {
+    if (find('enrol')) return enrol();
+    changePhrase();
+    const held = data('roster-data'), before = held.roster ? H.readRoster(L.ascii(held.roster)).holders : [];
+    const person = id => held.people.find(one => one.id === id);
+    all('[data-add]').forEach(button => on(button, 'click', () => propose([...before, person(button.dataset.add)], false)));
+    all('[data-remove]').forEach(button => on(button, 'click', () => propose(before.filter(one => one.id !== button.dataset.remove), true)));
+    on(document.querySelector('[data-renew]'), 'click', () => propose(before, true));
+    on(document.querySelector('[data-found]'), 'click', () => {
+      const trusted = held.people.filter(one => one.trusted);
+      return trusted.length < 2 ? say(words.two) : propose(trusted, true)
+    });
+    on(find('sign'), 'click', checkAndSign);
+    on(find('cancel'), 'click', async () => { await post(find('cancel').dataset.to, {}); await go(location.href) })
+  };
+
+  // From page to page
+
+  const begin = async () => {
+    if (find('roster-data') && !find('isi').dataset.begun) { find('isi').dataset.begun = 1; keysPage() }
+    if (!open) return;
+    if (find('sealed')) await showReport();
+    summaries()
+  };
+  const go = async (url, push = false) => {
+    const next = await page(url);
+    find('isi').replaceWith(document.adoptNode(next.getElementById('isi')));
+    if (push) history.pushState(null, '', url);
+    find('isi').focus();
+    await begin()
+  };
+  document.addEventListener('click', event => {
+    const link = event.target.closest('a[data-soft]');
+    if (!open || !link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    work(() => go(link.href, true))(event)
+  });
+  addEventListener('popstate', () => open ? go(location.href) : location.reload());
+  for (const kind of ['click', 'keydown', 'scroll']) addEventListener(kind, stir, { passive: true });
+  addEventListener('visibilitychange', () => { clearTimeout(away); if (document.hidden) away = setTimeout(close, HIDDEN) });
+  addEventListener('pagehide', close);
+  if (find('unlock')) {
+    on(find('unlock'), 'submit', unlock, words.wrong);
+    on(find('close'), 'click', close);
+    on(find('use-code'), 'click', async () => { find('code-part').hidden = false; find('code').focus() })
+  }
+  show();
+  begin()
+})();

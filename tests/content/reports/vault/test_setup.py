@@ -1,0 +1,156 @@
+"""The wizard that makes units and the doctor that looks at them: what they say, and that neither makes a secret."""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.management import CommandError, call_command
+
+from content.reports.vault import examination, installation, standing
+from content.reports.vault.management.commands import reports_setup
+from content.reports.vault.models import Seat, Unit
+from tests.content.reports.reporting import Person, Team, make_unit
+
+pytestmark = pytest.mark.django_db(databases=["default", "reports"])
+
+
+def said(command: str, *arguments: object) -> str:
+    out = StringIO()
+    call_command(command, *arguments, stdout=out, no_color=True)
+    return out.getvalue()
+
+
+@pytest.fixture
+def accounts() -> list[int]:
+    users = get_user_model().objects
+    return [users.create_user(f"{name}@example.org", "x").pk for name in ("ana", "budi")]
+
+
+def test_a_unit_is_made_seated_and_trusted_step_by_step(closed_vault: Path, accounts: list[int]) -> None:
+    out = said(
+        "reports_setup",
+        *("--unit", "kab-jember", "--name", "Gugus Tugas Jember", "--region", "35.09"),
+        *("--seat", "ana@example.org", "--seat", "BUDI@example.org"),
+    )
+    unit = Unit.objects.get()
+    assert (unit.code, unit.name, unit.region) == ("kab-jember", "Gugus Tugas Jember", "35.09")
+    assert list(Seat.objects.values_list("user", flat=True)) == accounts
+    assert "does not receive yet" in out
+    team = Team(unit, [Person(user) for user in accounts])
+    for person in team.people:
+        person.enrol()
+        fingerprint = standing.fingerprint(person.key.signing_public)
+        assert fingerprint in said("reports_setup", "--unit", "kab-jember")
+        assert f"{fingerprint} (trusted)" in said("reports_setup", "--unit", "kab-jember", "--trust", fingerprint)
+    assert team.carry(team.next(team.people, new_key=True), *team.people)
+    assert "epoch 1, 2 live holders" in said("reports_setup", "--unit", "kab-jember")
+    said("reports_setup", "--unit", "kab-jember", "--unseat", "ana@example.org")
+    assert list(Seat.objects.values_list("user", flat=True)) == accounts[1:]
+
+
+def test_at_a_terminal_it_asks(closed_vault: Path, accounts: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter(["prov", "Provinsi", "35", "", "ana@example.org budi@example.org"])
+    monkeypatch.setattr(reports_setup, "sys", SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True)))
+    monkeypatch.setattr("builtins.input", lambda question: next(answers))
+    said("reports_setup")
+    unit = Unit.objects.get(code="prov")
+    people = [Person(user) for user in accounts]
+    for person in people:
+        person.enrol()
+    answers = iter(["prov", "", "yes", "no"])
+    said("reports_setup")
+    keys_ = {p.key.signing_public for p in people}
+    assert len(installation.founders_among(unit.pk, keys_)) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["--unit", "x"], "--name"),
+        (["--unit", "x", "--name", "X", "--parent", "none"], "no unit none"),
+        (["--unit", "x", "--name", "X", "--seat", "nobody@example.org"], "invite"),
+        (["--unit", "x", "--name", "X", "--trust", "12345 12345"], "Nobody with a seat"),
+    ],
+)
+def test_what_it_refuses(closed_vault: Path, arguments: list[str], reason: str) -> None:
+    with pytest.raises(CommandError, match=reason):
+        said("reports_setup", *arguments)
+
+
+def test_two_units_for_one_place_are_refused(closed_vault: Path) -> None:
+    said("reports_setup", "--unit", "a", "--name", "A", "--region", "35")
+    with pytest.raises(CommandError, match="answers for 35"):
+        said("reports_setup", "--unit", "b", "--name", "B", "--region", "35")
+
+
+# The doctor
+
+
+@pytest.fixture
+def healthy(closed_vault: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    make_unit(closed_vault, "35", "Provinsi")
+    for name, text in (
+        ("SWAPS", "Filename\n"),
+        ("MOUNTS", f"tmpfs {closed_vault}/run tmpfs rw 0 0\nx / ext4 rw 0 0\n"),
+    ):
+        path = tmp_path / name
+        path.write_text(text)
+        monkeypatch.setattr(examination, name, path)
+    return closed_vault
+
+
+def test_a_whole_installation_is_green(healthy: Path, settings: object) -> None:
+    settings.BASE_URL = "https://lentera.example"  # type: ignore[attr-defined]
+    out = said("reports_check")
+    assert "red" not in out
+    assert "unit provinsi, epoch 1, 2 live holders" in out
+
+
+def _retired(folder: Path, patch: pytest.MonkeyPatch, settings: object) -> None:
+    installation.key_file().unlink()
+
+
+def _stale(folder: Path, patch: pytest.MonkeyPatch, settings: object) -> None:
+    stranger = Person(4)
+    stranger.enrol()
+    installation.trust(Unit.objects.get().pk, stranger.key.signing_public)
+
+
+BREAKS = {
+    "debug": (lambda folder, patch, settings: setattr(settings, "DEBUG", True), "debug pages"),
+    "swap": (lambda folder, patch, settings: (folder / "SWAPS").write_text("Filename\n/swap\n"), "swap"),
+    "run on disk": (
+        lambda folder, patch, settings: (
+            setattr(settings, "BASE_URL", "https://x.example"),
+            (folder / "MOUNTS").write_text("x / ext4 rw 0 0\n"),
+        ),
+        "run directory",
+    ),
+    "no storage key": (_retired, "everything that storing needs"),
+    "no unit": (lambda folder, patch, settings: Unit.objects.all().delete(), "units"),
+    "unsigned": (lambda folder, patch, settings: installation.pins_file().unlink(), "unit provinsi"),
+    "trusted without a key": (_stale, "--distrust"),
+    "no memory": (
+        lambda folder, patch, settings: patch.setattr(
+            examination.receipt, "stretch", lambda *_: (_ for _ in ()).throw(MemoryError)
+        ),
+        "sealing",
+    ),
+}
+
+
+@pytest.mark.parametrize("way", BREAKS)
+def test_the_doctor_names_what_is_broken(
+    healthy: Path, monkeypatch: pytest.MonkeyPatch, settings: object, way: str
+) -> None:
+    spoil, name = BREAKS[way]
+    spoil(healthy, monkeypatch, settings)
+    out = StringIO()
+    with pytest.raises(CommandError, match="red"):
+        call_command("reports_check", stdout=out, no_color=True)
+    (line,) = [line for line in out.getvalue().splitlines() if line.startswith("red")]
+    assert name in line

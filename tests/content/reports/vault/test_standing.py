@@ -1,0 +1,367 @@
+"""Who can read what a unit receives: rosters in the database, trust outside it, live holders (DECISIONS 47)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from content.reports.vault import envelope, holder, installation, keys, selectors, services, staff, standing
+from content.reports.vault.models import Holder, Report, RosterSignature, Seat, Share, Unit, UnitKey, UnitRoster
+from content.reports.vault.staff import Refused
+from tests.content.reports.reporting import (
+    Person,
+    Reporter,
+    Team,
+    assert_closed,
+    hidden,
+    make_unit,
+    receipt_in,
+    text_of,
+)
+
+pytestmark = pytest.mark.django_db(databases=["reports"])
+
+
+@pytest.fixture
+def team(closed_vault: Path) -> Team:
+    """A province with two holders whose form is open."""
+    held = Team.of(staff.make_unit("provinsi", "Provinsi", "35"))
+    held.found()
+    return held
+
+
+def state() -> standing.Standing:
+    return standing.standing_of(Unit.objects.get(region="35").pk)
+
+
+def later(days: int) -> dt.datetime:
+    return timezone.now() + dt.timedelta(days=days)
+
+
+def opens(person: Person) -> None:
+    staff.has_opened(person.row, person.key.sign(staff.to_show_opened(person.row)))
+
+
+def test_the_form_opens_with_the_second_signature_and_not_before(closed_vault: Path) -> None:
+    reporter = Reporter()
+    team = Team.of(staff.make_unit("provinsi", "Provinsi", "35"))
+    assert_closed(reporter.get())
+    first, second = team.people
+    for person in team.people:
+        installation.trust(team.unit.pk, person.key.signing_public)
+    roster = team.next(team.people, new_key=True)
+    staff.propose(team.unit, first.row, team.proposal(roster, first))
+    assert_closed(reporter.get())
+    # The same holder again is no second one.
+    assert not staff.sign(team.unit, first.row, roster.digest, first.key.sign(roster.to_sign))
+    assert_closed(reporter.get())
+    assert staff.sign(team.unit, second.row, roster.digest, second.key.sign(roster.to_sign))
+    assert receipt_in(reporter.send())
+    seed = holder.open_share(bytes(Share.objects.get(holder=second.id).sealed), team.unit.pk, 1, second.key)
+    assert b"ZXQ-7781" in services.open_report(Report.objects.get(), holder.unit_key(seed))
+
+
+def test_nobody_signs_a_first_roster_whose_key_was_not_read_out(closed_vault: Path) -> None:
+    team = Team.of(staff.make_unit("provinsi", "Provinsi", "35"))
+    installation.trust(team.unit.pk, team.people[0].key.signing_public)
+    roster = team.next(team.people, new_key=True)
+    staff.propose(team.unit, team.people[0].row, team.proposal(roster, team.people[0]))
+    with pytest.raises(Refused, match="does not count"):
+        staff.sign(team.unit, team.people[1].row, roster.digest, team.people[1].key.sign(roster.to_sign))
+    with pytest.raises(Refused, match="does not count"):
+        staff.propose(team.unit, team.people[1].row, team.proposal(roster, team.people[1]))
+    assert not selectors.receivers()
+
+
+SWAPS = {
+    "another public key": lambda team: UnitKey.objects.update(
+        public_key=keys.public_bytes(keys.generate().public_key())
+    ),
+    "another epoch": lambda team: UnitKey.objects.update(epoch=2),
+    "a signature less": lambda team: RosterSignature.objects.first().delete(),
+    "a signature of nothing": lambda team: RosterSignature.objects.update(signature=bytes(64)),
+    "the roster gone": lambda team: UnitRoster.objects.all().delete(),
+    "the trust gone": lambda team: installation.distrust(team.unit.pk, team.people[0].key.signing_public),
+    "a chain of somebody else's": lambda team: usurp(team),
+}
+
+
+def usurp(team: Team) -> None:
+    """Whoever may write to the database puts himself in the place of the holders; the file he cannot write."""
+    thieves = [Person(1), Person(2)]
+    for thief in thieves:
+        thief.enrol()
+        staff.give_seat(team.unit, thief.user)
+    UnitRoster.objects.all().delete()
+    own = Team(team.unit, thieves)
+    roster = own.next(thieves, new_key=True)
+    row = UnitRoster.objects.create(unit=team.unit, number=1, raw=roster.raw)
+    for thief in thieves:
+        RosterSignature.objects.create(roster=row, holder=thief.row, signature=thief.key.sign(roster.to_sign))
+    UnitKey.objects.update(public_key=roster.key)
+
+
+@pytest.mark.parametrize("way", SWAPS)
+def test_what_a_thief_writes_into_the_database_closes_the_form(team: Team, way: str) -> None:
+    reporter = Reporter()
+    form = reporter.form()
+    SWAPS[way](team)
+    assert_closed(reporter.get())
+    assert not receipt_in(reporter.send(form))
+    assert not Report.objects.exists()
+
+
+def test_an_older_roster_that_is_put_back_closes_the_form(team: Team) -> None:
+    old = UnitRoster.objects.get()
+    third = team.seat()
+    assert team.carry(team.next([*team.people[:1], third], new_key=True), *team.people[:2])
+    # The newcomer has not opened her key yet.
+    assert (state().roster.number, state().live) == (2, 1)
+    UnitRoster.objects.filter(number__gt=1).delete()
+    UnitKey.objects.filter(epoch=2).delete()
+    UnitKey.objects.filter(epoch=1).update(retired_on=None)
+    assert standing.newest_in(team.unit.pk, [old]) is not None
+    assert "older" in state().fault
+    assert_closed(Reporter().get())
+
+
+# Live holders
+
+
+def test_two_live_holders_one_and_none(team: Team) -> None:
+    first, second = team.people
+    made = timezone.now()
+    assert (state().live, state().fault) == (2, "")
+    with time_machine.travel(made + dt.timedelta(days=30)):
+        assert state().live == 2
+        opens(first)
+    with time_machine.travel(made + dt.timedelta(days=31)):
+        assert (state().live, state().alone, state().fault) == (1, True, "")
+    with time_machine.travel(made + dt.timedelta(days=44)):
+        assert state().alone
+        assert selectors.receivers()
+    with time_machine.travel(made + dt.timedelta(days=45)):
+        assert "only one holder" in state().fault
+        assert_closed(Reporter().get())
+        opens(second)
+        assert (state().live, state().fault) == (2, "")
+    with time_machine.travel(made + dt.timedelta(days=200)):
+        assert "none of its holders" in state().fault
+        assert_closed(Reporter().get())
+
+
+def test_while_one_is_left_the_parent_unit_can_read_too(closed_vault: Path) -> None:
+    make_unit(closed_vault, "35", "Provinsi")
+    parent = Unit.objects.get(region="35")
+    make_unit(closed_vault, "35.09", "Jember", parent=parent)
+    own, above = (keys.read_private(closed_vault / "keys" / f"{region}.pem") for region in ("35.09", "35"))
+    members = standing.roster_of(Unit.objects.get(region="35.09").pk).members
+    reporter = Reporter()
+    assert receipt_in(reporter.send(regency="Jember"))
+    with pytest.raises(envelope.EnvelopeError):
+        services.open_report(Report.objects.get(), above)
+    Report.objects.all().delete()
+    Holder.objects.filter(pk=members[0].id).update(opened_on=timezone.localdate() - dt.timedelta(days=31))
+    assert receipt_in(reporter.send(regency="Jember"))
+    report = Report.objects.get()
+    assert b"ZXQ-7781" in services.open_report(report, own)
+    assert b"ZXQ-7781" in services.open_report(report, above)
+    assert report.also == parent
+
+
+def test_the_province_alone_is_chosen_by_cryptography(closed_vault: Path) -> None:
+    make_unit(closed_vault, "35", "Provinsi")
+    make_unit(closed_vault, "35.09", "Jember", parent=Unit.objects.get(region="35"))
+    assert receipt_in(Reporter().send(regency="Jember", province_only="on"))
+    report = Report.objects.get()
+    with pytest.raises(envelope.EnvelopeError):
+        services.open_report(report, keys.read_private(closed_vault / "keys" / "35.09.pem"))
+    assert services.open_report(report, keys.read_private(closed_vault / "keys" / "35.pem"))
+
+
+def test_only_her_key_shows_that_a_holder_is_live(team: Team) -> None:
+    first, second = team.people
+    with time_machine.travel(later(5)):
+        with pytest.raises(Refused):
+            staff.has_opened(first.row, second.key.sign(staff.to_show_opened(first.row)))
+        yesterdays = staff.to_show_opened(first.row).replace(
+            timezone.localdate().isoformat().encode(),
+            (timezone.localdate() - dt.timedelta(days=1)).isoformat().encode(),
+        )
+        with pytest.raises(Refused):
+            staff.has_opened(first.row, first.key.sign(yesterdays))
+        opens(first)
+        assert first.row.opened_on == timezone.localdate()
+
+
+# Adding, removing, a new key
+
+
+def test_a_new_holder_opens_old_and_new(team: Team) -> None:
+    reporter = Reporter()
+    reporter.send()
+    third = team.seat()
+    assert team.carry(team.next(team.people), *team.people[:2])
+    assert Share.objects.filter(holder=third.id).count() == 1
+    assert not receipt_in(reporter.send(about=""))
+    assert receipt_in(reporter.send())
+    seed = holder.open_share(bytes(Share.objects.get(holder=third.id).sealed), team.unit.pk, 1, third.key)
+    for report in Report.objects.all():
+        assert services.open_report(report, holder.unit_key(seed))
+
+
+def test_who_leaves_loses_shares_seat_and_every_new_report(team: Team) -> None:
+    first, second = team.people
+    third = team.seat()
+    team.carry(team.next(team.people), first, second)
+    assert team.carry(team.next([first, third], new_key=True), first, third)
+    assert not Share.objects.filter(holder=second.id).exists()
+    assert not Seat.objects.filter(user=second.user).exists()
+    assert set(Share.objects.values_list("holder", "epoch")) == {
+        (person.id, epoch) for person in (first, third) for epoch in (1, 2)
+    }
+    Reporter().send()
+    report = Report.objects.get()
+    assert envelope.Header.decode(bytes(report.header)).epoch == 2
+    with pytest.raises(envelope.EnvelopeError):
+        services.open_report(report, holder.unit_key(team.seeds[1]))
+    assert services.open_report(report, holder.unit_key(team.seeds[2]))
+    assert [key.epoch for key in UnitKey.objects.filter(retired_on=None)] == [2]
+
+
+def test_a_message_to_an_older_report_is_sealed_to_the_new_key(team: Team) -> None:
+    reporter = Reporter()
+    number = receipt_in(reporter.send())
+    assert number
+    assert team.carry(team.next(team.people, new_key=True), *team.people)
+    assert "ditambahkan" in text_of(reporter.post(**{**hidden(reporter.status(number)), "text": "Tambahan."}))
+    message = Report.objects.get().messages.get()
+    assert services.open_message(message, holder.unit_key(team.seeds[2]))
+
+
+REFUSED = {
+    "a share less": (lambda p: {"shares": dict(list(p.shares.items())[1:])}, "share"),
+    "a share cut off": (lambda p: {"shares": {name: sealed[:-1] for name, sealed in p.shares.items()}}, "share"),
+    "another's signature": (lambda p: {"signature": bytes(64)}, "signature"),
+    "no roster": (lambda p: {"raw": b"{}"}, "cannot follow"),
+}
+
+
+@pytest.mark.parametrize("way", REFUSED)
+def test_what_cannot_be_proposed(team: Team, way: str) -> None:
+    third = team.seat()
+    good = team.proposal(team.next([*team.people[:2], third], new_key=True), team.people[0])
+    spoil, reason = REFUSED[way]
+    with pytest.raises(Refused, match=reason):
+        staff.propose(team.unit, team.people[0].row, replace(good, **spoil(good)))
+    assert UnitRoster.objects.count() == 1
+
+
+def test_somebody_without_a_seat_is_in_no_roster(team: Team) -> None:
+    stranger = Person(77)
+    stranger.enrol()
+    roster = team.next([*team.people, stranger])
+    with pytest.raises(Refused, match="no seat"):
+        staff.propose(team.unit, team.people[0].row, team.proposal(roster, team.people[0]))
+
+
+def test_the_holder_who_is_not_in_the_roster_signs_nothing(team: Team) -> None:
+    third = team.seat()
+    roster = team.next(team.people)
+    with pytest.raises(Refused, match="does not count"):
+        staff.propose(team.unit, third.row, team.proposal(roster, third))
+    staff.propose(team.unit, team.people[0].row, team.proposal(roster, team.people[0]))
+    with pytest.raises(Refused, match="does not count"):
+        staff.sign(team.unit, third.row, roster.digest, third.key.sign(roster.to_sign))
+
+
+def test_a_proposal_that_changed_is_not_signed_unseen(team: Team) -> None:
+    first, second = team.people
+    seen = team.next(team.people, new_key=True)
+    staff.propose(team.unit, first.row, team.proposal(seen, first))
+    other = team.next(team.people, new_key=True)
+    staff.propose(team.unit, first.row, team.proposal(other, first))
+    with pytest.raises(Refused, match="changed"):
+        staff.sign(team.unit, second.row, seen.digest, second.key.sign(seen.to_sign))
+    assert staff.withdraw_proposal(team.unit) == 1
+    with pytest.raises(Refused, match="nothing"):
+        staff.sign(team.unit, second.row, other.digest, second.key.sign(other.to_sign))
+
+
+def test_a_unit_with_one_holder_left_comes_back_through_the_file(team: Team) -> None:
+    first, gone = team.people
+    third = team.seat()
+    roster = team.next([first, third], new_key=True)
+    staff.propose(team.unit, first.row, team.proposal(roster, first))
+    with pytest.raises(Refused):
+        staff.sign(team.unit, third.row, roster.digest, third.key.sign(roster.to_sign))
+    installation.trust(team.unit.pk, third.key.signing_public)
+    assert staff.sign(team.unit, third.row, roster.digest, third.key.sign(roster.to_sign))
+    assert not Share.objects.filter(holder=gone.id).exists()
+
+
+# Keys of holders
+
+
+def test_who_is_in_a_roster_cannot_replace_her_key_and_who_has_left_can(team: Team) -> None:
+    first, second = team.people
+    with pytest.raises(Refused, match="already"):
+        Person(second.user).enrol()
+    third = team.seat()
+    team.carry(team.next([first, third], new_key=True), first, second)
+    again = Person(second.user)
+    again.enrol()
+    assert Holder.objects.get(user=second.user, left_on=None).pk == again.id
+
+
+def test_who_has_not_begun_may_begin_anew(closed_vault: Path) -> None:
+    Person(5).enrol()
+    again = Person(5)
+    again.enrol()
+    assert Holder.objects.get(user=5, left_on=None).pk == again.id
+
+
+@pytest.mark.parametrize(
+    "name", ["exchange_key", "signing_key", "phrase_salt", "phrase_lock", "recovery_lock", "signature"]
+)
+def test_an_enrolment_that_does_not_fit_is_refused(closed_vault: Path, name: str) -> None:
+    sent = Person(5).enrolment()
+    with pytest.raises(Refused):
+        staff.enrol(5, replace(sent, **{name: getattr(sent, name)[:-1]}))
+    with pytest.raises(Refused, match="did not sign"):
+        staff.enrol(5, replace(sent, exchange_key=holder.HolderKey.generate().exchange_public))
+    assert not Holder.objects.exists()
+
+
+def test_a_changed_phrase_opens_and_the_old_one_is_gone(team: Team) -> None:
+    first = team.people[0]
+    lock = holder.lock(first.key.seed, bytes(32), first.id, holder.Lock.PHRASE)
+    signature = first.key.sign(staff.PHRASE_LABEL + b"|" + bytes(16) + lock)
+    staff.change_phrase(first.row, bytes(16), lock, signature)
+    assert holder.unlock(bytes(first.row.phrase_lock), bytes(32), first.id, holder.Lock.PHRASE) == first.key
+    for refused in ((bytes(16), lock[:-1], signature), (bytes(16), lock, bytes(64)), (b"1" * 16, lock, signature)):
+        with pytest.raises(Refused):
+            staff.change_phrase(first.row, *refused)
+
+
+def test_nothing_of_a_secret_is_stored(team: Team, closed_vault: Path) -> None:
+    """Phrase, code and seeds occur in no row and no file."""
+    secrets = list(team.seeds.values())
+    for person in team.people:
+        secrets += [person.key.seed, person.phrase.digits.encode(), person.code.text.encode()]
+    rows = [
+        value
+        for model in (Holder, Share, UnitRoster, RosterSignature, UnitKey, Seat)
+        for row in model.objects.values_list()
+        for value in row
+    ]
+    held = b"|".join(value if isinstance(value, bytes) else str(value).encode() for value in rows)
+    held += b"".join(path.read_bytes() for path in closed_vault.rglob("*") if path.is_file() and path.suffix != ".pem")
+    for secret in secrets:
+        assert secret not in held
+        assert secret.hex().encode() not in held
