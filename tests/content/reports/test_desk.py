@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from content.reports.vault import envelope, installation, keys, replies, services, staff, standing
-from content.reports.vault.models import Holder, Message, Report, Seat, Unit, UnitRoster
+from content.reports.vault.models import Holder, Message, Report, Unit, UnitRoster
 from tests.content.reports.reporting import Person, Reporter, Team, receipt_in, text_of
 
 pytestmark = pytest.mark.django_db(databases=["default", "reports"])
@@ -371,12 +371,3 @@ def test_a_lost_secret_key_opens_no_second_factor(ana: Client, settings: object)
     assert len({adapter.decrypt(locked), adapter.decrypt(locked), "JBSWY3DPEHPK3PXP", ""}) == 4
     settings.SECRET_KEY_FALLBACKS = [old]  # type: ignore[attr-defined]
     assert adapter.decrypt(locked) == "JBSWY3DPEHPK3PXP"
-
-
-def test_the_menu_of_the_cms_leads_here_for_those_with_a_seat(ana: Client, sign_in: Users) -> None:
-    from content.reports.wagtail_hooks import desk_item
-
-    item = desk_item()
-    seen = [item.is_shown(type("R", (), {"user": user})()) for user in (ana.user, sign_in("z@example.org").user)]  # type: ignore[attr-defined]
-    assert seen == [True, False]
-    assert Seat.objects.count() == 2
