@@ -13,8 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 
 from django.conf import settings
+from django.db.models import Q
 from wagtail.models import Locale, Page, Site
 
 from content.registers.generation import PerGeneration
@@ -110,11 +113,11 @@ def _load() -> Tree:
     homes.sort(key=lambda home: known.index(languages[home.locale_id]))
     source: dict[str, Node] = {}
     nodes: list[Node] = []
+    rows = _rows_below(homes)
     for home in homes:
         language = languages[home.locale_id]
         placed: dict[str, Node | None] = {}
-        rows = Page.objects.filter(path__startswith=home.path, live=True).order_by("path").values_list(*_COLUMNS)
-        for pk, title, path, url_path, key, app, model, slug, in_menu, alias_of in rows:
+        for pk, title, path, url_path, key, app, model, slug, in_menu, alias_of in rows[home.path]:
             if alias_of is not None:
                 placed[path] = source.get(str(key))
                 continue
@@ -130,6 +133,17 @@ def _load() -> Tree:
             if parent is not None and parent.language == language:
                 parent.children.append(node)
     return Tree(nodes)
+
+
+def _rows_below(homes: list[Page]) -> dict[str, list[tuple]]:
+    """The live pages of each home by its path, in their order. One query for all languages."""
+    found: dict[str, list[tuple]] = {home.path: [] for home in homes}
+    if homes:
+        below = reduce(or_, (Q(path__startswith=home.path) for home in homes))
+        for row in Page.objects.filter(below, live=True).order_by("path").values_list(*_COLUMNS):
+            # Homes stand beside each other: their paths are of one length.
+            found[row[2][: len(homes[0].path)]].append(row)
+    return found
 
 
 tree = PerGeneration(_load)
