@@ -13,6 +13,7 @@ from content.jobs import importers, services
 from content.jobs.models import AgencyContact, AgencyStatus, CostLine, ImportRun, JobListing
 from content.registers.models import DestinationRule
 from search import indexing
+from search.models import SearchChange
 from tests.factories.jobs import (
     AgencyAddressFactory,
     ComponentFactory,
@@ -49,6 +50,7 @@ def a_row_of_each() -> JobListing:
     AgencyAddressFactory(agency=listing.agency)
     HoldFactory()
     OfferRuleFactory()
+    SearchChange.objects.create(kind="job", object_key=listing.pk)
     return listing
 
 
