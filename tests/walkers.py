@@ -42,9 +42,7 @@ class BrowserWalker:
         form.locator("button").first.click()
         self.page.wait_for_load_state()
         if seals:
-            self.page.wait_for_function(
-                "!document.querySelector('form[data-sealing=ready]') || document.querySelector('.err')"
-            )
+            self.page.locator(".err, main:not(:has(form[data-sealing=ready]))").first.wait_for(state="attached")
 
     def follow(self, pattern: str) -> None:
         for link in self.page.locator("main a[href]").all():
