@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -35,11 +34,15 @@ def note(kind: str, keys: Iterable[int]) -> None:
         return
     rows = [SearchChange(kind=kind, object_key=key) for key in keys]
     if rows:
-        from .tasks import tell  # the task drains what is noted here
-
         SearchChange.objects.bulk_create(rows)
         # Where no task can be begun, nothing is lost by it, and the change itself is done.
-        transaction.on_commit(partial(background.start, tell, resumable=True), robust=True)
+        transaction.on_commit(_begin_to_tell, robust=True)
+
+
+def _begin_to_tell() -> None:
+    from .tasks import tell  # the task drains what is noted here
+
+    background.start(tell, resumable=True)
 
 
 def waiting() -> Waiting:
