@@ -195,6 +195,10 @@ VALUES = re.compile(
     rf"\d+ [A-Z][a-z]+ \d{{4}}|\d[\d.,–-]*|\bhttps?://\S+|\b(?:[\w-]+\.)+[a-z]{{2,}}\b|\b{settings.SITE_NAME}\b"
 )
 SKIPPED = ("script", "style", "template")
+# “P3MI”, “KP2MI”: linked by themselves in both languages.
+ABBREVIATION = re.compile(r"[A-Z0-9]{3,12}")
+# What people type into the search stands on no page.
+TYPED = ("synonyms", "distress")
 READ_ALOUD = ("alt", "title", "aria-label", "placeholder", "content")
 
 
@@ -242,7 +246,10 @@ def _register_texts() -> Iterator[tuple[str, str]]:
     def walk(value: object) -> Iterator[tuple[str, str]]:
         if isinstance(value, dict):
             if {"id", "en"} <= value.keys() and all(isinstance(text, str) for text in value.values()):
-                yield from ((code, text) for code, text in value.items() if code in LANGUAGES)
+                # A term's other names stand with commas in one entry, and each by itself in a text.
+                pairs = [(code, text) for code, text in value.items() if code in LANGUAGES]
+                yield from pairs
+                yield from ((code, name) for code, text in pairs for name in text.split(", "))
             else:
                 for inner in value.values():
                     yield from walk(inner)
@@ -251,6 +258,8 @@ def _register_texts() -> Iterator[tuple[str, str]]:
                 yield from walk(inner)
 
     for path in sorted((ROOT / "content" / "registers" / "seed").glob("*.toml")):
+        if path.stem in TYPED:
+            continue
         yield from walk(tomllib.loads(path.read_text(encoding="utf-8")))
 
 
@@ -309,7 +318,7 @@ def languages_of(text: str) -> frozenset[str]:
 def wrong(language: str, text: str) -> str | None:
     """What is wrong with ``text`` under ``language``, or None."""
     pieces = [piece for piece in VALUES.split(text) if WORD.search(piece)]
-    if not pieces:
+    if not pieces or ABBREVIATION.fullmatch(text):
         return None
     if known := languages_of(text):
         return None if language in known else f"recorded in {', '.join(sorted(known))}"
