@@ -5,6 +5,9 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from bs4 import BeautifulSoup
+from django.test import Client
+
 from content.education.models import EducationIndexPage, StoryIndexPage, StoryPage
 from content.registers import generation
 from tests.site import World
@@ -49,3 +52,29 @@ def story(site: World, scenes: list[dict[str, Any]] = WHOLE, *, live: bool = Tru
     made = room(site).add_child(instance=page)
     generation.replace()
     return made
+
+
+def choices(html: bytes | str, start: str) -> list[str]:
+    """Where the links of the main part lead inside this story."""
+    found = BeautifulSoup(html, "html5lib").select("main a[href]")
+    return list(dict.fromkeys(str(link["href"]) for link in found if str(link["href"]).startswith(start)))
+
+
+def walk(client: Client, start: str) -> dict[str, BeautifulSoup]:
+    """Every scene that choices lead to, by address, as a reader gets it without a script or a cookie."""
+    seen: dict[str, BeautifulSoup] = {}
+    open_ = [start]
+    while open_:
+        address = open_.pop()
+        if address in seen:
+            continue
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        assert not answer.cookies
+        seen[address] = BeautifulSoup(answer.content, "html5lib")
+        open_.extend(choices(answer.content, start))
+    return seen
+
+
+def endings(seen: dict[str, BeautifulSoup]) -> set[str]:
+    return {address for address, document in seen.items() if document.select_one("main .tip")}

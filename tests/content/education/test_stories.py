@@ -2,51 +2,19 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
 from django.test import Client
-from playwright.sync_api import Page as Tab
 
 from content.core import translation
 from content.core.permissions import NotPublishable
 from content.education.models import StoryPage
 from content.registers import generation
-from tests.chromium import Contexts
-from tests.content.education.story_world import WHOLE, scene, story
-from tests.demo import Demo
-from tests.servers import Server
+from tests.content.education.story_world import WHOLE, choices, endings, scene, story, walk
 from tests.site import World
 
 START = "/id/pendidikan/cerita/di-desa/"
-
-
-def choices(html: bytes | str, start: str) -> list[str]:
-    """Where the links of the main part lead inside this story."""
-    found = BeautifulSoup(html, "html5lib").select("main a[href]")
-    return list(dict.fromkeys(str(link["href"]) for link in found if str(link["href"]).startswith(start)))
-
-
-def walk(client: Client, start: str) -> dict[str, BeautifulSoup]:
-    """Every scene that choices lead to, by address, as a reader gets it without a script or a cookie."""
-    seen: dict[str, BeautifulSoup] = {}
-    open_ = [start]
-    while open_:
-        address = open_.pop()
-        if address in seen:
-            continue
-        answer = client.get(address)
-        assert answer.status_code == 200, address
-        assert not answer.cookies
-        seen[address] = BeautifulSoup(answer.content, "html5lib")
-        open_.extend(choices(answer.content, start))
-    return seen
-
-
-def endings(seen: dict[str, BeautifulSoup]) -> set[str]:
-    return {address for address, document in seen.items() if document.select_one("main .tip")}
 
 
 @pytest.mark.django_db
@@ -166,74 +134,3 @@ class TestTranslation:
         assert endings(walk(client, start)) == {f"{start}selamat/", f"{start}ditolong/"}
         answer = client.get(f"{start}lari/")
         assert (answer.status_code, answer["Location"]) == (302, start)
-
-
-SEEDED = (
-    "kabar-dari-tetangga",
-    "admin-bergaji-dolar",
-    "magang-sambil-liburan",
-    "lamaran-dari-jauh",
-    "tanggal-sudah-ditentukan",
-)
-
-
-@pytest.mark.demo
-@pytest.mark.django_db(databases=["default", "reports"])
-@pytest.mark.xdist_group("adversarial")
-class TestShipped:
-    @pytest.mark.parametrize("language", ["id", "en"])
-    @pytest.mark.parametrize("slug", SEEDED)
-    def test_every_ending_is_reached_without_a_script(
-        self, slug: str, language: str, client: Client, demo_database: Demo
-    ) -> None:
-        page = StoryPage.objects.get(slug=slug, locale__language_code=language)
-        start = f"/{language}/pendidikan/cerita/{slug}/"
-        seen = walk(client, start)
-        codes = [one.code for one in page.graph()]
-        assert set(seen) == {start, *(f"{start}{code}/" for code in codes[1:])}
-        ends = {f"{start}{one.code}/" for one in page.graph() if one.ending}
-        assert endings(seen) == ends
-        assert len(ends) >= 3
-        for address in ends:
-            # What one can do, by whom: official channels, from the registers.
-            assert seen[address].select('main .c a[href^="tel:"], main .c a[href^="https://"]'), address
-
-    def test_all_five_are_found_from_the_room(self, client: Client, demo_database: Demo) -> None:
-        links = choices(client.get("/id/pendidikan/cerita/").content, "/id/pendidikan/cerita/")
-        assert {f"/id/pendidikan/cerita/{slug}/" for slug in SEEDED} <= set(links)
-
-
-@pytest.mark.browser
-@pytest.mark.demo
-@pytest.mark.xdist_group("browser")
-def test_every_ending_is_reached_by_keyboard(contexts: Contexts, portal_server: Server) -> None:
-    """Tab and Enter alone, JavaScript off: from the beginning along every choice to every ending."""
-    start = f"{portal_server.url}/id/pendidikan/cerita/lamaran-dari-jauh/"
-    tab = contexts().new_page()
-    reached: set[str] = set()
-    seen: set[str] = set()
-    open_ = [start]
-    while open_:
-        address = open_.pop()
-        tab.goto(address)
-        if tab.locator("main .tip").count():
-            reached.add(address)
-            continue
-        for number in range(tab.locator("main a.c.go").count()):
-            tab.goto(address)
-            press(tab, number)
-            if tab.url not in seen:
-                seen.add(tab.url)
-                open_.append(tab.url)
-    assert {re.sub(r".*/([^/]+)/$", r"\1", address) for address in reached} == {"menolak", "batal", "pulang"}
-
-
-def press(tab: Tab, number: int) -> None:
-    """Tab to the choice with this number, then Enter."""
-    choice = tab.locator("main a.c.go").nth(number)
-    for _step in range(80):
-        tab.keyboard.press("Tab")
-        if choice.evaluate("element => element === document.activeElement"):
-            break
-    with tab.expect_navigation():
-        tab.keyboard.press("Enter")
