@@ -27,7 +27,7 @@ from tests.servers import free_port, lacking, stop
 
 VERSION = os.environ.get("ELASTICSEARCH_VERSION") or "8.19.8"
 ACCOUNT = "elasticsearch"
-# As .ci/elasticsearch.py leaves it.
+# As .ci/obtain_elasticsearch.py leaves it.
 _FOLDER = Path("/var/cache/lentera") if os.geteuid() == 0 else Path.home() / ".cache" / "lentera"
 _SETTINGS = {
     "discovery.type": "single-node",

@@ -1,6 +1,6 @@
 """Obtain the Elasticsearch core that the tests run: the vendor's own distribution for integration tests, by Maven.
 
-``python3 .ci/elasticsearch.py [VERSION]``. It is unpacked once for a machine, below :data:`FOLDER`; the account that runs
+``python3 .ci/obtain_elasticsearch.py [VERSION]``. It is unpacked once for a machine, below :data:`FOLDER`; the account that runs
 it (the server refuses root) is made where there is none. ``tests/elasticsearch.py`` starts it.
 """
 
