@@ -1,7 +1,8 @@
 """A real PostgreSQL for tests: its own server in a temporary folder, on a socket there and a free loopback port.
 
 ``postgresql`` starts it once in each process of the test run that asks for it, ``postgresql_databases`` gives the two
-addresses (DATABASE_URL and REPORTS_DATABASE_URL) of an empty pair of databases.
+addresses (DATABASE_URL and REPORTS_DATABASE_URL) of an empty pair of databases. ``--database-only`` runs of the chosen
+tests those that meet a database: the others cannot answer differently on another one.
 """
 
 from __future__ import annotations
@@ -23,6 +24,24 @@ import pytest
 from tests.servers import free_port, lacking
 
 USER = "lentera"
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database-only", action="store_true", help="leave out tests that meet no database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--database-only"):
+        return
+    left_out = [item for item in items if not _meets_a_database(item)]
+    items[:] = [item for item in items if _meets_a_database(item)]
+    config.hook.pytest_deselected(items=left_out)
+
+
+def _meets_a_database(item: pytest.Item) -> bool:
+    asked_for = set(getattr(item, "fixturenames", ()))
+    return bool(asked_for & DATABASE_FIXTURES) or item.get_closest_marker("django_db") is not None
 
 
 @dataclass(frozen=True)
