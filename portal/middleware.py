@@ -126,7 +126,7 @@ class ContentPolicyMiddleware(CSPMiddleware):
                 parts.config = policy.desk()
             elif request.path_info.startswith(PRIVATE):
                 parts.config = policy.admin()
-            elif suggestions.stand_on(request.path_info):
+            elif suggestions.stand_on(request):
                 parts.config = policy.searching()
             else:
                 parts.config = policy.public()

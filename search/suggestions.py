@@ -47,9 +47,9 @@ def script() -> Script:
     return Script(mark_safe(text), f"'sha256-{digest}'")
 
 
-def stand_on(path: str) -> bool:
-    """Whether the page at this path proposes words."""
-    return _PAGES.fullmatch(path) is not None
+def stand_on(request: HttpRequest) -> bool:
+    """Whether the page that is asked for proposes words: one with a search field, unless data are saved."""
+    return _PAGES.fullmatch(request.path_info) is not None and request.GET.get("hemat") != "1"
 
 
 def words(language: str) -> list[str]:

@@ -242,8 +242,8 @@ def _sent(query: JobQuery) -> list[tuple[str, str]]:
 
 
 def _proposals(request: HttpRequest) -> dict[str, Any]:
-    """What the search field proposes, unless data are saved."""
-    if request.GET.get("hemat") == "1":
+    """What the search field proposes."""
+    if not suggestions.stand_on(request):
         return {}
     return {"proposals": _path(request, "cari") + "kata.json", "proposing": suggestions.script().text}
 

@@ -184,7 +184,8 @@ FUNCTION_WORDS = {
         ]
     ),
 }
-WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+# Not the letters of a code ("A6A2"), which are drawn by lot and may be those of a word.
+WORD = re.compile(r"(?<![^\W_])[^\W\d_]+(?:['’-][^\W\d_]+)*(?![^\W_])")
 # Marks of content files between which a text node of the page begins and ends.
 CUTS = re.compile(
     r"\{(?:fakta|kanal):[a-z0-9-]+\}|\*\*|\[|\]\([^)]*\)|\s\|\s|^\||\|$|\s::\s|%\(\w+\)[sd]", re.MULTILINE
