@@ -67,6 +67,8 @@ class Elasticsearch:
             "ES_JAVA_OPTS": "-Xms512m -Xmx512m",
             "ES_PATH_CONF": str(self.folder / "config"),
             "ES_TMPDIR": str(self.folder / "tmp"),
+            # The program that starts the server leaves a folder behind each time.
+            "CLI_JAVA_OPTS": f"-Djava.io.tmpdir={self.folder / 'tmp'}",
         }
 
     def run(self, program: str, *arguments: str) -> None:
