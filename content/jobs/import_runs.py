@@ -237,7 +237,7 @@ def apply(run: ImportRun, progress: Progress | None = None) -> ImportRun:
 def _write_chunk(run: ImportRun, claim: str, clean: list[CleanRow]) -> None:
     keys = [row.key for row in clean if row.key is not None]
     # As an officer's act does: what is judged is what stands until this chunk is written.
-    services.lock(importers.named(keys).values_list("pk", flat=True))
+    services.lock(importers.named(keys))
     services.lock_orders(row.form.cleaned_data["job_order"].pk for row in clean if row.key is not None and row.form)
     held = importers.existing(keys)
     ground = importers.ground_for(clean, listings=[listing.pk for listing in held.values()])
