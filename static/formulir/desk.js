@@ -37,6 +37,9 @@
   // Opening and closing
 
   const show = () => {
+    // The fingerprint of the key itself, not of what is stored as its public half: that is what must be found out.
+    const own = find('own-fingerprint');
+    if (own) own.textContent = open ? open.fingerprint : own.dataset.closed;
     if (!find('unlock')) return;
     find('unlock').hidden = Boolean(open);
     find('lock-open').hidden = !open
@@ -67,20 +70,26 @@
     const kind = byCode ? 'recovery' : 'phrase';
     const keys = await H.unlock(L.unhex(lock[kind]), key, lock.id, kind);
     const pairs = {}, seeds = {};
+    let planted = false;
     for (const [epoch, sealed] of Object.entries(lock.shares)) {
       try {
-        seeds[epoch] = await H.openShare(L.unhex(sealed), lock.unit, +epoch, keys);
-        pairs[epoch] = await H.unitPair(seeds[epoch])
+        const seed = await H.openShare(L.unhex(sealed), lock.unit, +epoch, keys), pair = await H.unitPair(seed);
+        // Anybody can seal a seed to her: of this epoch only the one that the roster names is the unit's.
+        if (+epoch === lock.epoch && L.hex(await L.publicBytes(pair.publicKey)) !== lock.key) { planted = true; continue }
+        seeds[epoch] = seed;
+        pairs[epoch] = pair
       } catch (error) { /* one that was not sealed to her opens nothing */ }
     }
-    open = { id: lock.id, unit: lock.unit, epoch: lock.epoch, keys, pairs, seeds };
+    const fingerprint = await H.fingerprint(L.concat(keys.exchangePublic, keys.signingPublic));
+    open = { id: lock.id, unit: lock.unit, epoch: lock.epoch, keys, pairs, seeds, fingerprint };
     find('phrase').value = find('code').value = '';
     say('');
     await post(home + 'kunci/buka/', { signature: L.hex(await H.sign(keys, L.unhex(lock.to_sign))) });
     show();
     stir();
     await begin();
-    if (!Object.keys(pairs).length) say(words.none)
+    if (planted) say(words.planted);
+    else if (!Object.keys(pairs).length) say(words.none)
   };
 
   // Reading
@@ -274,6 +283,7 @@
   // From page to page
 
   const begin = async () => {
+    show();
     if (find('roster-data') && !find('isi').dataset.begun) { find('isi').dataset.begun = 1; keysPage() }
     if (!open) return;
     if (find('sealed')) await showReport();
@@ -300,6 +310,5 @@
     on(find('close'), 'click', close);
     on(find('use-code'), 'click', async () => { find('code-part').hidden = false; find('code').focus() })
   }
-  show();
   begin()
 })();

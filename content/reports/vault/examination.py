@@ -90,8 +90,7 @@ def _units() -> Iterator[Finding]:
 
 def _stale_trust(unit: Unit, held: standing.Standing) -> str:
     """Who is trusted outside the database and holds nothing any more could still sign."""
-    members = {m.signing for m in held.roster.members} if held.roster else set()
-    others = {bytes(key) for key in Holder.objects.values_list("signing_key", flat=True)} - members
-    stale = installation.founders_among(unit.pk, others)
-    shown = ", ".join(sorted(f"“{standing.fingerprint(key)}”" for key in stale))
+    others = {holder.member for holder in Holder.objects.all()}
+    stale = installation.founders_among(unit.pk, others.difference(held.roster.members if held.roster else ()))
+    shown = ", ".join(sorted(f"“{member.fingerprint}”" for member in stale))
     return f"holds nothing any more: `manage.py reports_setup --unit {unit.code} --distrust` {shown}" if stale else ""

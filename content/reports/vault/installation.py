@@ -19,7 +19,7 @@ from django.conf import settings
 
 from . import files, keys, receipt
 from .models import Installation, Report, UnitKey
-from .rosters import Roster
+from .rosters import Member, Roster
 
 _PINS = "reports-units.pins"
 
@@ -109,20 +109,20 @@ def is_pinned(key: UnitKey) -> bool:
     return _pin(key) in _pins()
 
 
-def trust(unit: UUID, signing_key: bytes) -> None:
-    """From now on the holder with this key may sign rosters of the unit: somebody has read her fingerprint out."""
-    _write_pins(_pins() | {_founder(unit, signing_key)})
+def trust(unit: UUID, member: Member) -> None:
+    """From now on this holder may sign rosters of the unit: somebody has read her fingerprint out."""
+    _write_pins(_pins() | {_founder(unit, member)})
 
 
-def distrust(unit: UUID, signing_key: bytes) -> None:
+def distrust(unit: UUID, member: Member) -> None:
     """Take that back. What she has signed as a holder of an earlier roster stays signed."""
-    _write_pins(_pins() - {_founder(unit, signing_key)})
+    _write_pins(_pins() - {_founder(unit, member)})
 
 
-def founders_among(unit: UUID, signing_keys: Iterable[bytes]) -> set[bytes]:
-    """Which of these keys may sign rosters of the unit because the file says so; VaultKeyError for one that is no key."""
+def founders_among(unit: UUID, members: Iterable[Member]) -> set[Member]:
+    """Who of them may sign rosters of the unit because the file says so."""
     pins = _pins()
-    return {key for key in signing_keys if _founder(unit, key) in pins}
+    return {member for member in members if _founder(unit, member) in pins}
 
 
 def has_founders(unit: UUID) -> bool:
@@ -130,8 +130,8 @@ def has_founders(unit: UUID) -> bool:
     return any(line.startswith(f"founder {unit} ") for line in _pins())
 
 
-def _founder(unit: UUID, signing_key: bytes) -> str:
-    return f"founder {unit} {keys.fingerprint(keys.load_public(signing_key))}"
+def _founder(unit: UUID, member: Member) -> str:
+    return f"founder {unit} {member.fingerprint}"
 
 
 def _pin(key: UnitKey) -> str:

@@ -86,7 +86,12 @@ def fingerprint(key: ec.EllipticCurvePublicKey) -> str:
     Group n is bytes 5n to 5n+4 of the SHA-256 of `public_bytes(key)`, read big-endian, modulo 100 000: small
     enough for the plain numbers of an old browser.
     """
-    digest = hashlib.sha256(public_bytes(key)).digest()
+    return fingerprint_of(public_bytes(key))
+
+
+def fingerprint_of(public: bytes) -> str:
+    """The same of these bytes: of both keys of a holder."""
+    digest = hashlib.sha256(public).digest()
     return " ".join(f"{int.from_bytes(digest[start : start + 5]) % 100_000:05d}" for start in range(0, 30, 5))
 
 

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from . import envelope, keys, phrase, receipt, rosters
 from .holder import LOCK_BYTES, SHARE_BYTES, SIGNATURE_BYTES
+from .rosters import Member
 
 
 def today() -> dt.date:
@@ -151,6 +152,11 @@ class Holder(VaultModel):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def member(self) -> Member:
+        """As a roster would name her."""
+        return Member(self.pk, bytes(self.exchange_key), bytes(self.signing_key))
 
 
 class UnitRoster(VaultModel):

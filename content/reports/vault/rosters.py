@@ -17,7 +17,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from .holder import is_signed
-from .keys import VaultKeyError, load_public
+from .keys import VaultKeyError, fingerprint_of, load_public
 
 VERSION = 1
 LABEL = b"lentera/roster/v1"
@@ -39,6 +39,11 @@ class Member:
     id: UUID
     exchange: bytes
     signing: bytes
+
+    @property
+    def fingerprint(self) -> str:
+        """What people compare by telephone. Of both keys: it is to the other one that the unit's key is sealed."""
+        return fingerprint_of(self.exchange + self.signing)
 
 
 @dataclass(frozen=True)
@@ -146,13 +151,13 @@ def check_follows(new: Roster, before: Roster | None) -> None:
 
 
 def signers(
-    new: Roster, before: Roster | None, signatures: Mapping[UUID, bytes], founders: Collection[bytes]
+    new: Roster, before: Roster | None, signatures: Mapping[UUID, bytes], founders: Collection[Member]
 ) -> set[UUID]:
     """Which of these signatures count: of holders of the roster before, and of holders of this one who are founders.
 
-    ``founders`` are signing keys that stand in the file outside the database.
+    ``founders`` are holders whose fingerprint stands in the file outside the database.
     """
-    entitled = {m.id: m.signing for m in new.members if m.signing in founders}
+    entitled = {m.id: m.signing for m in new.members if m in founders}
     if before is not None:
         entitled |= {m.id: m.signing for m in before.members}
     return {
@@ -163,7 +168,7 @@ def signers(
 
 
 def newest(
-    chain: Sequence[tuple[bytes, Mapping[UUID, bytes]]], unit: UUID, founders: Collection[bytes]
+    chain: Sequence[tuple[bytes, Mapping[UUID, bytes]]], unit: UUID, founders: Collection[Member]
 ) -> Roster | None:
     """The last roster of ``unit`` up to which the whole chain holds: (bytes, signatures by holder), in order.
 

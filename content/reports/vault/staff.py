@@ -182,6 +182,7 @@ def sign(unit: Unit, held: Holder, digest: bytes, signature: bytes) -> bool:
         roster = Roster.read(bytes(row.raw))
         if roster.digest != digest:
             raise Refused(gettext_noop("The proposal has changed: look at it again."))
+        _check_members(unit, roster)
         if not rosters.signers(roster, before, {held.pk: signature}, _founders(roster)):
             raise Refused(gettext_noop("The signature does not count."))
         RosterSignature.objects.update_or_create(roster=row, holder=held, defaults={"signature": signature})
@@ -225,16 +226,15 @@ def _take_effect(row: UnitRoster, roster: Roster, before: Roster | None) -> None
     Holder.objects.filter(pk__in=signed).update(opened_on=today())
 
 
-def _founders(roster: Roster) -> set[bytes]:
-    return installation.founders_among(roster.unit, (m.signing for m in roster.members))
+def _founders(roster: Roster) -> set[Member]:
+    return installation.founders_among(roster.unit, roster.members)
 
 
 def _check_members(unit: Unit, roster: Roster) -> None:
     """Every member is enrolled with exactly these keys and has a seat here."""
     seats = set(Seat.objects.filter(unit=unit).values_list("user", flat=True))
     known = {
-        Member(held.pk, bytes(held.exchange_key), bytes(held.signing_key)): held.user
-        for held in Holder.objects.filter(pk__in=[m.id for m in roster.members], left_on=None)
+        held.member: held.user for held in Holder.objects.filter(pk__in=[m.id for m in roster.members], left_on=None)
     }
     for member in roster.members:
         if known.get(member) not in seats:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from . import installation, keys, rosters
 from .models import Holder, UnitRoster, today
-from .rosters import Roster
+from .rosters import Member, Roster
 
 LIVE_DAYS = 30
 ALONE_DAYS = 14
@@ -85,7 +85,7 @@ def newest_in(unit: UUID, chain: Iterable[UnitRoster]) -> Roster | None:
         (bytes(row.raw), tuple(sorted((s.holder_id, bytes(s.signature)) for s in row.signatures.all())))
         for row in chain
     )
-    named = {m.signing for raw, _signatures in held for m in _members(raw)}
+    named = {m for raw, _signatures in held for m in _members(raw)}
     return _newest(held, unit, frozenset(installation.founders_among(unit, named)))
 
 
@@ -101,7 +101,7 @@ def holders_ever(unit: UUID) -> dict[UUID, bytes]:
 # What was verified once is true for ever: the same bytes, signatures and founders.
 @lru_cache(maxsize=2048)
 def _newest(
-    chain: tuple[tuple[bytes, tuple[tuple[UUID, bytes], ...]], ...], unit: UUID, founders: frozenset[bytes]
+    chain: tuple[tuple[bytes, tuple[tuple[UUID, bytes], ...]], ...], unit: UUID, founders: frozenset[Member]
 ) -> Roster | None:
     return rosters.newest([(raw, dict(signatures)) for raw, signatures in chain], unit, founders)
 
@@ -129,8 +129,3 @@ def _left_alone(roster: Roster, chain: list[UnitRoster], days: list[dt.date]) ->
 def seals_to(standing: Standing, epoch: int, public_key: bytes) -> bool:
     """Whether this is the key that the roster names."""
     return standing.roster is not None and (standing.roster.epoch, standing.roster.key) == (epoch, public_key)
-
-
-def fingerprint(public_key: bytes) -> str:
-    """As people read it to each other."""
-    return keys.fingerprint(keys.load_public(public_key))

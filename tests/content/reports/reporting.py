@@ -160,7 +160,7 @@ class Team:
     def found(self) -> Roster:
         """The first two are trusted and sign the first roster."""
         for person in self.people[:2]:
-            installation.trust(self.unit.pk, person.key.signing_public)
+            installation.trust(self.unit.pk, person.member)
         roster = self.next(self.people[:2], new_key=True)
         self.carry(roster, *self.people[:2])
         return roster

@@ -279,12 +279,12 @@ def test_enrolling_and_founding_by_what_browsers_send(closed_vault: Path, sign_i
         fields = ("exchange_key", "signing_key", "phrase_salt", "phrase_lock", "recovery_lock", "signature")
         body = {"id": str(sent.id), **{name: getattr(sent, name).hex() for name in fields}}
         answer = sends(client, reverse("desk_enrol", args=["provinsi"]), **body)
-        assert answer.json() == {"fingerprint": standing.fingerprint(person.key.signing_public)}
+        assert answer.json() == {"fingerprint": person.member.fingerprint}
         assert (
             sends(client, reverse("desk_enrol", args=["provinsi"]), **{**body, "signature": "00" * 64}).status_code
             == 400
         )
-        installation.trust(unit.pk, person.key.signing_public)
+        installation.trust(unit.pk, person.member)
         team.people.append(person)
     roster = team.next(team.people, new_key=True)
     proposal = team.proposal(roster, team.people[0])
@@ -300,7 +300,11 @@ def test_enrolling_and_founding_by_what_browsers_send(closed_vault: Path, sign_i
     page = text_of(clients[1].get(reverse("desk_keys", args=["provinsi"])))
     assert "Menunggu tanda tangan kedua" in page
     for person in team.people:
-        assert standing.fingerprint(person.key.signing_public) in page
+        assert person.member.fingerprint in page
+    # It is the proposal that speaks, whatever was written beside it; and who stands nowhere else is listed too.
+    Holder.objects.filter(pk=team.people[0].id).update(exchange_key=bytes(team.people[1].key.exchange_public))
+    assert team.people[0].member.fingerprint in text_of(clients[1].get(reverse("desk_keys", args=["provinsi"])))
+    Holder.objects.filter(pk=team.people[0].id).update(exchange_key=team.people[0].key.exchange_public)
     address = reverse("desk_sign", args=["provinsi"])
     mine = team.people[1].key.sign(roster.to_sign).hex()
     assert sends(clients[1], address, digest="00" * 32, signature=mine).status_code == 400

@@ -94,7 +94,9 @@ class Worker:
         groups = self.code.split()
         page.get_by_label("Ketik kelompok pertama dan terakhir").fill(f"{groups[0]} {groups[-1]}")
         self.press("Keduanya sudah di kertas")
-        page.locator("#own-fingerprint").wait_for()
+        page.get_by_text("Buka kunci Anda untuk melihatnya").wait_for()
+        self.open_key()
+        page.locator("#own-fingerprint", has_text=re.compile(r"\d{5}")).wait_for()
         return page.inner_text("#own-fingerprint")
 
     def open_key(self) -> None:
@@ -225,6 +227,43 @@ def test_a_slip_is_told_and_a_wrong_phrase_opens_nothing(team: list[Worker]) -> 
         assert ana.page.locator("#lock-open").is_hidden()
 
 
+PLANTED = """
+from content.reports.vault.models import Share, Holder
+from content.reports.vault.holder import seal_share
+from content.reports.vault.keys import load_public
+share = Share.objects.get(unit__code="jatim", holder__user={user})
+{what}
+share.save()
+"""
+ANOTHER_SEED = "share.sealed = seal_share(bytes(32), share.unit_id, 1, load_public(bytes(share.holder.exchange_key)))"
+
+
+def test_a_seed_that_somebody_else_sealed_to_a_holder_is_not_the_units(team: list[Worker], site: Demo) -> None:
+    """It would open nothing, but answers would be sealed to it: whoever planted it could read them."""
+    ana = team[0]
+    user = site.manage(
+        "shell",
+        "-v",
+        "0",
+        "-c",
+        "from accounts.models import User; print(User.objects.get(email='ana@lentera.example').pk)",
+    ).strip()
+    held = site.manage(
+        "shell",
+        "-v",
+        "0",
+        "-c",
+        f"from content.reports.vault.models import Share; print(bytes(Share.objects.get(unit__code='jatim', holder__user={user}).sealed).hex())",
+    ).strip()
+    try:
+        site.manage("shell", "-c", PLANTED.format(user=user, what=ANOTHER_SEED))
+        ana.page.goto("/akun/laporan/jatim/")
+        ana.open_key()
+        ana.page.get_by_role("alert").get_by_text("bukan kunci yang ditandatangani").wait_for()
+    finally:
+        site.manage("shell", "-c", PLANTED.format(user=user, what=f"share.sealed = bytes.fromhex('{held}')"))
+
+
 def test_a_lost_phrase_is_recovered_from_paper_and_replaced(team: list[Worker], number: str) -> None:
     ana = team[0]
     old = ana.phrase
@@ -253,7 +292,6 @@ def test_one_more_and_one_less(team: list[Worker], number: str, chromium: Browse
     citra = worker(chromium, server, "citra")
     citra.sign_in()
     fingerprint = citra.enrol()
-    citra.open_key()
     citra.page.get_by_role("alert").get_by_text("belum termasuk").wait_for()
     for person in (ana, budi):
         person.page.goto("/akun/laporan/jatim/kunci/")

@@ -86,13 +86,13 @@ def test_keys_and_locks(page: Page, vector: dict) -> None:
       for (const [k, i, kind] of [[key, id, 'recovery'], [key, id + 'x', 'phrase'], ['00'.repeat(32), id, 'phrase']])
         try { await H.unlock(L.unhex(locked), L.unhex(k), i, kind) } catch (error) { refused++ }
       return [L.hex(keys.seed), L.hex(keys.exchangePublic), L.hex(keys.signingPublic), L.hex(again), refused,
-        await H.fingerprint(keys.signingPublic)]"""
+        await H.fingerprint(L.concat(keys.exchangePublic, keys.signingPublic))]"""
     found = run(page, body, locked=lock["locked"], key=lock["key"], id=vector["id"])
     assert found[:3] == [vector["seed"], vector["exchange"], vector["signing"]]  # type: ignore[index]
     again, refused, fingerprint = found[3:]  # type: ignore[index]
     key = holder.unlock(bytes.fromhex(again), bytes.fromhex(lock["key"]), UUID(vector["id"]), Lock.RECOVERY)
     assert (key.seed.hex(), refused) == (vector["seed"], 3)
-    assert fingerprint == keys.fingerprint(keys.load_public(bytes.fromhex(vector["signing"])))
+    assert fingerprint == keys.fingerprint_of(bytes.fromhex(vector["exchange"] + vector["signing"]))
 
 
 @pytest.mark.parametrize("vector", VECTORS["shares"], ids=lambda v: f"{v['epoch']}-{v['holder']}")

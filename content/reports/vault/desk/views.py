@@ -129,7 +129,7 @@ def enrol(request: HttpRequest, unit: Unit, held: Holder | None, sent: dict[str,
         request.user.pk or 0,
         staff.Enrolment(id=UUID(sent["id"]), **{name: bytes.fromhex(sent[name]) for name in fields}),
     )
-    return {"fingerprint": standing.fingerprint(bytes(made.signing_key))}
+    return {"fingerprint": made.member.fingerprint}
 
 
 @_answers
@@ -208,7 +208,6 @@ def _page(request: HttpRequest, unit: Unit, template: str, **context: Any) -> Ht
         {
             "unit": unit,
             "own": own,
-            "own_fingerprint": standing.fingerprint(bytes(own.signing_key)) if own else "",
             "lock": _lock_data(unit, own),
             "words": _words(),
             "scripts": SCRIPTS,
@@ -251,7 +250,7 @@ def _roster_data(unit: Unit, roster: Roster | None, proposed: Roster | None) -> 
                 "id": str(h.pk),
                 "exchange": bytes(h.exchange_key).hex(),
                 "signing": bytes(h.signing_key).hex(),
-                "trusted": bool(installation.founders_among(unit.pk, [bytes(h.signing_key)])),
+                "trusted": bool(installation.founders_among(unit.pk, [h.member])),
             }
             for h in people
         ],
@@ -262,25 +261,30 @@ def _roster_data(unit: Unit, roster: Roster | None, proposed: Roster | None) -> 
 
 
 def _people(unit: Unit, roster: Roster | None) -> list[dict[str, Any]]:
-    """Everybody with a seat or in the roster: name, fingerprint, whether the roster names them."""
-    members = {m.id for m in roster.members} if roster else set()
-    held = {h.user: h for h in Holder.objects.filter(Q(user__in=seated_in(unit)) | Q(pk__in=members), left_on=None)}
-    users = {user.pk: user for user in get_user_model().objects.filter(pk__in={*seated_in(unit), *held})}
-    people = []
-    for pk in sorted({*seated_in(unit), *held}):
-        own = held.get(pk)
-        key = bytes(own.signing_key) if own else b""
-        people.append(
-            {
-                "name": str(users.get(pk, pk)),
-                "holder": str(own.pk) if own else "",
-                "fingerprint": standing.fingerprint(key) if key else "",
-                "member": bool(own and own.pk in members),
-                "opened_on": own.opened_on if own else None,
-                "trusted": bool(key and installation.founders_among(unit.pk, [key])),
-            }
-        )
-    return people
+    """Everybody with a seat or in the roster: name, fingerprint, whether the roster names them.
+
+    What the roster says of its members is shown, not what is stored beside it: it is the roster that is signed.
+    """
+    members = {m.id: m for m in roster.members} if roster else {}
+    seats = seated_in(unit)
+    rows = {h.pk: h for h in Holder.objects.filter(Q(user__in=seats, left_on=None) | Q(pk__in=members))}
+    users = {
+        user.pk: user for user in get_user_model().objects.filter(pk__in={*seats, *(h.user for h in rows.values())})
+    }
+    known = {h.pk: members.get(h.pk, h.member) for h in rows.values()} | members
+    people = [
+        {
+            "name": str(users.get(rows[pk].user, rows[pk].user)) if pk in rows else gettext("Unknown"),
+            "holder": str(pk),
+            "fingerprint": member.fingerprint,
+            "member": pk in members,
+            "opened_on": rows[pk].opened_on if pk in rows else None,
+        }
+        for pk, member in known.items()
+    ]
+    without = {*seats} - {h.user for h in rows.values()}
+    people += [{"name": str(users.get(user, user)), "holder": "", "member": False} for user in without]
+    return sorted(people, key=lambda person: (person["name"], person["holder"]))
 
 
 def _report(unit: Unit, name: str, *, below: bool = False) -> Report:
@@ -346,6 +350,9 @@ def _words() -> dict[str, Any]:
         "failed": gettext("That did not work. Open the page again."),
         "unreadable": gettext("This cannot be opened with the keys of this unit, or it was altered."),
         "unlike": gettext("This is not what you have written down. Compare it once more."),
+        "planted": gettext(
+            "The key of the unit that is stored for you is not the one that its holders signed. Tell the IT officer."
+        ),
         "strange": gettext(
             "The proposal does not fit to the unit, or its key is not the one that was sealed to you. Do not sign."
         ),

@@ -19,7 +19,7 @@ CHAIN = [
 ROSTERS = [Roster.read(raw) for raw, _signatures in CHAIN]
 UNIT = ROSTERS[0].unit
 KEYS = {UUID(row["id"]): HolderKey(bytes.fromhex(row["seed"])) for row in VECTORS["holders"]}
-FOUNDERS = {m.signing for m in ROSTERS[0].members}
+FOUNDERS = set(ROSTERS[0].members)
 
 
 def public(seed: bytes) -> bytes:
@@ -49,7 +49,7 @@ def test_the_known_chain_holds_to_its_end():
 def test_without_founders_in_the_file_nothing_holds():
     assert rosters.newest(CHAIN, UNIT, set()) is None
     assert rosters.newest(CHAIN, UNIT, {min(FOUNDERS)}) is None
-    assert rosters.newest(CHAIN, UNIT, {HolderKey.generate().signing_public}) is None
+    assert rosters.newest(CHAIN, UNIT, {member(HolderKey.generate())}) is None
 
 
 def test_a_chain_of_another_unit_holds_nothing():
@@ -86,7 +86,7 @@ def test_a_newcomer_does_not_vouch_for_herself():
     old = ROSTERS[0].members[0].id
     assert rosters.newest([CHAIN[0], signed(ROSTERS[1], old, newcomer)], UNIT, FOUNDERS) == ROSTERS[0]
     # Unless her key was read out and stands in the file: the way back for a unit with one holder left.
-    founders = {*FOUNDERS, KEYS[newcomer].signing_public}
+    founders = {*FOUNDERS, ROSTERS[1].member(newcomer)}
     assert rosters.newest([CHAIN[0], signed(ROSTERS[1], old, newcomer)], UNIT, founders) == ROSTERS[1]
 
 

@@ -10,7 +10,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 
-from content.reports.vault import examination, installation, standing
+from content.reports.vault import examination, installation
 from content.reports.vault.management.commands import reports_setup
 from content.reports.vault.models import Seat, Unit
 from tests.content.reports.reporting import Person, Team, make_unit
@@ -43,7 +43,7 @@ def test_a_unit_is_made_seated_and_trusted_step_by_step(closed_vault: Path, acco
     team = Team(unit, [Person(user) for user in accounts])
     for person in team.people:
         person.enrol()
-        fingerprint = standing.fingerprint(person.key.signing_public)
+        fingerprint = person.member.fingerprint
         assert fingerprint in said("reports_setup", "--unit", "kab-jember")
         assert f"{fingerprint} (trusted)" in said("reports_setup", "--unit", "kab-jember", "--trust", fingerprint)
     assert team.carry(team.next(team.people, new_key=True), *team.people)
@@ -63,8 +63,7 @@ def test_at_a_terminal_it_asks(closed_vault: Path, accounts: list[int], monkeypa
         person.enrol()
     answers = iter(["prov", "", "yes", "no"])
     said("reports_setup")
-    keys_ = {p.key.signing_public for p in people}
-    assert len(installation.founders_among(unit.pk, keys_)) == 1
+    assert len(installation.founders_among(unit.pk, [p.member for p in people])) == 1
 
 
 @pytest.mark.parametrize(
@@ -117,7 +116,7 @@ def _retired(folder: Path, patch: pytest.MonkeyPatch, settings: object) -> None:
 def _stale(folder: Path, patch: pytest.MonkeyPatch, settings: object) -> None:
     stranger = Person(4)
     stranger.enrol()
-    installation.trust(Unit.objects.get().pk, stranger.key.signing_public)
+    installation.trust(Unit.objects.get().pk, stranger.member)
 
 
 BREAKS = {

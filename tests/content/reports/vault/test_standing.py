@@ -53,7 +53,7 @@ def test_the_form_opens_with_the_second_signature_and_not_before(closed_vault: P
     assert_closed(reporter.get())
     first, second = team.people
     for person in team.people:
-        installation.trust(team.unit.pk, person.key.signing_public)
+        installation.trust(team.unit.pk, person.member)
     roster = team.next(team.people, new_key=True)
     staff.propose(team.unit, first.row, team.proposal(roster, first))
     assert_closed(reporter.get())
@@ -68,7 +68,7 @@ def test_the_form_opens_with_the_second_signature_and_not_before(closed_vault: P
 
 def test_nobody_signs_a_first_roster_whose_key_was_not_read_out(closed_vault: Path) -> None:
     team = Team.of(staff.make_unit("provinsi", "Provinsi", "35"))
-    installation.trust(team.unit.pk, team.people[0].key.signing_public)
+    installation.trust(team.unit.pk, team.people[0].member)
     roster = team.next(team.people, new_key=True)
     staff.propose(team.unit, team.people[0].row, team.proposal(roster, team.people[0]))
     with pytest.raises(Refused, match="does not count"):
@@ -86,7 +86,7 @@ SWAPS = {
     "a signature less": lambda team: RosterSignature.objects.first().delete(),
     "a signature of nothing": lambda team: RosterSignature.objects.update(signature=bytes(64)),
     "the roster gone": lambda team: UnitRoster.objects.all().delete(),
-    "the trust gone": lambda team: installation.distrust(team.unit.pk, team.people[0].key.signing_public),
+    "the trust gone": lambda team: installation.distrust(team.unit.pk, team.people[0].member),
     "a chain of somebody else's": lambda team: usurp(team),
 }
 
@@ -114,6 +114,37 @@ def test_what_a_thief_writes_into_the_database_closes_the_form(team: Team, way: 
     assert_closed(reporter.get())
     assert not receipt_in(reporter.send(form))
     assert not Report.objects.exists()
+
+
+def test_who_was_read_out_with_another_key_to_seal_to_founds_nothing(closed_vault: Path) -> None:
+    """Or the key of the unit would be sealed to whoever wrote it into her row."""
+    team = Team.of(staff.make_unit("provinsi", "Provinsi", "35"))
+    for person in team.people:
+        installation.trust(team.unit.pk, person.member)
+    thief = Person(1)
+    Holder.objects.filter(pk=team.people[0].id).update(exchange_key=thief.key.exchange_public)
+    swapped = replace(team.people[0].member, exchange=thief.key.exchange_public)
+    assert installation.founders_among(team.unit.pk, [swapped]) == set()
+    assert swapped.fingerprint != team.people[0].member.fingerprint
+    right = team.next(team.people, new_key=True)
+    with pytest.raises(Refused, match="no such key"):
+        staff.propose(team.unit, team.people[0].row, team.proposal(right, team.people[0]))
+    members = tuple(sorted([swapped, team.people[1].member]))
+    wrong = replace(right, members=members)
+    with pytest.raises(Refused, match="does not count"):
+        staff.propose(team.unit, team.people[0].row, team.proposal(wrong, team.people[0]))
+
+
+def test_a_proposal_that_was_written_anew_with_another_key_is_not_signed(team: Team) -> None:
+    third, thief = team.seat(), Person(1)
+    roster = team.next(team.people)
+    staff.propose(team.unit, team.people[0].row, team.proposal(roster, team.people[0]))
+    swapped = replace(third.member, exchange=thief.key.exchange_public)
+    forged = replace(roster, members=tuple(sorted([*(p.member for p in team.people[:2]), swapped])))
+    UnitRoster.objects.filter(number=2).update(raw=forged.raw)
+    mine = team.people[1].key.sign(forged.to_sign)
+    with pytest.raises(Refused, match="no such key"):
+        staff.sign(team.unit, team.people[1].row, forged.digest, mine)
 
 
 def test_an_older_roster_that_is_put_back_closes_the_form(team: Team) -> None:
@@ -300,7 +331,7 @@ def test_a_unit_with_one_holder_left_comes_back_through_the_file(team: Team) -> 
     staff.propose(team.unit, first.row, team.proposal(roster, first))
     with pytest.raises(Refused):
         staff.sign(team.unit, third.row, roster.digest, third.key.sign(roster.to_sign))
-    installation.trust(team.unit.pk, third.key.signing_public)
+    installation.trust(team.unit.pk, third.member)
     assert staff.sign(team.unit, third.row, roster.digest, third.key.sign(roster.to_sign))
     assert not Share.objects.filter(holder=gone.id).exists()
 

@@ -75,7 +75,7 @@ class Command(BaseCommand):
         return self._ask("E-mail addresses that work there (with spaces between, empty: as it is)").split()
 
     def _trust(self, unit: Unit, options: dict[str, Any], asks: bool) -> None:
-        held = {standing.fingerprint(bytes(h.signing_key)): bytes(h.signing_key) for h in _holders(unit)}
+        held = {h.member.fingerprint: h.member for h in _holders(unit)}
         for text, change in [
             *((t, installation.trust) for t in options["trust"]),
             *((t, installation.distrust) for t in options["distrust"]),
@@ -86,17 +86,16 @@ class Command(BaseCommand):
             change(unit.pk, held[fingerprint])
         if not asks or standing.roster_of(unit.pk) is not None:
             return
-        for fingerprint, key in held.items():
-            if not installation.founders_among(unit.pk, [key]):
+        for fingerprint, member in held.items():
+            if not installation.founders_among(unit.pk, [member]):
                 self.stdout.write(f"\nKey of a holder: {fingerprint}")
                 if self._ask("Call her and let her read hers out. Equal? Type yes") == "yes":
-                    installation.trust(unit.pk, key)
+                    installation.trust(unit.pk, member)
 
     def _say_how_it_stands(self, unit: Unit) -> None:
         for h in _holders(unit):
-            key = bytes(h.signing_key)
-            trusted = " (trusted)" if installation.founders_among(unit.pk, [key]) else ""
-            self.stdout.write(f"Key {standing.fingerprint(key)}{trusted}")
+            trusted = " (trusted)" if installation.founders_among(unit.pk, [h.member]) else ""
+            self.stdout.write(f"Key {h.member.fingerprint}{trusted}")
         held = standing.standing_of(unit.pk)
         if held.roster is None:
             self.stdout.write(
