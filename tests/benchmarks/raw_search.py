@@ -7,6 +7,7 @@ shown. It is made for one day and never kept right.
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from functools import lru_cache
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -22,6 +23,29 @@ from search.types import CLOSING_DAYS, JobQuery
 
 _EQUAL = {"country": "country", "work": "work", "cost": "cost", "scheme": "scheme_id"}
 _WORDS = ("terms_a", "terms_b", "terms_c", "terms_d")
+
+
+class RawElastic:
+    """The cluster asked the same question, written before the time is taken, by its client alone."""
+
+    def __init__(self, on: dt.date) -> None:
+        from search.engines.elastic.client import asking
+        from search.engines.elastic.engine import ElasticEngine
+
+        self.client, self.engine, self.on = asking(), ElasticEngine(), on
+        self.meant = lru_cache(maxsize=None)(self._meant)
+
+    def search(self, query: JobQuery) -> int:
+        """Answer ``query``; the number of what was found."""
+        index, body = self.meant(query)
+        return self.client.search(index=index, **body)["aggregations"]["but:"]["doc_count"]
+
+    def _meant(self, query: JobQuery) -> tuple[list[str], dict]:
+        found = self.engine.search_jobs(query, self.on)
+        words = found.corrected or query.words
+        search = self.engine.asked(replace(query, words=words), questions.read(words, JOB), self.on)
+        body = {name.removeprefix("_"): value for name, value in search.to_dict().items()}
+        return search._index, {("from_" if name == "from" else name): value for name, value in body.items()}
 
 
 class RawSearch:

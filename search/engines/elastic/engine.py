@@ -92,6 +92,11 @@ class ElasticEngine(AskingEngine):
         return Found(found.tally, tuple(key for key in found.ids if key not in wrong))
 
     def _ask(self, query: JobQuery, question: Question, on: dt.date, but: Collection[int]) -> Found:
+        answer = self._answer(self.asked(query, question, on, but))
+        return Found(queries.tally_of(answer.aggregations, query), tuple(int(hit.meta.id) for hit in answer))
+
+    def asked(self, query: JobQuery, question: Question, on: dt.date, but: Collection[int] = ()) -> Search:
+        """What the cluster is asked for ``query``: a page of hits, and the counts of every filter."""
         conditions = queries.public(on)
         if question.free:
             conditions.append(queries.filtered("cost", "zero", on))
@@ -104,15 +109,13 @@ class ElasticEngine(AskingEngine):
             must_not=left_out,
         )
         start = (max(1, min(query.page, LAST_PAGE)) - 1) * query.per_page
-        search = (
+        return (
             self._search(JOB)[start : start + query.per_page]
             .query(queries.boosted(fitting, on) if query.sort == "relevance" else fitting)
             .post_filter(Bool(filter=[queries.filtered(name, value, on) for name, value in query.filters.items()]))
             .sort(*_ORDERS[query.sort])
             .update_from_dict({"aggs": queries.counts(query, on)})
         )
-        answer = self._answer(search)
-        return Found(queries.tally_of(answer.aggregations, query), tuple(int(hit.meta.id) for hit in answer))
 
     def _search(self, kind: str) -> Search:
         return Search(using=asking(), index=alias(kind)).source(False).extra(track_total_hits=False)
