@@ -23,6 +23,7 @@ TEXTS = (
     "registers.term",
     "registers.synonym",
     "registers.distress",
+    "registers.avoidedword",
     "registers.service",
     "registers.office",
 )

@@ -24,6 +24,7 @@ from content.registers.models import Source
 
 from .blocks import StoryBlock
 from .forms import PageForm
+from .panels import WritingPanel
 from .permissions import NotPublishable, PublicPageTester, SecondPersonTester, written_by_another
 
 logger = logging.getLogger(__name__)
@@ -42,7 +43,7 @@ class BasePage(Page):
     """What every public page has: a summary, a responsible agency, sources, and the dates of its last and next check.
 
     It adds no view restriction (a public page that asks for a password would need a cookie), keeps tokens that no
-    register answers in drafts, and renders inside a collector so that its foot can name the source of each number shown.
+    register answers and bare numbers in drafts, and renders inside a collector so that its foot can name the source of each number shown.
     """
 
     summary = models.CharField(
@@ -68,7 +69,11 @@ class BasePage(Page):
     two_person: ClassVar[bool] = False
     # Addresses one step below its own belong to this page, too (a scene of a story).
     has_parts: ClassVar[bool] = False
-    content_panels: ClassVar[list] = [*Page.content_panels, FieldPanel("summary")]
+    content_panels: ClassVar[list] = [
+        *Page.content_panels,
+        FieldPanel("summary"),
+        WritingPanel(heading=_("Hints on the writing"), classname="collapsed"),
+    ]
     check_panels: ClassVar[list] = [
         MultiFieldPanel(
             [FieldPanel("steward"), FieldPanel("verified_on"), FieldPanel("verify_by"), FieldPanel("sensitive")],
@@ -108,8 +113,13 @@ class BasePage(Page):
 
     def obstacles(self) -> list[str]:
         """Why this must not become public as it stands, in sentences for editors (DECISIONS 14). A draft may be so."""
-        strange = self.unknown_tokens()
-        return [tokens.UNKNOWN % {"tokens": ", ".join(strange)}] if strange else []
+        from .writing import selectors as writing  # reads the models of this module
+
+        strange, bare = self.unknown_tokens(), writing.bare_digits(self)
+        return [
+            *([tokens.UNKNOWN % {"tokens": ", ".join(strange)}] if strange else []),
+            *([writing.obstacle(bare)] if bare else []),
+        ]
 
     def refuse_obstacles(self) -> None:
         """Raise :class:`NotPublishable` with the sentences of :meth:`obstacles`."""

@@ -209,11 +209,21 @@ def missing(translation: Translation) -> list[Missing]:
     return [Missing(path, text) for path, text in rows]
 
 
-def unknown_tokens(translation: Translation) -> list[str]:
-    """The tokens in what translators have written that no register answers. As a draft they may stand."""
+def said(translation: Translation) -> list[tuple[str, str]]:
+    """The strings that the source has now and what translators have written for them, where they have."""
     held = StringSegment.objects.filter(source=translation.source_id).annotate_translation(translation.target_locale)
-    written = held.exclude(translation=None).values_list("translation", flat=True)
-    return sorted(set(tokens.unknown("\n".join(written))))
+    rows = held.exclude(translation=None).exclude(translation="").order_by("order")
+    return list(rows.values_list("string__data", "translation"))
+
+
+def written(translation: Translation) -> list[str]:
+    """What translators have written for the strings that the source has now."""
+    return [theirs for _ours, theirs in said(translation)]
+
+
+def unknown_tokens(texts: Iterable[str]) -> list[str]:
+    """The tokens in ``texts`` that no register answers. As a draft they may stand."""
+    return sorted(set(tokens.unknown("\n".join(texts))))
 
 
 def write(translation: Translation, user: Any = None) -> BasePage:

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.html import format_html, strip_tags
+from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -33,6 +33,7 @@ from .permissions import (
     written_by_another,
 )
 from .services import NOT_PUBLISHED_ACTION
+from .writing import selectors as writing
 
 
 @hooks.register("insert_global_admin_js")
@@ -99,8 +100,12 @@ def _obstacles(page: BasePage, held: Translation | None) -> list[str]:
     """What keeps the page from being published: of a translation, what its translators have written."""
     if held is None:
         return page.obstacles()
-    strange = translation.unknown_tokens(held)
-    return [tokens.UNKNOWN % {"tokens": ", ".join(strange)}] if strange else []
+    texts = translation.written(held)
+    strange, bare = translation.unknown_tokens(texts), writing.bare_in(texts)
+    return [
+        *([tokens.UNKNOWN % {"tokens": ", ".join(strange)}] if strange else []),
+        *([writing.obstacle(bare)] if bare else []),
+    ]
 
 
 @hooks.register("before_edit_page", order=-20)
@@ -120,6 +125,23 @@ def tell_obstacles(request: HttpRequest, page: Page) -> HttpResponse | None:
     if request.method == "GET" and request.accepts("text/html") and "_w_hydrate_create_view" not in request.GET:
         messages.warning(request, DRAFT_WITH_UNKNOWN % about)
     return None
+
+
+_MOST_HINTS = 8
+
+
+@hooks.register("before_edit_page", order=-15)
+def hint_at_words(request: HttpRequest, page: Page) -> None:
+    """Localize's own editor has no panels: what :class:`~content.core.panels.WritingPanel` says is a message there."""
+    asked = request.method == "GET" and request.accepts("text/html")
+    if not asked or not isinstance(page, BasePage) or page.alias_of_id is not None:
+        return
+    held = translation.translation_of(page)
+    found = writing.translation_hints(held) if held else []
+    if found:
+        lines = format_html_join("", "<li>{}</li>", ((hint.says,) for hint in found[:_MOST_HINTS]))
+        begins = _("Look at this again; the page can be published all the same")
+        messages.warning(request, format_html("{}<ul>{}</ul>", begins, lines))
 
 
 @hooks.register("before_edit_page", order=-10)

@@ -638,6 +638,55 @@ class Distress(Whole):
             raise ValidationError({"words": sentence})
 
 
+class AvoidedWord(Whole):
+    """Words that blame, belittle or expose somebody, by language, with what to write instead.
+
+    Pages do not say them outside of quotations; the page editor and ``check_writing`` point at them. A search may well
+    find them: people type what they have heard (:class:`Synonym`).
+    """
+
+    code = models.CharField(_("code"), max_length=60, unique=True, validators=[slug_validator])
+    words = WordsField(
+        _("words to avoid"),
+        partial=True,
+        rows=2,
+        help_text=_(
+            "Words or phrases with commas, each beside its language. Every form that should be found stands here."
+        ),
+    )
+    better = WordsField(
+        _("write instead"),
+        partial=True,
+        help_text=_("In each language that has words above; Indonesian is enough for regional ones."),
+    )
+    why = WordsField(_("why"), partial=True, blank=True, rows=2)
+    sources = models.ManyToManyField(
+        Source,
+        verbose_name=_("sources"),
+        blank=True,
+        related_name="avoided_words",
+        help_text=_("A law or guideline that says it so. None: advice of the authors."),
+    )
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("word to avoid"), _("words to avoid")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return ", ".join(phrases_of(self.words))
+
+    def clean(self) -> None:
+        super().clean()
+        errors = {}
+        if sentence := _wrong_with(phrases_of(self.words)):
+            errors["words"] = sentence
+        # A regional entry may be answered in Indonesian.
+        if missing := sorted(code for code in self.words if not Words(self.better).text(code)):
+            errors["better"] = _("Write what to say instead in: %(languages)s.") % {"languages": ", ".join(missing)}
+        if errors:
+            raise ValidationError(errors)
+
+
 class SeedRecord(models.Model):
     """What a seed file put into the database: the state of one row, page or translation when it was loaded.
 

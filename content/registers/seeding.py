@@ -23,6 +23,7 @@ from django.db import models, transaction
 
 from .fields import WordsField
 from .models import (
+    AvoidedWord,
     Channel,
     CostComponent,
     Destination,
@@ -166,6 +167,7 @@ REGISTERS = (
     Register("glossary", "term", Term, ("slug",)),
     Register("synonyms", "synonym", Synonym, ("code",)),
     Register("distress", "distress", Distress, ("code",)),
+    Register("avoided_words", "avoided", AvoidedWord, ("code",)),
 )
 # In the folder, but not a register: the table of claims (DECISIONS 16), examples, and a list that no page shows yet.
 NOT_LOADED = frozenset({"claims.csv", "example_rates.toml", "ilo_indicators.toml"})

@@ -44,6 +44,7 @@ from .forms import (
 from .labels import currency_name, money
 from .labels import date as long_date
 from .models import (
+    AvoidedWord,
     Channel,
     CostComponent,
     Destination,
@@ -459,6 +460,20 @@ class DistressViewSet(RegisterViewSet):
     parts = (("", ("code", "words", "alone")),)
 
 
+class AvoidedWordViewSet(RegisterViewSet):
+    """Words that pages do not say, with better ones; the page editor points at them from the next look on."""
+
+    model = AvoidedWord
+    icon = "comment"
+    list_display = [
+        "code",
+        Column("words", label=gettext_lazy("Words to avoid"), accessor=str),
+        words("better", gettext_lazy("Write instead")),
+    ]
+    search_fields = ["code", *(f"words__{code}" for code, _name in settings.LANGUAGES)]
+    parts = (("", ("code", "words", "better", "why", "sources")),)
+
+
 class DestinationViewSet(RegisterViewSet):
     model = Destination
     icon = "globe"
@@ -619,6 +634,7 @@ class RegisterGroup(ModelViewSetGroup):
         TermViewSet,
         SynonymViewSet,
         DistressViewSet,
+        AvoidedWordViewSet,
         DestinationRuleViewSet,
         DestinationViewSet,
         ExchangeRateViewSet,

@@ -8,7 +8,8 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from ..glossary import terms
+from content.core.glossary import terms
+
 from .topics import BodyPage
 
 

@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from content.education.glossary import forms, linked
+from content.core.glossary import forms, linked
 from content.education.models import ArticlePage, EducationIndexPage, GlossaryPage, TopicPage
 from content.registers import generation
 from content.registers.models import Term

@@ -14,10 +14,11 @@ from functools import lru_cache
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from content.core.tree import tree
 from content.registers.fields import Words
 from content.registers.generation import PerGeneration
 from content.registers.models import Term
+
+from .tree import tree
 
 _TAG = re.compile(r"(<[^>]+>)")
 _NAME = re.compile(r"</?([a-z][a-z0-9]*)", re.IGNORECASE)
