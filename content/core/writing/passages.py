@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from wagtail import blocks
+from wagtail.fields import StreamField
+from wagtail_localize.fields import TranslatableField, get_translatable_fields
+from wagtail_localize.strings import extract_strings
 
 if TYPE_CHECKING:
     from content.core.models import BasePage
@@ -35,14 +41,42 @@ def link_of(attributes: Mapping[str, Any]) -> str:
 
 
 def passages(page: BasePage) -> list[Passage]:
-    """Every text of ``page`` that is translated, in order. The page need not be saved."""
-    from content.core.translation import strings  # reads the models, which ask for the texts of their pages
+    """Every text of ``page`` that is translated, in the order of its fields. The page need not be saved.
 
-    return [
-        Passage(
-            segment.path,
-            without_markup(segment.string.data),
-            tuple(link_of(held) for held in (segment.attrs or {}).values() if "href" in held or "linktype" in held),
+    Not by localize's own extraction: that passes over lists that have not been stored yet.
+    """
+    found: list[Passage] = []
+    for translated in get_translatable_fields(type(page)):
+        if not isinstance(translated, TranslatableField):
+            continue
+        name = translated.field_name
+        field, value = page._meta.get_field(name), getattr(page, name)
+        if isinstance(field, StreamField):
+            for child in value:
+                found += _of_block(child.block, child.value, f"{name}.{child.id}")
+        elif isinstance(field, models.CharField | models.TextField) and not isinstance(field, models.SlugField):
+            found.append(Passage(name, value or ""))
+    return [passage for passage in found if passage.text.strip() or passage.links]
+
+
+def _of_block(block: blocks.Block, value: Any, path: str) -> Iterator[Passage]:
+    if isinstance(block, blocks.StructBlock):
+        for name, child in block.child_blocks.items():
+            yield from _of_block(child, value.get(name), f"{path}.{name}")
+    elif isinstance(block, blocks.ListBlock):
+        for item in value.bound_blocks:
+            yield from _of_block(item.block, item.value, f"{path}.{item.id}")
+    elif isinstance(block, blocks.StreamBlock):
+        for child in value:
+            yield from _of_block(child.block, child.value, f"{path}.{child.id}")
+    elif isinstance(block, blocks.RichTextBlock):
+        _template, strings = extract_strings(value.source if value else "")
+        for string, attributes in strings:
+            held = (one for one in attributes.values() if "href" in one or "linktype" in one)
+            yield Passage(path, without_markup(string.data), tuple(map(link_of, held)))
+    elif isinstance(block, blocks.URLBlock | blocks.EmailBlock):
+        yield Passage(path, "", (value,) if value else ())
+    elif isinstance(block, blocks.CharBlock | blocks.TextBlock | blocks.BlockQuoteBlock | blocks.RawHTMLBlock):
+        yield Passage(
+            path, without_markup(str(value or "")) if isinstance(block, blocks.RawHTMLBlock) else str(value or "")
         )
-        for segment in strings(page)
-    ]

@@ -65,7 +65,9 @@ def bare_digits(page: BasePage) -> list[str]:
     """The numbers of ``page`` that nothing answers for, with the words around them; typed numbers that links dial, too."""
     read = passages(page)
     typed = digits.typed_links(link for passage in read for link in passage.links)
-    return bare_in([*(passage.text for passage in read), page.steward]) + list(dict.fromkeys(typed))
+    return bare_in([*(passage.text for passage in read), page.title, page.summary, page.steward]) + list(
+        dict.fromkeys(typed)
+    )
 
 
 def obstacle(numbers: list[str]) -> str:
@@ -174,7 +176,7 @@ def _short(text: str) -> str:
 # --- parity -------------------------------------------------------------------------------------------------------
 
 KIND_NAMES = {
-    parity.NUMBER: gettext_lazy("number"),
+    parity.NUMBER: gettext_lazy("figure"),
     parity.PHONE: gettext_lazy("phone"),
     parity.MONEY: gettext_lazy("amount of money"),
     parity.DATE: gettext_lazy("date"),
