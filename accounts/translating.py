@@ -20,8 +20,8 @@ from wagtail_localize.views.edit_translation import stop_translation
 from wagtail_localize.views.update_translations import UpdateTranslationsView
 
 from content.core.permissions import NotPublishable, is_home
-from content.core.translation import unknown_tokens
-from content.registers import tokens
+from content.core.translation import written
+from content.core.writing.selectors import obstacles_in
 
 
 def _ask(request: HttpRequest, pages: Any) -> None:
@@ -39,10 +39,10 @@ def update(request: HttpRequest, translation_source_id: int) -> HttpResponse:
         pages = Page.objects.filter(translation_key=source.object_id)
         _ask(request, pages.filter(locale__in=enabled.values("target_locale")))
         for translation in enabled:
-            if strange := unknown_tokens(translation):
+            if sentences := obstacles_in(written(translation)):
                 # The tool would publish after commit, where a refusal is a failure.
                 page = pages.filter(locale=translation.target_locale).first() or source.get_source_instance()
-                raise NotPublishable(page, tokens.UNKNOWN, {"tokens": ", ".join(strange)})
+                raise NotPublishable(page, "%(reasons)s", {"reasons": " ".join(sentences)})
     return UpdateTranslationsView.as_view()(request, translation_source_id=translation_source_id)
 
 

@@ -27,6 +27,8 @@ from accounts.permissions import ROLES
 from content.core.models import BasePage, SiteProof
 from content.core.services import NOT_PUBLISHED_ACTION
 from content.core.tree import tree
+from content.core.writing.pages import public_pages
+from content.core.writing.selectors import bare_digits
 from content.registers import generation
 from content.registers.models import Channel, Checked
 from content.registers.selectors import registers
@@ -107,6 +109,15 @@ def _tokens() -> Finding:
     return Finding("codes in texts", f"no register answers {', '.join(sorted(found))}" if found else "")
 
 
+def _numbers() -> Finding:
+    found = [
+        f"/akun/cms/pages/{page.pk}/edit/ ({'; '.join(numbers)})"
+        for page in public_pages()
+        if (numbers := bare_digits(page))
+    ]
+    return Finding("numbers in texts", f"no fact or source answers for those on {', '.join(found)}" if found else "")
+
+
 def _scheduled() -> Finding:
     """Pages that were not published on their day and have not been touched since, and those that will not be."""
     refused = {
@@ -160,6 +171,7 @@ def examine() -> list[Finding]:
         _roles(),
         _administrators(),
         _tokens(),
+        _numbers(),
         _scheduled(),
         _overdue(),
         _mail(),

@@ -11,6 +11,8 @@ class CoreConfig(AppConfig):
         from content.registers import usage
 
         from . import selectors, signals
+        from .writing import selectors as writing
 
         signals.connect()
         usage.register(selectors.places_naming)
+        usage.register(writing.places_citing)

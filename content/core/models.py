@@ -72,7 +72,7 @@ class BasePage(Page):
     content_panels: ClassVar[list] = [
         *Page.content_panels,
         FieldPanel("summary"),
-        WritingPanel(heading=_("Hints on the writing"), classname="collapsed"),
+        WritingPanel(heading=_("Hints on the writing")),
     ]
     check_panels: ClassVar[list] = [
         MultiFieldPanel(
@@ -115,11 +115,7 @@ class BasePage(Page):
         """Why this must not become public as it stands, in sentences for editors (DECISIONS 14). A draft may be so."""
         from .writing import selectors as writing  # reads the models of this module
 
-        strange, bare = self.unknown_tokens(), writing.bare_digits(self)
-        return [
-            *([tokens.UNKNOWN % {"tokens": ", ".join(strange)}] if strange else []),
-            *([writing.obstacle(bare)] if bare else []),
-        ]
+        return writing.sentences(self.unknown_tokens(), writing.bare_digits(self))
 
     def refuse_obstacles(self) -> None:
         """Raise :class:`NotPublishable` with the sentences of :meth:`obstacles`."""

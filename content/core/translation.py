@@ -221,11 +221,6 @@ def written(translation: Translation) -> list[str]:
     return [theirs for _ours, theirs in said(translation)]
 
 
-def unknown_tokens(texts: Iterable[str]) -> list[str]:
-    """The tokens in ``texts`` that no register answers. As a draft they may stand."""
-    return sorted(set(tokens.unknown("\n".join(texts))))
-
-
 def write(translation: Translation, user: Any = None) -> BasePage:
     """Publish the translated page as its source stands now, with everything that is translated.
 

@@ -20,8 +20,6 @@ from wagtail.models import Page
 from wagtail.rich_text.feature_registry import FeatureRegistry
 from wagtail_localize.models import Translation
 
-from content.registers import tokens
-
 from . import translation
 from .links import TreeLinkHandler
 from .models import BasePage, PortalDocument
@@ -100,12 +98,7 @@ def _obstacles(page: BasePage, held: Translation | None) -> list[str]:
     """What keeps the page from being published: of a translation, what its translators have written."""
     if held is None:
         return page.obstacles()
-    texts = translation.written(held)
-    strange, bare = translation.unknown_tokens(texts), writing.bare_in(texts)
-    return [
-        *([tokens.UNKNOWN % {"tokens": ", ".join(strange)}] if strange else []),
-        *([writing.obstacle(bare)] if bare else []),
-    ]
+    return writing.obstacles_in(translation.written(held))
 
 
 @hooks.register("before_edit_page", order=-20)

@@ -63,6 +63,13 @@ ALLOWED = (
         "in 2025",
     ),
     _allowed(
+        "year of what is shown, at the end of its label or in brackets",
+        rf"(?<=[^\W\d_]), {_YEAR}(?=\s*\Z)|\b(?:BPS|Susenas),? {_YEAR}(?=[).,:;]|\s*\Z)",
+        "Penempatan dari Jawa Timur, 2025",
+        "(BPS, 2024)",
+        "Usia kawin pertama, menurut BPS 2024",
+    ),
+    _allowed(
         "article of a law",
         rf"\b(?:pasal|ayat|article|articles|paragraph)s? (?:\({_SMALL}\)|{_LISTED})",
         "Pasal 30",
@@ -91,8 +98,9 @@ ALLOWED = (
     _allowed("name", r"\b(?:E-9|WCAG 2\.2)\b", "visa kerja E-9", "WCAG 2.2", flags=re.RegexFlag(0)),
     _allowed(
         "digits inside a name",
-        rf"\b(?!{_MONEY}\d)[A-Z][A-Za-z]*(?<=[A-Z])\d{{1,2}}[A-Za-z]*(?![\w.,]*\d)",
+        rf"\b(?!{_MONEY}\d)(?:[A-Z][A-Za-z]*(?<=[A-Z])\d{{1,2}}){{1,2}}[A-Za-z]*(?![\w.,]*\d)",
         "KP2MI",
+        "P2TP2A",
         "SISKOP2MI",
         "lulusan S1",
         "JLPT N4",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.models import Page
@@ -33,6 +34,11 @@ if TYPE_CHECKING:
 # The language whose plainness is measured: the measure knows its words and its grammar.
 MEASURED = "id"
 
+# How localize writes a link into a string; the number stands for its address.
+_ANCHOR = re.compile(r"<a id=\"(\w+)\"")
+
+# So many numbers are named; whoever mends them finds the rest the next time.
+_NAMED = 5
 BARE_DIGITS = gettext_lazy(
     "These numbers stand in the text by themselves: %(numbers)s. Put a fact or a channel in their place (“Insert a code”), "
     "write a count in words, or name the date or the law that the number belongs to."
@@ -49,9 +55,24 @@ def language_of(page: Page) -> str:
 
 def laws() -> set[digits.Law]:
     """Every law and regulation that is a source."""
-    kinds = (Source.Kind.LAW, Source.Kind.REGULATION)
-    held = (digits.law_of(source.code) for source in registers().sources.values() if source.kind in kinds)
-    return {law for law in held if law is not None}
+    return {law for source in registers().sources.values() if (law := law_of(source)) is not None}
+
+
+def law_of(source: Source) -> digits.Law | None:
+    """The law that a source is, if it is one."""
+    return digits.law_of(source.code) if source.kind in (Source.Kind.LAW, Source.Kind.REGULATION) else None
+
+
+def places_citing(entry: models.Model) -> Iterator[str]:
+    """The pages that cite the law which the source ``entry`` alone is; without it their citations would be bare."""
+    from .pages import every_page  # reads the models, which ask for the texts of their pages
+
+    law = law_of(entry) if isinstance(entry, Source) else None
+    if law is None or any(law_of(other) == law for other in registers().sources.values() if other.pk != entry.pk):
+        return
+    for page in every_page():
+        if any(law == cited for passage in passages(page) for _words, cited in digits.cited(passage.text)):
+            yield _("“%(title)s” (%(language)s)") % {"title": page.title, "language": language_of(page)}
 
 
 def bare_in(texts: Iterable[str]) -> list[str]:
@@ -70,9 +91,18 @@ def bare_digits(page: BasePage) -> list[str]:
     )
 
 
-def obstacle(numbers: list[str]) -> str:
-    """The sentence that keeps a page with these numbers from being published."""
-    return BARE_DIGITS % {"numbers": "; ".join(f"“{number}”" for number in numbers[:5])}
+def sentences(strange: list[str], bare: list[str]) -> list[str]:
+    """Why texts with these unknown tokens and bare numbers must not become public, for editors."""
+    numbers = "; ".join(f"“{number}”" for number in bare[:_NAMED])
+    return [
+        *([tokens.UNKNOWN % {"tokens": ", ".join(strange)}] if strange else []),
+        *([BARE_DIGITS % {"numbers": numbers}] if bare else []),
+    ]
+
+
+def obstacles_in(texts: Sequence[str]) -> list[str]:
+    """The same for texts that may hold markup, as translators write them. As a draft they may stand."""
+    return sentences(sorted(set(tokens.unknown("\n".join(texts)))), bare_in(texts))
 
 
 # --- words --------------------------------------------------------------------------------------------------------
@@ -271,7 +301,3 @@ def translation_hints(held: Translation) -> list[Hint]:
         texts = (without_markup(ours), without_markup(theirs))
         found += [_parted_hint(one, texts[1]) for one in parity.differences(*texts, languages, links, tokens.plain)]
     return found
-
-
-# How localize writes a link into a string; the number stands for its address.
-_ANCHOR = re.compile(r"<a id=\"(\w+)\"")

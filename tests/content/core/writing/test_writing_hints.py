@@ -12,6 +12,7 @@ from wagtail_localize.models import StringTranslation, Translation, TranslationS
 from content.core.models import StandardPage
 from content.core.permissions import NotPublishable
 from content.core.writing import selectors
+from content.registers import usage
 from content.registers.models import AvoidedWord, Source, Term
 from tests.portal.admin_forms import page_form
 from tests.staff import SignedIn
@@ -119,6 +120,16 @@ class TestBareDigits:
         assert [kind for kind, _says in says(page)] == ["digits"]
         Source.objects.create(code="uu-18-2017", kind=Source.Kind.LAW, title="UU", publisher="RI")
         assert says(page) == []
+
+    def test_a_source_that_a_page_cites_is_kept(self, homes: dict) -> None:
+        source = Source.objects.create(code="uu-18-2017", kind=Source.Kind.LAW, title="UU", publisher="RI")
+        other = Source.objects.create(code="uu-21-2007", kind=Source.Kind.LAW, title="UU", publisher="RI")
+        standard(homes, "Menurut UU 18/2017 Pasal 30.")
+        with active.override("id"):
+            assert "“Tentang” (id)" in usage.why_kept(source)
+        assert usage.why_kept(other) == ""
+        Source.objects.create(code="uu-kerja-18-2017", kind=Source.Kind.LAW, title="UU", publisher="RI")
+        assert usage.why_kept(source) == ""
 
     def test_news_with_a_date_in_its_code_is_no_law(self, homes: dict) -> None:
         page = standard(homes, "Menurut UU 18/2017.")
