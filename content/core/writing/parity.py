@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -21,9 +21,6 @@ from content.registers.tokens import TOKEN
 from .calendar import MONTHS
 
 NUMBER, PHONE, MONEY, DATE, LINK = KINDS = ("number", "phone", "money", "date", "link")
-
-Words = Callable[[str], tuple[str, str]]
-"""The kind and the words of a token in one language."""
 
 # --- how each language writes numbers ----------------------------------------------------------------------------
 
@@ -315,13 +312,14 @@ def differences(
 ) -> list[Difference]:
     """What ``ours`` and ``theirs`` do not both name. ``words`` says a token in a language.
 
-    Tokens that stand in both are equal whatever they stand for; any other is read as what it shows. Numbers in words are
-    compared between languages whose words are known.
+    Tokens that stand in both are equal whatever they stand for, but for the unit behind them; any other is read as what it
+    shows. Numbers in words are compared between languages whose words are known.
     """
     in_words = set(languages) <= _ONES.keys()
     shared = Counter(found[0] for found in TOKEN.finditer(ours)) & Counter(found[0] for found in TOKEN.finditer(theirs))
+    marks = {token: str(_MARK + place) for place, token in enumerate(sorted(shared))}
     left, right = (
-        read(_shown(text, Counter(shared), language, words), language, held, in_words=in_words)
+        read(_shown(text, Counter(shared), marks, language, words), language, held, in_words=in_words)
         for text, language, held in zip((ours, theirs), languages, links, strict=True)
     )
     found = []
@@ -330,15 +328,21 @@ def differences(
         if kind == NUMBER:
             _forgive(only_left, only_right)
         if only_left or only_right:
-            found.append(Difference(kind, _said(only_left), _said(only_right)))
+            found.append(Difference(kind, _said(only_left, marks), _said(only_right, marks)))
     return found
 
 
-def _shown(text: str, shared: Counter, language: str, words: Callable[[str, str], str]) -> str:
+# A token of both texts is read as a number that nobody writes.
+_MARK = 7_770_000_000
+
+
+def _shown(
+    text: str, shared: Counter, marks: Mapping[str, str], language: str, words: Callable[[str, str], str]
+) -> str:
     def replace(found: re.Match[str]) -> str:
         if shared[found[0]] > 0:
             shared[found[0]] -= 1
-            return " ; "
+            return marks[found[0]]
         return words(found[0], language)
 
     return TOKEN.sub(replace, text)
@@ -357,8 +361,11 @@ def _forgive(left: Counter, right: Counter) -> None:
             del counted[key]
 
 
-def _said(named: Counter) -> str:
-    return ", ".join(_one(what) for what in named.elements())
+def _said(named: Counter, marks: Mapping[str, str]) -> str:
+    said = ", ".join(_one(what) for what in named.elements())
+    for token, mark in marks.items():
+        said = said.replace(mark, token)
+    return said
 
 
 def _one(what: object) -> str:

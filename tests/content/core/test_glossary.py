@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
 from content.core.glossary import forms, linked
-from content.education.models import ArticlePage, EducationIndexPage, GlossaryPage, TopicPage
+from content.core.models import BasePage, StandardPage
+from content.education.models import (
+    ArticlePage,
+    CampaignIndexPage,
+    CampaignPage,
+    EducationIndexPage,
+    GlossaryPage,
+    QuizIndexPage,
+    StoryIndexPage,
+    TopicPage,
+)
+from content.guides.models import GuideIndexPage, GuidePage
 from content.registers import generation
 from content.registers.models import Term
+from content.schools.models import SessionIndexPage, SessionPage
 from tests.site import World
 
 pytestmark = pytest.mark.django_db
 URL = "/id/pendidikan/kamus/"
+TODAY = dt.date.today()
 
 
 @pytest.fixture
@@ -130,3 +145,31 @@ def test_an_article_leads_to_the_meaning(room: EducationIndexPage, client: Clien
     glossary = BeautifulSoup(client.get(URL).content, "html5lib")
     assert glossary.select_one("#p3mi dd").text == "Arti p3mi"
     assert [row["id"] for row in glossary.select("main dl.q div")] == ["calo", "opp", "p3mi"]
+
+
+@pytest.mark.parametrize(
+    ("model", "fields"),
+    [
+        (StandardPage, {}),
+        (GuideIndexPage, {}),
+        (GuidePage, {"scheme": "p2p"}),
+        (SessionIndexPage, {}),
+        (SessionPage, {"audience": "sma", "minutes": 20}),
+        (TopicPage, {}),
+        (StoryIndexPage, {}),
+        (QuizIndexPage, {}),
+        (CampaignIndexPage, {}),
+        (CampaignPage, {"banner": "B", "starts_on": TODAY, "ends_on": TODAY}),
+    ],
+)
+def test_every_kind_of_page_links_a_term_once(
+    room: EducationIndexPage, site: World, client: Client, model: type[BasePage], fields: dict
+) -> None:
+    page = model(title="Judul", slug="judul", body=[("text", "<p>Datang ke P3MI dan P3MI.</p>")], **fields)
+    if hasattr(page, "closing"):
+        page.closing = [("text", "<p>P3MI, lalu OPP.</p>")]
+    site.homes["id"].add_child(instance=page)
+    generation.replace()
+    shown = BeautifulSoup(client.get("/id/judul/").content, "html5lib")
+    linked_terms = [link["href"].partition("#")[2] for link in shown.select("main a") if f"{URL}#" in link["href"]]
+    assert linked_terms == (["p3mi", "opp"] if hasattr(page, "closing") else ["p3mi"])

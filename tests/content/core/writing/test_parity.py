@@ -69,6 +69,7 @@ PLANTED = {
         ("Tiga puluh hari", "Thirteen days"),
         ("09.00 sampai 16.00", "from 9 am to 5 pm"),
         ("Buka 24 jam", "Open 24 days"),
+        ("{fakta:usia-anak} tahun", "{fakta:usia-anak} months"),
     ],
     PHONE: [
         ("Telepon 0812-3456-789", "Call 0812-3456-798"),
@@ -163,6 +164,11 @@ def test_a_token_that_only_one_side_has_is_read_as_what_it_shows() -> None:
 def test_both_sides_are_shown() -> None:
     (one,) = differences("Rp 500 ribu untuk 3 orang", "IDR 600 thousand for 3 people", BOTH)
     assert (one.ours, one.theirs) == ("IDR 500000", "IDR 600000")
+
+
+def test_a_token_of_both_is_shown_as_itself() -> None:
+    (one,) = differences("{fakta:a} tahun, {fakta:b}", "{fakta:b}, {fakta:a} months", BOTH)
+    assert (one.ours, one.theirs) == ("{fakta:a} year", "{fakta:a} month")
 
 
 def test_numbers_in_words_are_not_asked_of_languages_whose_words_are_not_known() -> None:
