@@ -76,6 +76,10 @@ ALLOWED = (
         "Pasal 7 ayat (1)",
         "Articles 7 and 10",
     ),
+    # What is marked as an example has no number that can be dialled (DECISIONS 29).
+    _allowed(
+        "number for examples, which nobody has", r"\+62 000(?:[ -]\d{1,4})*(?!\d)", "+62 000 1", "+62 000 0001 0001"
+    ),
     _allowed("place in a list", rf"^\s*{_SMALL}[.)](?=\s)", "1. Perekrut meminta paspor."),
     _allowed("ordinal", r"\b(?:ke-\d{1,2}|1st|2nd|3rd|[4-9]th|1\dth|20th)(?!\w)", "ke-2", "2nd"),
     _allowed(

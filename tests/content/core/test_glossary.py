@@ -22,7 +22,7 @@ from content.education.models import (
 )
 from content.guides.models import GuideIndexPage, GuidePage
 from content.registers import generation
-from content.registers.models import Term
+from content.registers.models import Scheme, Term
 from content.schools.models import SessionIndexPage, SessionPage
 from tests.site import World
 
@@ -165,6 +165,7 @@ def test_an_article_leads_to_the_meaning(room: EducationIndexPage, client: Clien
 def test_every_kind_of_page_links_a_term_once(
     room: EducationIndexPage, site: World, client: Client, model: type[BasePage], fields: dict
 ) -> None:
+    Scheme.objects.create(code="p2p", name={"id": "P ke P", "en": "P to P"})
     page = model(title="Judul", slug="judul", body=[("text", "<p>Datang ke P3MI dan P3MI.</p>")], **fields)
     if hasattr(page, "closing"):
         page.closing = [("text", "<p>P3MI, lalu OPP.</p>")]

@@ -36,6 +36,8 @@ def test_every_kind_on_the_list_is_needed(allowed: object, monkeypatch: pytest.M
         ("Menurut BPS 2024 orang", "BPS 2024 orang"),
         ("Penempatan, 2025 orang", "Penempatan, 2025 orang"),
         ("Penempatan: 2025", "Penempatan: 2025"),
+        ("Nomor +62 0001", "+62 0001"),
+        ("Nomor +62 812 000", "+62 812"),
         ("umur 18 tahun", "umur 18 tahun"),
         ("kontrak 36 bulan", "kontrak 36 bulan"),
         ("6 bulan kerja", "6 bulan"),
