@@ -21,7 +21,7 @@ from content.registers import labels
 from content.registers.models import Office
 from content.registers.selectors import registers
 
-from . import plan_codes, plan_forms, plan_rules, plan_selectors, planning, selectors
+from . import help_selectors, plan_codes, plan_forms, plan_rules, plan_selectors, planning, selectors
 from .plan_codes import CODE, GIVEN, PAGE, SHOWN, Said, address
 from .plan_rules import InUse
 from .planning import OutcomeKind
@@ -139,6 +139,7 @@ def _outcome(request: HttpRequest, said: Said, held: InUse) -> HttpResponse:
         "changed": changed[:SHOWN_CHANGES],
         "further": len(changed[SHOWN_CHANGES:]),
         "guide": room,
+        "help_url": help_selectors.address(language, said.answers.region),
         "system": registers().channels.get(SYSTEM),
         "help": [registers().channels[slug] for slug in HELP if slug in registers().channels],
         "sources": shown.sources,
