@@ -15,10 +15,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info, gettext, gettext_noop
 
 from content.core.interface import language_of
+from content.core.models import BasePage
 from content.core.tree import Node, tree
 from content.registers import tokens
 from content.registers.models import Channel, Source
-from portal import drawings, navigation
+from portal import drawings, navigation, sharing
 
 register = template.Library()
 Context = template.Context
@@ -120,6 +121,15 @@ def addresses(context: Context) -> dict[str, Any]:
         "versions": held if len(held) > 1 and not context.get("hemat") else {},
         "default": held.get(settings.LANGUAGE_CODE),
     }
+
+
+@register.simple_tag(takes_context=True)
+def share(context: Context) -> sharing.Share | None:
+    """The links to pass this page on; nothing for a sensitive page and for what is no page of the CMS."""
+    page, request = context.get("page"), context.get("request")
+    if context.get("sensitive") or not isinstance(page, BasePage) or request is None:
+        return None
+    return sharing.share_of(page, request)
 
 
 @register.simple_tag(takes_context=True)
