@@ -103,7 +103,9 @@ def draw(card: Card) -> bytes:
         pen.text((MARGIN, BAND + 36 + int(number * size * 1.18)), line, INK, _font(size))
     width = WIDTH - 3 * MARGIN - QR
     pen.text((MARGIN, HEIGHT - MARGIN - 62), _cut(card.date, _font(30), width), QUIET, _font(30), anchor="ls")
-    pen.text((MARGIN, HEIGHT - MARGIN), _fitting(card.address, width), NIGHT, _address_font(card.address, width), anchor="ls")
+    pen.text(
+        (MARGIN, HEIGHT - MARGIN), _fitting(card.address, width), NIGHT, _address_font(card.address, width), anchor="ls"
+    )
     code = _qr(card.address)
     picture.paste(code, (WIDTH - MARGIN - code.width, HEIGHT - MARGIN - code.height + 16))
     made = BytesIO()

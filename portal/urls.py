@@ -8,7 +8,7 @@ from wagtail.documents.views.serve import serve as serve_document
 
 from accounts import translating
 
-from . import favicon, gallery, health, media, sharing, sitemaps, views
+from . import favicon, gallery, health, listening, media, sharing, sitemaps, views
 from .prefix import LanguagePrefix
 
 handler400 = views.bad_request
@@ -63,6 +63,7 @@ public = [
         [
             path("peta-situs/", views.site_map, name="site_map"),
             path("bahasa/", views.languages, name="languages"),
+            path("dengar/<code>/", listening.listen, name="listen"),
             path("", include("search.urls")),
             path("", include("content.jobs.urls")),
             path("", include("content.guides.urls")),

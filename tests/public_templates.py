@@ -136,6 +136,12 @@ def listing_among(query: str) -> Way:
 listing = listing_among("")
 
 
+def heard(walker: Walker) -> None:
+    """The page that the demonstration reads aloud, in the one language in which it does."""
+    walker.go("/id/pendidikan/migrasi-aman/hak-dan-biaya/")
+    walker.follow(r"/id/dengar/\w+/")
+
+
 KNOWN = (
     "PT Contoh Bahari Sentosa, WA +62 000 7777 0001, transfer ke rekening 777700 0123 atau tulis @contoh_kerja_cepat."
 )
@@ -248,6 +254,7 @@ STATES: tuple[State, ...] = (
     State("schools/session_page.html", "normal", page("sekolah/sesi-45-menit/")),
     State("site_map.html", "normal", page("peta-situs/")),
     State("languages.html", "normal", page("bahasa/")),
+    State("listen.html", "normal", heard),
     State("error.html", "not found", page("tidak-pernah-ada/")),
     State("search/job_list.html", "normal", page("lowongan/")),
     State("search/job_list.html", "filtered", page("lowongan/?q=pengasuh&negara=TW&biaya=0")),

@@ -8,9 +8,10 @@ class CoreConfig(AppConfig):
     verbose_name = _("Pages")
 
     def ready(self) -> None:
-        from content.registers import usage
+        from content.registers import generation, usage
 
-        from . import selectors, signals
+        from . import models, selectors, signals
 
         signals.connect()
+        generation.watch([models.Recording])
         usage.register(selectors.places_naming)

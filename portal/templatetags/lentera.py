@@ -16,10 +16,11 @@ from django.utils.translation import get_language, get_language_info, gettext, g
 
 from content.core.interface import language_of
 from content.core.models import BasePage
+from content.core.selectors import recording_of
 from content.core.tree import Node, tree
-from content.registers import tokens
+from content.registers import labels, tokens
 from content.registers.models import Channel, Source
-from portal import drawings, navigation, sharing
+from portal import drawings, listening, navigation, sharing
 
 register = template.Library()
 Context = template.Context
@@ -130,6 +131,21 @@ def share(context: Context) -> sharing.Share | None:
     if context.get("sensitive") or not isinstance(page, BasePage) or request is None:
         return None
     return sharing.share_of(page, request)
+
+
+@register.inclusion_tag("components/listen.html", takes_context=True)
+def listen(context: Context) -> dict[str, Any]:
+    """The way to hear this page, with what it costs; nothing where there is no recording."""
+    page = context.get("page")
+    recording = recording_of(page) if isinstance(page, BasePage) else None
+    shown = recording is not None and _node(context) is not None
+    return {"recording": recording, "url": listening.address(page.pk, _language(context))} if shown else {}
+
+
+@register.filter
+def duration(seconds: int) -> str:
+    """2 menit 10 detik."""
+    return labels.duration(seconds)
 
 
 @register.simple_tag(takes_context=True)

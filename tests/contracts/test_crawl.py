@@ -67,6 +67,8 @@ def asked_for(page: Visited) -> Iterator[tuple[Tag, str]]:
     """Every address that a browser asks for by itself while it shows the page."""
     for attribute, names in RESOURCES.items():
         for element in elements(page, list(names), attrs={attribute: True}):
+            if element.name in ("audio", "video") and element.get("preload") == "none":
+                continue  # waits until somebody presses
             for part in str(element[attribute]).split(",") if "srcset" in attribute else [str(element[attribute])]:
                 yield element, part.strip().split(" ")[0]
     for element in elements(page, "link", href=True):

@@ -5,89 +5,119 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('registers', '0010_explain_terms_in_articles'),
+        ("registers", "0010_explain_terms_in_articles"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='channel',
-            name='needs',
-            field=content.registers.fields.ChoicesField(blank=True, default=list, verbose_name='helps with'),
+            model_name="channel",
+            name="needs",
+            field=content.registers.fields.ChoicesField(blank=True, default=list, verbose_name="helps with"),
         ),
         migrations.AddField(
-            model_name='channel',
-            name='price',
-            field=models.CharField(choices=[('free', 'Free of charge'), ('paid', 'Costs something'), ('unknown', 'Not known: ask first')], default='unknown', max_length=8, verbose_name='cost'),
+            model_name="channel",
+            name="price",
+            field=models.CharField(
+                choices=[("free", "Free of charge"), ("paid", "Costs something"), ("unknown", "Not known: ask first")],
+                default="unknown",
+                max_length=8,
+                verbose_name="cost",
+            ),
         ),
         migrations.AddField(
-            model_name='channel',
-            name='price_note',
-            field=content.registers.fields.WordsField(blank=True, default=dict, verbose_name='what it costs'),
+            model_name="channel",
+            name="price_note",
+            field=content.registers.fields.WordsField(blank=True, default=dict, verbose_name="what it costs"),
         ),
         migrations.AddField(
-            model_name='office',
-            name='check_kind',
-            field=models.CharField(choices=[('desk', 'Read in the source'), ('called', 'Tried: called, visited or opened')], default='desk', max_length=8, verbose_name='how it was checked'),
+            model_name="office",
+            name="check_kind",
+            field=models.CharField(
+                choices=[("desk", "Read in the source"), ("called", "Tried: called, visited or opened")],
+                default="desk",
+                max_length=8,
+                verbose_name="how it was checked",
+            ),
         ),
         migrations.AddField(
-            model_name='office',
-            name='claim',
-            field=models.CharField(blank=True, help_text='Row in the table of claims.', max_length=20, verbose_name='claim'),
+            model_name="office",
+            name="claim",
+            field=models.CharField(
+                blank=True, help_text="Row in the table of claims.", max_length=20, verbose_name="claim"
+            ),
         ),
         migrations.AddField(
-            model_name='office',
-            name='fallback',
-            field=content.registers.fields.WordsField(blank=True, default=dict, rows=2, verbose_name='sentence when no longer valid'),
+            model_name="office",
+            name="fallback",
+            field=content.registers.fields.WordsField(
+                blank=True, default=dict, rows=2, verbose_name="sentence when no longer valid"
+            ),
         ),
         migrations.AddField(
-            model_name='office',
-            name='hours',
-            field=content.registers.fields.WordsField(blank=True, default=dict, verbose_name='hours'),
+            model_name="office",
+            name="hours",
+            field=content.registers.fields.WordsField(blank=True, default=dict, verbose_name="hours"),
         ),
         migrations.AddField(
-            model_name='office',
-            name='needs',
-            field=content.registers.fields.ChoicesField(blank=True, default=list, verbose_name='helps with'),
+            model_name="office",
+            name="needs",
+            field=content.registers.fields.ChoicesField(blank=True, default=list, verbose_name="helps with"),
         ),
         migrations.AddField(
-            model_name='office',
-            name='price',
-            field=models.CharField(choices=[('free', 'Free of charge'), ('paid', 'Costs something'), ('unknown', 'Not known: ask first')], default='unknown', max_length=8, verbose_name='cost'),
+            model_name="office",
+            name="price",
+            field=models.CharField(
+                choices=[("free", "Free of charge"), ("paid", "Costs something"), ("unknown", "Not known: ask first")],
+                default="unknown",
+                max_length=8,
+                verbose_name="cost",
+            ),
         ),
         migrations.AddField(
-            model_name='office',
-            name='price_note',
-            field=content.registers.fields.WordsField(blank=True, default=dict, verbose_name='what it costs'),
+            model_name="office",
+            name="price_note",
+            field=content.registers.fields.WordsField(blank=True, default=dict, verbose_name="what it costs"),
         ),
         migrations.AddField(
-            model_name='office',
-            name='steward',
-            field=models.CharField(default='', max_length=120, verbose_name='responsible agency'),
+            model_name="office",
+            name="steward",
+            field=models.CharField(default="", max_length=120, verbose_name="responsible agency"),
             preserve_default=False,
         ),
         migrations.AddField(
-            model_name='office',
-            name='valid_until',
-            field=models.DateField(blank=True, help_text='The last day. Afterwards the sentence below is shown.', null=True, verbose_name='valid until'),
+            model_name="office",
+            name="valid_until",
+            field=models.DateField(
+                blank=True,
+                help_text="The last day. Afterwards the sentence below is shown.",
+                null=True,
+                verbose_name="valid until",
+            ),
         ),
         migrations.AddField(
-            model_name='service',
-            name='needs',
-            field=content.registers.fields.ChoicesField(blank=True, default=list, verbose_name='helps with'),
+            model_name="service",
+            name="needs",
+            field=content.registers.fields.ChoicesField(blank=True, default=list, verbose_name="helps with"),
         ),
         migrations.AlterField(
-            model_name='office',
-            name='verified_on',
-            field=models.DateField(help_text='The date of the source or of the last check, never the date of an import.', verbose_name='checked on'),
+            model_name="office",
+            name="verified_on",
+            field=models.DateField(
+                help_text="The date of the source or of the last check, never the date of an import.",
+                verbose_name="checked on",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='channel',
-            constraint=models.CheckConstraint(condition=models.Q(('price__in', ['free', 'paid', 'unknown'])), name='channel_price_is_known'),
+            model_name="channel",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("price__in", ["free", "paid", "unknown"])), name="channel_price_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='office',
-            constraint=models.CheckConstraint(condition=models.Q(('price__in', ['free', 'paid', 'unknown'])), name='office_price_is_known'),
+            model_name="office",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("price__in", ["free", "paid", "unknown"])), name="office_price_is_known"
+            ),
         ),
     ]

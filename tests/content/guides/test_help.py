@@ -25,7 +25,12 @@ LUMAJANG, EAST_JAVA = "35.08", "35"
 
 
 PLACES = {"11": "Aceh", "33": "Jawa Tengah", "33.01": "Kabupaten Cilacap", "35": "Jawa Timur"}
-PLACES |= {"35.07": "Kabupaten Malang", "35.08": "Kabupaten Lumajang", "32": "Jawa Barat", "32.12": "Kabupaten Indramayu"}
+PLACES |= {
+    "35.07": "Kabupaten Malang",
+    "35.08": "Kabupaten Lumajang",
+    "32": "Jawa Barat",
+    "32.12": "Kabupaten Indramayu",
+}
 PLACES |= {"63": "Kalimantan Selatan"}
 
 
@@ -99,7 +104,12 @@ class TestOffices:
     def test_what_is_not_known_says_so(self, portal: Client) -> None:
         office("UPTD PPA Lumajang", verify_by=day(-1), verified_on=day(-9))
         said = page(portal, "?wilayah=35&kabupaten=35.08").select_one("#kantor").find_next(class_="c").get_text(" ")
-        for words in ("Nomor belum diisi", "Belum diketahui, tanyakan dulu", "belum dicoba", "Sudah waktunya diperiksa"):
+        for words in (
+            "Nomor belum diisi",
+            "Belum diketahui, tanyakan dulu",
+            "belum dicoba",
+            "Sudah waktunya diperiksa",
+        ):
             assert words in said, words
 
     def test_a_regency_comes_first_then_its_province_never_another(self, portal: Client) -> None:
@@ -307,4 +317,3 @@ class TestEditing:
         client.post(f"/akun/cms/registers/office/check/{held.pk}/", {"check_kind": "called", "verify_by": on})
         held.refresh_from_db()
         assert (held.check_kind, held.verified_on, held.verify_by) == ("called", timezone.localdate(), on)
-
