@@ -240,6 +240,7 @@ STATES: tuple[State, ...] = (
     State("guides/plan.html", "do not go", page("rencana/?k=1.KH.x.online_offer")),
     State("guides/plan.html", "no rule", page("rencana/?k=1.HK.5152.x.23")),
     State("guides/plan_details.html", "normal", page("rencana/rincian/?k=1.HK.5152.p2p.23..m..y...3508.ktp~kk")),
+    State("guides/plan_ticks.html", "normal", page("rencana/centang/?k=1.HK.5152.p2p.23..m..y...3508.ktp~kk")),
     State("guides/contract.html", "normal", page("cek-kontrak/")),
     State("guides/contract.html", "answered", page(f"cek-kontrak/?{CONTRACT}")),
     State("guides/costs.html", "normal", page("hitung-biaya/")),

@@ -65,7 +65,12 @@ def test_there_is_no_other_sheet_or_script() -> None:
     """Beside what the CMS adds to Wagtail, and the report room's own, which lie in its folder."""
     found = {str(path.relative_to(ROOT / "static")) for path in (ROOT / "static").rglob("*.*")}
     code = {name for name in found if name.endswith((".css", ".js")) and not name.startswith("formulir/")}
-    assert {name for name in code if "admin" not in name} == {"css/site.css", "js/exit.js", "js/suggest.js"}
+    assert {name for name in code if "admin" not in name} == {
+        "css/site.css",
+        "js/exit.js",
+        "js/suggest.js",
+        "js/ticks.js",
+    }
 
 
 @pytest.mark.parametrize("name", sorted(drawings.names(drawings.DRAWINGS) | {"beranda", "lentera"}))

@@ -252,7 +252,7 @@ class TestRecords:
     def test_a_price_needs_its_words_and_a_phone_its_shape(self, portal: Client) -> None:
         held = office("UPTD PPA")
         held.price = Price.PAID
-        with pytest.raises(ValidationError, match="sumber|source"):
+        with pytest.raises(ValidationError, match=r"sumber|source"):
             held.full_clean()
         held.price, held.phone = Price.FREE, "tanya ibu"
         with pytest.raises(ValidationError):
