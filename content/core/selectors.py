@@ -37,7 +37,7 @@ def review_of(page: BasePage) -> TranslationReview | None:
 def _recordings() -> dict[int, Recording]:
     held = Recording.objects.select_related("page", "page__locale")
     # No page says that it can be heard when its file is gone.
-    return {one.page_id: one for one in held if one.file and one.file.storage.exists(one.file.name)}
+    return {one.page_id: one for one in held if one.file.name and one.file.storage.exists(one.file.name)}
 
 
 # By the number of the page.
