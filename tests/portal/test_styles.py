@@ -149,12 +149,14 @@ def test_every_include_is_in_the_guide() -> None:
         "help",
         "hint",
         "label",
+        "listen",
         "logo",
         "notices",
         "number",
         "search",
         "source",
         "sources",
+        "voice",
     }
     parts = {path.stem for path in (ROOT / "portal" / "templates" / "components").glob("*.html")}
     missing = {part for part in parts - frame - {"switcher", "user_bar"} if f"components/{part}.html" not in guide}
