@@ -24,6 +24,7 @@ class PortalConfig(AppConfig):
         slots.fill("home_planner", guides.home_planner)
         slots.fill("home_schools", schools.home_schools)
         slots.fill("papers_of_listing", guides.papers_of_listing)
+        slots.fill("onward", guides.help_nearby)
         slots.fill("before_signing", guides.before_signing)
         ticking.register("Listings put right", services.repair)
         ticking.register("Slips signed with another key", slip_services.follow_keys)

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.template.context_processors import csrf
 
 from content.core.tree import tree
+from content.guides import plan_views
 from content.registers.selectors import registers
 
 from . import identity, inline, navigation
@@ -31,7 +32,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "help_channels": [c for c in registers().channels.values() if c.emergency],
         "reports_path": f"/{settings.REPORTS_PATH}/" + ("" if language == settings.LANGUAGE_CODE else f"{language}/"),
         "stylesheet": inline.stylesheet().text,
-        "exit_script": inline.exit_script().text,
+        "exit_script": (
+            inline.ticking_script if plan_views.ticked_at(request.path_info) else inline.exit_script
+        )().text,
         "hemat": request.GET.get("hemat") == "1",
         "base_url": settings.BASE_URL,
     }

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
+from content.core import examples as core
 from content.education import examples as education
 from content.guides import examples as guides
 from content.jobs import examples as jobs
@@ -28,6 +29,7 @@ LOADERS: list[tuple[str, Loader]] = [
     ("Exchange rates", registers),
     ("Offices", guides),
     ("Campaigns", education),
+    ("Recordings", core),
     ("Jobs", jobs),
     ("Reports", reports),
 ]

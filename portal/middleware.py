@@ -17,6 +17,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.utils import translation
 from django.utils.datastructures import MultiValueDictKeyError
 
+from content.guides import plan_views
 from search import suggestions
 
 from . import cache, policy, saver
@@ -128,6 +129,8 @@ class ContentPolicyMiddleware(CSPMiddleware):
                 parts.config = policy.admin()
             elif suggestions.stand_on(request):
                 parts.config = policy.searching()
+            elif plan_views.ticked_at(request.path_info):
+                parts.config = policy.ticking()
             else:
                 parts.config = policy.public()
         return parts

@@ -29,6 +29,11 @@ def searching() -> Directives:
     return {**held, "script-src": [*held["script-src"], suggestions.script().source], "connect-src": [SELF]}
 
 
+def ticking() -> Directives:
+    """The same for the lists of a plan, whose one script is the exit and what keeps the ticks on the phone."""
+    return {**public(), "script-src": [inline.ticking_script().source]}
+
+
 def admin() -> Directives:
     """What Wagtail and the translation editor need; no eval, no other host."""
     return {

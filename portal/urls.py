@@ -8,7 +8,7 @@ from wagtail.documents.views.serve import serve as serve_document
 
 from accounts import translating
 
-from . import favicon, gallery, health, media, sitemaps, views
+from . import favicon, gallery, health, listening, media, sharing, sitemaps, views
 from .prefix import LanguagePrefix
 
 handler400 = views.bad_request
@@ -41,6 +41,8 @@ plain = [
     path(f"{settings.REPORTS_PATH}/", include("content.reports.vault.urls")),
     path("keluar/", views.leave, name="leave"),
     path("sehat/", health.health, name="health"),
+    path("b/<code>/", sharing.short, name="short"),
+    re_path(r"^kartu/([a-z0-9]{4,12})-([0-9a-f]{8})\.png$", sharing.picture, name="card"),
     path("favicon.ico", favicon.favicon),
     path("robots.txt", views.robots),
     path("sitemap.xml", sitemaps.sitemap),
@@ -61,6 +63,7 @@ public = [
         [
             path("peta-situs/", views.site_map, name="site_map"),
             path("bahasa/", views.languages, name="languages"),
+            path("dengar/<code>/", listening.listen, name="listen"),
             path("", include("search.urls")),
             path("", include("content.jobs.urls")),
             path("", include("content.guides.urls")),

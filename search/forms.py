@@ -15,9 +15,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from content.jobs.vocabulary import Education
-from content.registers.selectors import registers
+from content.registers.selectors import provinces, registers
 
-from . import analysis, offices
+from . import analysis
 from .analysis import MAX_TERMS
 from .types import CLOSING_DAYS, FACETS, LAST_PAGE, WORDS, JobQuery, PageQuery, Sort
 
@@ -145,7 +145,7 @@ def _sort(parameters: QueryDict, query: JobQuery, problems: list[str]) -> Sort:
 
 def _region(parameters: QueryDict, problems: list[str]) -> str:
     given = analysis.clean(parameters.get(REGION, "")[: 2 * _LONGEST_VALUE])
-    if not given or given in offices.provinces():
+    if not given or given in provinces():
         return given
     problems.append(_("“%(typed)s” is not among the choices, so it is left out.") % {"typed": shortened(given)})
     return ""

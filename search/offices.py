@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from content.registers.generation import PerGeneration
-from content.registers.models import Channel, Office, Region, Service, Source
-from content.registers.selectors import registers
+from content.registers.models import Channel, Office, Service
+from content.registers.selectors import provinces, registers
 
 # Whom one asks about work abroad, and how: codes of the registers, so none of them can be deleted (search.apps).
 SERVICES = ("disnaker", "bp3mi")
@@ -32,14 +31,6 @@ class Nearest:
     channels: list[Channel]
 
 
-def _load() -> dict[str, str]:
-    return dict(Region.objects.filter(province=None).order_by("name").values_list("code", "name"))
-
-
-# By code, in the order of their names.
-provinces = PerGeneration(_load)
-
-
 def nearest(province: str) -> Nearest:
     """Whom to ask in ``province`` (a code, or nothing). One query where a province is named."""
     held, on = registers(), timezone.localdate()
@@ -55,6 +46,5 @@ def nearest(province: str) -> Nearest:
 
 def _with_source(province: str) -> QuerySet[Office]:
     """The offices of a province and its regencies of which a source says enough."""
-    sure = Q(source__confidence__in=Source.Confidence.values, example=False, service__code__in=SERVICES)
-    here = Q(region=province) | Q(region__province=province)
-    return Office.objects.filter(sure, here).select_related("service", "source", "region")
+    found = Office.objects.shown().valid().around(province).filter(example=False, service__code__in=SERVICES)
+    return found.select_related("service", "source", "region")

@@ -26,6 +26,7 @@ from content.core.responses import in_complete_language, keep
 from content.core.tree import tree
 from content.jobs import selectors as jobs
 from content.registers import labels
+from content.registers.selectors import provinces
 
 from . import distress, feeds, filters, forms, offices, open_data, questions, suggestions
 from . import registered as registry
@@ -231,7 +232,7 @@ def _helping(asked: forms.Asked, *, nothing: bool) -> dict[str, Any]:
     context: dict[str, Any] = {"sensitive": distress.is_in(asked.typed)}
     if nothing:
         context["nearest"] = offices.nearest(asked.region)
-        context["provinces"] = list(offices.provinces().items())
+        context["provinces"] = list(provinces().items())
         context["kept"] = _sent(asked.query)
     return context
 

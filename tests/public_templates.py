@@ -136,6 +136,12 @@ def listing_among(query: str) -> Way:
 listing = listing_among("")
 
 
+def heard(walker: Walker) -> None:
+    """The page that the demonstration reads aloud, in the one language in which it does."""
+    walker.go("/id/pendidikan/migrasi-aman/hak-dan-biaya/")
+    walker.follow(r"/id/dengar/\w+/")
+
+
 KNOWN = (
     "PT Contoh Bahari Sentosa, WA +62 000 7777 0001, transfer ke rekening 777700 0123 atau tulis @contoh_kerja_cepat."
 )
@@ -234,16 +240,22 @@ STATES: tuple[State, ...] = (
     State("guides/plan.html", "do not go", page("rencana/?k=1.KH.x.online_offer")),
     State("guides/plan.html", "no rule", page("rencana/?k=1.HK.5152.x.23")),
     State("guides/plan_details.html", "normal", page("rencana/rincian/?k=1.HK.5152.p2p.23..m..y...3508.ktp~kk")),
+    State("guides/plan_ticks.html", "normal", page("rencana/centang/?k=1.HK.5152.p2p.23..m..y...3508.ktp~kk")),
     State("guides/contract.html", "normal", page("cek-kontrak/")),
     State("guides/contract.html", "answered", page(f"cek-kontrak/?{CONTRACT}")),
     State("guides/costs.html", "normal", page("hitung-biaya/")),
     State("guides/costs.html", "answered", page(f"hitung-biaya/?{COSTS}")),
     State("guides/costs.html", "error", page("hitung-biaya/?jumlah=banyak&upah=20000")),
+    State("guides/help.html", "normal", page("bantuan/")),
+    State("guides/help.html", "answered", page("bantuan/?wilayah=35&kabupaten=35.08&butuh=rumah-aman")),
+    State("guides/help.html", "empty", page("bantuan/?wilayah=11&butuh=reintegrasi")),
+    State("guides/help.html", "person", page("bantuan/?wilayah=luar-negeri&negara=KH")),
     State("guides/family.html", "normal", page("salinan-keluarga/")),
     State("schools/session_index_page.html", "normal", page("sekolah/")),
     State("schools/session_page.html", "normal", page("sekolah/sesi-45-menit/")),
     State("site_map.html", "normal", page("peta-situs/")),
     State("languages.html", "normal", page("bahasa/")),
+    State("listen.html", "normal", heard),
     State("error.html", "not found", page("tidak-pernah-ada/")),
     State("search/job_list.html", "normal", page("lowongan/")),
     State("search/job_list.html", "filtered", page("lowongan/?q=pengasuh&negara=TW&biaya=0")),

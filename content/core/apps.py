@@ -8,11 +8,12 @@ class CoreConfig(AppConfig):
     verbose_name = _("Pages")
 
     def ready(self) -> None:
-        from content.registers import usage
+        from content.registers import generation, usage
 
-        from . import selectors, signals
+        from . import models, selectors, signals
         from .writing import selectors as writing
 
         signals.connect()
+        generation.watch([models.Recording])
         usage.register(selectors.places_naming)
         usage.register(writing.places_citing)

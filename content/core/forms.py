@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.forms.pages import WagtailAdminPageForm
 
 from .permissions import HOME_IS_KEPT, NotPublishable, is_home
@@ -31,3 +37,32 @@ class PageForm(WagtailAdminPageForm):
     def _keeps_home(self) -> bool:
         home = self.instance.pk is not None and is_home(self.instance)
         return home and not getattr(self.for_user, "is_superuser", False)
+
+
+class RecordingForm(WagtailAdminModelForm):
+    """Takes an MP3 as it comes and keeps its sound alone."""
+
+    def clean(self) -> dict[str, Any]:
+        from .services import put_sound  # reads the models, whose forms stand here
+
+        cleaned = super().clean()
+        page = cleaned.get("page")
+        if page is not None and getattr(page.specific, "sensitive", False):
+            self.add_error("page", _("This page is sensitive: what is heard of it would stay on the phone."))
+        if isinstance(cleaned.get("file"), UploadedFile):
+            try:
+                put_sound(self.instance, cleaned["file"])
+                cleaned["file"] = self.instance.file
+            except ValidationError as refusal:
+                self.add_error(None, refusal)
+        return cleaned
+
+    def save(self, commit: bool = True) -> Any:
+        """The sound that it replaces is deleted."""
+        from .services import forget_sound
+
+        before = type(self.instance).objects.filter(pk=self.instance.pk).first() if self.instance.pk else None
+        saved = super().save(commit)
+        if before is not None and before.file.name != saved.file.name:
+            forget_sound(before)
+        return saved

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
@@ -20,6 +21,7 @@ from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from content.registers import tokens
+from content.registers.constraints import coded
 from content.registers.models import Source
 
 from .blocks import StoryBlock
@@ -339,6 +341,48 @@ class PortalDocument(Licensed, AbstractDocument):
     class Meta(AbstractDocument.Meta):
         verbose_name, verbose_name_plural = _("document"), _("documents")
         permissions: ClassVar[list] = [("choose_document", "Can choose document")]
+
+
+class Voice(models.TextChoices):
+    """Who speaks."""
+
+    HUMAN = "human", _("A person speaks")
+    MACHINE = "machine", _("A machine speaks")
+
+
+class Recording(Licensed):
+    """A page read aloud. What it cannot be checked for by a machine stands beside it: who speaks, and the words."""
+
+    MOST_BYTES = 3_000_000
+    MOST_SECONDS = 15 * 60
+    FOLDER = "suara"
+
+    Voice = Voice
+
+    page = models.OneToOneField(Page, models.CASCADE, related_name="recording", verbose_name=_("page"))
+    file = models.FileField(
+        _("file"),
+        upload_to=FOLDER,
+        help_text=_("MP3, at most 3 MB and 15 minutes. Names and places inside the file are removed."),
+    )
+    voice = models.CharField(_("voice"), max_length=8, choices=Voice)
+    transcript = models.TextField(_("transcript"), help_text=_("Every word that is said, for who cannot hear it."))
+    recorded_on = models.DateField(_("recorded on"), default=dt.date.today)
+    seconds = models.PositiveSmallIntegerField(_("seconds"), editable=False)
+    size = models.PositiveIntegerField(_("bytes"), editable=False)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("recording"), _("recordings")
+        constraints: ClassVar[list] = [*coded("recording", voice=Voice)]
+
+    def __str__(self) -> str:
+        return str(self.page)
+
+    @property
+    def newer_page(self) -> bool:
+        """Whether the page has been published again since, so that its words may differ."""
+        published = self.page.last_published_at
+        return bool(published and timezone.localdate(published) > self.recorded_on)
 
 
 class SiteProof(models.Model):

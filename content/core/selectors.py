@@ -13,10 +13,11 @@ from wagtail.fields import StreamField
 from wagtail.models import Page, Revision
 from wagtail_localize.models import StringTranslation
 
+from content.registers.generation import PerGeneration
 from content.registers.models import Channel, Service, Source
 from content.registers.usage import token_of
 
-from .models import BasePage, TranslationReview
+from .models import BasePage, Recording, TranslationReview
 from .translation import fingerprint
 
 P = TypeVar("P", bound=BasePage)
@@ -31,6 +32,21 @@ def review_of(page: BasePage) -> TranslationReview | None:
     """The review of a translation, where it was of the words that ``page`` holds now."""
     review = TranslationReview.objects.filter(page_id=page.pk).first()
     return review if review and review.words == fingerprint(page) else None
+
+
+def _recordings() -> dict[int, Recording]:
+    held = Recording.objects.select_related("page", "page__locale")
+    # No page says that it can be heard when its file is gone.
+    return {one.page_id: one for one in held if one.file.name and one.file.storage.exists(one.file.name)}
+
+
+# By the number of the page.
+recordings = PerGeneration(_recordings)
+
+
+def recording_of(page: BasePage) -> Recording | None:
+    """What there is to hear of a page; nothing of a sensitive one, for what was heard stays on the phone."""
+    return None if page.sensitive else recordings().get(page.pk)
 
 
 # --- where an entry of the registers is named (content.registers.usage) ---------------------------------------------

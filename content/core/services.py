@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,13 +11,15 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import ContentFile, File
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
-from .models import BasePage, TranslationReview
+from . import audio
+from .models import BasePage, Recording, TranslationReview
 from .translation import fingerprint
 
 logger = logging.getLogger(__name__)
@@ -28,6 +31,32 @@ def review(page: BasePage, reviewer: str, reviewed_on: dt.date) -> None:
     TranslationReview.objects.update_or_create(
         page=page, defaults={"reviewer": reviewer, "reviewed_on": reviewed_on, "words": fingerprint(page)}
     )
+
+
+def put_sound(recording: Recording, upload: File) -> None:
+    """Give ``recording`` the sound of an uploaded MP3 and nothing else that is in it, its name neither.
+
+    Raises ValidationError for what is no MP3, is too large or too long. It is not saved.
+    """
+    if upload.size > Recording.MOST_BYTES:
+        raise ValidationError({"file": _("This file is larger than 3 MB. Save it with 32 kbit/s, mono.")})
+    upload.seek(0)
+    try:
+        sound = audio.cleaned(upload.read())
+    except audio.NotAudioError:
+        raise ValidationError({"file": _("This is no MP3, or it is broken. Save the recording as MP3.")}) from None
+    if not 1 <= sound.seconds <= Recording.MOST_SECONDS:
+        raise ValidationError({"file": _("A recording has between one second and 15 minutes.")})
+    name = f"{hashlib.sha256(sound.data).hexdigest()[:16]}.mp3"
+    recording.file = ContentFile(sound.data, name)
+    recording.seconds, recording.size = round(sound.seconds), len(sound.data)
+
+
+def forget_sound(recording: Recording) -> None:
+    """Delete the file of a recording that is gone, once that is settled, unless another one plays the same."""
+    name, storage = recording.file.name, recording.file.storage
+    if name:
+        transaction.on_commit(lambda: None if Recording.objects.filter(file=name).exists() else storage.delete(name))
 
 
 def expire_due() -> int:

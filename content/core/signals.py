@@ -13,7 +13,8 @@ from wagtail_localize.models import StringTranslation
 
 from content.registers import generation
 
-from . import translation
+from . import services, translation
+from .models import Recording
 
 # Argument: keys, the ids of pages whose public text may have changed.
 pages_changed = Signal()
@@ -39,8 +40,13 @@ def _page_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
         announce([instance.pk])
 
 
+def _recording_deleted(sender: Any, instance: Recording, **kwargs: Any) -> None:
+    services.forget_sound(instance)
+
+
 def connect() -> None:
     """Listen to every event that changes what the public sees (called once, in AppConfig.ready)."""
+    post_delete.connect(_recording_deleted, sender=Recording)
     page_published.connect(_page_changed, dispatch_uid="core-published")
     page_published.connect(translation.page_published, dispatch_uid="core-translations")
     post_save.connect(translation.string_translated, sender=StringTranslation, dispatch_uid="core-translated")

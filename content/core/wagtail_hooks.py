@@ -31,6 +31,7 @@ from .permissions import (
     written_by_another,
 )
 from .services import NOT_PUBLISHED_ACTION
+from .viewsets import RecordingViewSet
 from .writing import selectors as writing
 
 
@@ -53,6 +54,11 @@ def pick_tokens() -> SafeString:
 @hooks.register("insert_global_admin_css")
 def style_widgets() -> SafeString:
     return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))
+
+
+@hooks.register("register_admin_viewset")
+def register_recordings() -> RecordingViewSet:
+    return RecordingViewSet()
 
 
 @hooks.register("before_create_page")

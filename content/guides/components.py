@@ -37,3 +37,14 @@ def before_signing(context: dict[str, Any]) -> str:
 def home_planner(context: dict[str, Any]) -> str:
     """The way to the planner, for the front page."""
     return render_to_string("guides/home_planner.html", context)
+
+
+# Pages of help, after which one looks for an office: by the slug that every language shares.
+_PAGES_OF_HELP = frozenset({"nomor-bantuan", "sudah-terlanjur-di-luar-negeri"})
+
+
+def help_nearby(context: dict[str, Any]) -> str:
+    """The way from a page of help to the directory."""
+    if getattr(context.get("page"), "slug", "") not in _PAGES_OF_HELP:
+        return ""
+    return render_to_string("guides/help_nearby.html", {"request": context["request"]})

@@ -134,9 +134,13 @@ def code_for(country: str, occupation: str, route: str) -> str:
     return ".".join((VERSION, country, occupation, route))
 
 
-def address(language: str, code: str = "", page: int = 0, given: dt.date | None = None, details: bool = False) -> str:
-    """Where the planner says what a code leads to; ``page``: where its answers can be changed."""
-    path = f"/{language}/rencana/" + ("rincian/" if details else "")
+# Below the address of a plan: every answer of every step, and its lists to tick off.
+DETAILS, TICKS = "rincian/", "centang/"
+
+
+def address(language: str, code: str = "", page: int = 0, given: dt.date | None = None, below: str = "") -> str:
+    """Where the planner says what a code leads to; ``page``: where its answers can be changed; ``below``: another view of it."""
+    path = f"/{language}/rencana/{below}"
     query = {CODE: code, PAGE: str(page or ""), GIVEN: f"{given:%Y%m%d}" if given else ""}
     said = urlencode({name: value for name, value in query.items() if value})
     return f"{path}?{said}" if said else path

@@ -180,8 +180,8 @@ def _offices(region: str) -> dict[str, Office]:
     if not region:
         return {}
     codes = [region[:2], region]
-    found = Office.objects.filter(region__in=codes).select_related("service", "region", "source").order_by("region")
-    return {office.service.code: office for office in found}
+    found = Office.objects.shown().valid().filter(region__in=codes).select_related("service", "region", "source")
+    return {office.service.code: office for office in found.order_by("region")}
 
 
 def _steps(

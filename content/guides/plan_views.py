@@ -6,6 +6,7 @@ Answers stand in the address alone, as a short code: nothing is stored, kept in 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 from django.conf import settings
@@ -21,8 +22,8 @@ from content.registers import labels
 from content.registers.models import Office
 from content.registers.selectors import registers
 
-from . import plan_codes, plan_forms, plan_rules, plan_selectors, planning, selectors
-from .plan_codes import CODE, GIVEN, PAGE, SHOWN, Said, address
+from . import help_selectors, plan_codes, plan_forms, plan_rules, plan_selectors, planning, selectors
+from .plan_codes import CODE, DETAILS, GIVEN, PAGE, SHOWN, TICKS, Said, address
 from .plan_rules import InUse
 from .planning import OutcomeKind
 
@@ -30,6 +31,7 @@ QR_MILLIMETRES = 30
 SYSTEM = "siskop2mi"
 # So many changes are named; of more it is said how many.
 SHOWN_CHANGES = 6
+_TICKS = re.compile(rf"/[a-z]+/rencana/{TICKS}")
 HELP = ("kp2mi-telepon", "sapa-129")
 
 
@@ -60,20 +62,39 @@ def planner(request: HttpRequest) -> HttpResponse:
 @require_safe
 @in_complete_language
 def details(request: HttpRequest) -> HttpResponse:
-    """Every answer of every step of a plan, for paper; without a plan, back to it."""
+    """Every answer of every step of a plan, for paper."""
+    return _view_of(request, DETAILS, "guides/plan_details.html")
+
+
+@require_safe
+@in_complete_language
+def ticks(request: HttpRequest) -> HttpResponse:
+    """The papers and steps of a plan to tick off. What is ticked never comes here; the phone keeps it if one asks it to."""
+    return _view_of(request, TICKS, "guides/plan_ticks.html", sensitive=True)
+
+
+def ticked_at(path: str) -> bool:
+    """Whether the page at this path carries the script of the ticks, for the policy."""
+    return _TICKS.fullmatch(path) is not None
+
+
+def _view_of(request: HttpRequest, below: str, template: str, **more: Any) -> HttpResponse:
+    """Another view of a plan; without a plan, back to it."""
     held, said = _said(request)
     outcome = planning.plan(said.answers, held.book)
     if _asked(said, held, "") or outcome.kind is not OutcomeKind.PLAN:
         return forgotten(HttpResponseRedirect(address(request.LANGUAGE_CODE, said.code() if said.parts else "")))
+    whole = below == DETAILS
     context = {
-        **_frame(request, said, details=True),
-        "shown": plan_selectors.show(said.answers, outcome, held, whole=True),
+        **_frame(request, said, below),
+        "shown": plan_selectors.show(said.answers, outcome, held, whole=whole),
         "title": _title(said, held),
         "plan_url": address(request.LANGUAGE_CODE, said.code()),
+        **more,
     }
     context["crumbs"] = [*context["crumbs"], (context["title"], context["plan_url"])]
-    context["sources"] = context["shown"].sources
-    return forgotten(render(request, "guides/plan_details.html", context))
+    context["sources"] = context["shown"].sources if whole else []
+    return forgotten(render(request, template, context))
 
 
 def _said(request: HttpRequest) -> tuple[InUse, Said]:
@@ -98,13 +119,13 @@ def _back(language: str, said: Said, asked: tuple[str, ...]) -> str:
     return address(language, said.code(), max(pages)) if pages else ""
 
 
-def _frame(request: HttpRequest, said: Said, details: bool = False) -> dict[str, Any]:
+def _frame(request: HttpRequest, said: Said, below: str = "") -> dict[str, Any]:
     language, code = request.LANGUAGE_CODE, said.code() if said.parts else ""
     room = tree().find("panduan", language)
     return {
         "path": address(language),
         "answered": True,
-        "alternates": {other: address(other, code, details=details) for other in settings.COMPLETE_LANGUAGES},
+        "alternates": {other: address(other, code, below=below) for other in settings.COMPLETE_LANGUAGES},
         "crumbs": [(room.title, room.url)] if room else [],
     }
 
@@ -134,11 +155,13 @@ def _outcome(request: HttpRequest, said: Said, held: InUse) -> HttpResponse:
         "ways": _ways(said, held, language),
         "link": link,
         "qr": qr.svg(link, QR_MILLIMETRES),
-        "details_url": address(language, code, details=True),
+        "details_url": address(language, code, below=DETAILS),
+        "ticks_url": address(language, code, below=TICKS),
         "given": _given(request),
         "changed": changed[:SHOWN_CHANGES],
         "further": len(changed[SHOWN_CHANGES:]),
         "guide": room,
+        "help_url": help_selectors.address(language, said.answers.region),
         "system": registers().channels.get(SYSTEM),
         "help": [registers().channels[slug] for slug in HELP if slug in registers().channels],
         "sources": shown.sources,

@@ -23,7 +23,8 @@ _LABEL = re.compile(r"\A\s*(?:kode|code)\b")
 MOST_MISREAD = 2
 
 
-def _check_sign(signs: str) -> str:
+def check_sign(signs: str) -> str:
+    """The sign that comes after ``signs`` and tells whether one of them was misread."""
     total = sum(weight * ALPHABET.index(sign) for weight, sign in enumerate(signs, 2))
     return ALPHABET[total % len(ALPHABET)]
 
@@ -31,14 +32,14 @@ def _check_sign(signs: str) -> str:
 def new_code() -> str:
     """A code that nobody can guess from another one."""
     signs = "".join(secrets.choice(ALPHABET) for _place in range(LENGTH - 1))
-    return signs + _check_sign(signs)
+    return signs + check_sign(signs)
 
 
 def is_well_formed(code: str) -> bool:
     """Whether ``code`` could be one of ours: right length, right signs, right check sign."""
     if len(code) != LENGTH or any(sign not in ALPHABET for sign in code):
         return False
-    return _check_sign(code[:-1]) == code[-1]
+    return check_sign(code[:-1]) == code[-1]
 
 
 def grouped(code: str) -> str:

@@ -117,3 +117,35 @@ class WordsField(models.JSONField):
                 **kwargs,
             },
         )
+
+
+class ChoicesField(models.JSONField):
+    """A list of codes of a vocabulary, each once and in its order. The vocabulary is code, so no migration names it."""
+
+    def __init__(self, *args: Any, vocabulary: type[models.TextChoices] | None = None, **kwargs: Any) -> None:
+        self.vocabulary = vocabulary
+        kwargs.setdefault("default", list)
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        known = self.vocabulary.values if self.vocabulary else []
+        if isinstance(value, list) and set(map(str, value)) <= set(known):
+            return [code for code in known if code in value]
+        return value
+
+    def validate(self, value: Any, model_instance: models.Model | None) -> None:
+        super().validate(value, model_instance)
+        known = set(self.vocabulary.values) if self.vocabulary else set()
+        if not isinstance(value, list) or not set(map(str, value)) <= known:
+            raise ValidationError(_("Write a list of codes: %(codes)s."), params={"codes": ", ".join(sorted(known))})
+
+    def formfield(self, **kwargs: Any) -> Any:
+        kwargs = {name: value for name, value in kwargs.items() if name not in ("encoder", "decoder")}
+        chosen = {
+            "form_class": forms.MultipleChoiceField,
+            "choices": self.vocabulary.choices if self.vocabulary else [],
+            "widget": forms.CheckboxSelectMultiple,
+            "required": not self.blank,
+        }
+        return models.Field.formfield(self, **{**chosen, **kwargs})

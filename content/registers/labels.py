@@ -11,6 +11,7 @@ from babel import Locale
 from babel.core import get_global
 from babel.dates import format_date
 from babel.numbers import format_compact_decimal, format_decimal, format_percent
+from babel.units import format_unit
 from django.utils.translation import get_language
 
 
@@ -102,3 +103,10 @@ def short_date(value: dt.date, language: str | None = None) -> str:
 def month(value: dt.date, language: str | None = None) -> str:
     """“Maret 2027” in the reader's language."""
     return format_date(value, "MMMM y", locale=_locale(language))
+
+
+def duration(seconds: int, language: str | None = None) -> str:
+    """“2 menit 10 detik”."""
+    minutes, rest = divmod(seconds, 60)
+    parts = [(minutes, "duration-minute")] * bool(minutes) + [(rest, "duration-second")] * bool(rest or not minutes)
+    return " ".join(format_unit(value, unit, "long", locale=_locale(language)) for value, unit in parts)

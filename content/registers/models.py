@@ -21,7 +21,7 @@ from django.utils.translation import pgettext_lazy
 
 from . import labels
 from .constraints import coded
-from .fields import Words, WordsField
+from .fields import ChoicesField, Words, WordsField
 from .numbers import NumberField
 from .text import words as text_words
 
@@ -43,6 +43,9 @@ class Whole(models.Model):
             return super().delete(*args, **kwargs)
 
 
+_CONFIDENCE = {"H": pgettext_lazy("of confidence", "high"), "M": pgettext_lazy("of confidence", "medium")}
+
+
 class Source(Whole):
     """Where a statement comes from. There are no free-text sources (DECISIONS 15)."""
 
@@ -56,6 +59,11 @@ class Source(Whole):
     class Confidence(models.TextChoices):
         HIGH = "H", _("High: text of the law, official page, or two independent sources")
         MEDIUM = "M", _("Medium: one credible source")
+
+        @property
+        def short(self) -> str:
+            """One word of it, for readers."""
+            return str(_CONFIDENCE[self.value])
 
     code = models.CharField(_("code"), max_length=60, unique=True, validators=[slug_validator])
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
@@ -137,6 +145,53 @@ class Named(Checked):
         return super().delete(*args, **kwargs)
 
 
+class Need(models.TextChoices):
+    """What one asks an office or a number for: the services that victims have a right to (PP 9/2008), and papers."""
+
+    MEDICAL = "medis", _("Medical help")
+    PSYCHOLOGICAL = "psikologis", _("Psychological help")
+    LEGAL = "hukum", _("Legal help")
+    SHELTER = "rumah-aman", _("A safe place to stay")
+    COMPANION = "pendampingan", _("Somebody who comes along")
+    SOCIAL = "rehabilitasi", _("Social rehabilitation")
+    REPATRIATION = "pemulangan", _("Return home from abroad")
+    REINTEGRATION = "reintegrasi", _("A new start at home")
+    DOCUMENTS = "dokumen", _("Papers")
+
+
+class Price(models.TextChoices):
+    """What asking costs. What no source says is asked there (DECISIONS 17)."""
+
+    FREE = "free", _("Free of charge")
+    PAID = "paid", _("Costs something")
+    UNKNOWN = "unknown", _("Not known: ask first")
+
+
+class Helping(models.Model):
+    """What the directory of help says of a number or an office."""
+
+    Need = Need
+    Price = Price
+
+    needs = ChoicesField(_("helps with"), vocabulary=Need)
+    hours = WordsField(_("hours"), blank=True)
+    price = models.CharField(_("cost"), max_length=8, choices=Price, default=Price.UNKNOWN)
+    price_note = WordsField(_("what it costs"), blank=True)
+
+    class Meta:
+        abstract = True
+
+    def clean(self) -> None:
+        super().clean()
+        if self.price == Price.PAID and not self.price_note:
+            raise ValidationError({"price_note": _("Write what it costs, as the source says it.")})
+
+    @property
+    def need_names(self) -> list[Any]:
+        """What it helps with, in words."""
+        return [Need(code).label for code in self.needs]
+
+
 class Fact(Named):
     """One number, amount, date or short text that pages use by ``{fakta:slug}``."""
 
@@ -181,7 +236,7 @@ class Fact(Named):
             raise ValidationError({"currency": _("Name the currency.")})
 
 
-class Channel(Named):
+class Channel(Helping, Named):
     """One way to reach someone, used by ``{kanal:slug}``: a number, an address, a system."""
 
     class Kind(models.TextChoices):
@@ -197,7 +252,6 @@ class Channel(Named):
     name = WordsField(_("name"))
     value = models.CharField(_("number or address"), max_length=255)
     purpose = WordsField(_("what it is for"), rows=2)
-    hours = WordsField(_("hours"), blank=True)
     emergency = models.BooleanField(
         _("emergency"), default=False, help_text=_("Never disappears, even when overdue; it warns instead.")
     )
@@ -210,12 +264,13 @@ class Channel(Named):
     class Meta:
         verbose_name, verbose_name_plural = _("channel"), _("channels")
         ordering = ["order", "slug"]
+        constraints = [*coded("channel", price=Price)]
 
     def __str__(self) -> str:
         return f"{self.slug}: {self.name} {self.value}"
 
     # What a value must look like, so that pressing it does what it says.
-    _SHAPES: ClassVar[dict[str, str]] = {
+    SHAPES: ClassVar[dict[str, str]] = {
         Kind.PHONE: r"[+(]?[0-9][0-9 ()-]{1,24}(?: \(?ekst\.? ?[0-9]{1,6}\)?)?",
         Kind.WHATSAPP: r"\+?[0-9][0-9 -]{7,20}",
         Kind.EMAIL: r"[^@\s]+@[^@\s]+\.[^@\s]+",
@@ -225,7 +280,7 @@ class Channel(Named):
 
     def clean(self) -> None:
         super().clean()
-        if self.kind and not re.fullmatch(self._SHAPES[self.kind], self.value or "", re.IGNORECASE):
+        if self.kind and not re.fullmatch(self.SHAPES[self.kind], self.value or "", re.IGNORECASE):
             raise ValidationError({"value": _("This does not look like a value of this kind. Check every sign of it.")})
         self._refuse_another_number_in_name()
         if self.pk and not self.emergency and Channel.objects.filter(pk=self.pk, emergency=True).exists():
@@ -241,6 +296,12 @@ class Channel(Named):
 
     def is_valid(self, on: dt.date | None = None) -> bool:
         return self.emergency or super().is_valid(on)
+
+    @property
+    def confidence(self) -> str:
+        """The best of its sources, in words; nothing without one. Asks no query where the sources are at hand."""
+        held = {source.confidence for source in self.sources.all()}
+        return next((Source.Confidence(mark).short for mark in Source.Confidence if mark in held), "")
 
 
 class Region(Whole):
@@ -447,12 +508,29 @@ class Service(Vocabulary):
     """An office one asks: Disnaker, BP3MI, immigration … as a kind, without an address."""
 
     purpose = WordsField(_("what it is for"), rows=2)
+    needs = ChoicesField(_("helps with"), vocabulary=Need)
 
     class Meta(Vocabulary.Meta):
         verbose_name, verbose_name_plural = _("kind of office"), _("kinds of offices")
 
 
-class Office(Whole):
+class OfficeQuerySet(models.QuerySet["Office"]):
+    """Offices by what may be said of them."""
+
+    def shown(self) -> OfficeQuerySet:
+        """Those that readers may see: with a source of high or medium confidence, or marked as an example."""
+        return self.filter(models.Q(source__confidence__in=Source.Confidence.values) | models.Q(example=True))
+
+    def valid(self, on: dt.date | None = None) -> OfficeQuerySet:
+        """Those whose last day is not over."""
+        return self.filter(models.Q(valid_until=None) | models.Q(valid_until__gte=on or timezone.localdate()))
+
+    def around(self, region: str) -> OfficeQuerySet:
+        """Those of a province and its regencies, or of a regency and its province."""
+        return self.filter(models.Q(region__in=(region, region[:2])) | models.Q(region__province=region))
+
+
+class Office(Helping, Checked):
     """One office in one region. Only offices with a source, or examples marked so."""
 
     service = models.ForeignKey(Service, models.PROTECT, related_name="offices", verbose_name=_("kind"))
@@ -462,19 +540,16 @@ class Office(Whole):
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     example = models.BooleanField(_("example (Contoh)"), default=False)
     source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, verbose_name=_("source"))
-    verified_on = models.DateField(_("checked on"))
-    verify_by = models.DateField(_("check again by"))
+
+    objects = OfficeQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("office"), _("offices")
         ordering = ["region", "service"]
+        constraints = [*coded("office", price=Price)]
 
     def __str__(self) -> str:
         return self.name
-
-    def is_overdue(self, on: dt.date | None = None) -> bool:
-        """Past the day on which it should have been checked again."""
-        return (on or timezone.localdate()) > self.verify_by
 
     def clean(self) -> None:
         super().clean()
@@ -482,6 +557,29 @@ class Office(Whole):
             raise ValidationError(_("An example has no address and no number that can be dialled."))
         if not self.example and not self.source_id:
             raise ValidationError({"source": _("Name the source.")})
+        if self.phone and not re.fullmatch(Channel.SHAPES[Channel.Kind.PHONE], self.phone):
+            raise ValidationError({"phone": _("This does not look like a value of this kind. Check every sign of it.")})
+
+    @property
+    def helps_with(self) -> list[str]:
+        """The codes of :class:`Need`: its own, else those of its kind."""
+        return self.needs or self.service.needs
+
+    @property
+    def need_names(self) -> list[Any]:
+        return [Need(code).label for code in self.helps_with]
+
+    @property
+    def confidence(self) -> str:
+        """That of its source, in words; nothing without one."""
+        return Source.Confidence(self.source.confidence).short if self.source else ""
+
+    @property
+    def phone_link(self) -> str:
+        """``tel:`` and what of its number can be dialled."""
+        from .tokens import phone_digits  # speaks of these models
+
+        return f"tel:{phone_digits(self.phone)}"
 
 
 class RedFlag(Whole):

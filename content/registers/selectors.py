@@ -3,6 +3,7 @@ for one generation: a page costs no query for them, and an edit is seen by every
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .generation import PerGeneration
@@ -12,6 +13,7 @@ from .models import (
     ExchangeRate,
     Fact,
     RedFlag,
+    Region,
     Scheme,
     Service,
     Source,
@@ -54,3 +56,22 @@ def _load() -> Registers:
 
 
 registers = PerGeneration(_load)
+
+
+def _provinces() -> dict[str, str]:
+    return dict(Region.objects.filter(province=None).order_by("name").values_list("code", "name"))
+
+
+# By code, in the order of their names.
+provinces = PerGeneration(_provinces)
+
+# Whom one reaches from abroad (DECISIONS 43); the last only once somebody has called it.
+ABROAD = ("kp2mi-luar-negeri", "kp2mi-wa", "peduli-wni")
+ABROAD_ONCE_CALLED = ("kemlu-pwni",)
+
+
+def from_abroad(channels: Mapping[str, Channel]) -> list[Channel]:
+    """Of ``channels`` those for everybody abroad, whatever the country, in the order in which one tries them."""
+    held = [channels[slug] for slug in (*ABROAD, *ABROAD_ONCE_CALLED) if slug in channels]
+    called = Channel.CheckKind.CALLED
+    return [channel for channel in held if channel.slug in ABROAD or channel.check_kind == called]

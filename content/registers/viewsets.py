@@ -52,6 +52,7 @@ from .models import (
     Distress,
     ExchangeRate,
     Fact,
+    Need,
     Occupation,
     Office,
     RedFlag,
@@ -63,7 +64,7 @@ from .models import (
     Term,
     WorkGroup,
 )
-from .selectors import registers
+from .selectors import provinces, registers
 from .services import record_check
 from .usage import why_kept
 
@@ -77,6 +78,11 @@ def _panel(name: str) -> Panel:
 def words(name: str, label: Any) -> Column:
     """A column that shows the Indonesian text of a WordsField."""
     return Column(name, label=label, accessor=lambda row: Words(getattr(row, name)).text("id"))
+
+
+def needs(label: Any) -> Column:
+    """A column of what an entry helps with."""
+    return Column("needs", label=label, accessor=lambda row: ", ".join(map(str, row.need_names)) or "–")
 
 
 def mark(name: str, label: Any) -> Column:
@@ -157,10 +163,34 @@ class FactFilterSet(_CheckedFilterSet):
         fields = ["due", "kind", "check_kind", "steward"]
 
 
+class NeedFilter(django_filters.ChoiceFilter):
+    """What helps with something. Rows are few, and no database reads lists as the other does."""
+
+    def __init__(self) -> None:
+        super().__init__(label=gettext_lazy("Helps with"), method=self._need, choices=Need.choices)
+
+    @staticmethod
+    def _need(queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(pk__in=[row.pk for row in queryset if value in getattr(row, "helps_with", row.needs)])
+
+
+class ProvinceFilter(django_filters.ChoiceFilter):
+    """A province with its regencies."""
+
+    def __init__(self) -> None:
+        super().__init__(label=gettext_lazy("Province"), method=self._province, choices=lambda: provinces().items())
+
+    @staticmethod
+    def _province(queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.around(value)
+
+
 class ChannelFilterSet(_CheckedFilterSet):
+    need = NeedFilter()
+
     class Meta:
         model = Channel
-        fields = ["due", "kind", "check_kind", "emergency", "abroad", "steward"]
+        fields = ["due", "need", "kind", "check_kind", "emergency", "abroad", "steward"]
 
 
 class RuleFilterSet(WagtailFilterSet):
@@ -187,12 +217,13 @@ class ExchangeRateFilterSet(WagtailFilterSet):
         return queryset.filter(on__gte=first) if value == "yes" else queryset.filter(on__lt=first)
 
 
-class OfficeFilterSet(WagtailFilterSet):
-    due = DueFilter()
+class OfficeFilterSet(_CheckedFilterSet):
+    need = NeedFilter()
+    province = ProvinceFilter()
 
     class Meta:
         model = Office
-        fields = ["due", "service", "example"]
+        fields = ["due", "province", "need", "service", "price", "check_kind", "example", "steward"]
 
 
 # --- “checked today” --------------------------------------------------------------------------------------------
@@ -352,6 +383,8 @@ _CHECKS = (
     ("verified_on", "verify_by", "check_kind", "valid_until", "fallback", "steward", "claim"),
 )
 
+_HELP = (gettext_lazy("In the directory of help"), ("needs", "hours", "price", "price_note"))
+
 
 class SourceViewSet(RegisterViewSet):
     model = Source
@@ -393,6 +426,7 @@ class ChannelViewSet(CheckedViewSet):
         "slug",
         words("name", gettext_lazy("Name")),
         "value",
+        needs(gettext_lazy("Helps with")),
         Column("how", label=gettext_lazy("How it was checked"), accessor=lambda row: row.get_check_kind_display()),
         mark("emergency", gettext_lazy("Emergency")),
         DueColumn(),
@@ -400,7 +434,8 @@ class ChannelViewSet(CheckedViewSet):
     filterset_class = ChannelFilterSet
     search_fields = ["slug", "value", "name__id", "name__en", "organisation__id", "purpose__id"]
     parts = (
-        ("", ("slug", "kind", "organisation", "name", "value", "purpose", "hours")),
+        ("", ("slug", "kind", "organisation", "name", "value", "purpose")),
+        _HELP,
         (gettext_lazy("Where it is shown"), ("emergency", "on_every_guide", "abroad", "country", "order")),
         (gettext_lazy("Sources"), ("sources",)),
         _CHECKS,
@@ -575,8 +610,13 @@ class CostComponentViewSet(_VocabularyViewSet):
 class ServiceViewSet(_VocabularyViewSet):
     model = Service
     icon = "home"
-    list_display = ["code", words("name", gettext_lazy("Name")), words("purpose", gettext_lazy("What it is for"))]
-    parts = (("", ("code", "name", "purpose", "order")),)
+    list_display = [
+        "code",
+        words("name", gettext_lazy("Name")),
+        words("purpose", gettext_lazy("What it is for")),
+        needs(gettext_lazy("Helps with")),
+    ]
+    parts = (("", ("code", "name", "purpose", "needs", "order")),)
 
 
 class OfficeViewSet(CheckedViewSet):
@@ -586,15 +626,36 @@ class OfficeViewSet(CheckedViewSet):
         "name",
         "service",
         "region",
+        needs(gettext_lazy("Helps with")),
         "phone",
+        Column("how", label=gettext_lazy("How it was checked"), accessor=lambda row: row.get_check_kind_display()),
         mark("example", gettext_lazy("Example")),
         DueColumn(),
     ]
+    list_export: ClassVar[list] = [
+        "service.code",
+        "region.code",
+        "name",
+        "address",
+        "phone",
+        "needs",
+        "hours",
+        "price",
+        "price_note",
+        "example",
+        "source.code",
+        "verified_on",
+        "verify_by",
+        "check_kind",
+        "steward",
+    ]
+    export_filename = "kantor"
     filterset_class = OfficeFilterSet
-    search_fields = ["name", "address", "region__name"]
+    search_fields = ["name", "address", "phone", "region__name", "service__name__id"]
     parts = (
         ("", ("service", "region", "name", "address", "phone", "example", "source")),
-        (gettext_lazy("Checks"), ("verified_on", "verify_by")),
+        _HELP,
+        _CHECKS,
     )
 
 

@@ -8,10 +8,10 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Reports")
 
     def ready(self) -> None:
-        from content.registers import usage
+        from content.registers import selectors, usage
 
-        from . import checks, services, signals  # noqa: F401
+        from . import checks, signals  # noqa: F401
 
         signals.connect()
-        shown = (*services.ABROAD, *services.ABROAD_ONCE_CALLED)
+        shown = (*selectors.ABROAD, *selectors.ABROAD_ONCE_CALLED)
         usage.register(usage.named_by_code(shown, _("the report form, for people abroad")))

@@ -16,15 +16,12 @@ from content.core.selectors import review_of
 from content.registers import labels, tokens
 from content.registers.fields import Words
 from content.registers.models import Channel, Destination, Fact, Region
-from content.registers.selectors import registers
+from content.registers.selectors import from_abroad, registers
 
 from .models import ReportPage
 from .vault import pages, snapshot
 from .vault.snapshot import Number, Snapshot
 
-# Whom one reaches from abroad (DECISIONS 43); the last only once somebody has called it.
-ABROAD = ("kp2mi-luar-negeri", "kp2mi-wa", "peduli-wni")
-ABROAD_ONCE_CALLED = ("kemlu-pwni",)
 # In the catalogues of the regional languages (docs/guides/interface-words.csv).
 _HEADING = gettext_noop("Report without a name")
 _DIALLED = (Channel.Kind.PHONE, Channel.Kind.WHATSAPP)
@@ -71,12 +68,7 @@ def snapshot_of(page: ReportPage) -> Snapshot:
     texts = {name: getattr(page, name) for name in ReportPage.TEXTS}
     channels = {channel.slug: channel for channel in Channel.objects.all()}
     help_ = [c.slug for c in channels.values() if c.emergency and c.kind == Channel.Kind.PHONE]
-    abroad = [slug for slug in ABROAD if slug in channels]
-    abroad += [
-        slug
-        for slug in ABROAD_ONCE_CALLED
-        if slug in channels and channels[slug].check_kind == Channel.CheckKind.CALLED
-    ]
+    abroad = [channel.slug for channel in from_abroad(channels)]
     missions: dict[str, list[str]] = {}
     for channel in channels.values():
         if channel.country:

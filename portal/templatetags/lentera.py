@@ -15,10 +15,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info, gettext, gettext_noop
 
 from content.core.interface import language_of
+from content.core.models import BasePage
+from content.core.selectors import recording_of
 from content.core.tree import Node, tree
-from content.registers import tokens
+from content.registers import labels, tokens
 from content.registers.models import Channel, Source
-from portal import drawings, navigation
+from portal import drawings, listening, navigation, sharing
 
 register = template.Library()
 Context = template.Context
@@ -120,6 +122,30 @@ def addresses(context: Context) -> dict[str, Any]:
         "versions": held if len(held) > 1 and not context.get("hemat") else {},
         "default": held.get(settings.LANGUAGE_CODE),
     }
+
+
+@register.simple_tag(takes_context=True)
+def share(context: Context) -> sharing.Share | None:
+    """The links to pass this page on; nothing for a sensitive page and for what is no page of the CMS."""
+    page, request = context.get("page"), context.get("request")
+    if context.get("sensitive") or not isinstance(page, BasePage) or request is None:
+        return None
+    return sharing.share_of(page, request)
+
+
+@register.inclusion_tag("components/listen.html", takes_context=True)
+def listen(context: Context) -> dict[str, Any]:
+    """The way to hear this page, with what it costs; nothing where there is no recording."""
+    page = context.get("page")
+    recording = recording_of(page) if isinstance(page, BasePage) else None
+    shown = recording is not None and _node(context) is not None
+    return {"recording": recording, "url": listening.address(page.pk, _language(context))} if shown else {}
+
+
+@register.filter
+def duration(seconds: int) -> str:
+    """2 menit 10 detik."""
+    return labels.duration(seconds)
 
 
 @register.simple_tag(takes_context=True)

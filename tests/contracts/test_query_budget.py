@@ -35,7 +35,7 @@ WARM, COLD = 12, 30
 UNCACHED = "segar=1"
 # What people type or answer is never kept.
 TYPED = {"filtered", "empty", "error", "person", "papers", "old code", "groups", "distress", "answered"}
-ANSWERED = {"guides/plan.html", "guides/plan_details.html"}
+ANSWERED = {"guides/plan.html", "guides/plan_details.html", "guides/plan_ticks.html"}
 # What is scanned neither: anybody could fill the cache.
 SCANNED = {"as printed", "altered", "unreadable"}
 PAGES = [state for state in STATES if state.site == "demo" and not state.template.startswith("vault/")]

@@ -65,7 +65,12 @@ def test_there_is_no_other_sheet_or_script() -> None:
     """Beside what the CMS adds to Wagtail, and the report room's own, which lie in its folder."""
     found = {str(path.relative_to(ROOT / "static")) for path in (ROOT / "static").rglob("*.*")}
     code = {name for name in found if name.endswith((".css", ".js")) and not name.startswith("formulir/")}
-    assert {name for name in code if "admin" not in name} == {"css/site.css", "js/exit.js", "js/suggest.js"}
+    assert {name for name in code if "admin" not in name} == {
+        "css/site.css",
+        "js/exit.js",
+        "js/suggest.js",
+        "js/ticks.js",
+    }
 
 
 @pytest.mark.parametrize("name", sorted(drawings.names(drawings.DRAWINGS) | {"beranda", "lentera"}))
@@ -144,12 +149,14 @@ def test_every_include_is_in_the_guide() -> None:
         "help",
         "hint",
         "label",
+        "listen",
         "logo",
         "notices",
         "number",
         "search",
         "source",
         "sources",
+        "voice",
     }
     parts = {path.stem for path in (ROOT / "portal" / "templates" / "components").glob("*.html")}
     missing = {part for part in parts - frame - {"switcher", "user_bar"} if f"components/{part}.html" not in guide}

@@ -115,7 +115,7 @@ def test_addresses_hold_what_is_said_and_nothing_else() -> None:
     assert plan_codes.address("id") == "/id/rencana/"
     assert plan_codes.address("en", "1.TW", 2) == "/en/rencana/?k=1.TW&h=2"
     assert plan_codes.address("id", "1.TW", given=dt.date(2026, 11, 28)) == "/id/rencana/?k=1.TW&per=20261128"
-    assert plan_codes.address("id", "1.x.0.visit_visa.kk~ktp", details=True) == (
+    assert plan_codes.address("id", "1.x.0.visit_visa.kk~ktp", below=plan_codes.DETAILS) == (
         "/id/rencana/rincian/?k=1.x.0.visit_visa.kk~ktp"
     )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
+import hashlib
 import logging
 import re
 
@@ -219,6 +221,40 @@ def test_details_say_every_answer_of_every_step(portal: Client) -> None:
         assert response["Location"].startswith("/id/rencana/")
 
 
+def test_the_lists_can_be_ticked_and_nothing_of_it_is_sent(portal: Client) -> None:
+    """Every paper and step of the plan, those at hand ticked; no form, so that nothing can be sent; one script, one policy."""
+    code = "1.HK.5152.p2p.23..m..y...x.ktp~kk"
+    plan = soup(portal, f"/id/rencana/?k={code}")
+    (way,) = plan.select('a[href^="/id/rencana/centang/"]')
+    answer = portal.get(way["href"])
+    page = BeautifulSoup(answer.content, "html.parser")
+    ticked = {box["value"] for box in page.select("main [value][checked]")}
+    steps = [box["value"] for box in page.select("main [value]") if box["value"].endswith(".")]
+    assert ticked == {"ktp", "kk"}
+    assert steps == [f"{step['id']}." for step in plan.select("ol.s > li")]
+    assert len(page.select("main [value]")) == len(steps) + len(plan.select("ul.tick li"))
+    assert not page.select("main form")
+    assert page.select_one("[data-simpan]").find_parent(hidden=True)
+    assert (answer["Cache-Control"], answer["X-Robots-Tag"]) == ("no-store", "noindex")
+    (script,) = page.select("script")
+    digest = base64.b64encode(hashlib.sha256(script.string.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in answer["Content-Security-Policy"]
+    assert len(page.select('a[href="/keluar/"]')) >= 2
+    for other in ("1.KH.x.online_offer", SINGAPORE, ""):
+        assert portal.get("/id/rencana/centang/", {"k": other}).status_code == 302
+
+
+def test_the_plan_leads_to_the_tools_and_to_whom_to_ask(portal: Client) -> None:
+    page = soup(portal, "/id/rencana/?k=1.HK.5152.p2p.23..m..y...3508.x")
+    links = {link["href"] for link in page.select("main a[href]")}
+    assert {
+        "/id/cek-kontrak/",
+        "/id/hitung-biaya/",
+        "/id/salinan-keluarga/",
+        "/id/bantuan/?wilayah=35&kabupaten=35.08",
+    } <= links
+
+
 def test_an_old_link_says_what_has_changed_since(portal: Client) -> None:
     link = f"/id/rencana/?k={PLAN}&per="
     today = dt.date.today()
@@ -308,8 +344,8 @@ def test_examples_of_offices_come_and_go(portal: Client) -> None:
 
     def silent(what: str, done: int, total: int) -> None: ...
 
-    assert examples.load(silent) == {"new": 4}
-    assert examples.load(silent) == {"unchanged": 4}
+    assert examples.load(silent) == {"new": 9}
+    assert examples.load(silent) == {"unchanged": 9}
     assert not Office.objects.exclude(address="", phone="", example=True).exists()
-    assert examples.remove(silent) == {"offices": 4}
+    assert examples.remove(silent) == {"offices": 9}
     assert not Office.objects.exists()

@@ -8,7 +8,7 @@ import content.registers.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registers", "0010_explain_terms_in_articles"),
+        ("registers", "0011_help_by_region_and_need"),
     ]
 
     operations = [
