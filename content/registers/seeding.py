@@ -167,7 +167,8 @@ REGISTERS = (
     Register("synonyms", "synonym", Synonym, ("code",)),
     Register("distress", "distress", Distress, ("code",)),
 )
-# In the folder, but not a register: the table of claims (DECISIONS 16), examples, and a list that no page shows yet.
+# In the folder, but not a register: the table of claims (DECISIONS 16), examples, and the signs that the checklist of
+# officials names (a test holds them equal).
 NOT_LOADED = frozenset({"claims.csv", "example_rates.toml", "ilo_indicators.toml"})
 
 
