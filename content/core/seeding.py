@@ -128,10 +128,10 @@ class Writing:
                 values = [{title: plain(t, p.line), text: self.html(p)} for t, p in titled_items(part)]
                 return part.kind, self.listed(values, name, number)
             case "facts":
-                rows = [{"label": a, "value": b} for a, b in markdown.entries(part, "::", 2)]
-                return "facts", self.listed(rows, name, number)
+                pairs = [[plain(text, part.line) for text in row] for row in markdown.entries(part, "::", 2)]
+                return "facts", self.listed([{"label": a, "value": b} for a, b in pairs], name, number)
             case "compare":
-                rows = markdown.table(part)
+                rows = [[plain(cell, part.line) for cell in row] for row in markdown.table(part)]
                 if len(rows) < 2:
                     raise BodyError(part.line, "“::: compare” takes a head and at least one row.")
                 head, *rest = rows

@@ -169,7 +169,8 @@ REGISTERS = (
     Register("distress", "distress", Distress, ("code",)),
     Register("avoided_words", "avoided", AvoidedWord, ("code",)),
 )
-# In the folder, but not a register: the table of claims (DECISIONS 16), examples, and a list that no page shows yet.
+# In the folder, but not a register: the table of claims (DECISIONS 16), examples, and the signs that the checklist of
+# officials names (a test holds them equal).
 NOT_LOADED = frozenset({"claims.csv", "example_rates.toml", "ilo_indicators.toml"})
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections import Counter
 
 import pytest
@@ -55,7 +57,7 @@ def test_pages_agree_with_the_registers_and_with_each_other(reference: None, pla
 def test_there_is_enough_to_read(plan: pages.Plan) -> None:
     kinds = Counter(sheet.front["type"] for sheet in plan.sheets)
     assert kinds["home"] == 1
-    assert kinds["article"] >= 14
+    assert kinds["article"] >= 30
     assert kinds["story"] >= 5
     assert kinds["quiz"] >= 2
     assert {sheet.slug for sheet in plan.sheets} >= {
@@ -68,6 +70,51 @@ def test_there_is_enough_to_read(plan: pages.Plan) -> None:
         "nomor-bantuan",
         "tentang",
     }
+
+
+@pytest.mark.parametrize(("language", "least"), [("jv", 10), ("su", 10), ("mad", 3), ("bjn", 3)])
+def test_core_pages_speak_the_regional_languages(plan: pages.Plan, language: str, least: int) -> None:
+    held = {sheet.slug for sheet in plan.sheets if language in sheet.translations and sheet.slug != "pendidikan"}
+    assert len(held) >= least
+    assert held >= {"keamanan", "perkawinan-anak"}
+
+
+def words_of(sheet: pages.Sheet) -> str:
+    return sheet.path.read_text(encoding="utf-8")
+
+
+def test_the_checklist_of_officials_names_the_signs_as_the_register_does(plan: pages.Plan) -> None:
+    with (registers.FOLDER / "ilo_indicators.toml").open("rb") as file:
+        indicators = tomllib.load(file)["indicator"]
+    source = plan.by_slug["sebelas-tanda-untuk-petugas"]
+    for language, sheet in {"id": source, **source.translations}.items():
+        named = re.findall(r"^\| ([^|]+) \|", words_of(sheet), re.MULTILINE)[1:]
+        assert named == [indicator["name"][language] for indicator in indicators]
+
+
+def test_what_was_published_about_the_regions_stands_on_their_pages(plan: pages.Plan) -> None:
+    """Each figure by its token, on a page that names its source."""
+    claims = {
+        "penempatan-provinsi",
+        "kawin-pertama-16",
+        "lumajang-korban",
+        "lumajang-sk",
+        "cilacap-pengirim",
+        "indramayu-rakor",
+    }
+    with (registers.FOLDER / "facts.toml").open("rb") as file:
+        facts = [fact for fact in tomllib.load(file)["fact"] if fact["claim"] in claims]
+    regions = [sheet for sheet in plan.sheets if "daerah" in (sheet.slug, sheet.front.get("parent"))]
+    lost = [
+        fact["slug"]
+        for fact in facts
+        if not any(
+            f"{{fakta:{fact['slug']}}}" in words_of(sheet) and set(fact["sources"]) <= set(sheet.front["sources"])
+            for sheet in regions
+        )
+    ]
+    assert {fact["claim"] for fact in facts} == claims
+    assert lost == []
 
 
 def test_a_page_with_statements_names_sources_and_the_day_of_its_check(plan: pages.Plan) -> None:

@@ -274,6 +274,8 @@ def test_a_named_reviewer_is_recorded_and_one_without_a_day_refused(folder: Path
         ("pertama.id.md", 'title = "Pertama"', 'title = "Pertama', "core/pertama.id.md"),
         ("pertama.id.md", "::: steps", "::: langkah", "“::: langkah” is not known here"),
         ("pertama.id.md", "### Langkah\n", "", "begins with “### Title”"),
+        ("pertama.id.md", "- satu\n", "::: facts\n- satu :: [ini](page:kedua)\n:::\n", "no bold, no links"),
+        ("pertama.id.md", "- satu\n", "::: compare\n|a|b|c|\n|**a**|b|c|\n:::\n", "no bold, no links"),
         ("pertama.id.md", "order = 1", 'order = 1\nslug = "kedua"', "the slug “kedua” is taken"),
         ("pertama.id.md", "order = 1", 'order = 1\nparent = "hantu"', "no page has the slug “hantu” (parent)"),
         ("beranda.id.md", 'type = "home"', 'type = "standard"', "one page of type “home”, not 0"),
