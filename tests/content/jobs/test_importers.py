@@ -94,7 +94,7 @@ BAD_CELLS = {
     "unknown payer": ("biaya", {"biaya": "medical_exam:calo:1"}),
     "half a cost line": ("biaya", {"biaya": "medical_exam"}),
     "American date": ("tutup", {"tutup": "12/31/2026"}),
-    "checked tomorrow": ("diperiksa", {"diperiksa": day(1).isoformat()}),
+    "checked tomorrow": ("diperiksa", {"diperiksa": day(2).isoformat()}),
     "unknown source": ("sumber", {"sumber": "grup-facebook"}),
     "short address": ("kota", {"kota": "bit.ly/x"}),
     "address": ("kota", {"kota": "lowongan.example"}),
