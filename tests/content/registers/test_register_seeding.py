@@ -59,6 +59,7 @@ verify_by = "2027-01-01"
     "glossary": "",
     "synonyms": "",
     "distress": "",
+    "avoided_words": "",
 }
 
 
