@@ -66,7 +66,7 @@ def share_of(page: BasePage, request: HttpRequest) -> Share | None:
     if node is None or not _shareable(node, page):
         return None
     card = card_of(page, node, is_official(request))
-    text = f"{card.title} {settings.BASE_URL}{node.url}"
+    text = f"{card.title} {settings.BASE_URL}/b/{code_of(node.id)}/"
     return Share(f"https://wa.me/?text={quote(text, safe='')}", f"/kartu/{code_of(node.id)}-{card.digest}.png")
 
 
