@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from search.models import SearchDocument
 from search.types import Alternatives, Phrase
 
-from .embedded import Condition, EmbeddedEngine, Matches
+from .embedded import Condition, EmbeddedEngine, Matches, sharing
 
 # The weights of D, C, B and A, in the same proportions as those of SQLite.
 _WEIGHTS = "{0.125, 0.25, 0.5, 1.0}"
@@ -22,9 +22,9 @@ def _following(phrase: Phrase, where: str = "") -> str:
     return " <-> ".join(f"'{term}'{where}" for term in phrase)
 
 
-def _any(alternatives: Alternatives) -> str:
-    typed, *others = alternatives
-    return f"({' | '.join([_following(typed), *(_following(other, _NO_NAMES) for other in others)])})"
+def _any(typed: Iterable[Phrase], others: Alternatives) -> str:
+    each = " & ".join(map(_following, typed))
+    return f"({' | '.join([f'({each})', *(_following(other, _NO_NAMES) for other in others)])})"
 
 
 class PostgresqlEngine(EmbeddedEngine):
@@ -35,7 +35,7 @@ class PostgresqlEngine(EmbeddedEngine):
 
         Terms hold letters and digits only; quoted, none is an operator of a tsquery.
         """
-        words = " & ".join(map(_any, groups))
+        words = " & ".join(_any(typed, others) for others, typed in sharing(groups).items())
         return Matches(
             Condition(
                 f"search_searchdocument d WHERE d.kind = '{SearchDocument.Kind(kind).value}' AND d.vector @@ %s::tsquery",

@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from search.models import SearchDocument
 from search.types import Alternatives, Phrase
 
-from .embedded import Condition, EmbeddedEngine, Matches
+from .embedded import Condition, EmbeddedEngine, Matches, sharing
 
 _COLUMNS = ("kind", "terms_a", "terms_b", "terms_c", "terms_d")
 _ANYWHERE, _NO_NAMES = "{terms_a terms_b terms_c terms_d}", "{terms_a terms_b terms_d}"
@@ -19,10 +19,9 @@ def _quoted(phrase: Phrase) -> str:
     return f'"{" ".join(phrase)}"'
 
 
-def _any(alternatives: Alternatives) -> str:
-    typed, *others = map(_quoted, alternatives)
-    found = f"{_ANYWHERE} : {typed}"
-    return f"({found} OR {_NO_NAMES} : ({' OR '.join(others)}))" if others else f"({found})"
+def _any(typed: Iterable[Phrase], others: Alternatives) -> str:
+    each = " AND ".join(f"{_ANYWHERE} : {_quoted(word)}" for word in typed)
+    return f"(({each}) OR {_NO_NAMES} : ({' OR '.join(map(_quoted, others))}))" if others else f"({each})"
 
 
 class SqliteEngine(EmbeddedEngine):
@@ -30,7 +29,7 @@ class SqliteEngine(EmbeddedEngine):
 
     def matches(self, kind: str, groups: tuple[Alternatives, ...]) -> Matches:
         """See :class:`EmbeddedEngine`. Terms hold letters and digits only; quoted, none is an operator of FTS5."""
-        words = " AND ".join(map(_any, groups))
+        words = " AND ".join(_any(typed, others) for others, typed in sharing(groups).items())
         # CROSS JOIN keeps the order of the tables: first the words, then their documents by row id.
         return Matches(
             Condition(

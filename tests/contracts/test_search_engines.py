@@ -711,7 +711,7 @@ def test_the_minute_s_repair_finds_what_no_signal_told() -> None:
 
 
 def test_of_listings_that_fit_alike_the_new_and_the_closing_come_first_and_a_better_fit_before_both() -> None:
-    noon = timezone.now().replace(hour=5)
+    noon = timezone.localtime().replace(hour=12)
     plain = listing(closing_date=day(90), first_public_at=noon - dt.timedelta(days=60))
     fresh = listing(closing_date=day(90), first_public_at=noon - dt.timedelta(days=7))
     recent = listing(closing_date=day(90), first_public_at=noon - dt.timedelta(days=30))

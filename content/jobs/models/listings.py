@@ -196,6 +196,8 @@ class JobListing(Whole, ClusterableModel):
             models.Index(fields=["status", "closing_date"], name="listing_status_closing"),
             # What the order of a listing has on offer is summed over this index alone (rule ORD-1).
             models.Index(fields=["status", "job_order", "places"], name="listing_offered_places"),
+            # A question that names a wage and nothing else ("NT$ 28.590").
+            models.Index(fields=["status", "currency", "wage_period", "closing_date"], name="listing_paid_in"),
         ]
         constraints = [
             *coded("listing", status=ListingStatus, wage_period=WagePeriod, education=Education),
