@@ -164,6 +164,13 @@ class TestNoOffice:
         assert "tel:129" in {link.get("href") for link in page(portal, f"?butuh={need}").select("main a, .help a")}
 
 
+def test_whoever_is_in_danger_finds_a_number_before_the_questions_where_it_works(portal: Client) -> None:
+    links = page(portal).select("main a[href^='tel:'], main form[action='/id/bantuan/'] select")
+    assert {link.get("href") for link in links[:2]} == {"tel:129", "tel:110"}
+    abroad = page(portal, "?wilayah=luar-negeri")
+    assert not abroad.select("main .tip a[href='tel:110']")
+
+
 class TestAbroad:
     def test_the_mission_first_then_those_for_every_country(self, portal: Client) -> None:
         found = page(portal, "?wilayah=luar-negeri&negara=KH")
