@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 from content.core.models import BasePage
 from content.core.tree import Node, tree
 from content.jobs.codes import ALPHABET, check_sign
-from content.registers import labels, tokens
+from content.registers import generation, labels, tokens
 
 from . import cards
 from .identity import is_official
@@ -101,7 +101,8 @@ def short(request: HttpRequest, code: str) -> HttpResponse:
 def picture(request: HttpRequest, code: str, digest: str) -> HttpResponse:
     """The picture of a page. Drawn once for its words; one with old words leads to the new one."""
     official = is_official(request)
-    key = f"card:{code}:{digest}:{int(official)}"
+    # Of this generation: what is no longer public has no picture either.
+    key = f"card:{generation.current()}:{code}:{digest}:{int(official)}"
     drawn = cache.get(key)
     if drawn is None:
         node = tree().by_id.get(number_of(code) or 0)
@@ -114,5 +115,5 @@ def picture(request: HttpRequest, code: str, digest: str) -> HttpResponse:
             return HttpResponseRedirect(f"/kartu/{code}-{card.digest}.png")
         drawn = cards.draw(card)
         cache.set(key, drawn, KEPT)
-    headers = {"Cache-Control": "public, max-age=31536000, immutable", "X-Robots-Tag": "noindex"}
+    headers = {"Cache-Control": "public, max-age=86400", "X-Robots-Tag": "noindex"}
     return HttpResponse(drawn, content_type="image/png", headers=headers)

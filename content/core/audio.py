@@ -53,31 +53,39 @@ def cleaned(raw: bytes) -> Sound:
 
 
 def _frames(raw: bytes) -> Iterator[tuple[bytes, _Frame]]:
-    place = _after_tags(raw)
+    place = _after_tags(raw, 0)
     kind: tuple[int, int] | None = None
-    while frame := _frame(raw[place : place + 4]):
-        if kind not in (None, frame.kind):
-            raise NotAudioError
-        kind = frame.kind
-        if place + frame.length > len(raw):
-            return  # cut off: what is there of the last one would only click
-        yield raw[place : place + frame.length], frame
-        place += frame.length
-    rest = raw[place:]
-    if rest.strip(b"\0") and not rest.lstrip(b"\0").startswith((b"TAG", b"APETAGEX", b"LYRICSBEGIN", b"ID3", b"3DI")):
+    while place < len(raw):
+        if frame := _frame(raw[place : place + 4]):
+            if kind not in (None, frame.kind):
+                raise NotAudioError
+            kind = frame.kind
+            if place + frame.length > len(raw):
+                return  # cut off: what is there of the last one would only click
+            yield raw[place : place + frame.length], frame
+            place += frame.length
+        elif (beyond := _after_tags(raw, place)) > place:
+            place = beyond  # joined files have tags in their middle
+        else:
+            break
+    if raw[place:] and not raw[place:].startswith((b"APETAGEX", b"LYRICSBEGIN", b"3DI")):
         raise NotAudioError
 
 
-def _after_tags(raw: bytes) -> int:
-    """Where the first frame is, behind any number of ID3v2 tags."""
-    place = 0
-    while raw[place : place + 3] == b"ID3" and len(raw) >= place + 10:
-        size = 0
-        for byte in raw[place + 6 : place + 10]:
-            if byte > 127:
-                raise NotAudioError
-            size = size << 7 | byte
-        place += 10 + size + (10 if raw[place + 5] & 0x10 else 0)
+def _after_tags(raw: bytes, place: int) -> int:
+    """Where a frame may begin at ``place`` or after it, behind any number of ID3 tags."""
+    while True:
+        if raw[place : place + 3] == b"ID3" and len(raw) >= place + 10:
+            size = 0
+            for byte in raw[place + 6 : place + 10]:
+                if byte > 127:
+                    raise NotAudioError
+                size = size << 7 | byte
+            place += 10 + size + (10 if raw[place + 5] & 0x10 else 0)
+        elif raw[place : place + 3] == b"TAG":
+            place += 128
+        else:
+            break
     while place < len(raw) and raw[place] == 0:
         place += 1
     return place

@@ -13,7 +13,7 @@ from content.registers.models import SeedRecord
 from content.registers.seeding import Ledger, Verdict, read_text
 
 from .models import Recording
-from .services import put_sound
+from .services import forget_sound, put_sound
 from .tree import tree
 
 KIND = "recording example"
@@ -45,6 +45,8 @@ def load(progress: Progress) -> dict[str, int]:
             with transaction.atomic():
                 made.pk = held.pk if held else None
                 made.save()
+                if held:
+                    forget_sound(held)
         if verdict != Verdict.KEPT:
             ledger.remember(f"{slug} {language}", state)
         counts[str(verdict)] += 1

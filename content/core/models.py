@@ -367,7 +367,7 @@ class Recording(Licensed):
     )
     voice = models.CharField(_("voice"), max_length=8, choices=Voice)
     transcript = models.TextField(_("transcript"), help_text=_("Every word that is said, for who cannot hear it."))
-    recorded_on = models.DateField(_("recorded on"), default=dt.date.today)
+    recorded_on = models.DateField(_("recorded on"), default=timezone.localdate)
     seconds = models.PositiveSmallIntegerField(_("seconds"), editable=False)
     size = models.PositiveIntegerField(_("bytes"), editable=False)
 
@@ -378,9 +378,14 @@ class Recording(Licensed):
     def __str__(self) -> str:
         return str(self.page)
 
+    def clean(self) -> None:
+        super().clean()
+        if self.recorded_on and self.recorded_on > timezone.localdate():
+            raise ValidationError({"recorded_on": _("This day has not come yet.")})
+
     @property
     def newer_page(self) -> bool:
-        """Whether the page has been published again since, so that its words may differ."""
+        """Whether the page has been published on a later day, so that its words may differ."""
         published = self.page.last_published_at
         return bool(published and timezone.localdate(published) > self.recorded_on)
 

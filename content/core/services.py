@@ -7,6 +7,7 @@ import hashlib
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -53,10 +54,9 @@ def put_sound(recording: Recording, upload: File) -> None:
 
 
 def forget_sound(recording: Recording) -> None:
-    """Delete the file of a recording that is gone, once that is settled, unless another one plays the same."""
-    name, storage = recording.file.name, recording.file.storage
-    if name:
-        transaction.on_commit(lambda: None if Recording.objects.filter(file=name).exists() else storage.delete(name))
+    """Delete the file of a recording that is gone, once that is settled. No two have one file: a storage gives new names."""
+    if recording.file.name:
+        transaction.on_commit(partial(recording.file.storage.delete, recording.file.name))
 
 
 def expire_due() -> int:

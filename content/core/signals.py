@@ -46,7 +46,7 @@ def _recording_deleted(sender: Any, instance: Recording, **kwargs: Any) -> None:
 
 def connect() -> None:
     """Listen to every event that changes what the public sees (called once, in AppConfig.ready)."""
-    post_delete.connect(_recording_deleted, sender=Recording)
+    post_delete.connect(_recording_deleted, sender=Recording, dispatch_uid="core-recording-deleted")
     page_published.connect(_page_changed, dispatch_uid="core-published")
     page_published.connect(translation.page_published, dispatch_uid="core-translations")
     post_save.connect(translation.string_translated, sender=StringTranslation, dispatch_uid="core-translated")

@@ -6,7 +6,6 @@ of office that one asks (DECISIONS 13, 43).
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
@@ -62,7 +61,8 @@ def asked(query: Mapping[str, str]) -> tuple[Asked, dict[str, str]]:
     need = need if need in Need.values else ""
     if region == ABROAD:
         country = query.get(COUNTRY, "")
-        return Asked(ABROAD, country=country if country in countries() else "", need=need), {}
+        # Nothing that is recorded abroad is for one need alone.
+        return Asked(ABROAD, country=country if country in countries() else ""), {}
     if region not in provinces():
         return Asked(need=need), {}
     inside = dict(Region.objects.filter(province=region).order_by("name").values_list("code", "name"))
@@ -77,16 +77,16 @@ def countries() -> dict[str, str]:
     return dict(sorted(((code, labels.country_name(code)) for code in codes), key=lambda pair: pair[1]))
 
 
-def find(said: Asked, on: dt.date | None = None) -> Help:
-    """Who helps. One query where a region is chosen, none else."""
-    day = on or timezone.localdate()
+def find(said: Asked) -> Help:
+    """Who helps today. One query where a region is chosen, none else."""
+    day = timezone.localdate()
     held = registers()
     channels = {slug: channel for slug, channel in held.channels.items() if channel.is_valid(day)}
     emergency = [channel for channel in channels.values() if channel.emergency]
-    kinds = [kind for kind in held.services.values() if said.need and said.need in kind.needs]
     if said.abroad:
         mission = [channel for channel in channels.values() if said.country and channel.country == said.country]
         return Help(mission=mission, lines=from_abroad(channels), emergency=emergency, kinds=_mission_kind())
+    kinds = [kind for kind in held.services.values() if said.need and said.need in kind.needs]
     known = _offices(said.place) if said.place else []
     offices = [office for office in known if not said.need or said.need in office.helps_with]
     return Help(

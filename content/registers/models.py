@@ -779,7 +779,11 @@ class AvoidedWord(Whole):
         if sentence := _wrong_with(phrases_of(self.words)):
             errors["words"] = sentence
         # A regional entry may be answered in Indonesian.
-        if missing := sorted(code for code in self.words if not Words(self.better).text(code)):
+        better = Words(self.better)
+        whole = settings.COMPLETE_LANGUAGES
+        if missing := sorted(
+            code for code in self.words if not (better.get(code) if code in whole else better.text(code))
+        ):
             errors["better"] = _("Write what to say instead in: %(languages)s.") % {"languages": ", ".join(missing)}
         if errors:
             raise ValidationError(errors)

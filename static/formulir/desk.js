@@ -8,6 +8,8 @@
   const IDLE = 15 * 60e3, HIDDEN = 5 * 60e3;
   // { id, keys, pairs: { epoch: pair }, seeds: { epoch: seed }, epoch } while open
   let open = null, idle, away;
+  // Forgets a key or phrase that is being made.
+  let forget = null;
 
   const say = text => { const held = find('said'); if (held) held.textContent = text || '' };
   const post = async (url, body) => {
@@ -46,6 +48,8 @@
   };
   const close = () => {
     open = null;
+    if (forget) forget();
+    forget = null;
     clearTimeout(idle);
     for (const id of ['story', 'fields', 'messages']) if (find(id)) find(id).replaceChildren();
     if (find('opened')) { find('opened').hidden = true; find('closed').hidden = false }
@@ -55,7 +59,7 @@
     for (const id of ['shown-phrase', 'shown-code', 'shown-new']) if (find(id)) find(id).textContent = '';
     show()
   };
-  const stir = () => { clearTimeout(idle); if (open) idle = setTimeout(close, IDLE) };
+  const stir = () => { clearTimeout(idle); if (open || forget) idle = setTimeout(close, IDLE) };
   const read = (typed, kind) => {
     const found = kind === 'phrase' ? H.readPhrase(typed) : H.readCode(typed);
     if (found.slip) throw Object.assign(Error('slip'), { said: words.slips[found.slip] });
@@ -184,10 +188,13 @@
       find('shown-phrase').textContent = H.phraseLines(made.phrase).join('\n');
       find('shown-code').textContent = H.codeGroups(made.code);
       find('made').hidden = false;
-      find('make').hidden = true
+      find('make').hidden = true;
+      forget = () => { made = null; find('make').hidden = false };
+      stir()
     });
     on(find('print'), 'click', async () => print());
     on(find('confirm'), 'submit', async () => {
+      if (!made) return;
       const groups = H.codeGroups(made.code).split(' '), typed = find('groups').value.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1');
       if (read(find('again').value, 'phrase') !== made.phrase || typed !== groups[0] + groups[4]) return say(words.unlike);
       say(words.opening);
@@ -208,6 +215,7 @@
     on(find('new-phrase'), 'click', async () => {
       if (!open) return say(words.first);
       fresh = H.newPhrase();
+      forget = () => { fresh = null };
       find('shown-new').textContent = H.phraseLines(fresh).join('\n');
       find('changed').hidden = false
     });

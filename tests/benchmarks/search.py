@@ -8,7 +8,7 @@ three is taken of each; with ``--cpu`` (SQLite, which works in this process) wha
 which a busy machine changes less. All listings, and questions that find more than one in ten, are a class of their own
 with three times the limit.
 
-``SEARCH_ROWS`` (20000) listings are written in a folder of their own unless VAR_DIR names one that holds them already;
+``SEARCH_ROWS`` (20000) listings are written in a folder of their own; with ``--measure`` those are asked that VAR_DIR holds;
 ``--postgresql`` asks a PostgreSQL server of its own as well, ``--elasticsearch`` an Elasticsearch of its own beside the first:
 what is timed there has other limits, and the raw engine is the cluster asked the same question by its client alone.
 """

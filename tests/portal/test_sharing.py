@@ -67,6 +67,7 @@ class TestPages:
     def test_a_sensitive_page_offers_nothing_and_has_no_picture(self, site: World) -> None:
         page = add(site)
         address = picture_of("/id/terbuka/")
+        assert Client().get(address).status_code == 200
         page.sensitive = True
         page.save()
         generation.replace()
@@ -74,7 +75,13 @@ class TestPages:
         assert "wa.me" not in text
         assert "/kartu/" not in text
         assert "og:image" not in text
-        entries.clear()
+        assert Client().get(address).status_code == 404
+
+    def test_a_page_that_is_public_no_more_has_none_either(self, site: World) -> None:
+        page = add(site)
+        address = picture_of("/id/terbuka/")
+        assert Client().get(address).status_code == 200
+        page.unpublish()
         assert Client().get(address).status_code == 404
 
     def test_the_report_form_has_no_picture_and_no_short_address(self, site: World) -> None:
@@ -95,7 +102,7 @@ class TestPictures:
         address = picture_of("/id/terbuka/")
         first = Client().get(address)
         assert first["Content-Type"] == "image/png"
-        assert first["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert first["Cache-Control"] == "public, max-age=86400"
         with CaptureQueriesContext(connection) as asked:
             again = Client().get(address)
         assert again.content == first.content

@@ -22,9 +22,11 @@ Law = tuple[str, int, int]
 
 _HELD = "\ue000"  # where a token stood
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
-_YEAR = r"(?:19|20)\d\d(?![\d.,]*\d)"
+# An amount is none of what may be typed, however small its figure: “Pasal 30 juta”, “since 2000 dollars”.
+_NO_AMOUNT = r"(?! ?(?:ribu|rb|juta|jt|mil[iy]ar|triliun|thousand|million|billion|persen|percent|rupiah|dollars?)\b)"
+_YEAR = rf"(?:19|20)\d\d(?![\d.,]*\d){_NO_AMOUNT}"
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
-_SMALL = r"\d{1,2}(?![\d.,]*\d)"
+_SMALL = rf"\d{{1,2}}(?![\d.,]*\d){_NO_AMOUNT}"
 _LISTED = rf"{_SMALL}(?:(?:, ?| ?[–-] ?|,? (?:dan|atau|sampai|and|or|to) ){_SMALL})*"
 # Codes of money that could be taken for a name with a digit in it: “USD50”.
 _MONEY = r"(?:Rp|IDR|USD|US|EUR|SGD|MYR|HKD|TWD|NTD|JPY|KRW|SAR|AED|CNY|THB|GBP|AUD|RM|NT|HK|SR|RS)"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.models import Page
@@ -76,9 +77,9 @@ def places_citing(entry: models.Model) -> Iterator[str]:
 
 
 def bare_in(texts: Iterable[str]) -> list[str]:
-    """The bare numbers of ``texts``, which may hold markup, each once."""
+    """The bare numbers of ``texts`` as they are read, each once."""
     known = laws()
-    found = (number for text in texts for number in digits.bare(without_markup(text), known))
+    found = (number for text in texts for number in digits.bare(text, known))
     return list(dict.fromkeys(found))
 
 
@@ -102,7 +103,7 @@ def sentences(strange: list[str], bare: list[str]) -> list[str]:
 
 def obstacles_in(texts: Sequence[str]) -> list[str]:
     """The same for texts that may hold markup, as translators write them. As a draft they may stand."""
-    return sentences(sorted(set(tokens.unknown("\n".join(texts)))), bare_in(texts))
+    return sentences(sorted(set(tokens.unknown("\n".join(texts)))), bare_in(map(without_markup, texts)))
 
 
 # --- words --------------------------------------------------------------------------------------------------------
@@ -187,7 +188,7 @@ def plain_hints(report: plain.Report) -> list[Hint]:
     found = []
     if report.mean > plain.MEAN_WORDS:
         said = _("A sentence has %(mean)s words on average: at most %(most)s.")
-        found.append(said % {"mean": f"{report.mean:.1f}".replace(".", ","), "most": plain.MEAN_WORDS})
+        found.append(said % {"mean": number_format(report.mean, 1), "most": plain.MEAN_WORDS})
     said = _("A sentence of %(count)s words, at most %(most)s: “%(text)s”")
     found += [said % {"count": one.length, "most": plain.MOST_WORDS, "text": _short(one.text)} for one in report.long]
     found += [_("Say who does it first: “%(text)s”") % {"text": text} for text in report.passive]

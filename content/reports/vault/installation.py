@@ -160,11 +160,14 @@ def is_older_than_remembered(roster: Roster | None, unit: UUID) -> bool:
     """Whether a newer roster, or another one of its number, was accepted before: then somebody put this one back."""
     try:
         number, digest = _roster_file(unit).read_text(encoding="ascii").split()
+        newest = int(number)
     except FileNotFoundError:
         return False
-    if roster is None or roster.number < int(number):
+    except (OSError, ValueError) as error:
+        raise keys.VaultKeyError(f"{_roster_file(unit)} holds something else than a roster.") from error
+    if roster is None or roster.number < newest:
         return True
-    return roster.number == int(number) and roster.digest.hex() != digest
+    return roster.number == newest and roster.digest.hex() != digest
 
 
 def _roster_file(unit: UUID) -> Path:

@@ -24,7 +24,7 @@ PHRASE_LABEL = b"lentera/change-phrase/v1"
 
 
 class Refused(Exception):
-    """What was asked is not done; the text says why, as a message to be translated."""
+    """What was asked is not done; the text says why, as a message to be translated (of :func:`make_unit`: for its command)."""
 
 
 # Units and seats
@@ -150,19 +150,19 @@ class Proposal:
 
 def propose(unit: Unit, held: Holder, sent: Proposal) -> UnitRoster:
     """Store the next roster of a unit with its first signature, instead of a proposal that nobody else has signed."""
-    before = standing.roster_of(unit.pk)
-    try:
-        roster = Roster.read(sent.raw)
-        rosters.check_follows(roster, before)
-    except RosterError as error:
-        raise Refused(gettext_noop("This roster cannot follow the one before.")) from error
-    if roster.unit != unit.pk:
-        raise Refused(gettext_noop("It is the roster of another unit."))
-    _check_members(unit, roster)
-    _check_shares(unit, before, roster, sent.shares)
-    if not rosters.signers(roster, before, {held.pk: sent.signature}, _founders(roster)):
-        raise Refused(gettext_noop("The signature does not count."))
     with transaction.atomic(using=DATABASE):
+        before = _held_still(unit)
+        try:
+            roster = Roster.read(sent.raw)
+            rosters.check_follows(roster, before)
+        except RosterError as error:
+            raise Refused(gettext_noop("This roster cannot follow the one before.")) from error
+        if roster.unit != unit.pk:
+            raise Refused(gettext_noop("It is the roster of another unit."))
+        _check_members(unit, roster)
+        _check_shares(unit, before, roster, sent.shares)
+        if not rosters.signers(roster, before, {held.pk: sent.signature}, _founders(roster)):
+            raise Refused(gettext_noop("The signature does not count."))
         UnitRoster.objects.filter(unit=unit, number__gte=roster.number).delete()
         row = UnitRoster.objects.create(unit=unit, number=roster.number, raw=roster.raw)
         RosterSignature.objects.create(roster=row, holder=held, signature=sent.signature)
@@ -173,9 +173,9 @@ def propose(unit: Unit, held: Holder, sent: Proposal) -> UnitRoster:
 
 def sign(unit: Unit, held: Holder, digest: bytes, signature: bytes) -> bool:
     """Add a signature to the proposal with this digest; whether the roster holds now. Refused where it does not count."""
-    before = standing.roster_of(unit.pk)
-    number = before.number + 1 if before else 1
     with transaction.atomic(using=DATABASE):
+        before = _held_still(unit)
+        number = before.number + 1 if before else 1
         row = UnitRoster.objects.filter(unit=unit, number=number).first()
         if row is None:
             raise Refused(gettext_noop("There is nothing to sign."))
@@ -196,9 +196,16 @@ def sign(unit: Unit, held: Holder, digest: bytes, signature: bytes) -> bool:
 
 def withdraw_proposal(unit: Unit) -> int:
     """Forget what was proposed and not accepted; how many that were."""
-    before = standing.roster_of(unit.pk)
-    _rows, gone = UnitRoster.objects.filter(unit=unit, number__gt=before.number if before else 0).delete()
+    with transaction.atomic(using=DATABASE):
+        before = _held_still(unit)
+        _rows, gone = UnitRoster.objects.filter(unit=unit, number__gt=before.number if before else 0).delete()
     return gone.get(UnitRoster._meta.label, 0)
+
+
+def _held_still(unit: Unit) -> Roster | None:
+    """The roster of the unit, which nobody else changes before this transaction ends: what was accepted is never deleted."""
+    Unit.objects.select_for_update().get(pk=unit.pk)
+    return standing.roster_of(unit.pk)
 
 
 def proposal_of(unit: Unit) -> UnitRoster | None:

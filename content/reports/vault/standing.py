@@ -47,7 +47,7 @@ def standings(units: Iterable[UUID]) -> dict[UUID, Standing]:
         try:
             found[unit] = _standing(unit, chain, opened)
         except keys.VaultKeyError as error:
-            found[unit] = Standing(None, fault=f"the file of trusted keys cannot be used ({error})")
+            found[unit] = Standing(None, fault=f"a file of trusted keys or rosters cannot be used ({error})")
     return found
 
 
@@ -75,7 +75,7 @@ def _standing(unit: UUID, chain: list[UnitRoster], opened: Mapping[UUID, dt.date
         return Standing(roster, fault=f"none of its holders has opened their key within {LIVE_DAYS} days")
     until = _left_alone(roster, chain, days) + dt.timedelta(days=ALONE_DAYS)
     if until < today():
-        return Standing(roster, live, until, "only one holder is left, for more than 14 days: add one")
+        return Standing(roster, live, until, f"only one holder is left, for more than {ALONE_DAYS} days: add one")
     return Standing(roster, live, until)
 
 

@@ -41,6 +41,11 @@ def test_everything_else_is_left_out(before: bytes, after: bytes) -> None:
     assert kept == FRAME * 9
 
 
+@pytest.mark.parametrize("between", [tag(b"Siti"), b"TAGSiti" + bytes(121), tag(b"x" * 300) + tag(b"y")])
+def test_files_that_were_joined_keep_all_their_sound(between: bytes) -> None:
+    assert audio.cleaned(FRAME * 3 + between + FRAME * 9).data == FRAME * 12
+
+
 @pytest.mark.parametrize(
     "raw",
     [

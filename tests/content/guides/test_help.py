@@ -172,6 +172,11 @@ def test_whoever_is_in_danger_finds_a_number_before_the_questions_where_it_works
 
 
 class TestAbroad:
+    def test_nobody_is_asked_for_a_need_that_parts_nothing_there(self, portal: Client) -> None:
+        found = page(portal, "?wilayah=luar-negeri&butuh=hukum")
+        assert found.h1.get_text() == "Bantuan di luar negeri"
+        assert not found.select("#butuh")
+
     def test_the_mission_first_then_those_for_every_country(self, portal: Client) -> None:
         found = page(portal, "?wilayah=luar-negeri&negara=KH")
         names = [card.h3.get_text() for card in found.select("main .c")]

@@ -57,6 +57,7 @@ def test_an_entry_says_what_to_write_instead_in_a_language_that_answers() -> Non
     for wrong, field in (
         ({"better": {}}, "better"),
         ({"better": {"en": "PMI"}}, "better"),
+        ({"words": {"id": "TKI", "en": "TKI"}}, "better"),
         ({"words": {"id": "!"}}, "words"),
     ):
         with pytest.raises(ValidationError) as refused:

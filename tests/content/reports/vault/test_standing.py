@@ -164,6 +164,13 @@ def test_an_older_roster_that_is_put_back_closes_the_form(team: Team) -> None:
 # Live holders
 
 
+@pytest.mark.parametrize("text", ["", "x y", "1", "satu dua tiga"])
+def test_a_damaged_memory_of_rosters_closes_the_form(team: Team, text: str) -> None:
+    installation._roster_file(team.unit.pk).write_text(text)
+    assert "cannot be used" in state().fault
+    assert_closed(Reporter().get())
+
+
 def test_two_live_holders_one_and_none(team: Team) -> None:
     first, second = team.people
     made = timezone.now()
