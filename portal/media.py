@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousFileOperation
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_safe
 from django.views.static import serve
@@ -19,7 +20,8 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
         raise Http404
     try:
         response = serve(request, path, document_root=settings.MEDIA_ROOT)
-    except (OSError, ValueError) as error:  # longer than a file name may be, or with a NUL in it
+    except (OSError, ValueError, SuspiciousFileOperation) as error:
+        # Longer than a file name may be, with a NUL in it, or leading out of the folder.
         raise Http404 from error
     if isinstance(response, FileResponse):
         response["Content-Security-Policy"] = "sandbox; default-src 'none'"

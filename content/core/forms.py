@@ -44,11 +44,15 @@ class RecordingForm(WagtailAdminModelForm):
 
     def clean(self) -> dict[str, Any]:
         from .services import put_sound  # reads the models, whose forms stand here
+        from .writing.selectors import obstacles_in
 
         cleaned = super().clean()
         page = cleaned.get("page")
         if page is not None and getattr(page.specific, "sensitive", False):
             self.add_error("page", _("This page is sensitive: what is heard of it would stay on the phone."))
+        # The transcript is public like a page; what is heard cannot be mended when a number changes.
+        for sentence in obstacles_in([cleaned.get("transcript") or ""]):
+            self.add_error("transcript", sentence)
         if isinstance(cleaned.get("file"), UploadedFile):
             try:
                 put_sound(self.instance, cleaned["file"])

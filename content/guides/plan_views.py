@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import zlib
 from typing import Any
 
 from django.conf import settings
@@ -25,7 +26,7 @@ from content.registers.selectors import registers
 from . import help_selectors, plan_codes, plan_forms, plan_rules, plan_selectors, planning, selectors
 from .plan_codes import CODE, DETAILS, GIVEN, PAGE, SHOWN, TICKS, Said, address
 from .plan_rules import InUse
-from .planning import OutcomeKind
+from .planning import Answers, OutcomeKind
 
 QR_MILLIMETRES = 30
 SYSTEM = "siskop2mi"
@@ -78,6 +79,11 @@ def ticked_at(path: str) -> bool:
     return _TICKS.fullmatch(path) is not None
 
 
+def _mark_of(answers: Answers) -> str:
+    """A sign for the way abroad, by which a phone keeps its ticks apart. It does not say which way that is."""
+    return f"{zlib.crc32(f'{answers.destination} {answers.work} {answers.route}'.encode()):08x}"
+
+
 def _view_of(request: HttpRequest, below: str, template: str, **more: Any) -> HttpResponse:
     """Another view of a plan; without a plan, back to it."""
     held, said = _said(request)
@@ -90,6 +96,7 @@ def _view_of(request: HttpRequest, below: str, template: str, **more: Any) -> Ht
         "shown": plan_selectors.show(said.answers, outcome, held, whole=whole),
         "title": _title(said, held),
         "plan_url": address(request.LANGUAGE_CODE, said.code()),
+        "way": _mark_of(said.answers),
         **more,
     }
     context["crumbs"] = [*context["crumbs"], (context["title"], context["plan_url"])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +14,7 @@ from tests.servers import Server
 pytestmark = [pytest.mark.browser, pytest.mark.demo, pytest.mark.xdist_group("browser")]
 
 LISTS = "/id/rencana/centang/?k=1.HK.5152.p2p.23..m..y...x.ktp~kk"
+OTHER = "/id/rencana/centang/?k=1.TW.5152.p2p.23..m..y...x.ktp~kk"
 STORED = "() => JSON.stringify(localStorage)"
 
 
@@ -44,13 +46,26 @@ def test_kept_ticks_come_back_and_hold_no_answer(page: Page) -> None:
     page.goto(LISTS)
     page.locator("[data-simpan]").check()
     page.locator("[value=paspor]").check()
-    assert page.evaluate(STORED) == '{"centang":"ktp kk paspor"}'
+    assert re.fullmatch(r'\{"centang-[0-9a-f]{8}":"ktp kk paspor"\}', page.evaluate(STORED))
     page.goto("/id/")
     page.goto(LISTS)
     assert page.locator("[value=paspor]").is_checked()
     assert page.locator("[data-simpan]").is_checked()
     page.locator("[data-simpan]").uncheck()
     assert page.evaluate(STORED) == "{}"
+
+
+def test_what_is_done_for_one_way_is_not_done_for_another_and_what_was_taken_back_stays_so(page: Page) -> None:
+    page.goto(LISTS)
+    page.locator("[data-simpan]").check()
+    page.locator("[value=paspor]").check()
+    page.locator("[value=ktp]").uncheck()
+    page.goto(OTHER)
+    assert not page.locator("[value=paspor]").is_checked()
+    assert not page.locator("[data-simpan]").is_checked()
+    page.goto(LISTS)
+    assert page.locator("[value=paspor]").is_checked()
+    assert not page.locator("[value=ktp]").is_checked()
 
 
 def test_the_exit_wipes_them(page: Page) -> None:

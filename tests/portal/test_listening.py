@@ -193,6 +193,10 @@ class TestEditing:
         assert "Ini bukan MP3" in errors_of(answer)
         shown.sensitive = True
         shown.save()
+        bare = {**self.form(client, shown, SOUND), "transcript": "Bayar 5.000.000 ke {fakta:tidak-ada}."}
+        refused = errors_of(client.post("/akun/cms/recordings/new/", bare))
+        assert "5.000.000" in refused
+        assert "fakta:tidak-ada" in refused
         answer = client.post("/akun/cms/recordings/new/", self.form(client, shown, SOUND))
         assert "sensitif" in errors_of(answer)
         assert not Recording.objects.exists()
@@ -206,3 +210,11 @@ class TestEditing:
 def test_addresses_hold_the_short_code() -> None:
     assert listening.address(37, "id") == f"/id/dengar/{sharing.code_of(37)}/"
     assert settings.MEDIA_URL == "/media/"
+
+
+def test_a_path_that_leads_out_of_the_folder_is_not_there_and_says_nothing_of_it(
+    site: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    for path in ("../db/lentera.sqlite3", "a/../../db/x", "%2e%2e/db/x"):
+        assert Client().get(f"/media/{path}").status_code == 404
+    assert "sqlite3" not in caplog.text

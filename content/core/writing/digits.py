@@ -23,13 +23,18 @@ Law = tuple[str, int, int]
 _HELD = "\ue000"  # where a token stood
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 # An amount is none of what may be typed, however small its figure: “Pasal 30 juta”, “since 2000 dollars”.
-_NO_AMOUNT = r"(?! ?(?:ribu|rb|juta|jt|mil[iy]ar|triliun|thousand|million|billion|persen|percent|rupiah|dollars?)\b)"
+_GREAT = r"ribu|rb|juta|jt|mil[iy]ar|triliun|thousand|million|billion"
+_COUNTED = (
+    r"persen|percent|per cent|rupiah|dolar|dollars?|ringgit|riyal|yen|won|baht|orang|jiwa|pekerja|korban|kasus|anak"
+    r"|perempuan|people|persons|workers?|victims?|cases|children|women|men"
+)
+_NO_AMOUNT = rf"(?! ?%| (?:{_GREAT}|{_COUNTED})\b|(?:rb|jt)\b)"
 _YEAR = rf"(?:19|20)\d\d(?![\d.,]*\d){_NO_AMOUNT}"
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _SMALL = rf"\d{{1,2}}(?![\d.,]*\d){_NO_AMOUNT}"
 _LISTED = rf"{_SMALL}(?:(?:, ?| ?[–-] ?|,? (?:dan|atau|sampai|and|or|to) ){_SMALL})*"
 # Codes of money that could be taken for a name with a digit in it: “USD50”.
-_MONEY = r"(?:Rp|IDR|USD|US|EUR|SGD|MYR|HKD|TWD|NTD|JPY|KRW|SAR|AED|CNY|THB|GBP|AUD|RM|NT|HK|SR|RS)"
+_MONEY = r"(?:R[Pp]|IDR|QAR|BND|KWD|BHD|OMR|HP|TEL|WA|USD|US|EUR|SGD|MYR|HKD|TWD|NTD|JPY|KRW|SAR|AED|CNY|THB|GBP|AUD|RM|NT|HK|SR|RS)"
 
 
 @dataclass(frozen=True)
@@ -56,8 +61,7 @@ ALLOWED = (
     _allowed("month and year", rf"\b(?:{_MONTH}),? {_YEAR}", "Oktober 2025", "May 2025"),
     _allowed(
         "year",
-        rf"\b(?:tahun|sejak|awal|pertengahan|akhir|pendaftaran|taun|year|since|in|from|early|mid|late|registration of) {_YEAR}"
-        r"(?! (?:orang|kasus|anak|korban|people|cases|children|women|men)\b)",
+        rf"\b(?:tahun|sejak|awal|pertengahan|akhir|pendaftaran|taun|year|since|in|from|early|mid|late|registration of) {_YEAR}",
         "sejak 2020",
         "Tahun 2015",
         "awal 2026",
@@ -82,8 +86,8 @@ ALLOWED = (
     _allowed(
         "number for examples, which nobody has", r"\+62 000(?:[ -]\d{1,4})*(?!\d)", "+62 000 1", "+62 000 0001 0001"
     ),
-    _allowed("place in a list", rf"^\s*{_SMALL}[.)](?=\s)", "1. Perekrut meminta paspor."),
-    _allowed("ordinal", r"\b(?:ke-\d{1,2}|1st|2nd|3rd|[4-9]th|1\dth|20th)(?!\w)", "ke-2", "2nd"),
+    _allowed("place in a list", rf"^\s*{_SMALL}[.)](?! (?:{_GREAT})\b)(?=\s)", "1. Perekrut meminta paspor."),
+    _allowed("ordinal", rf"\b(?:ke-\d{{1,2}}|1st|2nd|3rd|[4-9]th|1\dth|20th){_NO_AMOUNT}(?!\w)", "ke-2", "2nd"),
     _allowed(
         "part of something counted here",
         rf"\b(?:langkah|bagian|pertanyaan|tahap|lembar|halaman|steps?|parts?|questions?|stages?|sheets?|pages?) {_LISTED}",
@@ -120,7 +124,7 @@ _KINDS = {
     "pp": r"PP|Peraturan Pemerintah|Government Regulation",
     "perpres": r"Perpres|Peraturan Presiden|Presidential Regulation",
     "perma": r"Perma|Peraturan Mahkamah Agung|Supreme Court Regulation",
-    "per": r"Per[a-z]+(?: [A-Z][\w]*)*|Peraturan(?: [A-Z][\w]*)+|(?:[A-Z]\w* )+Regulation",
+    "per": r"Per[a-z]+(?: [A-Z]\w*){0,6}|Peraturan(?: [A-Z]\w*){1,6}|(?:[A-Z]\w* ){1,6}Regulation",
 }
 _LAWS = [
     (kind, re.compile(rf"\b(?:{names}),? (?:(?:Nomor|No\.|Number) )?(\d{{1,3}})(?:/| Tahun | of )((?:19|20)\d\d)\b"))

@@ -108,7 +108,8 @@ _CURRENCIES = {
 _CURRENCY_OF = {word: code for code, words in _CURRENCIES.items() for word in words.split(", ")}
 _SIGN = "|".join(re.escape(word) for word in sorted(_CURRENCY_OF, key=len, reverse=True))
 _GREAT_WORDS = "|".join(sorted(_GREAT, key=len, reverse=True))
-_FIGURE = r"\d+(?:[.,]\d+)*"
+# Atomic: a row of dots and digits is read once, not once for each way to part it.
+_FIGURE = r"(?>\d+(?:[.,]\d+)*)"
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 
 _LINK = re.compile(
@@ -129,8 +130,10 @@ _TIMES = (
     ),
 )
 _MONEY_FIRST = re.compile(rf"(?<!\w)({_SIGN})\s?({_FIGURE})(?:[\s-]?({_GREAT_WORDS})\b)?", re.IGNORECASE)
-_MONEY_LAST = re.compile(rf"(?<![\w/])({_FIGURE})(?:[\s-]({_GREAT_WORDS}))?[\s-]({_SIGN})(?!\w)", re.IGNORECASE)
-_WRITTEN = re.compile(rf"(?<!\w)({_FIGURE}(?:/\d+)?|[^\W\d_]+)", re.IGNORECASE)
+_MONEY_LAST = re.compile(
+    rf"(?<![\w/])(?<!\d[.,])({_FIGURE})(?:[\s-]({_GREAT_WORDS}))?[\s-]({_SIGN})(?!\w)", re.IGNORECASE
+)
+_WRITTEN = re.compile(rf"(?<!\w)(?<!\d[.,])({_FIGURE}(?:/\d+)?|[^\W\d_]+)", re.IGNORECASE)
 _UNIT_BEHIND = re.compile(r"\s*-?\s*(%|per cent|year-old|[^\W\d_]+)", re.IGNORECASE)
 
 
