@@ -7,17 +7,9 @@ readers who save data, the field is a plain one.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
-import rjsmin
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from content.core.responses import in_complete_language, keep
@@ -26,25 +18,15 @@ from content.registers import labels, tokens
 from content.registers.fields import Words
 from content.registers.models import Occupation, Term
 from content.registers.selectors import registers
+from content.reports.vault.frame import Inlined, script_of
 
 # The pages that carry the script, for the policy.
 _PAGES = re.compile(r"/[a-z]+/(cari|lowongan)/")
 
 
-@dataclass(frozen=True)
-class Script:
-    """The script as it stands in the page, and its source in the policy (DECISIONS 10)."""
-
-    text: SafeString
-    source: str
-
-
-@cache
-def script() -> Script:
-    """static/js/suggest.js, read once per process."""
-    text = rjsmin.jsmin((Path(settings.BASE_DIR) / "static" / "js" / "suggest.js").read_text(encoding="utf-8"))
-    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
-    return Script(mark_safe(text), f"'sha256-{digest}'")
+def script() -> Inlined:
+    """The script that fetches the words (DECISIONS 10)."""
+    return script_of("js/suggest.js")
 
 
 def stand_on(request: HttpRequest) -> bool:

@@ -57,15 +57,19 @@ def stylesheet() -> Inlined:
 
 
 @cache
+def script_of(*names: str) -> Inlined:
+    """These files below static/, one after the other, as the one script of a page."""
+    return _inlined(";".join(rjsmin.jsmin(_read(name)) for name in names))
+
+
 def exit_script() -> Inlined:
-    """static/js/exit.js: the quick exit of every sensitive page (DECISIONS 12)."""
-    return _inlined(rjsmin.jsmin(_read("js/exit.js")))
+    """The quick exit of every sensitive page (DECISIONS 12)."""
+    return script_of("js/exit.js")
 
 
-@cache
 def script() -> Inlined:
     """The quick exit, then the guard of this path: what is left behind is emptied."""
-    return _inlined(rjsmin.jsmin(f"{_read('js/exit.js')};{_read('formulir/guard.js')}"))
+    return script_of("js/exit.js", "formulir/guard.js")
 
 
 # What comes after the first paint, once somebody touches a form: everything that seals on the phone, in one file.
