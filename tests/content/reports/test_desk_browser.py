@@ -7,155 +7,24 @@ from __future__ import annotations
 
 import json
 import re
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page
+from playwright.sync_api import Dialog
 
 from tests.a11y.test_axe import findings
 from tests.chromium import chromium as chromium
-from tests.content.reports.reporting import DistantReporter, receipt_in, text_of
+from tests.content.reports.desk import Worker, to_report
+from tests.content.reports.desk import number as number
+from tests.content.reports.desk import server as server
+from tests.content.reports.desk import site as site
+from tests.content.reports.desk import team as team
+from tests.content.reports.reporting import DistantReporter, text_of
 from tests.content.reports.test_server import left_behind
-from tests.demo import Demo, serving
+from tests.demo import Demo
 from tests.servers import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.demo, pytest.mark.xdist_group("browser")]
-
-STORY = "Paspor saya disimpan orang di Jember, ZXQ-7781. Lihat http://jahat.example/x <b>tebal</b>"
-PASSWORD = "kata-sandi-panjang-sekali"
-PEOPLE = ("ana", "budi", "citra")
-MAKE_ACCOUNTS = f"""
-from accounts.models import User
-for name in {PEOPLE!r}:
-    User.objects.create_user(f"{{name}}@lentera.example", {PASSWORD!r}, first_name=name.title(), demo=True)
-"""
-
-
-@pytest.fixture(scope="module")
-def site(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    copy = demo.copy(tmp_path_factory.mktemp("desk") / "site")
-    copy.manage("shell", "-c", MAKE_ACCOUNTS)
-    seats = [argument for name in PEOPLE[:2] for argument in ("--seat", f"{name}@lentera.example")]
-    copy.manage("reports_setup", "--unit", "jatim", "--name", "Gugus Tugas Jawa Timur", "--region", "35", *seats)
-    return copy
-
-
-@pytest.fixture(scope="module")
-def server(site: Demo) -> Iterator[Server]:
-    with serving(site) as held:
-        yield held
-
-
-@dataclass
-class Worker:
-    """A case worker before her browser, who finds everything by what is written on it."""
-
-    name: str
-    page: Page
-    sent: list[str] = field(default_factory=list)
-    said: list[str] = field(default_factory=list)
-    phrase: str = ""
-    code: str = ""
-
-    def press(self, label: str) -> None:
-        self.page.get_by_role("button", name=label).first.click()
-
-    def sign_in(self) -> None:
-        page = self.page
-        page.goto("/akun/login/")
-        page.get_by_label("Alamat surel").or_(page.locator("input[type=email]")).first.fill(
-            f"{self.name}@lentera.example"
-        )
-        page.locator("input[type=password]").fill(PASSWORD)
-        self.press("Masuk")
-        page.wait_for_url("**/akun/**")
-        page.goto("/akun/laporan/")
-        # Before anything else a second factor is set up, by whoever knows the password.
-        page.get_by_role("heading", name="Benar ini Anda?").wait_for()
-        page.get_by_label("Kata sandi").fill(PASSWORD)
-        self.press("Lanjutkan")
-        page.get_by_role("heading", name="Pasang aplikasi kode").wait_for()
-        secret = page.locator("p:has-text('Huruf') b").inner_text()
-        page.locator("input[name=code]").fill(totp(secret))
-        self.press("Pasang")
-        page.get_by_role("link", name="Sudah saya catat").wait_for()
-        page.goto("/akun/laporan/jatim/kunci/")
-
-    def enrol(self) -> str:
-        page = self.page
-        self.press("Buat kunci saya")
-        page.locator("#shown-code").wait_for()
-        self.phrase, self.code = page.inner_text("#shown-phrase"), page.inner_text("#shown-code")
-        page.get_by_label("Ketik sandi kunci dari kertas").fill(self.phrase)
-        groups = self.code.split()
-        page.get_by_label("Ketik kelompok pertama dan terakhir").fill(f"{groups[0]} {groups[-1]}")
-        self.press("Keduanya sudah di kertas")
-        page.get_by_text("Buka kunci Anda untuk melihatnya").wait_for()
-        self.open_key()
-        page.locator("#own-fingerprint", has_text=re.compile(r"\d{5}")).wait_for()
-        return page.inner_text("#own-fingerprint")
-
-    def open_key(self) -> None:
-        self.page.get_by_label("Sandi kunci: 26 angka").fill(self.phrase)
-        self.press("Buka kunci saya")
-        self.page.get_by_text("Kunci Anda terbuka").wait_for()
-
-
-def totp(secret: str) -> str:
-    """What an app shows now, or will in a moment."""
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
-
-
-def worker(chromium: Browser, server: Server, name: str) -> Worker:
-    context: BrowserContext = chromium.new_context(
-        viewport={"width": 1280, "height": 800}, base_url=server.url, locale="id-ID"
-    )
-    context.set_default_timeout(40_000)
-    held = Worker(name, context.new_page())
-    held.page.on("request", lambda request: held.sent.append(request.post_data or request.url))
-    held.page.on("console", lambda message: message.type in ("error", "warning") and held.said.append(message.text))
-    held.page.on("pageerror", lambda error: held.said.append(str(error)))
-    return held
-
-
-@pytest.fixture(scope="module")
-def team(chromium: Browser, server: Server, site: Demo) -> Iterator[list[Worker]]:
-    """Ana and Budi with keys of their own and of the unit, which receives."""
-    people = [worker(chromium, server, name) for name in PEOPLE[:2]]
-    for person in people:
-        person.sign_in()
-        fingerprint = person.enrol()
-        out = site.manage("reports_setup", "--unit", "jatim", "--trust", fingerprint)
-        assert f"{fingerprint} (trusted)" in out
-    ana, budi = people
-    ana.page.reload()
-    ana.open_key()
-    ana.press("Buat kunci unit")
-    ana.page.get_by_text("Menunggu tanda tangan kedua").wait_for()
-    budi.page.reload()
-    budi.open_key()
-    budi.press("Semua sama: tanda tangani")
-    budi.page.get_by_text("Kunci nomor 1").wait_for()
-    yield people
-    for person in people:
-        person.page.context.close()
-
-
-@pytest.fixture(scope="module")
-def number(team: list[Worker], server: Server) -> str:
-    reporter = DistantReporter(server)
-    return receipt_in(reporter.send(reporter.form(), story=STORY)) or ""
-
-
-def to_report(person: Worker) -> None:
-    person.page.goto("/akun/laporan/jatim/")
-    person.open_key()
-    person.page.get_by_role("link", name=re.compile("ditahan|Jawa Timur|terkunci", re.IGNORECASE)).first.click()
-    person.page.get_by_role("heading", name="Yang terjadi").wait_for()
 
 
 def test_a_report_is_read_answered_and_closed(team: list[Worker], number: str, server: Server) -> None:
@@ -283,56 +152,6 @@ def test_a_lost_phrase_is_recovered_from_paper_and_replaced(team: list[Worker], 
     ana.page.get_by_role("alert").get_by_text("Tidak terbuka").wait_for()
     to_report(ana)
     assert "ZXQ-7781" in ana.page.inner_text("#story")
-
-
-def test_one_more_and_one_less(team: list[Worker], number: str, chromium: Browser, server: Server, site: Demo) -> None:
-    """A third holder opens what came before; one who is removed loses the pages and the next report."""
-    ana, budi = team
-    site.manage("reports_setup", "--unit", "jatim", "--seat", "citra@lentera.example")
-    citra = worker(chromium, server, "citra")
-    citra.sign_in()
-    fingerprint = citra.enrol()
-    citra.page.get_by_role("alert").get_by_text("belum termasuk").wait_for()
-    for person in (ana, budi):
-        person.page.goto("/akun/laporan/jatim/kunci/")
-        assert fingerprint in person.page.inner_text("main")
-        person.open_key()
-        if person is ana:
-            ana.press("Tambah Citra")
-            ana.page.get_by_text("Menunggu tanda tangan kedua").wait_for()
-        else:
-            with budi.page.expect_navigation():
-                budi.press("Semua sama: tanda tangani")
-    assert budi.page.get_by_text("pemegang", exact=True).count() == 3
-    to_report(citra)
-    assert "ZXQ-7781" in citra.page.inner_text("#story")
-    # Budi leaves: Ana proposes, Citra signs.
-    ana.page.goto("/akun/laporan/jatim/kunci/")
-    ana.open_key()
-    ana.press("Keluarkan Budi")
-    ana.page.get_by_text("Menunggu tanda tangan kedua").wait_for()
-    citra.page.goto("/akun/laporan/jatim/kunci/")
-    citra.open_key()
-    with citra.page.expect_navigation():
-        citra.press("Semua sama: tanda tangani")
-    assert "Kunci nomor 2" in citra.page.inner_text("main")
-    answer = budi.page.goto("/akun/laporan/jatim/")
-    assert answer
-    assert answer.status == 404
-    # What comes now is sealed to the new key, and both of today open old and new.
-    reporter = DistantReporter(server)
-    assert receipt_in(reporter.send(reporter.form(), story="Laporan yang kedua, RQX-3310 dan seterusnya."))
-    ana.page.goto("/akun/laporan/jatim/")
-    ana.open_key()
-    found = set()
-    for place in range(2):
-        ana.page.goto("/akun/laporan/jatim/")
-        ana.open_key()
-        ana.page.locator("a[data-summary]").nth(place).click()
-        ana.page.locator("#story", has_text=re.compile("ZXQ|RQX")).wait_for()
-        found |= set(re.findall("ZXQ-7781|RQX-3310", ana.page.inner_text("#story")))
-    assert found == {"ZXQ-7781", "RQX-3310"}
-    citra.page.context.close()
 
 
 def test_no_secret_went_over_the_wire_or_stayed_behind(team: list[Worker], number: str, site: Demo) -> None:
