@@ -28,8 +28,10 @@ from content.core.models import BasePage, SiteProof
 from content.core.services import NOT_PUBLISHED_ACTION
 from content.core.tree import tree
 from content.core.writing.pages import public_pages
+from content.core.writing.registers import texts
 from content.core.writing.selectors import bare_digits
 from content.registers import generation
+from content.registers.figures import bare_in
 from content.registers.models import Channel, Checked
 from content.registers.selectors import registers
 from content.reports import checks as laws
@@ -114,6 +116,11 @@ def _numbers() -> Finding:
         f"/akun/cms/pages/{page.pk}/edit/ ({'; '.join(numbers)})"
         for page in public_pages()
         if (numbers := bare_digits(page))
+    ]
+    found += [
+        f"{text.place} ({'; '.join(numbers)})"
+        for text in texts()
+        if not text.figures and (numbers := bare_in([text.words]))
     ]
     return Finding("numbers in texts", f"no fact or source answers for those on {', '.join(found)}" if found else "")
 

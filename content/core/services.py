@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import logging
-from collections.abc import Iterator
+import secrets
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -57,6 +58,18 @@ def forget_sound(recording: Recording) -> None:
     """Delete the file of a recording that is gone, once that is settled. No two have one file: a storage gives new names."""
     if recording.file.name:
         transaction.on_commit(partial(recording.file.storage.delete, recording.file.name))
+
+
+def withdraw_sounds(pages: Iterable[int]) -> None:
+    """Give the recordings of these pages, which nobody may hear any more, an address that nobody knows."""
+    for recording in Recording.objects.filter(page__in=pages).exclude(file=""):
+        storage, name = recording.file.storage, recording.file.name
+        if not storage.exists(name):
+            continue
+        with storage.open(name) as file:
+            recording.file = ContentFile(file.read(), f"{secrets.token_hex(8)}.mp3")
+        recording.save(update_fields=["file"])
+        transaction.on_commit(partial(storage.delete, name))
 
 
 def expire_due() -> int:

@@ -27,8 +27,17 @@ def announce(keys: list[int]) -> None:
         generation.replace_after_commit()
 
 
-def _page_changed(sender: Any, instance: Page, **kwargs: Any) -> None:
-    announce([instance.pk])
+def _page_published(sender: Any, instance: Page, **kwargs: Any) -> None:
+    with transaction.atomic():
+        if getattr(instance, "sensitive", False):
+            services.withdraw_sounds([instance.pk])
+        announce([instance.pk])
+
+
+def _page_unpublished(sender: Any, instance: Page, **kwargs: Any) -> None:
+    with transaction.atomic():
+        services.withdraw_sounds([instance.pk])
+        _branch_changed(sender, instance)
 
 
 def _branch_changed(sender: Any, instance: Page, **kwargs: Any) -> None:
@@ -47,10 +56,10 @@ def _recording_deleted(sender: Any, instance: Recording, **kwargs: Any) -> None:
 def connect() -> None:
     """Listen to every event that changes what the public sees (called once, in AppConfig.ready)."""
     post_delete.connect(_recording_deleted, sender=Recording, dispatch_uid="core-recording-deleted")
-    page_published.connect(_page_changed, dispatch_uid="core-published")
+    page_published.connect(_page_published, dispatch_uid="core-published")
     page_published.connect(translation.page_published, dispatch_uid="core-translations")
     post_save.connect(translation.string_translated, sender=StringTranslation, dispatch_uid="core-translated")
-    page_unpublished.connect(_branch_changed, dispatch_uid="core-unpublished")
+    page_unpublished.connect(_page_unpublished, dispatch_uid="core-unpublished")
     page_slug_changed.connect(_branch_changed, dispatch_uid="core-slug")
     post_page_move.connect(_branch_changed, dispatch_uid="core-moved")
     post_delete.connect(_page_deleted, sender=Page, dispatch_uid="core-deleted")

@@ -10,6 +10,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from content.registers.fields import SaidField
+
 from . import form_fields, planning
 
 _SHAPES = _("Write the answer, or name whom to ask.")
@@ -36,7 +38,7 @@ def _lacking(words: Any) -> list[str]:
     return [code for code in settings.COMPLETE_LANGUAGES if not str(held.get(code) or "").strip()]
 
 
-class ToldField(models.JSONField):
+class ToldField(SaidField):
     """One answer of a step. Blank is refused: what is not known says so and names whom to ask (DECISIONS 17)."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -58,6 +60,10 @@ class ToldField(models.JSONField):
             raise ValidationError(_SHAPES)
         if missing := _lacking(value.get("advice", value)):
             raise ValidationError(_("Also write it in: %(languages)s."), params={"languages": ", ".join(missing)})
+        self.refuse_figures(value)
+
+    def said(self, value: Any) -> Mapping[str, str]:
+        return told(value).words
 
     def formfield(self, **kwargs: Any) -> Any:
         return _formfield(self, form_fields.ToldFormField, **kwargs)

@@ -19,6 +19,8 @@ from content.registers.selectors import from_abroad, provinces, registers
 PATH = "bantuan/"
 # The choice that stands beside the provinces.
 ABROAD = "luar-negeri"
+# The choice below the countries of which something is recorded.
+OTHER = "lain"
 REGION, REGENCY, COUNTRY, NEED = "wilayah", "kabupaten", "negara", "butuh"
 MISSION = "perwakilan"
 _DIALLED = (Channel.Kind.PHONE, Channel.Kind.WHATSAPP)
@@ -62,7 +64,7 @@ def asked(query: Mapping[str, str]) -> tuple[Asked, dict[str, str]]:
     if region == ABROAD:
         country = query.get(COUNTRY, "")
         # Nothing that is recorded abroad is for one need alone.
-        return Asked(ABROAD, country=country if country in countries() else ""), {}
+        return Asked(ABROAD, country=country if country == OTHER or country in countries() else ""), {}
     if region not in provinces():
         return Asked(need=need), {}
     inside = dict(Region.objects.filter(province=region).order_by("name").values_list("code", "name"))

@@ -35,6 +35,7 @@ def directory(request: HttpRequest) -> HttpResponse:
         "countries": countries.items(),
         "needs": Need.choices,
         "abroad": help_selectors.ABROAD,
+        "other": help_selectors.OTHER,
         "sensitive": True,
     }
     response = render(request, "guides/help.html", context)

@@ -15,6 +15,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.functional import Promise
 
+from content.registers import tokens
 from content.registers.models import Source
 from content.registers.selectors import registers
 
@@ -66,7 +67,7 @@ def _sign(one: Raised, rows: Mapping[str, OfferFlag], language: str) -> Sign:
     return Sign(
         code=one.flag.code,
         name=_in(one.flag.name, language),
-        reason=one.reason(language),
+        reason=tokens.plain(one.reason(language), language),
         next=_in(one.flag.next, language),
         words=one.words,
         source=row.source if row else None,
@@ -75,7 +76,7 @@ def _sign(one: Raised, rows: Mapping[str, OfferFlag], language: str) -> Sign:
 
 
 def _in(texts: Mapping[str, str], language: str) -> str:
-    return texts.get(language) or texts.get("id", "")
+    return tokens.plain(texts.get(language) or texts.get("id", ""), language)
 
 
 # --- what is asked -------------------------------------------------------------------------------------------------

@@ -78,11 +78,33 @@ class WordsFormField(forms.MultiValueField):
         return words
 
 
-class WordsField(models.JSONField):
+class SaidField(models.JSONField):
+    """A column whose value is said to readers in several languages.
+
+    ``figures``: numbers may be typed, because the row is itself a statement with a source, a quotation, or words to
+    search with. Everywhere else a number stands as a token (DECISIONS 14).
+    """
+
+    partial = False
+    figures = False
+
+    def said(self, value: Any) -> Mapping[str, str]:
+        """What ``value`` says, by language."""
+        raise NotImplementedError
+
+    def refuse_figures(self, value: Any) -> None:
+        """Raise ``ValidationError`` for a number that nothing answers for."""
+        if not self.figures:
+            from .figures import refuse_bare  # reads the models, which have these fields
+
+            refuse_bare(self.said(value).values())
+
+
+class WordsField(SaidField):
     """Model field that holds :class:`Words`. With ``partial`` it may be said in any of the languages alone."""
 
-    def __init__(self, *args: Any, rows: int = 1, partial: bool = False, **kwargs: Any) -> None:
-        self.rows, self.partial = rows, partial
+    def __init__(self, *args: Any, rows: int = 1, partial: bool = False, figures: bool = False, **kwargs: Any) -> None:
+        self.rows, self.partial, self.figures = rows, partial, figures
         kwargs.setdefault("default", dict)
         super().__init__(*args, **kwargs)
 
@@ -105,6 +127,10 @@ class WordsField(models.JSONField):
         missing = [code for code in settings.COMPLETE_LANGUAGES if value and not value.get(code)]
         if missing and not self.partial:
             raise ValidationError(_("Also write it in: %(languages)s."), params={"languages": ", ".join(missing)})
+        self.refuse_figures(value)
+
+    def said(self, value: Any) -> Mapping[str, str]:
+        return value or {}
 
     def formfield(self, **kwargs: Any) -> Any:
         return models.Field.formfield(

@@ -104,7 +104,7 @@ class Checked(Whole):
     valid_until = models.DateField(
         _("valid until"), null=True, blank=True, help_text=_("The last day. Afterwards the sentence below is shown.")
     )
-    fallback = WordsField(_("sentence when no longer valid"), blank=True, rows=2)
+    fallback = WordsField(_("sentence when no longer valid"), figures=True, blank=True, rows=2)
     steward = models.CharField(_("responsible agency"), max_length=120)
     claim = models.CharField(_("claim"), max_length=20, blank=True, help_text=_("Row in the table of claims."))
 
@@ -174,9 +174,9 @@ class Helping(models.Model):
     Price = Price
 
     needs = ChoicesField(_("helps with"), vocabulary=Need)
-    hours = WordsField(_("hours"), blank=True)
+    hours = WordsField(_("hours"), figures=True, blank=True)
     price = models.CharField(_("cost"), max_length=8, choices=Price, default=Price.UNKNOWN)
-    price_note = WordsField(_("what it costs"), blank=True)
+    price_note = WordsField(_("what it costs"), figures=True, blank=True)
 
     class Meta:
         abstract = True
@@ -205,14 +205,14 @@ class Fact(Named):
 
     slug = models.CharField(_("name in texts"), max_length=60, unique=True, validators=[slug_validator])
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
-    label = WordsField(_("what it says"))
+    label = WordsField(_("what it says"), figures=True)
     number = NumberField(_("number or amount"), max_digits=20, decimal_places=4, null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3, blank=True, help_text=_("ISO 4217, for example IDR."))
     date = models.DateField(_("date"), null=True, blank=True)
     unit = models.CharField(_("unit"), max_length=40, blank=True, help_text=_("For machines: years, people."))
     url = models.URLField(_("address"), max_length=500, blank=True)
-    words = WordsField(_("text"), blank=True)
-    caveat = WordsField(_("note"), blank=True, rows=2)
+    words = WordsField(_("text"), figures=True, blank=True)
+    caveat = WordsField(_("note"), figures=True, blank=True, rows=2)
     sources = models.ManyToManyField(Source, verbose_name=_("sources"), related_name="facts")
 
     class Meta:
@@ -249,9 +249,9 @@ class Channel(Helping, Named):
     slug = models.CharField(_("name in texts"), max_length=60, unique=True, validators=[slug_validator])
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
     organisation = WordsField(_("organisation"))
-    name = WordsField(_("name"))
+    name = WordsField(_("name"), figures=True)
     value = models.CharField(_("number or address"), max_length=255)
-    purpose = WordsField(_("what it is for"), rows=2)
+    purpose = WordsField(_("what it is for"), rows=2, figures=True)
     emergency = models.BooleanField(
         _("emergency"), default=False, help_text=_("Never disappears, even when overdue; it warns instead.")
     )
@@ -425,8 +425,8 @@ class DestinationRule(Whole):
     maximum_age = models.PositiveSmallIntegerField(
         _("maximum age"), null=True, blank=True, help_text=_("The highest age that is still accepted.")
     )
-    requirements = WordsField(_("requirements"), blank=True, rows=3)
-    note = WordsField(_("note"), blank=True, rows=2)
+    requirements = WordsField(_("requirements"), figures=True, blank=True, rows=3)
+    note = WordsField(_("note"), figures=True, blank=True, rows=2)
     sources = models.ManyToManyField(Source, verbose_name=_("sources"), related_name="rules")
     verified_on = models.DateField(_("checked on"))
     verify_by = models.DateField(_("check again by"))
@@ -597,7 +597,7 @@ class RedFlag(Whole):
 
     number = models.PositiveSmallIntegerField(_("number"), unique=True)
     group = models.CharField(_("group"), max_length=12, choices=Group)
-    quote = WordsField(_("what is said"), rows=2)
+    quote = WordsField(_("what is said"), figures=True, rows=2)
     why = WordsField(_("why it is dangerous"), rows=2)
     next = WordsField(_("what to do"), rows=2)
     sources = models.ManyToManyField(Source, verbose_name=_("sources"), blank=True, related_name="red_flags")
@@ -667,12 +667,14 @@ class Synonym(Whole):
     words = WordsField(
         _("words that mean the same"),
         partial=True,
+        figures=True,
         rows=2,
         help_text=_("Words or phrases with commas, each beside the language of the people who say so."),
     )
     finds = WordsField(
         _("what they find besides"),
         partial=True,
+        figures=True,
         blank=True,
         rows=2,
         help_text=_("One way: the words above find these too; these do not find the words above."),
@@ -710,6 +712,7 @@ class Distress(Whole):
     words = WordsField(
         _("what is typed"),
         partial=True,
+        figures=True,
         rows=2,
         help_text=_("Words or phrases with commas, each beside the language of the people who say so."),
     )
@@ -747,6 +750,7 @@ class AvoidedWord(Whole):
     words = WordsField(
         _("words to avoid"),
         partial=True,
+        figures=True,
         rows=2,
         help_text=_(
             "Words or phrases with commas, each beside its language. Every form that should be found stands here."

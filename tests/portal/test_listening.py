@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -150,6 +152,30 @@ class TestFiles:
         frame = bytes((0xFF, 0xE3, 0x18, 0xC4)) + bytes(68)  # 8 kbit/s at 8,000 Hz: small, and 17 minutes of it
         with pytest.raises(ValidationError, match="15"):
             put_sound(Recording(page=page), ContentFile(frame * 14_200, "x.mp3"))
+
+    def test_the_sound_of_a_page_that_nobody_may_read_any_more_has_left_its_address(
+        self, page: StandardPage, files: Path, django_capture_on_commit_callbacks: Callable[..., Any]
+    ) -> None:
+        name = record(page).file.name
+        for hide in (page.unpublish, lambda: make_sensitive(page)):
+            with django_capture_on_commit_callbacks(execute=True):
+                hide()
+            assert Client().get(f"/media/{name}").status_code == 404
+            moved = Recording.objects.get().file
+            assert moved.read() == Client().get(f"/media/{moved.name}").getvalue() != b""
+            name = moved.name
+            assert [one.name for one in (files / "suara").iterdir()] == [Path(name).name]
+            page.refresh_from_db()
+
+    def test_one_that_is_published_again_keeps_its_address(self, page: StandardPage) -> None:
+        name = record(page).file.name
+        page.save_revision().publish()
+        assert Recording.objects.get().file.name == name
+
+
+def make_sensitive(page: StandardPage) -> None:
+    page.sensitive = True
+    page.save_revision().publish()
 
 
 class TestEditing:

@@ -16,9 +16,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from content.registers.calendar import MONTHS
 from content.registers.tokens import TOKEN
-
-from .calendar import MONTHS
 
 NUMBER, PHONE, MONEY, DATE, LINK = KINDS = ("number", "phone", "money", "date", "link")
 

@@ -17,13 +17,13 @@ from django.utils.translation import gettext_lazy
 from wagtail.models import Page
 
 from content.core.glossary import forms, terms
-from content.registers import tokens
+from content.registers import digits, figures, tokens
 from content.registers.fields import Words
 from content.registers.generation import PerGeneration
 from content.registers.models import AvoidedWord, Source, phrases_of
 from content.registers.selectors import registers
 
-from . import digits, parity, plain
+from . import parity, plain
 from .avoided import Entry, WordList
 from .passages import Passage, passages, without_markup
 
@@ -38,13 +38,6 @@ MEASURED = "id"
 # How localize writes a link into a string; the number stands for its address.
 _ANCHOR = re.compile(r"<a id=\"(\w+)\"")
 
-# So many numbers are named; whoever mends them finds the rest the next time.
-_NAMED = 5
-BARE_DIGITS = gettext_lazy(
-    "These numbers stand in the text by themselves: %(numbers)s. Put a fact or a channel in their place (“Insert a code”), "
-    "write a count in words, or name the date or the law that the number belongs to."
-)
-
 
 def language_of(page: Page) -> str:
     """The language of a page; one that is not saved yet is Indonesian."""
@@ -54,56 +47,40 @@ def language_of(page: Page) -> str:
 # --- digits -------------------------------------------------------------------------------------------------------
 
 
-def laws() -> set[digits.Law]:
-    """Every law and regulation that is a source."""
-    return {law for source in registers().sources.values() if (law := law_of(source)) is not None}
-
-
-def law_of(source: Source) -> digits.Law | None:
-    """The law that a source is, if it is one."""
-    return digits.law_of(source.code) if source.kind in (Source.Kind.LAW, Source.Kind.REGULATION) else None
-
-
 def places_citing(entry: models.Model) -> Iterator[str]:
     """The pages that cite the law which the source ``entry`` alone is; without it their citations would be bare."""
     from .pages import every_page  # reads the models, which ask for the texts of their pages
 
-    law = law_of(entry) if isinstance(entry, Source) else None
-    if law is None or any(law_of(other) == law for other in registers().sources.values() if other.pk != entry.pk):
+    law = figures.law_of(entry) if isinstance(entry, Source) else None
+    if law is None or any(
+        figures.law_of(other) == law for other in registers().sources.values() if other.pk != entry.pk
+    ):
         return
     for page in every_page():
         if any(law == cited for passage in passages(page) for _words, cited in digits.cited(passage.text)):
             yield _("“%(title)s” (%(language)s)") % {"title": page.title, "language": language_of(page)}
 
 
-def bare_in(texts: Iterable[str]) -> list[str]:
-    """The bare numbers of ``texts`` as they are read, each once."""
-    known = laws()
-    found = (number for text in texts for number in digits.bare(text, known))
-    return list(dict.fromkeys(found))
-
-
 def bare_digits(page: BasePage) -> list[str]:
     """The numbers of ``page`` that nothing answers for, with the words around them; typed numbers that links dial, too."""
     read = passages(page)
     typed = digits.typed_links(link for passage in read for link in passage.links)
-    return bare_in([*(passage.text for passage in read), page.title, page.summary, page.steward]) + list(
+    return figures.bare_in([*(passage.text for passage in read), page.title, page.summary, page.steward]) + list(
         dict.fromkeys(typed)
     )
 
 
 def sentences(strange: list[str], bare: list[str]) -> list[str]:
     """Why texts with these unknown tokens and bare numbers must not become public, for editors."""
-    numbers = "; ".join(f"“{number}”" for number in bare[:_NAMED])
     return [
         *([tokens.UNKNOWN % {"tokens": ", ".join(strange)}] if strange else []),
-        *([BARE_DIGITS % {"numbers": numbers}] if bare else []),
+        *([figures.sentence(bare)] if bare else []),
     ]
 
 
 def obstacles_in(texts: Sequence[str]) -> list[str]:
     """The same for texts that may hold markup, as translators write them. As a draft they may stand."""
-    return sentences(sorted(set(tokens.unknown("\n".join(texts)))), bare_in(map(without_markup, texts)))
+    return sentences(sorted(set(tokens.unknown("\n".join(texts)))), figures.bare_in(map(without_markup, texts)))
 
 
 # --- words --------------------------------------------------------------------------------------------------------
@@ -160,14 +137,18 @@ class Hint:
 
 def hints(page: BasePage) -> list[Hint]:
     """Everything, the gravest first."""
-    found = [
-        Hint(DIGITS, _("Bare number: “%(number)s”") % {"number": number}, stops=True) for number in bare_digits(page)
-    ]
+    found = bare_hints(bare_digits(page))
     found += avoided(page)
     found += parity_hints(page)
     if language_of(page) == MEASURED:
         found += plain_hints(measured(page))
     return found
+
+
+def bare_hints(numbers: Iterable[str]) -> list[Hint]:
+    """The bare numbers, in sentences."""
+    said = _("Bare number: “%(number)s”")
+    return [Hint(DIGITS, said % {"number": number}, stops=True) for number in numbers]
 
 
 def avoided(page: BasePage) -> list[Hint]:

@@ -36,16 +36,9 @@ PLACES |= {"63": "Kalimantan Selatan"}
 
 @pytest.fixture
 def registers(db: None, new_generations: None) -> None:
-    """The lines and kinds of office that the portal ships with, their sources, and a few regions."""
-    found = seeding.read()
-    lines = {register: entries for register, entries in found.items() if register.file in ("channels", "services")}
-    used = {code for entries in lines.values() for entry in entries for code in entry.sources or ()}
-    sources = {
-        register: [entry for entry in entries if entry.key in used]
-        for register, entries in found.items()
-        if register.file == "sources"
-    }
-    seeding.load(sources | lines)
+    """The lines and kinds of office that the portal ships with, the sources, and a few regions."""
+    files = ("sources", "channels", "services")
+    seeding.load({register: entries for register, entries in seeding.read().items() if register.file in files})
     for code, name in PLACES.items():
         Region.objects.create(code=code, name=name, province_id=code[:2] if len(code) > 2 else None)
     Destination.objects.create(country="TW")
@@ -210,6 +203,12 @@ class TestChoosing:
         assert LUMAJANG in options(page(portal, "?wilayah=35"), "kabupaten")
         assert "33.01" not in options(page(portal, "?wilayah=35"), "kabupaten")
         assert "KH" in options(page(portal, "?wilayah=luar-negeri"), "negara")
+
+    def test_another_country_is_an_answer(self, portal: Client) -> None:
+        assert "Pilih negara" in page(portal, "?wilayah=luar-negeri").select_one(".note").get_text()
+        other = page(portal, "?wilayah=luar-negeri&negara=lain")
+        assert "Belum ada nomor perwakilan" in other.select_one(".note").get_text()
+        assert len(other.select("main .c")) == 3
 
     @pytest.mark.parametrize(
         "query", ["?wilayah=99", "?wilayah=35&kabupaten=33.01", "?butuh=uang", "?wilayah=luar-negeri&negara=%00"]

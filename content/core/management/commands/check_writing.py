@@ -12,6 +12,7 @@ from django.utils import translation
 
 from content.core.writing import registers, selectors
 from content.core.writing.pages import public_pages
+from content.registers import figures
 
 # Of a hundred Indonesian pages, so many at least are plain.
 PLAIN_PAGES = 95
@@ -20,7 +21,7 @@ PLAIN_PAGES = 95
 class Command(BaseCommand):
     help = (
         "Check the words of every public page: the plain-language measure on Indonesian ones, words to avoid and bare "
-        "numbers in every language, and words to avoid in the registers. Ends with 1 if fewer than "
+        "numbers in every language, in the registers, the planner and the offer check too. Ends with 1 if fewer than "
         f"{PLAIN_PAGES} of a hundred Indonesian pages are plain, or if any word to avoid or bare number stands somewhere."
     )
 
@@ -90,7 +91,9 @@ def _pages(slugs: list[str]) -> Iterator[dict[str, Any]]:
 
 def _registers() -> Iterator[dict[str, Any]]:
     for text in registers.texts():
-        if found := selectors.avoided_in([text.words], text.language):
+        found = selectors.avoided_in([text.words], text.language)
+        found += [] if text.figures else selectors.bare_hints(figures.bare_in([text.words]))
+        if found:
             yield _row(text.place, text.language, found)
 
 

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from content.core.models import StandardPage
-from content.registers.models import AvoidedWord, Service
+from content.registers.models import AvoidedWord, Channel, Service
 from tests.site import World
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +76,19 @@ class TestWriting:
         page(site, "dua", "Rumah bagi TKI.", english="A house for TKI.")
         status, found = rows("check_writing")
         assert (status, found[-1]["avoided"]) == (1, 2)
+
+    def test_a_bare_number_of_a_register_is_too_many_but_where_its_row_answers_for_it(
+        self, site: World, sapa: Channel
+    ) -> None:
+        page(site, "satu", "Simpan paspor Anda.")
+        sapa.name = {"id": "SAPA 129", "en": "SAPA 129"}
+        sapa.save()
+        assert run("check_writing")[0] == 0
+        Service.objects.create(
+            code="a", name={"id": "Kantor", "en": "Office"}, purpose={"id": "Bayar 50.", "en": "Pay."}
+        )
+        status, found = rows("check_writing")
+        assert (status, found[-1]["digits"], found[-2]["page"]) == (1, 1, "service a, purpose")
 
     def test_one_bare_number_is_too_many(self, site: World) -> None:
         bare(page(site, "satu", "Lama."), "Biayanya 500 ribu.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from content.core.writing.digits import ALLOWED, bare, cited, law_of, typed_links
+from content.registers.digits import ALLOWED, bare, cited, law_of, typed_links
 
 LAWS = {("uu", 18, 2017), ("pp", 59, 2021), ("per", 9, 2020)}
 
@@ -17,7 +17,7 @@ def test_what_the_list_allows_is_not_bare(example: str) -> None:
 @pytest.mark.parametrize("allowed", ALLOWED, ids=lambda allowed: allowed.name)
 def test_every_kind_on_the_list_is_needed(allowed: object, monkeypatch: pytest.MonkeyPatch) -> None:
     others = tuple(other for other in ALLOWED if other is not allowed)
-    monkeypatch.setattr("content.core.writing.digits.ALLOWED", others)
+    monkeypatch.setattr("content.registers.digits.ALLOWED", others)
     assert any(bare(example, LAWS) for example in allowed.examples)  # type: ignore[attr-defined]
 
 

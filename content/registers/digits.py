@@ -1,4 +1,4 @@
-"""Bare digits: numbers in the text of a page that neither a fact, nor a channel, nor a source answers for.
+"""Bare digits: numbers in the text of a page or a register that neither a fact, nor a channel, nor a source answers for.
 
 A number that can change stands in a text as a token. What may be typed is the reviewed list :data:`ALLOWED`, no more:
 dates, articles of laws that are sources, ordinals and counts, and digits inside names. Everything else is bare, and keeps
@@ -13,9 +13,8 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from content.registers.tokens import TOKEN
-
 from .calendar import MONTHS
+from .tokens import TOKEN
 
 Law = tuple[str, int, int]
 """A law by kind, number and year: ("uu", 18, 2017)."""
@@ -61,8 +60,11 @@ ALLOWED = (
     _allowed("month and year", rf"\b(?:{_MONTH}),? {_YEAR}", "Oktober 2025", "May 2025"),
     _allowed(
         "year",
-        rf"\b(?:tahun|sejak|awal|pertengahan|akhir|pendaftaran|taun|year|since|in|from|early|mid|late|registration of) {_YEAR}",
+        rf"\b(?:tahun|sejak|pada|awal|pertengahan|akhir|pendaftaran|sumber dari|taun|year|since|in|from|early|mid|late|source of|registration of) {_YEAR}",
         "sejak 2020",
+        "Pada 2025",
+        "Sumber dari 2022",
+        "Source of 2022",
         "Tahun 2015",
         "awal 2026",
         "since 2020",
@@ -105,7 +107,14 @@ ALLOWED = (
         "6 bulan {fakta:bpjs-6-bulan}",
         "12-month contract",
     ),
-    _allowed("name", r"\b(?:E-9|WCAG 2\.2)\b", "visa kerja E-9", "WCAG 2.2", flags=re.RegexFlag(0)),
+    _allowed(
+        "name",
+        r"\b(?:E-9|SSW [12]|WCAG 2\.2)\b(?![.,]?\d)",
+        "visa kerja E-9",
+        "SSW 1 paling lama",
+        "WCAG 2.2",
+        flags=re.RegexFlag(0),
+    ),
     _allowed(
         "digits inside a name",
         rf"\b(?!{_MONEY}\d)(?:[A-Z][A-Za-z]*(?<=[A-Z])\d{{1,2}}){{1,2}}[A-Za-z]*(?![\w.,]*\d)",
