@@ -63,7 +63,7 @@ def forget_sound(recording: Recording) -> None:
 def withdraw_sounds(pages: Iterable[int]) -> None:
     """Give the recordings of these pages, which nobody may hear any more, an address that nobody knows."""
     for recording in Recording.objects.filter(page__in=pages).exclude(file=""):
-        storage, name = recording.file.storage, recording.file.name
+        storage, name = recording.file.storage, str(recording.file.name)
         if not storage.exists(name):
             continue
         with storage.open(name) as file:
