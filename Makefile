@@ -28,7 +28,7 @@ serve: setup
 	@$(MANAGE) collectstatic --noinput --verbosity 0
 	@$(MANAGE) serve --port $(PORT)
 
-## Install what tests start: PostgreSQL, Chromium, Java (Debian packages) and the core of Elasticsearch (by Maven)
+## Install what tests start: PostgreSQL, nginx, Chromium, Java (Debian packages) and the core of Elasticsearch (by Maven)
 services:
 	@sh .ci/services
 

@@ -150,7 +150,9 @@ def serving(site: Demo, workers: int = 2, **chosen: str) -> Iterator[Server]:
     command = [sys.executable, "manage.py", "serve", "--port", str(port), "--workers", str(workers), "--no-tick"]
     environment = site.environment(**{"BASE_URL": f"http://127.0.0.1:{port}", **chosen})
     with running(command, environment, site.folder / f"server-{port}.log", port) as server:
-        wait_until_it_answers(server, "/sehat/")
+        # A site with https takes this from the web server before it.
+        secure = {"X-Forwarded-Proto": environment["BASE_URL"].partition(":")[0]}
+        wait_until_it_answers(server, "/sehat/", said=secure)
         yield server
 
 

@@ -89,12 +89,14 @@ def ask(
     return Answer(response.status, tuple(response.getheaders()), response.read())
 
 
-def wait_until_it_answers(server: Server, address: str, seconds: float = 60) -> None:
+def wait_until_it_answers(
+    server: Server, address: str, seconds: float = 60, said: Mapping[str, str] | None = None
+) -> None:
     """Return once ``address`` answers 200; fail with what the process printed when it ends or takes too long."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and server.process.poll() is None:
         with suppress(OSError, http.client.HTTPException):
-            if server.ask(address).status == 200:
+            if server.ask(address, headers=said).status == 200:
                 return
         time.sleep(0.1)
     printed = server.output.read_text(encoding="utf-8", errors="replace")[-4000:]

@@ -1,0 +1,163 @@
+"""The site from outside, as a reader's phone and its network see it (check_site --outside).
+
+The settings of a portal cannot say what a web server before it does. So the site is asked over the network: what comes
+back is compared with what the path of the report promises, and requests with a word that occurs nowhere else show whether
+anything on this machine writes down who asked (DECISIONS 44, REPORTING checks 16, 18).
+"""
+
+from __future__ import annotations
+
+import http.client
+import secrets
+import socket
+import ssl
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from content.reports.headers import OPEN, PAGE, headers
+
+from .doctor import Finding
+
+# What a server may say about the connection and itself; everything else is ours or a fault.
+_OF_THE_CONNECTION = {"connection", "content-length", "date", "keep-alive", "server", "transfer-encoding"}
+_SECONDS = 20
+
+
+@dataclass(frozen=True)
+class Heard:
+    """An answer as it came over the wire."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where to ask. ``context`` trusts the certificate; a test has one of its own."""
+
+    url: str
+    context: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+    # Where to ask from: a machine has several addresses of its own.
+    own: str = ""
+
+    def connection(self) -> http.client.HTTPConnection:
+        parts = urlsplit(self.url)
+        source = (self.own, 0) if self.own else None
+        if parts.scheme == "https":
+            return http.client.HTTPSConnection(
+                parts.hostname or "", parts.port, timeout=_SECONDS, context=self.context, source_address=source
+            )
+        return http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=_SECONDS, source_address=source)
+
+    def ask(
+        self, address: str, method: str = "GET", body: bytes | None = None, said: dict[str, str] | None = None
+    ) -> Heard:
+        """One answer. Raises OSError and http.client.HTTPException."""
+        connection = self.connection()
+        try:
+            connection.request(method, address, body=body, headers=said or {})
+            answer = connection.getresponse()
+            return Heard(answer.status, tuple(answer.getheaders()), answer.read())
+        finally:
+            connection.close()
+
+    def raw(self, request: bytes) -> None:
+        """Send what is no request of HTTP."""
+        connection = self.connection()
+        with suppress(OSError):
+            connection.connect()
+            held: socket.socket = connection.sock
+            held.sendall(request)
+            held.recv(4096)
+        connection.close()
+
+    def address(self) -> str:
+        """The own address, as the server sees it where nothing stands between."""
+        connection = self.connection()
+        connection.connect()
+        try:
+            return str(connection.sock.getsockname()[0])
+        finally:
+            connection.close()
+
+
+def examine(site: Site, logs: Iterable[Path] = ()) -> list[Finding]:
+    """Everything that can be seen from outside, and whether ``logs`` and VAR_DIR say afterwards who asked."""
+    try:
+        return [*_form(site), *_traces(site, [*logs, settings.VAR_DIR])]
+    except (OSError, http.client.HTTPException) as error:
+        return [Finding("the site from outside", f"{site.url} does not answer: {error}")]
+
+
+def _form(site: Site) -> Iterator[Finding]:
+    """The headers of the form, each as it is written in ``content.reports.headers`` and no other."""
+    answer = site.ask(f"/{settings.REPORTS_PATH}/")
+    got = {name.lower(): value for name, value in answer.headers if name.lower() not in _OF_THE_CONNECTION}
+    wanted = {name.lower(): value for name, value in headers(got.get("x-intake", OPEN), PAGE).items()}
+    strange = sorted(got.keys() - wanted.keys())
+    apart = sorted(name for name, value in wanted.items() if got.get(name) != value)
+    yield Finding("the form answers", "" if answer.status == 200 else f"it answers {answer.status}")
+    yield Finding("headers of the form", f"take away in the web server: {', '.join(strange)}" if strange else "")
+    yield Finding(
+        "headers of the form as they are", f"the web server changes or drops: {', '.join(apart)}" if apart else ""
+    )
+    yield Finding("https alone", "" if site.url.startswith("https://") else "give the site a certificate")
+
+
+def _traces(site: Site, folders: list[Path]) -> Iterator[Finding]:
+    before = {path: path.stat().st_size for path in _logs(folders)}
+    word = f"canary{secrets.token_hex(8)}"
+    _send_canaries(site, word)
+    own = site.address()
+    found = {"word": set[str](), "address": set[str]()}
+    for path in _logs(folders):
+        with suppress(OSError), path.open("rb") as file:
+            file.seek(before.get(path, 0))
+            fresh = file.read()
+            if word.encode() in fresh:
+                found["word"].add(str(path))
+            if own.encode() in fresh:
+                found["address"].add(str(path))
+    for kind, what in (("word", "what readers ask for"), ("address", "who asks")):
+        places = ", ".join(sorted(found[kind]))
+        yield Finding(
+            f"no log tells {what}",
+            f"set the logs of the web server as `manage.py deployment` writes them: {places}" if places else "",
+        )
+
+
+def _logs(folders: Iterable[Path]) -> Iterator[Path]:
+    """Every file that may be a log: below VAR_DIR what is none of its databases, pictures and collected files."""
+    for folder in folders:
+        for path in folder.rglob("*"):
+            inside = path.relative_to(folder).parts[0]
+            if path.is_file() and not (folder == settings.VAR_DIR and inside in ("db", "media", "static", "keys")):
+                yield path
+
+
+def _send_canaries(site: Site, word: str) -> None:
+    """Requests of every fate, each with the word wherever a reader's own words could stand."""
+    said = {"User-Agent": word, "Referer": f"https://{word}.example/", "Cookie": f"a={word}", "X-Forwarded-For": word}
+    path = f"/{settings.REPORTS_PATH}/"
+    form = {**said, "Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
+    for address in (
+        path,
+        f"{path}{word}/",
+        "/keluar/",
+        f"/id/{word}/",
+        f"/static/{word}.css",
+        f"/id/cari/?q={word}",
+        f"/%zz{word}",
+        f"/{word}{'x' * 20_000}",
+    ):
+        site.ask(address, said=said)
+    site.ask("/", said={**said, "X-Long": word * 4_000})
+    site.ask(path, "POST", f"step={word}".encode(), form)
+    site.ask(path, "POST", word.encode() * 100_000, form)
+    site.raw(f"{word}\r\n\r\n".encode())

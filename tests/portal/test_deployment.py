@@ -1,0 +1,255 @@
+"""The shipped files of nginx and systemd, before the shipped server: who asks is written nowhere (REPORTING checks 16, 18, 20)."""
+
+from __future__ import annotations
+
+import http.server
+import io
+import re
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from portal import outside
+from tests.content.reports.reporting import DistantReporter, receipt_in, text_of
+from tests.content.reports.test_server import left_behind, marker
+from tests.demo import Demo, serving
+from tests.nginx import Nginx, nginx
+from tests.servers import Answer, Server, free_port
+
+pytestmark = pytest.mark.demo
+HERE = "127.0.0.77"
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """Both services on one site, and a web server before them."""
+
+    site: Demo
+    portal: Server
+    reports: Server
+    web: Nginx
+
+
+@pytest.fixture(scope="module")
+def services(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Demo, Server, Server]]:
+    """The portal and the service of the reports, which know the address of the site."""
+    site = demo.copy(tmp_path_factory.mktemp("deployed") / "site")
+    (site.folder / "tmp").mkdir()
+    chosen = {"BASE_URL": "https://localhost", "TMPDIR": str(site.folder / "tmp")}
+    with serving(site, workers=1, **chosen) as portal, serving(site, **chosen) as reports:
+        yield site, portal, reports
+
+
+@contextmanager
+def deployed(services: tuple, folder: Path, change: Callable[[str], str] = str) -> Iterator[Deployed]:
+    site, portal, reports = services
+    with nginx(folder, site.folder, portal.port, reports.port, change) as web:
+        yield Deployed(site, portal, reports, web)
+
+
+@pytest.fixture(scope="module")
+def running(services: tuple, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+    with deployed(services, tmp_path_factory.mktemp("nginx")) as found:
+        yield found
+
+
+@dataclass(frozen=True)
+class Through:
+    """A server as :class:`DistantReporter` knows it, by way of nginx and from an address of its own."""
+
+    site: outside.Site
+
+    def ask(self, address: str, method: str = "GET", body: bytes | None = None, headers: Any = None) -> Answer:
+        heard = self.site.ask(address, method, body, dict(headers or {}))
+        return Answer(heard.status, heard.headers, heard.body)
+
+
+def reporter(running: Deployed, said: dict[str, str] | None = None) -> DistantReporter:
+    return DistantReporter(Through(running.web.site(HERE)), said or {})  # type: ignore[arg-type]
+
+
+class TestLogs:
+    def test_check_16_who_asked_is_in_no_log_and_no_table(self, running: Deployed) -> None:
+        """A whole journey and every way to fail; then address, Referer, browser and words are searched everywhere."""
+        text, site = marker(), running.web.site(HERE)
+        said = {"User-Agent": text, "Referer": f"https://{text}.example/", "Cookie": f"a={text}"}
+        said = {name: value.encode().decode("latin-1") for name, value in said.items()}
+        person = reporter(running, said)
+        number = receipt_in(person.send(person.form(), story=f"{text} terjadi di sini.")) or ""
+        assert "Laporan Anda" in text_of(person.status(number))
+        static = next((running.site.folder / "static" / "css").glob("site.*.css")).name
+        form = {**said, "Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
+        fates = {
+            200: site.ask("/id/", said=said),
+            303: site.ask("/keluar/", said=said),
+            400: site.ask("/", said={**said, "X-Long": "x" * 40_000}),
+            403: site.ask("/layanan/", "POST", b"step=send", {**form, "Sec-Fetch-Site": "cross-site"}),
+            404: site.ask("/layanan/tidak-ada", said=said),
+            405: site.ask("/layanan/", "DELETE", said=said),
+            413: site.ask("/layanan/", "POST", b"x" * 13_000_000, form),
+            414: site.ask(f"/{'x' * 40_000}", said=said),
+        }
+        assert {status: heard.status for status, heard in fates.items()} == {status: status for status in fates}
+        assert site.ask(f"/static/css/{static}", said=said).status == 200
+        site.raw(b"no request at all\r\n\r\n")
+        with pytest.raises(OSError):  # noqa: PT011 - whichever way the handshake fails
+            outside.Site(site.url, ssl.create_default_context(), HERE).ask("/")
+        for folder in (running.site.folder, running.web.folder):
+            assert not left_behind(folder, text, HERE, number.replace(" ", ""))
+        lines = (running.web.logs / "lentera.log").read_text().splitlines()
+        assert len(lines) >= 4
+        assert [line for line in lines if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d \S* \d{3} \d+", line)] == []
+        # The search finds what is planted.
+        with (running.web.logs / "lentera.log").open("a") as file:
+            file.write(f"{HERE} {text}\n")
+        assert {hit[0] for hit in left_behind(running.web.folder, text, HERE)} == {"logs/lentera.log"}
+        (running.web.logs / "lentera.log").write_text("")
+
+    def test_the_doctor_passes_the_shipped_files(self, running: Deployed) -> None:
+        found = outside.examine(running.web.site(HERE), [running.web.logs])
+        assert [(finding.name, finding.advice) for finding in found if not finding.ok] == []
+        assert len(found) == 6
+
+
+BREAKS: dict[str, tuple[Callable[[str], str], str]] = {
+    "the usual log": (
+        lambda text: text.replace("lentera.log lentera;", "lentera.log combined;"),
+        "no log tells who asks",
+    ),
+    "a log of the path": (
+        lambda text: text.replace("access_log off;", "access_log {logs}/path.log combined;", 1),
+        "no log tells what readers ask for",
+    ),
+    "errors with addresses": (
+        lambda text: text.replace("-error.log alert;", "-error.log info;"),
+        "no log tells who asks",
+    ),
+    "a header too many": (
+        lambda text: text.replace("gzip off;", "gzip off; add_header X-Served-By one always;", 1),
+        "headers of the form",
+    ),
+    "a header less": (
+        lambda text: text.replace("gzip off;", "gzip off; proxy_hide_header Referrer-Policy;", 1),
+        "headers of the form as they are",
+    ),
+    "a tag": (lambda text: text.replace("gzip off;", "gzip off; add_header ETag x always;", 1), "headers of the form"),
+}
+
+
+@pytest.mark.parametrize("name", list(BREAKS))
+def test_check_56_the_doctor_names_what_is_broken(services: tuple, tmp_path: Path, name: str) -> None:
+    change, finding = BREAKS[name]
+    with deployed(services, tmp_path, lambda text: change(text).replace("{logs}", str(tmp_path / "logs"))) as found:
+        red = {one.name for one in outside.examine(found.web.site(HERE), [found.web.logs]) if not one.ok}
+    assert finding in red
+
+
+def test_a_site_that_does_not_answer_is_red() -> None:
+    (found,) = outside.examine(outside.Site(f"http://127.0.0.1:{free_port()}"))
+    assert "does not answer" in found.advice
+
+
+class Recorder(http.server.BaseHTTPRequestHandler):
+    """Answers everything and keeps the names of the headers."""
+
+    heard: ClassVar[list[dict[str, str]]] = []
+
+    def do_GET(self) -> None:
+        self.heard.append(dict(self.headers.items()))
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.do_GET()
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+def test_check_20_nothing_but_the_allowed_headers_reaches_the_portal(tmp_path: Path) -> None:
+    recorder = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Recorder)
+    threading.Thread(target=recorder.serve_forever, daemon=True).start()
+    port = recorder.server_port
+    said = {"Cookie": "a=b", "User-Agent": "Opera Mini", "X-Forwarded-For": "10.9.8.7", "Referer": "https://x.example/"}
+    said |= {"Forwarded": "for=10.9.8.7", "X-Real-IP": "10.9.8.7", "Accept-Language": "jv", "Accept-Encoding": "br"}
+    allowed = {"Host", "X-Forwarded-Proto", "Origin", "Sec-Fetch-Site", "X-Proxy-Browser", "Connection"}
+    try:
+        with nginx(tmp_path, tmp_path, port, port) as web:
+            Recorder.heard.clear()
+            site = web.site(HERE)
+            mine = {"Origin": "https://localhost", "Sec-Fetch-Site": "same-origin"}
+            site.ask("/layanan/", said={**said, **mine})
+            site.ask("/layanan/", "POST", b"a=b", {**said, **mine, "Content-Type": "text/plain"})
+            site.ask("/layanan/s-0a1b.js", said=said)
+            site.ask("/keluar/", said=said)
+            site.ask("/id/", said=said)
+            page, sent, script, left, other = Recorder.heard
+    finally:
+        recorder.shutdown()
+        recorder.server_close()
+    assert page.keys() == allowed
+    assert page["X-Proxy-Browser"] == "1"
+    assert page["Host"] == "localhost"
+    assert sent.keys() == allowed | {"Content-Type", "Content-Length"}
+    assert script["Accept-Encoding"] == "br"
+    assert not script.keys() & {"Cookie", "User-Agent", "Referer", "X-Forwarded-For", "Accept-Language"}
+    assert left.keys() <= {"Host", "X-Forwarded-Proto", "Connection"}
+    assert other["Accept-Language"] == "jv"
+
+
+def test_what_nginx_answers_by_itself_shows_phone_numbers(services: tuple, tmp_path: Path) -> None:
+    """The service of the reports is down: the portal goes on, and its form says whom to call."""
+    site, portal, _reports = services
+    with nginx(tmp_path, site.folder, portal.port, free_port()) as web:
+        heard = web.site(HERE).ask("/layanan/")
+        assert (heard.status, dict(heard.headers)["Retry-After"]) == (502, "60")
+        assert b"tel:110" in heard.body
+        assert b"tel:129" in heard.body
+        assert web.site(HERE).ask("/id/").status == 200
+
+
+def test_too_many_at_once_are_told_to_wait_and_whom_to_call(running: Deployed) -> None:
+    site = running.web.site("127.0.0.78")
+    answers = [site.ask("/layanan/tidak-ada") for _time in range(75)]
+    (first, *_rest) = [heard for heard in answers if heard.status == 429]
+    assert b"tel:110" in first.body
+    assert dict(first.headers)["Retry-After"] == "60"
+    # Somebody else is not kept waiting.
+    assert running.web.site("127.0.0.79").ask("/layanan/").status == 200
+
+
+class TestFiles:
+    def test_the_command_writes_them_with_the_names_of_this_server(self, tmp_path: Path, settings: Any) -> None:
+        settings.BASE_URL, settings.VAR_DIR = "https://lentera.contoh.go.id", Path("/var/lib/lentera-jatim")
+        call_command("deployment", tmp_path, certificate="/c.pem", certificate_key="/k.pem", stdout=io.StringIO())
+        assert sorted(path.name for path in tmp_path.iterdir()) == [
+            "lentera-nginx.conf",
+            "lentera-reports.service",
+            "lentera.service",
+            r"var-lib-lentera\x2djatim-run.mount",
+        ]
+        text = "".join(path.read_text() for path in tmp_path.iterdir())
+        assert "server_name lentera.contoh.go.id;" in text
+        assert "{{" not in text
+        assert "Where=/var/lib/lentera-jatim/run" in text
+
+    def test_it_can_be_looked_at_first(self, tmp_path: Path, settings: Any) -> None:
+        settings.BASE_URL, out = "https://lentera.contoh.go.id", io.StringIO()
+        folder = tmp_path / "none"
+        call_command("deployment", folder, certificate="/c", certificate_key="/k", dry_run=True, stdout=out)
+        assert "ssl_certificate /c;" in out.getvalue()
+        assert not folder.exists()
+
+    def test_without_https_it_says_what_to_set(self, tmp_path: Path, settings: Any) -> None:
+        settings.BASE_URL = "http://localhost:8000"
+        with pytest.raises(CommandError, match="BASE_URL"):
+            call_command("deployment", tmp_path, certificate="/c", certificate_key="/k")
