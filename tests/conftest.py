@@ -9,4 +9,5 @@ pytest_plugins = (
     "tests.staff",
     "tests.site",
     "tests.tasks",
+    "tests.shipped",
 )

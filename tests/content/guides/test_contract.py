@@ -9,10 +9,10 @@ from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from content.guides import contract_selectors, plan_rules
+from content.guides import contract_selectors
 from content.guides.models import ContractClause
 from content.guides.vocabulary import ClauseKind, Paper
-from content.registers import generation, seeding
+from content.registers import generation
 from tests.portal.admin_forms import errors_of, fields_of
 from tests.site import World
 from tests.staff import SignedIn
@@ -36,12 +36,8 @@ ARTICLE_15 = {
 
 
 @pytest.fixture
-def loaded(new_generations: None, db: None) -> None:
+def loaded(shipped_registers: None) -> None:
     """The clauses that the portal ships with."""
-    found = seeding.read()
-    guides = (*plan_rules.REGISTERS, *contract_selectors.REGISTERS)
-    seeding.load(found | seeding.read(plan_rules.FOLDER, guides, sources=seeding.sources_of(found)))
-    generation.replace()
 
 
 def page(client: Client, query: str = "", language: str = "id") -> BeautifulSoup:

@@ -15,7 +15,6 @@ from content.guides.forms import PlanRowForm
 from content.guides.models import PlanProposal, PlanRule, PlanStep
 from content.guides.planning import OutcomeKind, plan
 from content.guides.viewsets import PlanGroup
-from content.registers import seeding
 from content.registers.models import Fact, Source
 from tests.content.guides.planning_world import FITTING
 from tests.portal.admin_forms import errors_of
@@ -26,10 +25,8 @@ FORMED = [viewset for viewset in PlanGroup.items if getattr(viewset, "parts", No
 
 
 @pytest.fixture
-def loaded(new_generations: None, db: None) -> None:
+def loaded(shipped_registers: None) -> None:
     """Registers and planner as they are shipped."""
-    found = seeding.read()
-    seeding.load(found | seeding.read(plan_rules.FOLDER, plan_rules.REGISTERS, sources=seeding.sources_of(found)))
 
 
 def sent(page: BeautifulSoup) -> dict[str, Any]:

@@ -16,9 +16,9 @@ from django.conf import settings
 from django.test import Client
 from PIL import Image, ImageDraw
 
-from content.guides import plan_rules, planning
+from content.guides import planning
 from content.guides.models import GuideIndexPage, PlanStep
-from content.registers import generation, seeding
+from content.registers import generation
 from content.registers.models import DestinationRule, Fact, Office, Region, Service
 from tests.factories.jobs import day
 from tests.search.world import settle
@@ -31,11 +31,8 @@ PLAN = "1.HK.5152.p2p.23..m..y...x.x"
 
 
 @pytest.fixture
-def portal(site: World) -> Client:
+def portal(shipped_regions: None, site: World) -> Client:
     """Registers, planner and the room of guides."""
-    found = seeding.read()
-    seeding.load(found | seeding.read(plan_rules.FOLDER, plan_rules.REGISTERS, sources=seeding.sources_of(found)))
-    seeding.load_regions()
     words = {"summary": "a", "steward": "a", "verified_on": day(-1), "verify_by": day(9)}
     site.homes["id"].add_child(instance=GuideIndexPage(title="Panduan", slug="panduan", **words))
     settle()

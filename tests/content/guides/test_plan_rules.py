@@ -24,10 +24,8 @@ NEXT = DAY + dt.timedelta(days=1)
 
 
 @pytest.fixture
-def loaded(new_generations: None, db: None) -> None:
+def loaded(shipped_registers: None) -> None:
     """Registers and planner as they are shipped."""
-    found = seeding.read()
-    seeding.load(found | seeding.read(plan_rules.FOLDER, plan_rules.REGISTERS, sources=seeding.sources_of(found)))
 
 
 def test_the_database_says_what_the_files_say(loaded: None) -> None:

@@ -12,7 +12,7 @@ import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
-from content.jobs import contacts, examples, offer_rules, pay_selectors, selectors
+from content.jobs import contacts, examples, pay_selectors, selectors
 from content.jobs.models import (
     Agency,
     AgencyAddress,
@@ -24,7 +24,7 @@ from content.jobs.models import (
     SuspectContact,
 )
 from content.registers import examples as rates
-from content.registers import generation, seeding
+from content.registers import generation
 from content.registers.models import SeedRecord
 from tests.factories.jobs import AgencyFactory, JobOrderFactory, ListingFactory, SourceFactory, SuspectContactFactory
 
@@ -36,10 +36,8 @@ def quiet(what: str, done: int, total: int) -> None:
 
 
 @pytest.fixture
-def registers() -> None:
+def registers(shipped_registers: None) -> None:
     """The shipped registers, without the roles and regions that load_reference adds."""
-    seeding.load(seeding.read())
-    seeding.load(seeding.read(offer_rules.FOLDER, offer_rules.REGISTERS))
 
 
 @pytest.fixture
@@ -197,11 +195,6 @@ def test_removing_takes_exactly_the_examples() -> None:
     assert not SeedRecord.objects.filter(kind=examples.KIND).exists()
     assert examples.remove(quiet)["listings"] == 0
     assert examples.load(quiet)["new"] > 60
-
-
-def test_without_registers_it_says_what_to_run_first() -> None:
-    with pytest.raises(seeding.SeedError, match="load_reference"):
-        examples.load(quiet)
 
 
 @pytest.mark.django_db(databases=["default", "reports"])
