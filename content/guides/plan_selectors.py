@@ -17,7 +17,7 @@ from content.registers.selectors import registers
 
 from . import planning
 from .fields import told
-from .models import PlanDocument, PlanStep, PlanWarning
+from .models import PlanDocument, PlanRow, PlanStep, PlanWarning
 from .plan_rules import InUse
 from .planning import Answers, Outcome, OutcomeKind, Payer, Rule, Told, Way
 
@@ -80,14 +80,27 @@ class Warned:
     row: PlanWarning
     sure: bool
 
+    @property
+    def prepares(self) -> bool:
+        """Whether it says how to go on with an offer. Where nobody should go on, it is named for a later one alone."""
+        return self.row.gravity < PlanWarning.DANGER
+
+
+@dataclass(frozen=True)
+class Sum:
+    """What somebody pays together, and for which steps."""
+
+    words: str
+    steps: tuple[PlanStep, ...]
+
 
 @dataclass(frozen=True)
 class Money:
     """What is known of the cost: sums by who pays, and the steps whose cost nobody tells."""
 
-    not_you: str = ""
-    you: str = ""
-    ask: str = ""
+    not_you: Sum | None = None
+    you: Sum | None = None
+    ask: Sum | None = None
     free: tuple[PlanStep, ...] = ()
     unknown: tuple[PlanStep, ...] = ()
 
@@ -99,6 +112,8 @@ class Shown:
     kind: OutcomeKind
     reasons: list[tuple[str, tuple[Source, ...]]] = field(default_factory=list)
     warnings: list[Warned] = field(default_factory=list)
+    later: list[Warned] = field(default_factory=list)
+    stopped: bool = False
     steps: list[StepShown] = field(default_factory=list)
     papers: list[Paper] = field(default_factory=list)
     ways: list[Way] = field(default_factory=list)
@@ -111,7 +126,8 @@ class Shown:
     offices: list[Office] = field(default_factory=list)
     ask: list[Service] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
-    checked: dt.date | None = None
+    # The row whose check is the oldest.
+    checked: PlanRow | None = None
 
 
 def show(answers: Answers, outcome: Outcome, held: InUse, whole: bool = False) -> Shown:
@@ -125,13 +141,16 @@ def show(answers: Answers, outcome: Outcome, held: InUse, whole: bool = False) -
     ]
     # Each page names the sources of what it cites: the details those of the steps.
     rows: list[Any] = [step.row for step in steps] if whole else [warned.row for warned in warnings]
+    stopped = outcome.kind in planning.STOPS
     said: list[Rule | Way] = [] if whole else [*outcome.reasons, *outcome.ways]
     named = [row.sources for row in said]
     return Shown(
         kind=outcome.kind,
         reasons=_reasons(outcome),
         # What hangs on an open answer comes after what does not.
-        warnings=sorted(warnings, key=lambda warned: not warned.sure),
+        warnings=sorted((w for w in warnings if not (stopped and w.prepares)), key=lambda warned: not warned.sure),
+        later=[warned for warned in warnings if stopped and warned.prepares],
+        stopped=stopped,
         steps=steps,
         papers=_papers(answers, outcome, held),
         ways=list(outcome.ways),
@@ -144,7 +163,7 @@ def show(answers: Answers, outcome: Outcome, held: InUse, whole: bool = False) -
         offices=list({office.pk: office for office in offices.values()}.values()),
         ask=[registers().services[code] for code in ASK if code in registers().services],
         sources=list(_sources([*named, *([source.code for source in row.cited] for row in rows)])),
-        checked=min((row.verified_on for row in (*(step.row for step in steps), *rows)), default=None),
+        checked=min((*(step.row for step in steps), *rows), key=lambda row: row.verified_on, default=None),
     )
 
 
@@ -257,15 +276,17 @@ def _money(answers: Answers, outcome: Outcome, held: InUse) -> Money:
     totals = planning.totals(answers, outcome, held.book)
     rows = held.held.steps
 
-    def words(payer: Payer) -> str:
+    def paid_by(payer: Payer) -> Sum | None:
         """The sum in each currency."""
         sums = totals.sums_of(payer)
-        return ", ".join(labels.money(amount, currency) for currency, amount in sums.items())
+        codes = dict.fromkeys(code for code, _amount, who in totals.known if who is payer)
+        words = ", ".join(labels.money(amount, currency) for currency, amount in sums.items())
+        return Sum(words, tuple(rows[code] for code in codes if code in rows)) if sums else None
 
     return Money(
-        not_you=words(Payer.NOT_YOU),
-        you=words(Payer.YOU),
-        ask=words(Payer.ASK),
+        not_you=paid_by(Payer.NOT_YOU),
+        you=paid_by(Payer.YOU),
+        ask=paid_by(Payer.ASK),
         free=tuple(rows[code] for code in totals.free if code in rows),
         unknown=tuple(rows[code] for code in totals.unknown if code in rows),
     )

@@ -579,7 +579,7 @@ def totals(answers: Answers, outcome: Outcome, book: Book) -> Totals:
             at_once = outcome.attributes.get("bpjs") == "at_once"
             payer = Payer.NOT_YOU if spared else Payer.YOU if at_once else Payer.ASK
             known += [(code, amount, payer) for amount in fitting]
-        elif spared:
+        elif spared and not step.amounts:
             free.append(code)
         elif step.told.get("cost", Told()).ask or step.amounts:
             unknown.append(code)

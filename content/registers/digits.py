@@ -20,6 +20,7 @@ Law = tuple[str, int, int]
 """A law by kind, number and year: ("uu", 18, 2017)."""
 
 _HELD = "\ue000"  # where a token stood
+_SHARES = "%‰"  # of whatever stands before them, in any script
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 # An amount is none of what may be typed, however small its figure: “Pasal 30 juta”, “since 2000 dollars”.
 _GREAT = r"ribu|rb|juta|jt|mil[iy]ar|triliun|thousand|million|billion"
@@ -117,7 +118,7 @@ ALLOWED = (
     ),
     _allowed(
         "digits inside a name",
-        rf"\b(?!{_MONEY}\d)(?:[A-Z][A-Za-z]*(?<=[A-Z])\d{{1,2}}){{1,2}}[A-Za-z]*(?![\w.,]*\d)",
+        rf"\b(?!{_MONEY}\d)(?:[A-Z][A-Za-z]*(?<=[A-Z])\d{{1,2}}){{1,2}}[A-Za-z]*(?![\w.,]*\d){_NO_AMOUNT}",
         "KP2MI",
         "P2TP2A",
         "SISKOP2MI",
@@ -139,6 +140,19 @@ _LAWS = [
     (kind, re.compile(rf"\b(?:{names}),? (?:(?:Nomor|No\.|Number) )?(\d{{1,3}})(?:/| Tahun | of )((?:19|20)\d\d)\b"))
     for kind, names in _KINDS.items()
 ]
+# An amount of money or a share stays one in words: “lima ratus juta rupiah”, “seventy-five percent”.
+_WORD = (
+    r"(?:nol|se(?:puluh|belas|ratus|ribu|juta|miliar|triliun)|satu|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|belas|puluh"
+    r"|ratus|ribu|juta|mil[iy]ar|triliun|setengah|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+    r"|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundred|thousand|million"
+    r"|billion|trillion|half)"
+)
+_IN_WORDS = re.compile(
+    # “Puluhan juta rupiah” names no amount.
+    rf"(?<!uluhan )(?<!atusan )(?<!elasan )(?<!ibuan )\b{_WORD}(?:(?:[ -]| and a | and ){_WORD})* (?:(?:persen|percent|per cent|rupiah|dolar|dollars?|ringgit|riyals?|yen|won|baht"
+    r"|euros?|dirhams?|pesos?|yuan)\b|%)",
+    re.IGNORECASE,
+)
 # A link that dials or writes to a typed number.
 _DIALS = re.compile(r"^(?:tel|sms|callto):|^(?:https?://)?(?:wa\.me|api\.whatsapp\.com)/", re.IGNORECASE)
 
@@ -165,8 +179,9 @@ def bare(text: str, laws: Collection[Law]) -> list[str]:
     >>> bare("Biayanya 500 ribu, menurut UU 18/2017 Pasal 30.", {("uu", 18, 2017)})
     ['Biayanya 500 ribu,']
     """
-    if not any(unicodedata.category(sign)[0] == "N" for sign in text):
-        return []
+    in_words = [found[0] for found in _IN_WORDS.finditer(text)]
+    if not any(unicodedata.category(sign)[0] == "N" or sign in _SHARES for sign in text):
+        return in_words
     marked = TOKEN.sub(_HELD, text)
     left = list(marked)
     for words, law in cited(marked):
@@ -175,7 +190,7 @@ def bare(text: str, laws: Collection[Law]) -> list[str]:
     for allowed in ALLOWED:
         for found in allowed.pattern.finditer(marked):
             left[found.start() : found.end()] = " " * len(found[0])
-    return [_around(marked, start, end) for start, end in _runs("".join(left))]
+    return [_around(marked, start, end) for start, end in _runs("".join(left))] + in_words
 
 
 def typed_links(links: Iterable[str]) -> list[str]:
@@ -193,7 +208,8 @@ def _erase(left: list[str], text: str, words: str) -> None:
 def _runs(text: str) -> Iterator[tuple[int, int]]:
     """Where numbers stand: digits of any script, with the signs that belong between digits."""
     for found in re.finditer(r"[^\W_]+(?:[.,/:–-][^\W_]+)*|\S", text):
-        if any(unicodedata.category(sign)[0] == "N" for sign in found[0]):
+        share = found[0] in _SHARES and not text[: found.start()].rstrip().endswith(_HELD)
+        if share or any(unicodedata.category(sign)[0] == "N" for sign in found[0]):
             yield found.start(), found.end()
 
 

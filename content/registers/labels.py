@@ -6,6 +6,7 @@ import datetime as dt
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, lru_cache
 from itertools import chain
+from typing import Any
 
 from babel import Locale
 from babel.core import get_global
@@ -103,6 +104,21 @@ def short_date(value: dt.date, language: str | None = None) -> str:
 def month(value: dt.date, language: str | None = None) -> str:
     """“Maret 2027” in the reader's language."""
     return format_date(value, "MMMM y", locale=_locale(language))
+
+
+def checked_on(entry: Any, language: str | None = None) -> str:
+    """When an entry was checked, as exactly as its sources say: one that tells its year alone has no first of January."""
+    day, sources = entry.verified_on, getattr(entry, "cited", None)
+    if getattr(entry, "check_kind", "") != "called":
+        if sources is None:
+            held = getattr(entry, "sources", None)
+            sources = held.all() if held else [source] if (source := getattr(entry, "source", None)) else []
+        published = {source.published for source in sources}
+        if day.day == 1 and f"{day:%Y-%m}" in published:
+            return month(day, language)
+        if (day.month, day.day) == (1, 1) and f"{day:%Y}" in published:
+            return f"{day:%Y}"
+    return date(day, language)
 
 
 def duration(seconds: int, language: str | None = None) -> str:

@@ -32,6 +32,9 @@ COVERED = """() => {
     if (top && (held.contains(top) || top.contains(held) || (top.labels && [...top.labels].includes(held)))) return null;
     return held.outerHTML.slice(0, 90) + ' lies below ' + (top ? top.outerHTML.slice(0, 60) : 'the edge of the screen');
 }"""
+# What is there to be looked at or pressed, and has no height: a player once was one.
+FLAT = """() => [...document.querySelectorAll('main audio, main video, main img, main button, main select, main textarea')]
+    .filter(e => e.getBoundingClientRect().height < 8).map(e => e.outerHTML.slice(0, 90))"""
 NORMAL = [state for state in STATES if state.name == "normal"]
 
 
@@ -49,6 +52,7 @@ def test_it_works_without_javascript_and_never_scrolls_sideways(
         page = opened(contexts(width=320, bypass_csp=True).new_page(), state, sites, language)
         assert page.locator("main h1").count() == 1
         assert page.locator("main h1").is_visible()
+        assert page.evaluate(FLAT) == []
         for width in (320, 240):
             page.set_viewport_size({"width": width, "height": 640})
             assert page.evaluate(OVERFLOW) is None, f"{language}, {width} px"

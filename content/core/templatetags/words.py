@@ -71,6 +71,12 @@ def long_date(value: dt.date | None) -> str:
 
 
 @register.filter
+def checked_on(entry: Any) -> str:
+    """When an entry was checked, as exactly as its source says."""
+    return labels.checked_on(entry)
+
+
+@register.filter
 def short_date(value: dt.date | None) -> str:
     """22 Nov 2026: where there is little room."""
     return labels.short_date(value) if value else ""

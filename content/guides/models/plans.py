@@ -114,6 +114,9 @@ class PlanDocument(PlanRow):
 class PlanWarning(PlanRow):
     """A danger, and what to do about it."""
 
+    # Below, a warning says how to go on with an offer rather than that something is wrong with it.
+    DANGER = 74
+
     gravity = models.PositiveSmallIntegerField(
         _("gravity"),
         default=50,

@@ -157,6 +157,23 @@ def test_answers_are_neither_kept_nor_logged_nor_indexed(portal: Client, caplog:
     assert portal.post("/id/rencana/", {"k": PLAN}).status_code == 405
 
 
+def test_where_nobody_should_go_nothing_says_how_to_go_on(portal: Client) -> None:
+    """Cambodia, and somebody of 17: what can be done now comes first, no recruiter and no tool for a contract."""
+    for code in ("1.KH.5152.p2p.23", "1.HK.5152.p2p.0"):
+        page = soup(portal, f"/id/rencana/?k={code}")
+        headings = [heading.get_text() for heading in page.select("main h2")]
+        assert headings.index("Yang bisa Anda lakukan sekarang") < headings.index("Peringatan untuk Anda")
+        flags = " ".join(flag.get_text(" ", strip=True) for flag in page.select("main .flag, main section.c"))
+        assert "datangi kantornya" not in flags
+        assert "Untuk tawaran lain nanti" in page.select_one("main").get_text()
+        links = {link["href"] for link in page.select(".side a")}
+        assert not [link for link in links if "cek-kontrak" in link or "hitung-biaya" in link or "/panduan/" in link]
+        assert "no" not in page.select_one("main ~ div.w, .w:has(.src)")["class"]
+    plan = soup(portal, f"/id/rencana/?k={PLAN}")
+    assert "datangi kantornya" in plan.get_text()
+    assert "Untuk tawaran lain nanti" not in plan.get_text()
+
+
 def test_totals_add_what_is_known_and_list_the_rest(portal: Client) -> None:
     """DECISIONS 58. A free post pays nothing; elsewhere who pays is asked."""
 

@@ -320,6 +320,14 @@ def test_a_length_that_no_source_prices_is_unknown() -> None:
         assert set(made.unknown) == {"bpjs", "paspor"}
 
 
+def test_an_amount_that_the_law_spares_is_not_lost_where_its_length_is_not_said() -> None:
+    """Else the sum that others pay would look whole."""
+    made = cost_of(replace(FITTING, zero_cost="yes"), bpjs="two_stages")
+    assert made.known == ()
+    assert "bpjs" in made.unknown
+    assert "bpjs" not in made.free
+
+
 @pytest.mark.parametrize(
     ("free", "how", "payer"),
     [("yes", "two_stages", Payer.NOT_YOU), ("no", "at_once", Payer.YOU), ("", "two_stages", Payer.ASK)],

@@ -56,10 +56,24 @@ def test_every_kind_on_the_list_is_needed(allowed: object, monkeypatch: pytest.M
         ("٥٠ orang", "٥٠ orang"),
         ("½ juta orang", "½ juta"),
         ("m² tanah", "m² tanah"),
+        ("Dendanya lima ratus juta rupiah.", "lima ratus juta rupiah"),
+        ("Tujuh puluh lima persen anak tertipu.", "Tujuh puluh lima persen"),
+        ("Bayar setengah juta rupiah dulu", "setengah juta rupiah"),
+        ("Seventy-five percent of them", "Seventy-five percent"),
+        ("A fee of two and a half million rupiah", "two and a half million rupiah"),
+        ("七十五% dari mereka", "七十五% dari"),
+        ("S75 orang tertipu", "S75 orang"),
     ],
 )
 def test_a_planted_number_is_found_with_the_words_around_it(text: str, shown: str) -> None:
     assert bare(text, LAWS)[0] == shown
+
+
+@pytest.mark.parametrize(
+    "text", ["Puluhan juta rupiah.", "Lima belas negara.", "Tiga hari lagi.", "Beberapa persen.", "{fakta:a} %"]
+)
+def test_what_names_no_amount_may_be_said_in_words(text: str) -> None:
+    assert bare(text, LAWS) == []
 
 
 def test_a_token_answers_for_its_number() -> None:

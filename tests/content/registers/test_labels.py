@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from decimal import Decimal
 
 import pytest
 
 from content.registers import labels
+from content.registers.models import Source
 
 
 @pytest.mark.parametrize(
@@ -54,3 +56,35 @@ def test_a_currency_has_a_name_in_each_language() -> None:
     assert labels.currency_name("JPY", "id") == "Yen Jepang"
     assert labels.currency_name("JPY", "en") == "Japanese Yen"
     assert labels.currency_name("ZZZ", "en") == "ZZZ"
+
+
+@dataclass
+class Entry:
+    """An entry as far as its check goes."""
+
+    verified_on: dt.date
+    published: tuple[str, ...] = ()
+    check_kind: str = "desk"
+
+    @property
+    def cited(self) -> list[Source]:
+        return [Source(published=words) for words in self.published]
+
+
+@pytest.mark.parametrize(
+    ("day", "published", "how", "shown"),
+    [
+        ("2017-01-01", ("2017",), "desk", "2017"),
+        ("2025-12-01", ("2024", "2025-12"), "desk", "Desember 2025"),
+        # A day that somebody knows stays that day.
+        ("2026-01-01", ("2017",), "desk", "1 Januari 2026"),
+        ("2025-12-02", ("2025-12",), "desk", "2 Desember 2025"),
+        ("2025-12-01", ("2025-12-01",), "desk", "1 Desember 2025"),
+        ("2025-12-01", ("2025-12",), "called", "1 Desember 2025"),
+        ("2017-01-01", (), "desk", "1 Januari 2017"),
+    ],
+)
+def test_a_check_is_told_as_exactly_as_its_source_tells_it(
+    day: str, published: tuple[str, ...], how: str, shown: str
+) -> None:
+    assert labels.checked_on(Entry(dt.date.fromisoformat(day), published, how), "id") == shown
