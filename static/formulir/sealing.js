@@ -108,6 +108,37 @@ const lentera = (() => {
     throw Error('wrong key')
   };
 
+  // Files: sealed in chunks under a key of their own, which travels in a message with the manifest.
+  const CHUNK = 65536, LEAST = 16384;
+  const padded = size => {
+    const exponent = 31 - Math.clz32(size), mask = 2 ** Math.max(0, exponent - 32 + Math.clz32(exponent)) - 1;
+    return Math.max(LEAST, (size + mask) & ~mask)
+  };
+  const fileKey = (secret, id) => hkdf(secret, concat(ascii('lentera/file/v1|'), id));
+  const chunkPlace = (id, index, last) => concat(id, number(index, 4), [last ? 1 : 0]);
+  const sealFile = async (bytes, type, cleaned, id = random(16), secret = random(32)) => {
+    const size = padded(bytes.length), key = await fileKey(secret, id), chunks = [];
+    for (let at = 0; at < size; at += CHUNK) {
+      const chunk = new Uint8Array(Math.min(CHUNK, size - at)), index = chunks.length;
+      chunk.set(bytes.subarray(at, at + chunk.length));
+      chunks.push(await encrypt(key, number(index, 12), chunkPlace(id, index, at + CHUNK >= size), chunk))
+    }
+    return {
+      size, chunks, digest: hex(await sha256(concat(...chunks))),
+      manifest: { bytes: bytes.length, chunks: chunks.length, cleaned, id: hex(id), key: hex(secret), sha256: hex(await sha256(bytes)), type }
+    }
+  };
+  const openFile = async (manifest, chunks) => {
+    const id = unhex(manifest.id), key = await fileKey(unhex(manifest.key), id), parts = [];
+    if (chunks.length !== manifest.chunks) throw Error('chunks');
+    for (const [index, chunk] of chunks.entries()) {
+      parts.push(await decrypt(key, number(index, 12), chunkPlace(id, index, index === chunks.length - 1), chunk))
+    }
+    const bytes = concat(...parts).slice(0, manifest.bytes);
+    if (hex(await sha256(bytes)) !== manifest.sha256) throw Error('altered');
+    return bytes
+  };
+
   // Everything a report needs, tried with keys that are thrown away. Rejects where anything is missing or wrong.
   const selfTest = async () => {
     const known = await argon2('1234567890123456789', new Uint8Array(16), 0.0625, 1);
@@ -120,6 +151,6 @@ const lentera = (() => {
   return {
     ascii, random, concat, hex, unhex, base64, unbase64, equal, sha256, hkdf, encrypt, decrypt, pair, publicBytes, loadPublic,
     sealTo, openWith, checkDigit, digits, newReceipt, grouped, argon2, stretch, credentials, header, parse, assemble, seal, open,
-    selfTest
+    padded, sealFile, openFile, selfTest
   }
 })();

@@ -293,3 +293,41 @@ class FormToken(VaultModel):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class Attachment(VaultModel):
+    """A file of a report as the server knows it: how many sealed chunks, and how long they are together with padding.
+
+    It counts once ``message`` is there, which holds its key and comes in the same moment as the word that all chunks
+    are right. Until then it is an upload that somebody may go on with.
+    """
+
+    id = RandomKey()
+    report = models.ForeignKey(Report, models.CASCADE, related_name="attachments")
+    aid = models.BinaryField(max_length=envelope.ID_BYTES, unique=True)
+    size = models.PositiveIntegerField()
+    message = models.OneToOneField(Message, models.CASCADE, null=True, blank=True, related_name="attachment")
+    begun_on = models.DateField(default=today)
+
+    class Meta:
+        # Never by arrival.
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.pk:016x}"
+
+
+class AttachmentChunk(VaultModel):
+    """One sealed chunk of a file."""
+
+    id = RandomKey()
+    attachment = models.ForeignKey(Attachment, models.CASCADE, related_name="chunks")
+    index = models.PositiveSmallIntegerField()
+    body = models.BinaryField()
+
+    class Meta:
+        ordering = ["index"]
+        constraints = [models.UniqueConstraint(fields=["attachment", "index"], name="one_chunk_per_place")]
+
+    def __str__(self) -> str:
+        return f"{self.attachment_id:016x} {self.index}"

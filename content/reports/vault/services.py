@@ -47,7 +47,7 @@ class Conflict(Exception):
     """Something else was stored under this number before; nothing was changed."""
 
 
-class _Taken(Exception):
+class Taken(Exception):
     """Another worker stored this very thing a moment ago; the transaction is given up."""
 
 
@@ -86,13 +86,13 @@ def submit(token: Token, content: bytes, receiver: Receiver) -> Stored:
         reporter_key=known.storage.seal_at_rest(
             keys.public_bytes(credentials.reporter_key.public_key()), context=b"report|reporter|" + header.rid
         ),
-        **_columns(sealed, known, b"report|wraps|" + header.rid),
+        **columns(sealed, known, b"report|wraps|" + header.rid),
     )
     try:
-        with _whole():
-            _insert(report)
-            _use(token, content, report, first=True)
-    except _Taken:
+        with whole():
+            insert(report)
+            mark_used(token, content, report, first=True)
+    except Taken:
         first = _first_use(token)
         if first is None:
             raise IntegrityError("Another form has this receipt.") from None
@@ -145,12 +145,12 @@ def submit_sealed(sent: SealedReport, held: Receivers) -> Stored:
         also_id=receiver.also_unit,
         mode=header.mode,
         reporter_key=known.storage.seal_at_rest(sent.reporter_key, context=b"report|reporter|" + header.rid),
-        **_columns(sent.envelope, known, b"report|wraps|" + header.rid),
+        **columns(sent.envelope, known, b"report|wraps|" + header.rid),
     )
     try:
-        with _whole():
-            _insert(report)
-    except _Taken:
+        with whole():
+            insert(report)
+    except Taken:
         stored = _report_under(known, sent.lookup_id)
         if stored is None:
             raise Conflict from None
@@ -205,12 +205,12 @@ def reply(report: Report, held: Holder, sealed: envelope.Envelope, signature: by
         direction=envelope.Direction.FROM_UNIT,
         signer=held,
         signature=signature,
-        **_columns(sealed, known, b"message|wraps|" + header.mid),
+        **columns(sealed, known, b"message|wraps|" + header.mid),
     )
     try:
-        with _whole():
-            _insert(message)
-    except _Taken:
+        with whole():
+            insert(message)
+    except Taken:
         return Message.objects.get(mid=header.mid)
     return message
 
@@ -259,13 +259,13 @@ def _add(token: Token, content: bytes, report: Report) -> None:
         report=report,
         mid=mid,
         direction=envelope.Direction.FROM_REPORTER,
-        **_columns(sealed, known, b"message|wraps|" + mid),
+        **columns(sealed, known, b"message|wraps|" + mid),
     )
     try:
-        with _whole():
-            _use(token, content, report, first=False)
-            _insert(message)
-    except _Taken:
+        with whole():
+            mark_used(token, content, report, first=False)
+            insert(message)
+    except Taken:
         return
 
 
@@ -273,8 +273,8 @@ def _first_use(token: Token) -> FormToken | None:
     return FormToken.objects.filter(nonce_mac=token.nonce_mac, first=True).select_related("report").first()
 
 
-def _use(token: Token, content: bytes, report: Report, *, first: bool) -> None:
-    _insert(
+def mark_used(token: Token, content: bytes, report: Report, *, first: bool) -> None:
+    insert(
         FormToken(
             nonce_mac=token.nonce_mac,
             body_mac=token.body_mac(content),
@@ -286,7 +286,7 @@ def _use(token: Token, content: bytes, report: Report, *, first: bool) -> None:
 
 
 @contextmanager
-def _whole() -> Iterator[None]:
+def whole() -> Iterator[None]:
     """One transaction. Where it fails at its very end, over a connection that breaks, its outcome is Unsettled."""
     written = False
     try:
@@ -299,18 +299,18 @@ def _whole() -> Iterator[None]:
         raise
 
 
-def _insert(row: VaultModel) -> None:
-    """Insert ``row``; _Taken where a unique column has its value already.
+def insert(row: VaultModel) -> None:
+    """Insert ``row``; Taken where a unique column has its value already.
 
     The database is not let fail: PostgreSQL writes a failed statement into its log, all of the row beside the time.
     """
     rows = type(row)._default_manager
     rows.bulk_create([row], ignore_conflicts=True)
     if not rows.filter(pk=row.pk).exists():
-        raise _Taken
+        raise Taken
 
 
-def _columns(sealed: envelope.Envelope, known: Secrets, context: bytes) -> dict[str, Any]:
+def columns(sealed: envelope.Envelope, known: Secrets, context: bytes) -> dict[str, Any]:
     return {
         "header": sealed.raw_header,
         "wraps": known.storage.seal_at_rest(b"".join(sealed.wraps), context=context),

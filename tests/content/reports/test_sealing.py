@@ -11,15 +11,16 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Browser, Page
 
-from content.reports.vault import envelope, frame, keys, receipt
+from content.reports.vault import attachment, envelope, frame, keys, receipt
 from content.reports.vault.receipt import Receipt
 from tests.chromium import chromium as chromium
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 FOLDER = Path(__file__).parent / "vault" / "vectors"
-ENVELOPES, RECEIPTS, KEYS = (
-    json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")) for name in ("envelope", "receipt", "keys")
+ENVELOPES, RECEIPTS, KEYS, FILES = (
+    json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    for name in ("envelope", "receipt", "keys", "attachment")
 )
 STATIC = Path(frame.settings.BASE_DIR) / "static" / "formulir"
 POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
@@ -204,6 +205,53 @@ def test_a_header_that_python_refuses_javascript_does_not_open(page: Page, vecto
         return
     spoilt = b"\x01" + len(raw).to_bytes(2) + raw + b"".join(good.wraps) + good.body
     assert "refused" in run(page, OPEN, seed=seed, sealed=spoilt.hex())  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("vector", FILES["files"], ids=lambda vector: str(vector["bytes"]))
+def test_files_are_sealed_and_opened_as_python_does(page: Page, vector: dict) -> None:
+    body = """
+      const held = L.unhex(pattern), bytes = Uint8Array.from({ length: size }, (_, n) => held[n % held.length]);
+      const made = await L.sealFile(bytes, type, 'phone', L.unhex(id), L.unhex(key));
+      const hashes = await Promise.all(made.chunks.map(async chunk => L.hex(await L.sha256(chunk))));
+      const opened = L.equal(await L.openFile(manifest, made.chunks), bytes);
+      return { hashes, opened, size: made.size, digest: made.digest, manifest: made.manifest }"""
+    given = {name: vector[name] for name in ("pattern", "type", "id", "key", "manifest")}
+    assert run(page, body, size=vector["bytes"], **given) == {
+        "hashes": vector["chunks_sha256"],
+        "opened": True,
+        "size": vector["padded"],
+        "digest": vector["digest"],
+        "manifest": vector["manifest"],
+    }
+
+
+def test_padded_sizes_are_those_of_python(page: Page) -> None:
+    sizes = [*range(1, 70_000, 97), *(2**n + d for n in range(14, 23) for d in (-1, 0, 1)), attachment.MAX_FILE]
+    sizes += [size for size, _padded in FILES["padded_sizes"]]
+    found = run(page, "return sizes.map(L.padded)", sizes=sizes)
+    assert found == [attachment.padded_size(size) for size in sizes]
+
+
+def test_check_30_chunks_that_are_not_the_file_do_not_open(page: Page) -> None:
+    made = attachment.seal(bytes(range(256)) * 700, "jpg", attachment.Cleaned.PHONE)
+    first, second, third = (chunk.hex() for chunk in made.chunks)
+    ways = {
+        "right": [first, second, third],
+        "missing": [first, third],
+        "reordered": [second, first, third],
+        "repeated": [first, first, third],
+        "cut": [first, second],
+        "longer": [first, second, third, third],
+        "flipped": [first, second, third[:-2] + f"{int(third[-2:], 16) ^ 1:02x}"],
+    }
+    body = """
+      const opened = [];
+      for (const [way, chunks] of Object.entries(ways)) {
+        try { await L.openFile(manifest, chunks.map(L.unhex)); opened.push(way) } catch (error) { /* as it must be */ }
+      }
+      try { await L.openFile({ ...manifest, sha256: '00'.repeat(32) }, ways.right.map(L.unhex)); opened.push('hash') } catch (error) { /* too */ }
+      return opened"""
+    assert run(page, body, ways=ways, manifest=made.manifest.to_content()) == ["right"]
 
 
 def test_a_wrong_argon2_fails_the_self_test(chromium: Browser) -> None:

@@ -450,7 +450,7 @@ def test_a_failure_between_report_and_token_leaves_neither(
 
     form = reporter.form()
     with monkeypatch.context() as broken:
-        broken.setattr(services, "_use", fail)
+        broken.setattr(services, "mark_used", fail)
         assert reporter.send(form).status_code == 503
     assert not Report.objects.exists()
     assert receipt_in(reporter.send(form))
