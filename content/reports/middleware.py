@@ -16,7 +16,8 @@ from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 
 from .headers import headers
-from .vault import frame, pages, views
+from .vault import frame, pages, run, views
+from .vault.uploads import MAX_UPLOAD
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +29,8 @@ _ADDRESSES = ("REMOTE_ADDR", "REMOTE_HOST", "REMOTE_PORT", "REMOTE_USER")
 # Browsers whose maker's computers read every page on its way (REPORTING 4.4).
 _PROXY_BROWSERS = ("Opera Mini", "UCBrowser/", "UCWEB")
 
-# What is larger is not looked at; portal.wsgi reads it to its end, so that its sender gets to see the answer.
+# What is larger is not looked at; portal.wsgi reads it to its end, so that its sender gets to see the answer. A form with a
+# file may be as large as that, and they come in one at a time.
 MAX_BODY = 512 * 1024
 
 # Shown when even our own error page cannot be made.
@@ -81,9 +83,16 @@ def _answer(request: HttpRequest, path: str) -> HttpResponse:
         return pages.bad_request(request)
     if settings.SECURE_SSL_REDIRECT and not request.is_secure():
         return HttpResponsePermanentRedirect(f"https://{request.get_host()}{request.path}")
-    if _length(request) > MAX_BODY:
+    length = _length(request)
+    if length <= MAX_BODY:
+        return views.respond(request, path)
+    if length > MAX_UPLOAD or request.content_type != "multipart/form-data":
         return pages.too_large(request)
-    return views.respond(request, path)
+    try:
+        with run.slot(run.Slot.UPLOAD):
+            return views.respond(request, path)
+    except run.Busy:
+        return pages.busy(request)
 
 
 def _file(held: frame.Served, accepted: str) -> HttpResponse:

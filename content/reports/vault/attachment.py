@@ -6,7 +6,7 @@ What it is, how long it really is and what it must hash to stand in the manifest
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
@@ -56,7 +56,7 @@ def chunk_sizes(padded: int) -> list[int]:
     return [size + TAG_BYTES for size in [CHUNK_BYTES] * whole + [rest] * bool(rest)]
 
 
-def digest_of(chunks: Sequence[bytes]) -> bytes:
+def digest_of(chunks: Iterable[bytes]) -> bytes:
     """What the phone and the server compare before a file counts as arrived: SHA-256 over the sealed chunks."""
     digest = hashlib.sha256()
     for chunk in chunks:

@@ -12,6 +12,8 @@ from django.db import models
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from . import attachment
+from .attachment import Manifest, SealedFile
 from .snapshot import Snapshot
 
 MIN_STORY = 20
@@ -184,17 +186,28 @@ class AddForm(forms.Form):
         label=_("What do you want to add?"),
         max_length=MAX_STORY,
         error_messages={
-            "required": _("Write what you want to add."),
+            "required": _("Write what you want to add, or choose a photo."),
             "max_length": _("At most %(limit_value)d characters, this has %(show_value)d. Send the rest afterwards."),
         },
     )
 
-    def __init__(self, data: dict[str, str] | None = None) -> None:
+    def __init__(self, data: dict[str, str] | None = None, *, with_file: bool = False) -> None:
         super().__init__(data, auto_id="%s")
+        self.fields["text"].required = not with_file
 
-    def content(self, language: str) -> bytes:
-        """What is sealed."""
-        return to_bytes({"v": CONTENT_VERSION, "language": language, "text": self.cleaned_data["text"]})
+    def content(self, language: str, file: Manifest | None = None) -> bytes:
+        """What is sealed, with what opens the file that came along."""
+        held: dict[str, Any] = {"v": CONTENT_VERSION, "language": language, "text": self.cleaned_data["text"]}
+        return to_bytes(held if file is None else {**held, "file": file.to_content()})
+
+    def parts(self, language: str, pictures: list[bytes]) -> list[tuple[bytes, SealedFile]]:
+        """A message for each picture that the server has cleaned; the text stands in the first."""
+        made = []
+        for picture in pictures:
+            sealed = attachment.seal(picture, "jpg", attachment.Cleaned.SERVER)
+            made.append((self.content(language, sealed.manifest), sealed))
+            self.cleaned_data["text"] = ""
+        return made
 
 
 def to_bytes(held: dict[str, Any]) -> bytes:

@@ -132,6 +132,12 @@ class Visit:
         response["X-Intake"] = "open" if self.receivers else "closed"
         return response
 
+    def refusal(self, status: int, sentence: str) -> HttpResponse:
+        """What the sealing script shows instead of what it asked for."""
+        response = self.answer({"says": sentence})
+        response.status_code = status
+        return response
+
     def plain(self, sentence: str) -> str:
         """A sentence of ours with the numbers to call as mere words."""
         shown = self.words.shown(self.words.help) or snapshot.BARE.values()
@@ -191,8 +197,20 @@ def too_large(request: HttpRequest) -> HttpResponse:
     """The request is larger than any report."""
     visit = visit_of(request)
     with translation.override(visit.interface):
-        sentence = gettext("Nothing was stored. Send a shorter text; you can add more afterwards.")
+        sentence = gettext(
+            "Nothing of it was stored. What you sent before is safe. Send a shorter text, or a file of at most 10 MB."
+        )
         return visit.notice(413, gettext("That was too much at once"), sentence)
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    """Others are sending files: this one has not even been read."""
+    visit = visit_of(request)
+    with translation.override(visit.interface):
+        sentence = gettext(
+            "Many people are sending files right now. Nothing of it was stored; what you sent before is safe. Try again in a moment."
+        )
+        return visit.notice(503, gettext("Please wait a moment"), sentence)
 
 
 def broken(request: HttpRequest) -> HttpResponse:

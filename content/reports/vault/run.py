@@ -123,10 +123,13 @@ class Busy(Exception):
 
 
 class Slot(StrEnum):
-    """Each costs 64 MiB while it is held; one is reserved for each kind of work, over all processes (DECISIONS 51)."""
+    """Each costs 64 MiB or more while it is held; one is reserved for each kind of work, over all processes (DECISIONS 51)."""
 
     INTAKE = "intake"
     LOOKUP = "lookup"
+    # A file on its way into memory, and one that is being cleaned: each costs more than a derivation.
+    UPLOAD = "upload"
+    CLEANING = "cleaning"
 
     @property
     def lock(self) -> str:
@@ -143,6 +146,9 @@ class _Patience:
 _PATIENCE = {
     Slot.INTAKE: _Patience(20, BoundedSemaphore(16)),
     Slot.LOOKUP: _Patience(2, BoundedSemaphore(4)),
+    # Two threads of a process at most, so that the others are there for texts.
+    Slot.UPLOAD: _Patience(20, BoundedSemaphore(2)),
+    Slot.CLEANING: _Patience(20, BoundedSemaphore(2)),
 }
 
 

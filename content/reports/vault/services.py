@@ -9,46 +9,26 @@ import base64
 import datetime as dt
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, connections, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connections, transaction
 
-from . import envelope, files, installation, keys, receipt, replies, run
+from . import attaching, envelope, files, installation, keys, receipt, replies, run
+from .attachment import SealedFile
 from .installation import Secrets
-from .models import FormToken, Holder, Message, Report, Unit, UnitKey, VaultModel, today
-from .selectors import Receiver, Receivers, practice_units, receivers
+from .models import FormToken, Holder, Message, Report, Unit, UnitKey, today
+from .selectors import Receiver, Receivers, practice_units
+from .storing import DATABASE, Conflict, StaleKey, Taken, columns, insert, mark_used, whole
 from .tokens import Access, Token
 
-DATABASE = "reports"
 # A token row outlives the day key that it was made with by at most a day.
 _TOKEN_DAYS = 2
 WITHDRAWN_DAYS = 14
 _ORDER = "order-forgotten"
-
-
-class NoReceiver(Exception):
-    """No unit can be sealed to any more; nothing was stored."""
-
-
-class Unsettled(Exception):
-    """The database failed while it stored the whole: whether it did, nobody knows. The same form again settles it."""
-
-
-class StaleKey(Exception):
-    """It was sealed to a key that is not in use (any more): the phone asks for the keys again and seals once more."""
-
-
-class Conflict(Exception):
-    """Something else was stored under this number before; nothing was changed."""
-
-
-class Taken(Exception):
-    """Another worker stored this very thing a moment ago; the transaction is given up."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +38,8 @@ class Stored:
     mode: envelope.Mode
     receipt: receipt.Receipt | None = None
     added: bool = False
+    # The row of the report, for whoever goes on with a file.
+    report: int = 0
 
 
 def submit(token: Token, content: bytes, receiver: Receiver) -> Stored:
@@ -97,7 +79,12 @@ def submit(token: Token, content: bytes, receiver: Receiver) -> Stored:
         if first is None:
             raise IntegrityError("Another form has this receipt.") from None
         return _again(token, content, first)
-    return Stored(envelope.Mode.SERVER, token.receipt)
+    return Stored(envelope.Mode.SERVER, token.receipt, report=report.pk)
+
+
+def read_envelope(sealed: str) -> envelope.Envelope:
+    """From base64 (URL-safe); EnvelopeError or ValueError for anything that does not fit."""
+    return envelope.Envelope.from_bytes(base64.b64decode(sealed.encode("ascii"), altchars=b"-_", validate=True))
 
 
 @dataclass(frozen=True)
@@ -112,8 +99,7 @@ class SealedReport:
     def read(cls, sealed: str, lookup_id: str, reporter_key: str) -> SealedReport:
         """From base64 (URL-safe) and hexadecimal; EnvelopeError or VaultKeyError for anything that does not fit."""
         try:
-            raw = base64.b64decode(sealed.encode("ascii"), altchars=b"-_", validate=True)
-            held = cls(envelope.Envelope.from_bytes(raw), bytes.fromhex(lookup_id), bytes.fromhex(reporter_key))
+            held = cls(read_envelope(sealed), bytes.fromhex(lookup_id), bytes.fromhex(reporter_key))
         except ValueError as error:
             raise envelope.EnvelopeError(envelope.Reason.MALFORMED, "not what a phone sends") from error
         header = held.envelope.header
@@ -155,7 +141,7 @@ def submit_sealed(sent: SealedReport, held: Receivers) -> Stored:
         if stored is None:
             raise Conflict from None
         return _the_same(stored, sent)
-    return Stored(envelope.Mode.BROWSER)
+    return Stored(envelope.Mode.BROWSER, report=report.pk)
 
 
 def _report_under(known: Secrets, lookup_id: bytes) -> Report | None:
@@ -165,7 +151,7 @@ def _report_under(known: Secrets, lookup_id: bytes) -> Report | None:
 def _the_same(stored: Report, sent: SealedReport) -> Stored:
     if (bytes(stored.header), bytes(stored.body)) != (sent.envelope.raw_header, sent.envelope.body):
         raise Conflict
-    return Stored(envelope.Mode.BROWSER)
+    return Stored(envelope.Mode.BROWSER, report=stored.pk)
 
 
 def withdraw(access: Access) -> None:
@@ -219,13 +205,20 @@ class Unsigned(Exception):
     """The signature is not that of its holder; nothing was stored."""
 
 
-def add_message(access: Access, content: bytes) -> Stored:
+# What becomes one message: its content, and the file whose manifest stands in it.
+Part = tuple[bytes, SealedFile | None]
+
+
+def add_message(access: Access, content: bytes, parts: Sequence[Part] = ()) -> Stored:
     """Store ``content`` as a message of the report that somebody showed the receipt of, once for each page and content.
 
-    Raises what :func:`submit` raises, and Report.DoesNotExist where the report has been deleted meanwhile.
+    With files ``parts`` are what is stored, and ``content`` what tells this sending from another: every file has a key of
+    its own each time it is sealed. Raises what :func:`submit` raises, Report.DoesNotExist where the report has been
+    deleted meanwhile, and with files what :func:`attaching.check_room` raises.
     """
-    _add(access.token, content, Report.objects.get(pk=access.report, withdrawn_on=None))
-    return Stored(envelope.Mode.SERVER, added=True)
+    report = Report.objects.get(pk=access.report, withdrawn_on=None)
+    _add(access.token, content, report, parts)
+    return Stored(envelope.Mode.SERVER, added=True, report=report.pk)
 
 
 def _again(token: Token, content: bytes, first: FormToken) -> Stored:
@@ -234,16 +227,29 @@ def _again(token: Token, content: bytes, first: FormToken) -> Stored:
     if added:
         _add(token, content, first.report)
     shown = token.receipt if token.was_sent_just_now(bytes(first.moment_mac)) else None
-    return Stored(envelope.Mode(first.report.mode), shown, added)
+    return Stored(envelope.Mode(first.report.mode), shown, added, first.report.pk)
 
 
-def _add(token: Token, content: bytes, report: Report) -> None:
+def _add(token: Token, content: bytes, report: Report, parts: Sequence[Part] = ()) -> None:
     if FormToken.objects.filter(nonce_mac=token.nonce_mac, body_mac=token.body_mac(content)).exists():
         return
     known = installation.secrets_of_installation()
-    receiver = next((held for held in receivers().by_region.values() if held.unit == report.unit_id), None)
-    if receiver is None:
-        raise NoReceiver
+    receiver = attaching.receiver_of(report)
+    sealed = [(_message(report, receiver, known, text), file) for text, file in parts or [(content, None)]]
+    if parts:
+        attaching.check_room(report, len(parts))
+    try:
+        with whole():
+            mark_used(token, content, report, first=False)
+            for message, file in sealed:
+                insert(message)
+                if file is not None:
+                    attaching.insert_file(message, file)
+    except Taken:
+        return
+
+
+def _message(report: Report, receiver: Receiver, known: Secrets, content: bytes) -> Message:
     mid = envelope.new_id()
     header = envelope.Header(
         unit=receiver.unit,
@@ -255,67 +261,24 @@ def _add(token: Token, content: bytes, report: Report) -> None:
         direction=envelope.Direction.FROM_REPORTER,
     )
     sealed = envelope.seal(content, header, receiver.recipients)
-    message = Message(
+    return Message(
         report=report,
         mid=mid,
         direction=envelope.Direction.FROM_REPORTER,
         **columns(sealed, known, b"message|wraps|" + mid),
     )
-    try:
-        with whole():
-            mark_used(token, content, report, first=False)
-            insert(message)
-    except Taken:
-        return
+
+
+def receipt_again(token: Token, report: int) -> receipt.Receipt | None:
+    """The number of the report that this form has just made, for a page that follows; None a quarter of an hour later."""
+    first = _first_use(token)
+    if first is None or first.report_id != report or not token.was_sent_just_now(bytes(first.moment_mac)):
+        return None
+    return token.receipt
 
 
 def _first_use(token: Token) -> FormToken | None:
     return FormToken.objects.filter(nonce_mac=token.nonce_mac, first=True).select_related("report").first()
-
-
-def mark_used(token: Token, content: bytes, report: Report, *, first: bool) -> None:
-    insert(
-        FormToken(
-            nonce_mac=token.nonce_mac,
-            body_mac=token.body_mac(content),
-            moment_mac=token.moment_mac(),
-            first=first,
-            report=report,
-        )
-    )
-
-
-@contextmanager
-def whole() -> Iterator[None]:
-    """One transaction. Where it fails at its very end, over a connection that breaks, its outcome is Unsettled."""
-    written = False
-    try:
-        with transaction.atomic(using=DATABASE):
-            yield
-            written = True
-    except (OperationalError, InterfaceError) as error:
-        if written:
-            raise Unsettled from error
-        raise
-
-
-def insert(row: VaultModel) -> None:
-    """Insert ``row``; Taken where a unique column has its value already.
-
-    The database is not let fail: PostgreSQL writes a failed statement into its log, all of the row beside the time.
-    """
-    rows = type(row)._default_manager
-    rows.bulk_create([row], ignore_conflicts=True)
-    if not rows.filter(pk=row.pk).exists():
-        raise Taken
-
-
-def columns(sealed: envelope.Envelope, known: Secrets, context: bytes) -> dict[str, Any]:
-    return {
-        "header": sealed.raw_header,
-        "wraps": known.storage.seal_at_rest(b"".join(sealed.wraps), context=context),
-        "body": sealed.body,
-    }
 
 
 # What must not wait for the next report
@@ -329,7 +292,7 @@ def tidy() -> int:
     """
     try:
         run.prepare()
-        count = _forget_old_tokens() + _forget_the_withdrawn() + _forget_the_order()
+        count = _forget_old_tokens() + _forget_the_withdrawn() + attaching.forget_unfinished() + _forget_the_order()
         _blur_the_times()
     except (DatabaseError, OSError):
         return 0

@@ -7,14 +7,16 @@ Nothing of what a person sends is logged, cached or written unsealed. The views 
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.core.exceptions import NON_FIELD_ERRORS, BadRequest, SuspiciousOperation
 from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
@@ -22,7 +24,9 @@ from django.utils import translation
 from django.utils.translation import get_language_info, gettext
 from django.views.decorators.csrf import csrf_exempt
 
-from . import envelope, installation, keys, replies, selectors, services, snapshot, tokens
+from . import attaching, cleaning, envelope, installation, keys, replies, selectors, services, snapshot, storing, tokens
+from .cleaning import Reason, Uncleanable
+from .envelope import EnvelopeError
 from .forms import (
     MAX_CONTACT,
     MAX_STORY,
@@ -37,12 +41,13 @@ from .forms import (
 )
 from .installation import NotSetUp
 from .keys import VaultKeyError
-from .models import Message, Report
+from .models import Attachment, Message, Report
 from .origin import Origin, origin_of
 from .pages import Visit, address, bad_request, visit_of
-from .receipt import Reason, Receipt, ReceiptError
+from .receipt import Reason as Slip
+from .receipt import Receipt, ReceiptError
 from .run import Busy
-from .uploads import RefuseFiles
+from .uploads import InMemory, Sent, file_of
 
 # What may go wrong on our side while a report is being stored: nothing was kept, the text comes back.
 NOT_STORED = (
@@ -51,14 +56,22 @@ NOT_STORED = (
     VaultKeyError,
     OSError,
     MemoryError,
-    envelope.EnvelopeError,
-    services.NoReceiver,
+    EnvelopeError,
+    storing.NoReceiver,
 )
 # The last two: a form in a charset that decodes no bytes, should one get past portal.wsgi.
 _UNREADABLE = (
     BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError, LookupError, UnicodeError
 )  # fmt: skip
 Step = Callable[[Visit], HttpResponse]
+
+
+class TooLarge(Exception):
+    """A file that is larger than any that is taken."""
+
+
+class NotHeld(Exception):
+    """Nobody has shown the number that this belongs to, or from another page."""
 
 
 @csrf_exempt
@@ -80,7 +93,7 @@ def respond(request: HttpRequest, path: str = "") -> HttpResponse:
 
 
 def _receive(visit: Visit) -> HttpResponse:
-    visit.request.upload_handlers = [RefuseFiles()]
+    visit.request.upload_handlers = [InMemory()]
     try:
         step = STEPS.get(visit.posted("step"))
     except _UNREADABLE:
@@ -90,9 +103,14 @@ def _receive(visit: Visit) -> HttpResponse:
         return visit.notice(403, gettext("Not accepted"), sentence)
     if step is None:
         return start(visit)
-    if step in _STORING and origin_of(visit.request) is Origin.UNSAID:
+    if step in _STORING and origin_of(visit.request) is Origin.UNSAID and not _carries_a_file(visit):
         return _confirmed(visit, step)
     return step(visit)
+
+
+def _carries_a_file(visit: Visit) -> bool:
+    """No page in between can carry it on. None is needed: who gives out a form with the access to a report holds its number."""
+    return file_of(visit.request) is not None
 
 
 def _confirmed(visit: Visit, step: Step) -> HttpResponse:
@@ -165,7 +183,7 @@ def send(visit: Visit) -> HttpResponse:
         problem = gettext(
             "Many people are sending right now. Nothing was stored yet: press Send again, or call: {numbers}."
         )
-    except services.Unsettled:
+    except storing.Unsettled:
         problem = gettext(
             "We do not know whether it was stored. Press Send again: the same form is never stored twice. Or call: {numbers}."
         )
@@ -174,7 +192,7 @@ def send(visit: Visit) -> HttpResponse:
             "Nothing was stored just now: something is broken on our side. Your text is still here. Try again in a moment, or call: {numbers}."
         )
     else:
-        return visit.page("stored", stored=stored)
+        return visit.page("stored", stored=stored, access=_access(stored), form=AddForm(), token=token)
     return _details(visit, form, visit.says(problem), token, 503)
 
 
@@ -233,10 +251,25 @@ def _sentences(visit: Visit) -> dict[str, str]:
                 "We do not know whether it arrived. Your text is still here: press Send again, it is never stored twice. Or call: {numbers}."
             )
         ),
-        "length": _receipt_words(Reason.LENGTH),
-        "check": _receipt_words(Reason.CHECK_DIGIT),
+        "length": _receipt_words(Slip.LENGTH),
+        "check": _receipt_words(Slip.CHECK_DIGIT),
         "later": gettext("We cannot look it up right now. Try again later."),
         "unreadable": gettext("This answer cannot be opened."),
+        "more": gettext(
+            "What you add is locked on this phone before it is sent. Our server gets it locked and cannot read it."
+        ),
+        "nothing": str(AddForm.base_fields["text"].error_messages["required"]),
+        "large": _file_words(TooLarge()),
+        "kind": _file_words(Uncleanable(Reason.OTHER)),
+        "cut": gettext(
+            "The connection broke. What has arrived stays with us: press Send again, only the rest is sent."
+        ),
+        "sent": gettext("Sent: {part} of {all}"),
+        "choose": gettext(
+            "This cannot be cleaned on your phone. Names, places or the kind of phone may be hidden in it."
+        ),
+        "as_it_is": gettext("Send it locked, as it is"),
+        "by_server": gettext("Let our server clean it: it sees it for a moment"),
     }
 
 
@@ -250,15 +283,22 @@ def send_sealed(visit: Visit) -> HttpResponse:
     try:
         sent = services.SealedReport.read(visit.posted("envelope"), visit.posted("lookup"), visit.posted("reporter"))
         stored = services.submit_sealed(sent, visit.receivers)
-    except (envelope.EnvelopeError, VaultKeyError):
+    except (EnvelopeError, VaultKeyError):
         return visit.notice(400, gettext("We could not read that"), again)
-    except services.StaleKey:
+    except storing.StaleKey:
         return visit.notice(409, gettext("Not accepted"), again)
-    except services.Conflict:
+    except storing.Conflict:
         return visit.notice(422, gettext("Not accepted"), again)
-    except (*NOT_STORED, services.Unsettled):
+    except (*NOT_STORED, storing.Unsettled):
         return visit.notice(503, gettext("Something broke on our side"), again)
-    return visit.page("stored", stored=stored, lookup=sent.lookup_id.hex())
+    return visit.page(
+        "stored", stored=stored, lookup=sent.lookup_id.hex(), access=tokens.grant(stored.report), form=AddForm()
+    )
+
+
+def _access(stored: services.Stored) -> str:
+    """Whoever is shown the number may go on with a file."""
+    return tokens.grant(stored.report) if stored.receipt is not None else ""
 
 
 def status(visit: Visit) -> HttpResponse:
@@ -332,24 +372,90 @@ def _too_late(visit: Visit) -> HttpResponse:
 
 def add(visit: Visit) -> HttpResponse:
     """A further text of whoever has just shown the receipt."""
-    form = AddForm(visit.data)
+    sent = file_of(visit.request)
+    form = AddForm(visit.data, with_file=sent is not None)
     try:
         access = tokens.accept(visit.posted("access"))
         report = Report.objects.get(pk=access.report, withdrawn_on=None)
-        if not form.is_valid():
-            return _status(visit, selectors.Found(report), form, access=visit.posted("access"))
-        services.add_message(access, form.content(visit.interface))
+        if form.is_valid():
+            _store(visit, access, form, sent)
+            return _more(visit, access.report)
+        return _again(visit, report, form)
+    except (Uncleanable, TooLarge, attaching.TooMany, attaching.NoRoom, Busy) as error:
+        form.add_error(None, _file_words(error))
+        return _again(visit, report, form, 503 if isinstance(error, Busy) else 200)
     except (tokens.TokenError, Report.DoesNotExist):
         sentence = gettext("Too much time has passed. Type your number again, then send the text below once more.")
         return visit.page("ask", errors=[("receipt", sentence)], kept=visit.posted("text"))
-    except services.Unsettled:
+    except storing.Unsettled:
         sentence = gettext(
             "We do not know whether it was stored. Type your number again in a moment: your report says how often you have added something."
         )
         return visit.page("ask", 503, errors=[("receipt", sentence)], kept=visit.posted("text"))
     except NOT_STORED:
         return _not_added(visit)
-    return visit.page("added")
+
+
+def _store(visit: Visit, access: tokens.Access, form: AddForm, sent: Sent | None) -> None:
+    """The text, and the file once it is clean. The same file with the same text is stored once."""
+    content = form.content(visit.interface)
+    if sent is None:
+        services.add_message(access, content)
+        return
+    if sent.too_large:
+        raise TooLarge
+    mark = content + hashlib.sha256(sent.content).digest()
+    services.add_message(access, mark, form.parts(visit.interface, cleaning.clean(sent.content)))
+
+
+def _more(visit: Visit, report: int) -> HttpResponse:
+    """It was added; there may be more."""
+    return visit.page("added", access=tokens.grant(report), form=AddForm(), **_number(visit, report))
+
+
+def _again(visit: Visit, report: Report, form: AddForm, status: int = 200) -> HttpResponse:
+    """The form again with what was typed: below the number where that was shown a moment ago, else below the answers."""
+    number = _number(visit, report.pk)
+    access = visit.posted("access")
+    if not number:
+        return _status(visit, selectors.Found(report), form, access, status)
+    return visit.page("added", status, access=access, form=form, errors=_errors(form), **number)
+
+
+def _number(visit: Visit, report: int) -> dict[str, Any]:
+    """The number once more, for whoever still holds the form that made it: it must not be lost by sending a file."""
+    try:
+        shown = services.receipt_again(tokens.read(visit.posted("token")), report)
+    except tokens.TokenError:
+        return {}
+    return {"number": shown, "token": visit.posted("token")} if shown else {}
+
+
+def _file_words(error: Exception) -> str:
+    """Why a file was not taken, and what to do instead."""
+    if isinstance(error, Uncleanable):
+        return {
+            Reason.OTHER: gettext("We cannot take this kind of file. Send a photo, or a screenshot of it."),
+            Reason.RECORDING: gettext(
+                "We cannot take sound or video here: we could not remove the place and phone that may be hidden in it. Write what is to be heard or seen."
+            ),
+            Reason.PDF: gettext(
+                "We cannot take a PDF here: we could not remove the names that may be hidden in it. Send a photo or screenshot of each page."
+            ),
+            Reason.HEIF: gettext("We cannot read this kind of photo (HEIC). Take a screenshot of it and send that."),
+            Reason.DAMAGED: gettext(
+                "This photo cannot be read, perhaps it did not arrive whole. Choose it once more, or send a screenshot of it."
+            ),
+            Reason.TOO_LARGE: gettext("This photo has too many pixels or pages. Send a screenshot of it."),
+            Reason.MOVING: gettext("We cannot take moving pictures. Send a screenshot of it."),
+        }[error.reason]
+    if isinstance(error, TooLarge):
+        return gettext("This file is too large: at most 10 MB. Send a smaller one, or a screenshot of it.")
+    if isinstance(error, attaching.TooMany):
+        return gettext("A report can have 10 files. No more can be added; you can still write.")
+    if isinstance(error, attaching.NoRoom):
+        return gettext("We have no room for files right now. You can still write. Try the file again tomorrow.")
+    return gettext("Many people are sending files right now. Nothing of it was stored; press Send again in a moment.")
 
 
 def _not_added(visit: Visit) -> HttpResponse:
@@ -359,6 +465,74 @@ def _not_added(visit: Visit) -> HttpResponse:
     return visit.page(
         "ask", 503, errors=[("", visit.says(sentence))], kept=visit.posted("text") or visit.posted("story")
     )
+
+
+# What a phone sends that seals by itself: texts and files under a number, and the chunks of a file as often as it takes.
+
+
+def begin(visit: Visit) -> HttpResponse:
+    """Whom something further is to be sealed to; of a file, which chunks are here already."""
+    return _to_phone(visit, _begun)
+
+
+def chunk(visit: Visit) -> HttpResponse:
+    """One sealed chunk of a file."""
+    return _to_phone(visit, _put)
+
+
+def more_sealed(visit: Visit) -> HttpResponse:
+    """A message that the phone has sealed; the file that it opens must be here whole."""
+    return _to_phone(visit, _finished)
+
+
+def _to_phone(visit: Visit, answer: Callable[[Visit, Report], HttpResponse]) -> HttpResponse:
+    """What the phone asked for, or a sentence for its owner; whatever fails, what has arrived stays."""
+    try:
+        return answer(visit, _held_by_phone(visit))
+    except (NotHeld, Report.DoesNotExist):
+        return visit.refusal(404, gettext("Too much time has passed. Type your number again."))
+    except (EnvelopeError, ValueError, OverflowError):
+        return visit.refusal(400, gettext("We could not read that"))
+    except (attaching.TooMany, attaching.NoRoom) as error:
+        return visit.refusal(422, _file_words(error))
+    except storing.StaleKey:
+        return visit.refusal(409, gettext("The key has changed. Press Send again."))
+    except (attaching.NotWhole, Attachment.DoesNotExist, storing.Conflict):
+        return visit.refusal(409, gettext("Something is missing of the file. Press Send again."))
+    except (*NOT_STORED, storing.Unsettled):
+        return visit.refusal(503, gettext("Something broke on our side"))
+
+
+def _held_by_phone(visit: Visit) -> Report:
+    """The report of the look-up number; never for a form of another page."""
+    if origin_of(visit.request) is not Origin.OWN:
+        raise NotHeld
+    found = selectors.report_under(bytes.fromhex(visit.posted("lookup")))
+    if found is None:
+        raise NotHeld
+    return found.report
+
+
+def _aid(visit: Visit) -> bytes:
+    return bytes.fromhex(visit.posted("aid"))
+
+
+def _begun(visit: Visit, report: Report) -> HttpResponse:
+    aid = _aid(visit)
+    upload = attaching.begin(report, aid, int(visit.posted("size"))) if aid else attaching.for_text(report)
+    return visit.answer(attaching.for_phone(upload, report))
+
+
+def _put(visit: Visit, report: Report) -> HttpResponse:
+    sent = file_of(visit.request)
+    attaching.put_chunk(report, _aid(visit), int(visit.posted("index")), sent.content if sent else b"")
+    return visit.answer({})
+
+
+def _finished(visit: Visit, report: Report) -> HttpResponse:
+    sealed = services.read_envelope(visit.posted("envelope"))
+    attaching.finish(report, sealed, _aid(visit), bytes.fromhex(visit.posted("digest")))
+    return visit.page("added", access=tokens.grant(report.pk), form=AddForm(), sealed=True)
 
 
 STEPS: dict[str, Step] = {
@@ -371,6 +545,9 @@ STEPS: dict[str, Step] = {
     "sealing": sealing,
     "sealed": send_sealed,
     "look": look,
+    "begin": begin,
+    "chunk": chunk,
+    "more": more_sealed,
 }
 _STORING = (send, add, withdraw, delete)
 # What the page in between carries on for browsers that do not say where a form comes from.
@@ -398,11 +575,12 @@ def _details(
     )
 
 
-def _status(visit: Visit, found: selectors.Found, form: AddForm, access: str = "") -> HttpResponse:
+def _status(visit: Visit, found: selectors.Found, form: AddForm, access: str = "", status: int = 200) -> HttpResponse:
     report = found.report
     added = report.messages.filter(direction=envelope.Direction.FROM_REPORTER).count()
     return visit.page(
         "status",
+        status,
         report=report,
         state=_state_words(report.status),
         added=added,
@@ -445,21 +623,23 @@ def _replies(found: selectors.Found) -> list[_Reply]:
                 shown.append(_Reply(message, sealed=base64.b64encode(sealed.to_bytes()).decode("ascii")))
             else:
                 shown.append(_Reply(message, str(json.loads(envelope.open_(sealed, found.reporter_key))["text"])))
-        except (envelope.EnvelopeError, *NOT_STORED, ValueError, KeyError, TypeError):
+        except (EnvelopeError, *NOT_STORED, ValueError, KeyError, TypeError):
             continue
     return shown
 
 
 def _errors(form: forms.Form) -> list[tuple[str, str]]:
     """The fields that are wrong, each with what to do."""
-    return [(name, " ".join(map(str, texts))) for name, texts in form.errors.items()]
+    return [
+        ("" if name == NON_FIELD_ERRORS else name, " ".join(map(str, texts))) for name, texts in form.errors.items()
+    ]
 
 
-def _receipt_words(reason: Reason) -> str:
+def _receipt_words(reason: Slip) -> str:
     return {
-        Reason.LENGTH: gettext("The number has 20 figures. Count them once more."),
-        Reason.CHARACTERS: gettext("The number has figures only."),
-        Reason.CHECK_DIGIT: gettext("One figure is wrong. Compare them with what you wrote down."),
+        Slip.LENGTH: gettext("The number has 20 figures. Count them once more."),
+        Slip.CHARACTERS: gettext("The number has figures only."),
+        Slip.CHECK_DIGIT: gettext("One figure is wrong. Compare them with what you wrote down."),
     }[reason]
 
 

@@ -1,0 +1,83 @@
+"""How anything is written to the vault: whole or not at all, and never so that a database notes what it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import InterfaceError, OperationalError, transaction
+
+from . import envelope
+from .installation import Secrets
+from .models import FormToken, Report, VaultModel
+from .tokens import Token
+
+DATABASE = "reports"
+
+
+class NoReceiver(Exception):
+    """No unit can be sealed to any more; nothing was stored."""
+
+
+class Unsettled(Exception):
+    """The database failed while it stored the whole: whether it did, nobody knows. The same form again settles it."""
+
+
+class StaleKey(Exception):
+    """It was sealed to a key that is not in use (any more): the phone asks for the keys again and seals once more."""
+
+
+class Conflict(Exception):
+    """Something else was stored under this number before; nothing was changed."""
+
+
+class Taken(Exception):
+    """Another worker stored this very thing a moment ago; the transaction is given up."""
+
+
+def mark_used(token: Token, content: bytes, report: Report, *, first: bool) -> None:
+    """Remember that this form was sent with this content; Taken where it was already."""
+    insert(
+        FormToken(
+            nonce_mac=token.nonce_mac,
+            body_mac=token.body_mac(content),
+            moment_mac=token.moment_mac(),
+            first=first,
+            report=report,
+        )
+    )
+
+
+@contextmanager
+def whole() -> Iterator[None]:
+    """One transaction. Where it fails at its very end, over a connection that breaks, its outcome is Unsettled."""
+    written = False
+    try:
+        with transaction.atomic(using=DATABASE):
+            yield
+            written = True
+    except (OperationalError, InterfaceError) as error:
+        if written:
+            raise Unsettled from error
+        raise
+
+
+def insert(row: VaultModel) -> None:
+    """Insert ``row``; Taken where a unique column has its value already.
+
+    The database is not let fail: PostgreSQL writes a failed statement into its log, all of the row beside the time.
+    """
+    rows = type(row)._default_manager
+    rows.bulk_create([row], ignore_conflicts=True)
+    if not rows.filter(pk=row.pk).exists():
+        raise Taken
+
+
+def columns(sealed: envelope.Envelope, known: Secrets, context: bytes) -> dict[str, Any]:
+    """The columns of a row that holds an envelope; the wraps are locked once more, for this row alone."""
+    return {
+        "header": sealed.raw_header,
+        "wraps": known.storage.seal_at_rest(b"".join(sealed.wraps), context=context),
+        "body": sealed.body,
+    }
