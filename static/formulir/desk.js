@@ -135,24 +135,98 @@
     }
     find('story').textContent = defang(content.story || '');
     const messages = find('messages');
+    let files = 0;
     messages.replaceChildren();
     if (!sealed.messages.length) messages.append(element('p', words.nothing));
     for (const message of sealed.messages) {
       const box = element('div', undefined, 'c'), ours = message.direction === 'from-unit';
       box.append(element('p', (ours ? words.by_unit + (message.writer ? ': ' + message.writer : '') : words.by_holder) + ', ' + message.received_on, 'm'));
-      let text;
+      let text, file;
       try {
         const { fields, content } = message.deleted ? { content: { text: words.deleted } } : await openSealed(message.envelope);
         if (fields && fields.rid !== sealed.rid) throw Error('moved');
-        text = defang(content.text)
+        text = defang(content.text);
+        file = content.file
       } catch (error) { text = words.unreadable }
-      box.append(element('p', text, 'text'));
+      if (text || !file) box.append(element('p', text, 'text'));
+      if (file && message.file) box.append(fileBox(file, sealed.name, message.file, ++files));
       messages.append(box)
     }
     find('closed').hidden = true;
     find('opened').hidden = false;
     on(find('state-form'), 'submit', async () => { await post(find('state-form').dataset.to, { status: find('state').value }); await go(location.href) });
     on(find('reply-form'), 'submit', () => answer(sealed))
+  };
+
+  // Files: fetched as they are sealed, opened here. A picture becomes pixels of a canvas; nothing else is ever shown, only saved,
+  // under a name of ours.
+
+  const TYPES = {
+    jpg: 'image/jpeg', pdf: 'application/pdf', heic: 'image/heic', mp4: 'video/mp4', webm: 'video/webm', ogg: 'audio/ogg', mp3: 'audio/mpeg', amr: 'audio/amr'
+  };
+  const MOST_CHUNKS = 160, MOST_PIXELS = 64e6;
+  const fetchFile = async (manifest, name, file) => {
+    const chunks = [];
+    if (!(manifest.chunks <= MOST_CHUNKS)) throw Error('chunks');
+    for (let index = 0; index < manifest.chunks; index++) {
+      const answer = await fetch(home + name + '/berkas/' + file + '/' + index + '/', { cache: 'no-store', redirect: 'error' });
+      if (!answer.ok) throw Error('chunk');
+      chunks.push(new Uint8Array(await answer.arrayBuffer()))
+    }
+    return L.openFile(manifest, chunks)
+  };
+  // How many pixels a JPEG says it has, before anything is made of them.
+  const pixels = bytes => {
+    for (let at = 2; bytes[0] === 255 && bytes[1] === 216 && bytes[at] === 255 && at + 9 < bytes.length;) {
+      const kind = bytes[at + 1];
+      if (kind >= 192 && kind <= 207 && ![196, 200, 204].includes(kind)) {
+        return (bytes[at + 5] * 256 + bytes[at + 6]) * (bytes[at + 7] * 256 + bytes[at + 8])
+      }
+      at += 2 + bytes[at + 2] * 256 + bytes[at + 3]
+    }
+    throw Error('no JPEG')
+  };
+  const draw = async bytes => {
+    if (pixels(bytes) > MOST_PIXELS) throw Object.assign(Error('pixels'), { said: words.large });
+    const picture = await createImageBitmap(new Blob([bytes], { type: TYPES.jpg })), canvas = element('canvas');
+    canvas.width = picture.width;
+    canvas.height = picture.height;
+    canvas.setAttribute('role', 'img');
+    canvas.setAttribute('aria-label', words.picture);
+    canvas.getContext('2d').drawImage(picture, 0, 0);
+    picture.close();
+    return canvas
+  };
+  const save = (bytes, type, number) => {
+    const link = element('a'), known = Object.hasOwn(TYPES, type);
+    link.href = URL.createObjectURL(new Blob([bytes], { type: known ? TYPES[type] : 'application/octet-stream' }));
+    link.download = 'lampiran-' + String(number).padStart(2, '0') + '.' + (known ? type : 'bin');
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000)
+  };
+  const fileBox = (manifest, name, file, number) => {
+    const box = element('div'), known = Object.hasOwn(TYPES, manifest.type), row = element('p');
+    const size = Math.ceil(manifest.bytes / 1024) || 0, cleaned = Object.hasOwn(words.cleaned, manifest.cleaned) ? manifest.cleaned : 'no';
+    box.append(element('p', (known ? manifest.type : 'bin').toUpperCase() + ', ' + size + ' KB. ' + words.cleaned[cleaned], cleaned === 'no' ? 'warn' : 'm'));
+    const button = (label, job) => {
+      const made = element('button', label, 'b b2');
+      made.type = 'button';
+      on(made, 'click', async () => {
+        if (!open) return say(words.first);
+        const bytes = await fetchFile(manifest, name, file);
+        // The key was closed while it came.
+        if (open && box.isConnected) await job(bytes)
+      }, words.lost);
+      row.append(made, ' ')
+    };
+    if (manifest.type === 'jpg') button(words.show, async bytes => {
+      const canvas = await draw(bytes);
+      box.querySelectorAll('canvas').forEach(old => old.remove());
+      box.append(canvas)
+    });
+    button(words.save, async bytes => save(bytes, manifest.type, number));
+    box.append(row);
+    return box
   };
   const answer = async sealed => {
     const text = find('reply').value.trim();

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import html
+import json
 import re
 import secrets
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import count
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
@@ -16,7 +20,8 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client
 
-from content.reports.vault import holder, installation, keys, staff, standing
+from content.reports.vault import attachment, envelope, holder, installation, keys, receipt, staff, standing
+from content.reports.vault.attachment import SealedFile
 from content.reports.vault.holder import HolderKey, Lock
 from content.reports.vault.keys import hkdf
 from content.reports.vault.models import Holder, Unit, UnitKey
@@ -225,6 +230,11 @@ class Reporter:
     def status(self, number: str) -> HttpResponse:
         return self.post(step="status", receipt=number)
 
+    def post_file(self, content: bytes, **data: str) -> HttpResponse:
+        """A form with a file."""
+        body, kind = multipart(data, content)
+        return self.client.post(self.address, body, content_type=kind, headers=self.headers)
+
 
 @dataclass
 class DistantReporter:
@@ -245,6 +255,81 @@ class DistantReporter:
 
     def status(self, number: str) -> Answer:
         return self.post(step="status", receipt=number)
+
+    def post_file(self, content: bytes, **data: str) -> Answer:
+        """A form with a file."""
+        body, kind = multipart(data, content)
+        headers = {**self.said, "Sec-Fetch-Site": "same-origin", "Content-Type": kind}
+        return self.server.ask("/layanan/", "POST", body, headers)
+
+
+def multipart(data: dict[str, str], content: bytes, name: str = "x", kind: str = "image/jpeg") -> tuple[bytes, str]:
+    """The body of a form with a file, and its content type. The name is sent as it is."""
+    parts = [f'--batas\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{text}\r\n' for key, text in data.items()]
+    head = f'--batas\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\nContent-Type: {kind}\r\n\r\n'
+    body = "".join([*parts, head]).encode("utf-8", "replace") + content + b"\r\n--batas--\r\n"
+    return body, "multipart/form-data; boundary=batas"
+
+
+@dataclass
+class Phone:
+    """What a phone does that seals by itself, for the number of a report; each step may be left out or spoilt."""
+
+    reporter: Reporter | DistantReporter
+    number: str
+
+    @cached_property
+    def lookup(self) -> str:
+        salt = bytes.fromhex(json.loads(text_of(self.reporter.post(step="sealing", place="35")))["salt"])
+        root = receipt.stretch(receipt.Receipt.parse(self.number), salt)
+        return receipt.credentials(root).lookup_id.hex()
+
+    def post(self, step: str, **data: str) -> HttpResponse | Answer:
+        return self.reporter.post(**{"step": step, "lookup": self.lookup, **data})
+
+    def begin(self, file: SealedFile | None = None, **data: str) -> HttpResponse | Answer:
+        about = {}
+        if file is not None:
+            size = str(attachment.padded_size(file.manifest.size))
+            about = {"aid": file.manifest.id.hex(), "size": size}
+        return self.post("begin", **{**about, **data})
+
+    def put(self, file: SealedFile, place: int, /, body: bytes | None = None, **data: str) -> HttpResponse | Answer:
+        content = file.chunks[place] if body is None else body
+        about = {"step": "chunk", "lookup": self.lookup, "aid": file.manifest.id.hex(), "index": str(place), **data}
+        return self.reporter.post_file(content, **about)
+
+    def envelope(self, file: SealedFile | None = None, text: str = "", **changed: Any) -> str:
+        """The message, sealed as ``begin`` says. ``changed`` are fields of its content or header."""
+        known = json.loads(text_of(self.begin(file)))
+        header = {
+            "unit": UUID(known["unit"]),
+            "epoch": known["epoch"],
+            "mode": envelope.Mode.BROWSER,
+            "kind": envelope.Kind.MESSAGE,
+            "rid": bytes.fromhex(known["rid"]),
+            "mid": envelope.new_id(),
+            "direction": envelope.Direction.FROM_REPORTER,
+        }
+        content: dict[str, Any] = {"v": 1, "language": "id", "text": text}
+        if file is not None:
+            content["file"] = {**file.manifest.to_content(), **changed.pop("manifest", {})}
+        recipients = [keys.load_public(bytes.fromhex(key)) for key in known["keys"]]
+        sealed = envelope.seal(json.dumps(content).encode(), envelope.Header(**{**header, **changed}), recipients)
+        return base64.urlsafe_b64encode(sealed.to_bytes()).decode()
+
+    def more(self, sealed: str, file: SealedFile | None = None, **data: str) -> HttpResponse | Answer:
+        about = {}
+        if file is not None:
+            about = {"aid": file.manifest.id.hex(), "digest": attachment.digest_of(file.chunks).hex()}
+        return self.post("more", envelope=sealed, **{**about, **data})
+
+    def send(self, file: SealedFile, text: str = "", **manifest: Any) -> HttpResponse | Answer:
+        """All of it, as it should be but for what ``manifest`` says otherwise."""
+        sealed = self.envelope(file, text, manifest=manifest)
+        for index in range(len(file.chunks)):
+            self.put(file, index)
+        return self.more(sealed, file)
 
 
 def text_of(response: HttpResponse | Answer) -> str:

@@ -30,6 +30,7 @@ urlpatterns = [
     path("<slug:code>/kunci/tanda/", views.sign, name="desk_sign"),
     path("<slug:code>/kunci/batal/", views.withdraw_proposal, name="desk_withdraw"),
     path("<slug:code>/<row:name>/", views.report, name="desk_report"),
+    path("<slug:code>/<row:name>/berkas/<row:file>/<int:index>/", views.chunk, name="desk_chunk"),
     path("<slug:code>/<row:name>/status/", views.set_status, name="desk_status"),
     path("<slug:code>/<row:name>/jawab/", views.reply, name="desk_reply"),
 ]

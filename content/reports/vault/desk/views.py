@@ -17,10 +17,11 @@ from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_GET, require_POST
 
 from .. import envelope, installation, services, staff, standing
+from ..attachment import CHUNK_BYTES, MAX_FILE
 from ..envelope import Direction, Envelope, EnvelopeError
 from ..forms import About, When, Who
 from ..keys import VaultKeyError
-from ..models import Holder, Message, Report, Share, Unit
+from ..models import AttachmentChunk, Holder, Message, Report, Share, Unit
 from ..rosters import Roster
 from ..staff import Refused
 from .access import for_staff, holder_of, in_unit, seated_in
@@ -66,8 +67,29 @@ def inbox(request: HttpRequest, unit: Unit) -> HttpResponse:
 def report(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
     """One report, as a page that opens it in the browser."""
     held = _report(unit, name, below=True)
-    data = {**_sealed(held), "messages": [_sealed_message(m) for m in held.messages.select_related("signer")]}
+    data = {
+        **_sealed(held),
+        "messages": [_sealed_message(m) for m in held.messages.select_related("signer", "attachment")],
+    }
     return _page(request, unit, "report", report=held, sealed=data, states=Report.Status, status_words=_status_words())
+
+
+@require_GET
+@in_unit
+def chunk(request: HttpRequest, unit: Unit, name: str, file: str, index: int) -> HttpResponse:
+    """One chunk of a file of a report, as it is sealed."""
+    held = _report(unit, name, below=True)
+    wanted = {"attachment": int(file, 16), "index": index}
+    row = None
+    if wanted["attachment"] < 2**63 and index < MAX_FILE // CHUNK_BYTES:
+        row = AttachmentChunk.objects.filter(
+            **wanted, attachment__report=held, attachment__message__isnull=False
+        ).first()
+    if row is None:
+        raise Http404
+    response = HttpResponse(bytes(row.body), content_type="application/octet-stream")
+    response["Content-Disposition"] = "attachment"
+    return response
 
 
 @require_GET
@@ -318,6 +340,7 @@ def _sealed_message(message: Message) -> dict[str, Any]:
         "writer": str(get_user_model().objects.filter(pk=message.signer.user).first() or "") if message.signer else "",
         "deleted": from_unit and not message.body,
         "envelope": _base64(services.sealed_message(message)) if message.body else "",
+        "file": f"{message.attachment.pk:x}" if hasattr(message, "attachment") else "",
     }
 
 
@@ -363,6 +386,18 @@ def _words() -> dict[str, Any]:
         "by_holder": gettext("From whoever has the number, not certainly the reporter"),
         "by_unit": gettext("Answer of the unit"),
         "deleted": gettext("Deleted by whoever has the number"),
+        "show": gettext("Show the picture"),
+        "save": gettext("Save a copy"),
+        "picture": gettext("Picture from the report"),
+        "lost": gettext("This file cannot be opened: it was altered, or it is not what it says."),
+        "large": gettext("This picture has too many pixels to be shown here."),
+        "cleaned": {
+            "phone": gettext("Cleaned on the phone."),
+            "server": gettext("Cleaned on our server."),
+            "no": gettext(
+                "As it was sent: it may hide who made it, or harm the computer that opens it. Save it only to a computer for such files."
+            ),
+        },
         "nothing": gettext("None."),
         "fields": {
             "about": gettext("About"),
