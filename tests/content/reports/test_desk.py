@@ -17,9 +17,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from content.reports.vault import envelope, installation, keys, replies, services, staff, standing
-from content.reports.vault.models import Holder, Message, Report, Unit, UnitRoster
-from tests.content.reports.reporting import Person, Reporter, Team, receipt_in, text_of
+from content.reports.vault import attachment, envelope, installation, keys, replies, services, staff, standing
+from content.reports.vault.models import Attachment, AttachmentChunk, Holder, Message, Report, Unit, UnitRoster
+from tests.content.reports.reporting import Person, Phone, Reporter, Team, receipt_in, text_of
 
 pytestmark = pytest.mark.django_db(databases=["default", "reports"])
 
@@ -63,11 +63,21 @@ def report(ana: Client) -> Report:
     return Report.objects.get()
 
 
+@pytest.fixture
+def file(ana: Client) -> Attachment:
+    """Of two chunks, beside the only report."""
+    phone = Phone(Reporter(), receipt_in(Reporter().send()) or "")
+    phone.send(attachment.seal(b"x" * 70_000, "jpg", attachment.Cleaned.PHONE))
+    return Attachment.objects.get()
+
+
 def addresses(report: Report) -> dict[str, str]:
     code, row = "provinsi", f"{report.pk:x}"
     with_code = ("inbox", "keys", "enrol", "opened", "phrase", "propose", "sign", "withdraw")
     with_row = ("report", "status", "reply")
+    file = Attachment.objects.filter(report=report).first()
     return {
+        "chunk": reverse("desk_chunk", args=[code, row, f"{file.pk:x}" if file else "1", 0]),
         "units": reverse("desk_units"),
         **{name: reverse(f"desk_{name}", args=[code]) for name in with_code},
         **{name: reverse(f"desk_{name}", args=[code, row]) for name in with_row},
@@ -79,7 +89,7 @@ def ask(client: Client, address: str) -> list[int]:
     return [client.get(address).status_code, sent.status_code]
 
 
-def test_nobody_else_finds_any_page(report: Report, sign_in: Users) -> None:
+def test_nobody_else_finds_any_page(report: Report, file: Attachment, sign_in: Users) -> None:
     """A superuser outside the unit, a holder of another one, a case worker without a seat: 404, whatever is asked."""
     other = staff.make_unit("lain", "Lain", "63")
     strangers = {
@@ -89,7 +99,7 @@ def test_nobody_else_finds_any_page(report: Report, sign_in: Users) -> None:
     }
     staff.give_seat(other, strangers["of another unit"].user.pk)  # type: ignore[attr-defined]
     for who, client in strangers.items():
-        for name, address in addresses(report).items():
+        for name, address in addresses(file.report).items():
             if (who, name) == ("of another unit", "units"):
                 continue
             found = ask(client, address)
@@ -122,10 +132,50 @@ def test_who_loses_the_seat_sees_nothing_from_then_on(ana: Client, report: Repor
     assert ana.get(reverse("desk_inbox", args=["provinsi"])).status_code == 404
 
 
+def chunk_address(report: Report, file: str, index: object) -> str:
+    return f"/akun/laporan/provinsi/{report.pk:x}/berkas/{file}/{index}/"
+
+
+def test_the_desk_hands_out_a_file_as_it_is_sealed(ana: Client, file: Attachment) -> None:
+    held, report = file, file.report
+    for stored in held.chunks.all():
+        answer = ana.get(chunk_address(report, f"{held.pk:x}", stored.index))
+        assert answer.content == bytes(stored.body)
+        assert answer["Content-Type"] == "application/octet-stream"
+        assert answer["Content-Disposition"] == "attachment"
+        assert answer["Cache-Control"] == "no-store"
+        assert answer["X-Content-Type-Options"] == "nosniff"
+    page = text_of(ana.get(addresses(report)["report"]))
+    assert f'"file": "{held.pk:x}"' in page
+    assert bytes(held.aid).hex() not in page
+
+
+def test_no_other_file_and_no_other_place_is_handed_out(ana: Client, file: Attachment) -> None:
+    held, report = file, file.report
+    phone = Phone(Reporter(), receipt_in(Reporter().send()) or "")
+    foreign = attachment.seal(b"y" * 70_000, "jpg", attachment.Cleaned.PHONE)
+    phone.begin(foreign)
+    phone.put(foreign, 0)
+    unfinished = Attachment.objects.get(message=None)
+    for name, index in (
+        (f"{held.pk:x}", 2),
+        (f"{held.pk:x}", 160),
+        (f"{held.pk:x}", 10**30),
+        ("f" * 16, 0),
+        ("0", 0),
+        (f"{unfinished.pk:x}", 0),
+    ):
+        assert ana.get(chunk_address(report, name, index)).status_code == 404, (name, index)
+    second = Report.objects.exclude(pk=report.pk).get()
+    assert ana.get(chunk_address(second, f"{unfinished.pk:x}", 0)).status_code == 404
+    assert ana.get(chunk_address(second, f"{held.pk:x}", 0)).status_code == 404
+    assert AttachmentChunk.objects.filter(attachment=held).count() == 2
+
+
 def test_a_report_of_another_unit_is_not_there(ana: Client, report: Report) -> None:
     other = staff.make_unit("lain", "Lain", "63")
     Report.objects.update(unit=other)
-    for name in ("report", "status", "reply"):
+    for name in ("report", "status", "reply", "chunk"):
         assert 404 in ask(ana, addresses(report)[name])
     assert "Laporan terkunci" not in text_of(ana.get(reverse("desk_inbox", args=["provinsi"])))
 

@@ -5,13 +5,17 @@ What goes over the wire is kept: no phrase, code or seed ever does (check 46).
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Dialog
+from PIL import Image
+from playwright.sync_api import Dialog, Locator
 
+from content.reports.vault import attachment
+from content.reports.vault.attachment import Cleaned
 from tests.a11y.test_axe import findings
 from tests.chromium import chromium as chromium
 from tests.content.reports.desk import Worker, to_report
@@ -19,7 +23,7 @@ from tests.content.reports.desk import number as number
 from tests.content.reports.desk import server as server
 from tests.content.reports.desk import site as site
 from tests.content.reports.desk import team as team
-from tests.content.reports.reporting import DistantReporter, text_of
+from tests.content.reports.reporting import DistantReporter, Phone, text_of
 from tests.content.reports.test_server import left_behind
 from tests.demo import Demo
 from tests.servers import Server
@@ -52,6 +56,85 @@ def test_the_other_holder_reads_the_same(team: list[Worker], number: str) -> Non
     budi = team[1]
     to_report(budi)
     assert "ZXQ-7781" in budi.page.inner_text("#story")
+
+
+def jpeg_of(size: tuple[int, int] = (120, 80)) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", size, "red").save(out, "JPEG")
+    return out.getvalue()
+
+
+def resized(content: bytes, width: int, height: int) -> bytes:
+    """A JPEG that says it has another size."""
+    at = content.index(b"\xff\xc0")
+    return content[: at + 5] + height.to_bytes(2) + width.to_bytes(2) + content[at + 9 :]
+
+
+def test_files_are_shown_as_pixels_or_saved_under_a_name_of_ours(
+    team: list[Worker], number: str, server: Server, tmp_path: Path
+) -> None:
+    phone = Phone(DistantReporter(server), number)
+    page = b"<html><script>document.title='mine'</script></html>"
+    sent = {
+        "Foto": (jpeg_of(), "jpg", Cleaned.PHONE, {}),
+        "Halaman": (page, "jpg", Cleaned.PHONE, {}),
+        "Bom": (resized(jpeg_of(), 60_000, 60_000), "jpg", Cleaned.PHONE, {}),
+        "Surat": (b"%PDF-1.4 surat", "pdf", Cleaned.NOT, {}),
+        "Nama": (page, "pdf", Cleaned.NOT, {"type": "../../x.html"}),
+        "Panjang": (jpeg_of(), "jpg", Cleaned.PHONE, {"chunks": 10**9}),
+        "Bohong": (jpeg_of(), "jpg", Cleaned.PHONE, {"sha256": "00" * 32}),
+    }
+    for text, (content, kind, cleaned, manifest) in sent.items():
+        answer = phone.send(attachment.seal(content, kind, cleaned), text, **manifest)
+        assert "Sudah ditambahkan" in text_of(answer), text
+    ana = team[0]
+    to_report(ana)
+    dialogs: list[Dialog] = []
+    ana.page.on("dialog", lambda dialog: dialogs.append(dialog))
+
+    def box(text: str) -> Locator:
+        return ana.page.locator("#messages .c", has_text=text)
+
+    assert ana.page.locator("canvas").count() == 0
+    assert ana.page.locator("#messages .c").count() >= len(sent)
+    box("Foto").get_by_role("button", name="Tampilkan gambar").click()
+    picture = box("Foto").get_by_role("img", name="Gambar dari laporan")
+    picture.wait_for()
+    assert picture.evaluate("held => [held.width, held.height]") == [120, 80]
+    red = picture.evaluate("held => [...held.getContext('2d').getImageData(5, 5, 1, 1).data]")
+    assert red[0] > 240
+    assert red[1] < 20
+    for text, sentence in (
+        ("Halaman", "tidak bisa dibuka"),
+        ("Bom", "terlalu banyak piksel"),
+        ("Panjang", "tidak bisa dibuka"),
+        ("Bohong", "tidak bisa dibuka"),
+    ):
+        box(text).get_by_role("button", name="Tampilkan gambar").click()
+        ana.page.get_by_role("alert").get_by_text(sentence).wait_for()
+        assert box(text).locator("canvas").count() == 0
+    for text, name, content in (
+        ("Foto", r"lampiran-\d\d\.jpg", jpeg_of()),
+        ("Surat", r"lampiran-\d\d\.pdf", b"%PDF-1.4 surat"),
+        ("Nama", r"lampiran-\d\d\.bin", page),
+    ):
+        with ana.page.expect_download() as waiting:
+            box(text).get_by_role("button", name="Simpan salinan").click()
+        assert re.fullmatch(name, waiting.value.suggested_filename)
+        waiting.value.save_as(tmp_path / "saved")
+        assert (tmp_path / "saved").read_bytes() == content
+    assert "seperti yang dikirim" in box("Surat").inner_text().lower()
+    assert box("Surat").get_by_role("button", name="Tampilkan gambar").count() == 0
+    assert ana.page.title() != "mine"
+    assert dialogs == []
+    for width in (360, 1280):
+        ana.page.set_viewport_size({"width": width, "height": 800})
+        ana.page.screenshot(path=tmp_path / f"files-{width}.png", full_page=True)
+        assert ana.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        assert findings(ana.page) == []
+    # A closed key leaves no picture.
+    ana.press("Kunci sekarang")
+    assert ana.page.locator("canvas").count() == 0
 
 
 def test_a_closed_key_shows_nothing_and_an_open_one_is_forgotten(team: list[Worker], number: str) -> None:
