@@ -224,7 +224,11 @@
       box.querySelectorAll('canvas').forEach(old => old.remove());
       box.append(canvas)
     });
-    button(words.save, async bytes => save(bytes, manifest.type, number));
+    button(words.save, async bytes => {
+      // What says that it is a picture must be one.
+      if (manifest.type === 'jpg') await draw(bytes);
+      save(bytes, manifest.type, number)
+    });
     box.append(row);
     return box
   };

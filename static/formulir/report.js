@@ -6,9 +6,15 @@
   if (!form || form.dataset.sealing) return;
   form.dataset.sealing = 1;
 
-  const post = fields => fetch(form.getAttribute('action'), {
-    method: 'POST', body: new URLSearchParams(fields), credentials: 'omit', cache: 'no-store', redirect: 'error'
-  });
+  const action = form.getAttribute('action');
+  const post = (fields, file) => {
+    let body = new URLSearchParams(fields);
+    if (file) {
+      body = new FormData();
+      Object.entries({ ...fields, file }).forEach(field => body.append(...field))
+    }
+    return fetch(action, { method: 'POST', body, credentials: 'omit', cache: 'no-store', redirect: 'error' })
+  };
   const ask = async () => (await post({ step: 'sealing', place: form.place ? form.place.value : '' })).json();
   let known;
   try {
@@ -44,7 +50,7 @@
     box.focus()
   };
   // One at a time: a second press while the first is on its way does nothing.
-  const onSubmit = work => {
+  const onSubmit = (form, work) => {
     let busy = false;
     form.addEventListener('submit', async event => {
       event.preventDefault();
@@ -87,16 +93,147 @@
     const receipt = L.newReceipt();
     return { receipt, ...await L.credentials(await L.stretch(receipt, L.unhex(known.salt))) }
   };
-  const seal = async (held, unit, number) => {
+  const sealTo = async (unit, held, header) => {
     const recipients = await Promise.all(unit.keys.map(key => L.loadPublic(L.unhex(key))));
-    const header = { epoch: unit.epoch, kind: 'report', mode: 'browser', rid: L.hex(L.random(16)), unit: unit.unit };
-    const envelope = await L.seal(L.ascii(JSON.stringify(held)), header, recipients);
+    const envelope = await L.seal(L.ascii(JSON.stringify(held)), { epoch: unit.epoch, mode: 'browser', unit: unit.unit, ...header }, recipients);
+    return L.base64(envelope).replace(/\+/g, '-').replace(/\//g, '_')
+  };
+  const seal = async (held, unit, number) => {
     return {
       step: 'sealed',
-      envelope: L.base64(envelope).replace(/\+/g, '-').replace(/\//g, '_'),
+      envelope: await sealTo(unit, held, { kind: 'report', rid: L.hex(L.random(16)) }),
       lookup: L.hex(number.lookup),
       reporter: L.hex(number.publicKey)
     }
+  };
+
+  // More under a number: a text, a file. Both are sealed here. A file goes in chunks, and what has arrived is not sent again.
+
+  const SIDE = 1920, MOST = 10485760;
+  const kindOf = bytes => {
+    const head = String.fromCharCode(...bytes.subarray(0, 12));
+    if (head.slice(4, 8) === 'ftyp') return /^(hei|hev|mif1|msf1)/.test(head.slice(8)) ? 'heic' : 'mp4';
+    return [['%PDF-', 'pdf'], ['OggS', 'ogg'], ['#!AMR', 'amr'], ['\x1aE\xdf\xa3', 'webm'], ['ID3', 'mp3'], ['\xff\xfb', 'mp3'], ['\xff\xf3', 'mp3']]
+      .filter(([start]) => head.startsWith(start)).map(([, kind]) => kind)[0]
+  };
+  // A picture as its pixels alone; nothing where this browser cannot read it, or gives back other pixels than were drawn, as some
+  // do so that nobody is known by them.
+  const redraw = async file => {
+    try {
+      const picture = await createImageBitmap(file), scale = Math.min(1, SIDE / Math.max(picture.width, picture.height));
+      const canvas = document.createElement('canvas'), pen = canvas.getContext('2d');
+      canvas.width = Math.max(1, Math.round(picture.width * scale));
+      canvas.height = Math.max(1, Math.round(picture.height * scale));
+      pen.fillStyle = '#c83214';
+      pen.fillRect(0, 0, canvas.width, canvas.height);
+      const drawn = pen.getImageData(0, 0, Math.min(8, canvas.width), Math.min(8, canvas.height)).data;
+      if (drawn.some((value, place) => Math.abs(value - [200, 50, 20, 255][place % 4]) > 8)) return null;
+      pen.fillStyle = '#fff';
+      pen.fillRect(0, 0, canvas.width, canvas.height);
+      pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
+      const blob = await new Promise(done => canvas.toBlob(done, 'image/jpeg', .85));
+      return blob.type === 'image/jpeg' ? new Uint8Array(await blob.arrayBuffer()) : null
+    } catch (error) { return null }
+  };
+  const said = text => Object.assign(Error('said'), { said: text });
+  const answered = async answer => {
+    const held = await answer.json();
+    if (!answer.ok) throw said(held.says);
+    return held
+  };
+  const patient = async work => {
+    for (let pause = 1; ; pause *= 2) {
+      try { return await work() } catch (error) {
+        if (error.said || pause > 4) throw error;
+        await new Promise(done => setTimeout(done, pause * 1000))
+      }
+    }
+  };
+  const further = lookup => {
+    const input = find('file'), form = input && input.form, state = document.createElement('p'), choice = document.createElement('div');
+    if (!form) return;
+    const words = () => form.elements.text ? clean(form.elements.text.value) : '';
+    let made = {};
+    find('lock').textContent = says.more;
+    input.accept = 'image/*,audio/*,video/*,application/pdf';
+    state.setAttribute('role', 'status');
+    choice.className = 'warn';
+    choice.hidden = true;
+    input.after(choice);
+    form.append(state);
+    input.addEventListener('change', () => { choice.hidden = true });
+
+    // The sealed file; nothing while its owner has to choose.
+    const prepare = async file => {
+      const pixels = await redraw(file);
+      if (pixels) return L.sealFile(pixels, 'jpg', 'phone');
+      const bytes = new Uint8Array(await file.slice(0, MOST + 1).arrayBuffer()), kind = kindOf(bytes);
+      if (!kind) throw said(says.kind);
+      if (bytes.length > MOST) throw said(says.large);
+      const ways = [[says.as_it_is, async () => { made = { file, sealed: await L.sealFile(bytes, kind, 'no') }; await send() }]];
+      if (known.cleans.includes(kind)) ways.push([says.by_server, async () => follow(await post(Object.fromEntries(
+        [...new FormData(form)].filter(([name]) => name !== 'file')), file))]);
+      const text = document.createElement('p');
+      text.textContent = says.choose;
+      choice.replaceChildren(text, ...ways.map(([label, work]) => {
+        const button = document.createElement('button');
+        button.type = 'button';
+        button.className = 'b b2';
+        button.textContent = label;
+        button.addEventListener('click', () => { choice.hidden = true; attempt(work) });
+        return button
+      }));
+      choice.hidden = false;
+      choice.tabIndex = -1;
+      choice.focus()
+    };
+    const send = async () => {
+      const file = input.files[0], text = words();
+      if (!file && !text) throw said(says.nothing);
+      if (made.file !== file || file && !made.sealed) made = { file, sealed: file && await prepare(file) };
+      const { sealed } = made, about = sealed ? { aid: sealed.manifest.id, size: sealed.size } : {};
+      if (file && !sealed) return;
+      const unit = await patient(async () => answered(await post({ step: 'begin', lookup, ...about })));
+      for (const [index, chunk] of sealed ? sealed.chunks.entries() : []) {
+        state.textContent = says.sent.replace('{part}', index + 1).replace('{all}', sealed.chunks.length);
+        if (unit.have.includes(index)) continue;
+        await patient(async () => answered(await post({ step: 'chunk', lookup, index, ...about }, new Blob([chunk]))))
+      }
+      if (made.text !== text || made.epoch !== unit.epoch) {
+        const held = { v: 1, language: known.language, text, ...(sealed ? { file: sealed.manifest } : {}) };
+        const header = { direction: 'from-reporter', kind: 'message', mid: L.hex(L.random(16)), rid: unit.rid };
+        Object.assign(made, { text, epoch: unit.epoch, envelope: await sealTo(unit, held, header) })
+      }
+      const digest = sealed ? { digest: sealed.digest } : {};
+      const answer = await patient(() => post({ step: 'more', lookup, envelope: made.envelope, ...about, ...digest }));
+      if (!answer.ok) {
+        // What lies there is not this file: under a new id all of it goes again.
+        if (answer.status === 409) made = {};
+        await answered(answer)
+      }
+      return follow(answer)
+    };
+    // The page that comes next, with the number where it was shown.
+    const follow = async answer => {
+      const number = main().querySelector('.tel'), box = document.createElement('div');
+      show(await answer.text());
+      if (number && !main().querySelector('.tel')) {
+        box.className = 'help';
+        box.append(number);
+        main().querySelector('h1').after(box)
+      }
+      further(lookup)
+    };
+    const attempt = async work => {
+      const button = form.querySelector('p > .b');
+      button.disabled = true;
+      try { await work() } catch (error) { complain([['', error.said || says.cut]]) } finally {
+        button.disabled = false;
+        state.textContent = ''
+      }
+    };
+    form.addEventListener('submit', event => { event.preventDefault(); if (!form.querySelector('p > .b').disabled) attempt(send) });
+    form.dataset.sealing = 'ready'
   };
 
   if (story) {
@@ -127,9 +264,10 @@
       const shown = find('number');
       shown.querySelector('b').textContent = L.grouped(number.receipt);
       shown.setAttribute('aria-label', L.grouped(number.receipt).split(' ').map(group => [...group].join(' ')).join(', '));
+      further(made.fields.lookup);
       made = number = null
     };
-    onSubmit(() => send().catch(() => complain([['', says.failed]])));
+    onSubmit(form, () => send().catch(() => complain([['', says.failed]])));
     find('lock').textContent = says.label;
     form.dataset.sealing = 'ready';
     return
@@ -154,7 +292,8 @@
       } catch (error) { part.textContent = says.unreadable }
       part.removeAttribute('data-sealed')
     }
+    further(L.hex(lookup))
   };
-  onSubmit(() => look().catch(() => complain([['receipt', says.later]])));
+  onSubmit(form, () => look().catch(() => complain([['receipt', says.later]])));
   form.dataset.sealing = 'ready'
 })()

@@ -25,7 +25,7 @@ from django.utils.translation import get_language_info, gettext
 from django.views.decorators.csrf import csrf_exempt
 
 from . import attaching, cleaning, envelope, installation, keys, replies, selectors, services, snapshot, storing, tokens
-from .cleaning import Reason, Uncleanable
+from .cleaning import Kind, Reason, Uncleanable
 from .envelope import EnvelopeError
 from .forms import (
     MAX_CONTACT,
@@ -225,6 +225,7 @@ def sealing(visit: Visit) -> HttpResponse:
             "regencies": chosen.regencies,
             "least": MIN_STORY,
             "most": {"story": MAX_STORY, "contact": MAX_CONTACT},
+            "cleans": [end for end, kind in (("heic", Kind.HEIF), ("pdf", Kind.PDF)) if cleaning.can_clean(kind)],
             "says": _sentences(visit),
         }
     )

@@ -113,6 +113,8 @@ def test_files_are_shown_as_pixels_or_saved_under_a_name_of_ours(
         box(text).get_by_role("button", name="Tampilkan gambar").click()
         ana.page.get_by_role("alert").get_by_text(sentence).wait_for()
         assert box(text).locator("canvas").count() == 0
+    box("Halaman").get_by_role("button", name="Simpan salinan").click()
+    ana.page.get_by_role("alert").get_by_text("tidak bisa dibuka").wait_for()
     for text, name, content in (
         ("Foto", r"lampiran-\d\d\.jpg", jpeg_of()),
         ("Surat", r"lampiran-\d\d\.pdf", b"%PDF-1.4 surat"),
