@@ -113,7 +113,7 @@
   const kindOf = bytes => {
     const head = String.fromCharCode(...bytes.subarray(0, 12));
     if (head.slice(4, 8) === 'ftyp') return /^(hei|hev|mif1|msf1)/.test(head.slice(8)) ? 'heic' : 'mp4';
-    return [['%PDF-', 'pdf'], ['OggS', 'ogg'], ['#!AMR', 'amr'], ['\x1aE\xdf\xa3', 'webm'], ['ID3', 'mp3'], ['\xff\xfb', 'mp3'], ['\xff\xf3', 'mp3']]
+    return [['%PDF-', 'pdf'], ['OggS', 'ogg'], ['#!AMR', 'amr'], ['\x1aE\xdf\xa3', 'webm'], ['ID3', 'mp3'], ['\xff\xfb', 'mp3'], ['\xff\xf3', 'mp3'], ['\xff\xd8\xff', 'jpg'], ['\x89PNG', 'png']]
       .filter(([start]) => head.startsWith(start)).map(([, kind]) => kind)[0]
   };
   // A picture as its pixels alone; nothing where this browser cannot read it, or gives back other pixels than were drawn, as some
@@ -170,7 +170,8 @@
       const bytes = new Uint8Array(await file.slice(0, MOST + 1).arrayBuffer()), kind = kindOf(bytes);
       if (!kind) throw said(says.kind);
       if (bytes.length > MOST) throw said(says.large);
-      const ways = [[says.as_it_is, async () => { made = { file, sealed: await L.sealFile(bytes, kind, 'no') }; await send() }]];
+      const ways = [];
+      if (kind !== 'png') ways.push([says.as_it_is, async () => { made = { file, sealed: await L.sealFile(bytes, kind, 'no') }; await send() }]);
       if (known.cleans.includes(kind)) ways.push([says.by_server, async () => follow(await post(Object.fromEntries(
         [...new FormData(form)].filter(([name]) => name !== 'file')), file))]);
       const text = document.createElement('p');
@@ -227,6 +228,7 @@
     const attempt = async work => {
       const button = form.querySelector('p > .b');
       button.disabled = true;
+      main().querySelectorAll('.err').forEach(old => old.remove());
       try { await work() } catch (error) { complain([['', error.said || says.cut]]) } finally {
         button.disabled = false;
         state.textContent = ''

@@ -20,7 +20,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from . import envelope, frame, readiness, selectors, services, snapshot
+from . import cleaning, envelope, frame, readiness, selectors, services, snapshot
 from .forms import clean_data
 from .receipt import Receipt
 from .snapshot import TOKEN, Snapshot
@@ -120,6 +120,10 @@ class Visit:
             "style": frame.stylesheet().text,
             "sealer": f"/{settings.REPORTS_PATH}/{frame.sealer().name}",
             "script": frame.script().text,
+            # What the server can clean.
+            "takes": "image/*,application/pdf"
+            if "form" in context and cleaning.can_clean(cleaning.Kind.PDF)
+            else "image/*",
             **context,
         }
         response = HttpResponse(render_to_string(f"vault/{template}.html", held), status=status)

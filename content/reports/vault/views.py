@@ -225,10 +225,13 @@ def sealing(visit: Visit) -> HttpResponse:
             "regencies": chosen.regencies,
             "least": MIN_STORY,
             "most": {"story": MAX_STORY, "contact": MAX_CONTACT},
-            "cleans": [end for end, kind in (("heic", Kind.HEIF), ("pdf", Kind.PDF)) if cleaning.can_clean(kind)],
+            "cleans": [end for end, kind in _ENDS if cleaning.can_clean(kind)],
             "says": _sentences(visit),
         }
     )
+
+
+_ENDS = (("jpg", Kind.JPEG), ("png", Kind.PNG), ("heic", Kind.HEIF), ("pdf", Kind.PDF))
 
 
 def _sentences(visit: Visit) -> dict[str, str]:

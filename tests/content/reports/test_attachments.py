@@ -473,7 +473,6 @@ def test_check_38_the_page_says_what_to_do_instead_and_keeps_what_was_typed(
     for reason, content in {
         Reason.OTHER: ZIP,
         Reason.RECORDING: b"OggS" + b"\0" * 64,
-        Reason.PDF: b"%PDF-1.7\n",
         Reason.DAMAGED: jpeg()[:300],
         Reason.MOVING: animated("PNG"),
         Reason.TOO_LARGE: png_of(50_000, 50_000),
@@ -498,6 +497,48 @@ def test_where_heic_cannot_be_read_the_page_says_so(
     monkeypatch.setattr(cleaning, "find_spec", lambda name: None)
     assert "HEIC" in errors_in(add(reporter, page, content))
     assert cleaning.kind_of(content) is Kind.HEIF
+
+
+PDF = b"""%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R/OpenAction<</S/JavaScript/JS(app.alert('ZXQ-7781-RAHASIA'))>>>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Annots[<</Type/Annot/Subtype/Text/T(ZXQ-7781-RAHASIA)>>]>>endobj
+trailer<</Root 1 0 R/Info<</Author(ZXQ-7781-RAHASIA)>>>>
+"""
+
+
+def test_check_39_a_pdf_becomes_pictures_of_its_pages_or_is_refused_and_said_so(
+    vault: Path, reporter: Reporter, page: HttpResponse
+) -> None:
+    """Which of the two depends on what is installed; never as it came."""
+    answer = add(reporter, page, PDF, text="Kontrak.")
+    if not cleaning.can_clean(Kind.PDF):
+        assert "tangkapan layar tiap halaman" in errors_in(answer)
+        assert kept_in(answer, "text") == "Kontrak."
+        assert "application/pdf" not in text_of(page)
+        assert not Attachment.objects.exists()
+        return
+    assert "application/pdf" in text_of(page)
+    ((content, file),) = opened(vault)
+    assert content["file"]["type"] == "jpg"
+    assert file
+    assert file.startswith(b"\xff\xd8\xff")
+    assert MARKER.encode() not in file
+
+
+def test_several_pictures_of_one_file_are_several_messages_with_the_text_once(
+    vault: Path, reporter: Reporter, page: HttpResponse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the pages of a PDF come out of the child."""
+    pictures = [saved(scene((n, 8)), "JPEG") for n in (10, 20, 30)]
+    monkeypatch.setattr(cleaning, "clean", lambda content: pictures)
+    assert ADDED in text_of(add(reporter, page, PDF, text="Tiga halaman."))
+    assert sorted(content["text"] for content, _file in opened(vault)) == ["", "", "Tiga halaman."]
+    assert sorted(file for _content, file in opened(vault) if file) == sorted(pictures)
+    monkeypatch.setattr(attaching, "MAX_FILES", 5)
+    refused = add(reporter, page, PDF + b" ", text="Tiga lagi.")
+    assert "10 berkas" in errors_in(refused)
+    assert Attachment.objects.count() == 3
 
 
 # Check 36: names
