@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.db import Error as DatabaseError
 from django.db import InterfaceError, OperationalError, transaction
 
 from . import envelope
-from .installation import Secrets
+from .installation import NotSetUp, Secrets
+from .keys import VaultKeyError
 from .models import FormToken, Report, VaultModel
 from .tokens import Token
 
@@ -18,6 +20,18 @@ DATABASE = "reports"
 
 class NoReceiver(Exception):
     """No unit can be sealed to any more; nothing was stored."""
+
+
+# What may go wrong on our side while a report is being stored: nothing was kept, the text comes back.
+NOT_STORED = (
+    DatabaseError,
+    NotSetUp,
+    VaultKeyError,
+    OSError,
+    MemoryError,
+    envelope.EnvelopeError,
+    NoReceiver,
+)
 
 
 class Unsettled(Exception):

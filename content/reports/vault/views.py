@@ -7,24 +7,21 @@ Nothing of what a person sends is logged, cached or written unsealed. The views 
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, BadRequest, SuspiciousOperation
-from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.utils import translation
 from django.utils.translation import get_language_info, gettext
 from django.views.decorators.csrf import csrf_exempt
 
-from . import attaching, cleaning, envelope, installation, keys, replies, selectors, services, snapshot, storing, tokens
+from . import adding, cleaning, envelope, installation, keys, replies, selectors, services, snapshot, storing, tokens
 from .cleaning import Kind, Reason, Uncleanable
 from .envelope import EnvelopeError
 from .forms import (
@@ -39,39 +36,21 @@ from .forms import (
     clean_listing,
     to_bytes,
 )
-from .installation import NotSetUp
 from .keys import VaultKeyError
-from .models import Attachment, Message, Report
+from .models import Message, Report
 from .origin import Origin, origin_of
 from .pages import Visit, address, bad_request, visit_of
 from .receipt import Reason as Slip
 from .receipt import Receipt, ReceiptError
 from .run import Busy
-from .uploads import InMemory, Sent, file_of
+from .storing import NOT_STORED
+from .uploads import InMemory, file_of
 
-# What may go wrong on our side while a report is being stored: nothing was kept, the text comes back.
-NOT_STORED = (
-    DatabaseError,
-    NotSetUp,
-    VaultKeyError,
-    OSError,
-    MemoryError,
-    EnvelopeError,
-    storing.NoReceiver,
-)
 # The last two: a form in a charset that decodes no bytes, should one get past portal.wsgi.
 _UNREADABLE = (
     BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError, LookupError, UnicodeError
 )  # fmt: skip
 Step = Callable[[Visit], HttpResponse]
-
-
-class TooLarge(Exception):
-    """A file that is larger than any that is taken."""
-
-
-class NotHeld(Exception):
-    """Nobody has shown the number that this belongs to, or from another page."""
 
 
 @csrf_exempt
@@ -263,8 +242,8 @@ def _sentences(visit: Visit) -> dict[str, str]:
             "What you add is locked on this phone before it is sent. Our server gets it locked and cannot read it."
         ),
         "nothing": str(AddForm.base_fields["text"].error_messages["required"]),
-        "large": _file_words(TooLarge()),
-        "kind": _file_words(Uncleanable(Reason.OTHER)),
+        "large": adding.words_for(adding.TooLarge()),
+        "kind": adding.words_for(Uncleanable(Reason.OTHER)),
         "cut": gettext(
             "The connection broke. What has arrived stays with us: press Send again, only the rest is sent."
         ),
@@ -382,11 +361,11 @@ def add(visit: Visit) -> HttpResponse:
         access = tokens.accept(visit.posted("access"))
         report = Report.objects.get(pk=access.report, withdrawn_on=None)
         if form.is_valid():
-            _store(visit, access, form, sent)
+            adding.store(visit, access, form, sent)
             return _more(visit, access.report)
         return _again(visit, report, form)
-    except (Uncleanable, TooLarge, attaching.TooMany, attaching.NoRoom, Busy) as error:
-        form.add_error(None, _file_words(error))
+    except adding.REFUSED as error:
+        form.add_error(None, adding.words_for(error))
         return _again(visit, report, form, 503 if isinstance(error, Busy) else 200)
     except (tokens.TokenError, Report.DoesNotExist):
         sentence = gettext("Too much time has passed. Type your number again, then send the text below once more.")
@@ -400,66 +379,18 @@ def add(visit: Visit) -> HttpResponse:
         return _not_added(visit)
 
 
-def _store(visit: Visit, access: tokens.Access, form: AddForm, sent: Sent | None) -> None:
-    """The text, and the file once it is clean. The same file with the same text is stored once."""
-    content = form.content(visit.interface)
-    if sent is None:
-        services.add_message(access, content)
-        return
-    if sent.too_large:
-        raise TooLarge
-    mark = content + hashlib.sha256(sent.content).digest()
-    services.add_message(access, mark, form.parts(visit.interface, cleaning.clean(sent.content)))
-
-
 def _more(visit: Visit, report: int) -> HttpResponse:
     """It was added; there may be more."""
-    return visit.page("added", access=tokens.grant(report), form=AddForm(), **_number(visit, report))
+    return visit.page("added", access=tokens.grant(report), form=AddForm(), **adding.number_again(visit, report))
 
 
 def _again(visit: Visit, report: Report, form: AddForm, status: int = 200) -> HttpResponse:
     """The form again with what was typed: below the number where that was shown a moment ago, else below the answers."""
-    number = _number(visit, report.pk)
+    number = adding.number_again(visit, report.pk)
     access = visit.posted("access")
     if not number:
         return _status(visit, selectors.Found(report), form, access, status)
     return visit.page("added", status, access=access, form=form, errors=_errors(form), **number)
-
-
-def _number(visit: Visit, report: int) -> dict[str, Any]:
-    """The number once more, for whoever still holds the form that made it: it must not be lost by sending a file."""
-    try:
-        shown = services.receipt_again(tokens.read(visit.posted("token")), report)
-    except tokens.TokenError:
-        return {}
-    return {"number": shown, "token": visit.posted("token")} if shown else {}
-
-
-def _file_words(error: Exception) -> str:
-    """Why a file was not taken, and what to do instead."""
-    if isinstance(error, Uncleanable):
-        return {
-            Reason.OTHER: gettext("We cannot take this kind of file. Send a photo, or a screenshot of it."),
-            Reason.RECORDING: gettext(
-                "We cannot take sound or video here: we could not remove the place and phone that may be hidden in it. Write what is to be heard or seen."
-            ),
-            Reason.PDF: gettext(
-                "We cannot take a PDF here: we could not remove the names that may be hidden in it. Send a photo or screenshot of each page."
-            ),
-            Reason.HEIF: gettext("We cannot read this kind of photo (HEIC). Take a screenshot of it and send that."),
-            Reason.DAMAGED: gettext(
-                "This photo cannot be read, perhaps it did not arrive whole. Choose it once more, or send a screenshot of it."
-            ),
-            Reason.TOO_LARGE: gettext("This photo has too many pixels or pages. Send a screenshot of it."),
-            Reason.MOVING: gettext("We cannot take moving pictures. Send a screenshot of it."),
-        }[error.reason]
-    if isinstance(error, TooLarge):
-        return gettext("This file is too large: at most 10 MB. Send a smaller one, or a screenshot of it.")
-    if isinstance(error, attaching.TooMany):
-        return gettext("A report can have 10 files. No more can be added; you can still write.")
-    if isinstance(error, attaching.NoRoom):
-        return gettext("We have no room for files right now. You can still write. Try the file again tomorrow.")
-    return gettext("Many people are sending files right now. Nothing of it was stored; press Send again in a moment.")
 
 
 def _not_added(visit: Visit) -> HttpResponse:
@@ -469,74 +400,6 @@ def _not_added(visit: Visit) -> HttpResponse:
     return visit.page(
         "ask", 503, errors=[("", visit.says(sentence))], kept=visit.posted("text") or visit.posted("story")
     )
-
-
-# What a phone sends that seals by itself: texts and files under a number, and the chunks of a file as often as it takes.
-
-
-def begin(visit: Visit) -> HttpResponse:
-    """Whom something further is to be sealed to; of a file, which chunks are here already."""
-    return _to_phone(visit, _begun)
-
-
-def chunk(visit: Visit) -> HttpResponse:
-    """One sealed chunk of a file."""
-    return _to_phone(visit, _put)
-
-
-def more_sealed(visit: Visit) -> HttpResponse:
-    """A message that the phone has sealed; the file that it opens must be here whole."""
-    return _to_phone(visit, _finished)
-
-
-def _to_phone(visit: Visit, answer: Callable[[Visit, Report], HttpResponse]) -> HttpResponse:
-    """What the phone asked for, or a sentence for its owner; whatever fails, what has arrived stays."""
-    try:
-        return answer(visit, _held_by_phone(visit))
-    except (NotHeld, Report.DoesNotExist):
-        return visit.refusal(404, gettext("Too much time has passed. Type your number again."))
-    except (EnvelopeError, ValueError, OverflowError):
-        return visit.refusal(400, gettext("We could not read that"))
-    except (attaching.TooMany, attaching.NoRoom) as error:
-        return visit.refusal(422, _file_words(error))
-    except storing.StaleKey:
-        return visit.refusal(409, gettext("The key has changed. Press Send again."))
-    except (attaching.NotWhole, Attachment.DoesNotExist, storing.Conflict):
-        return visit.refusal(409, gettext("Something is missing of the file. Press Send again."))
-    except (*NOT_STORED, storing.Unsettled):
-        return visit.refusal(503, gettext("Something broke on our side"))
-
-
-def _held_by_phone(visit: Visit) -> Report:
-    """The report of the look-up number; never for a form of another page."""
-    if origin_of(visit.request) is not Origin.OWN:
-        raise NotHeld
-    found = selectors.report_under(bytes.fromhex(visit.posted("lookup")))
-    if found is None:
-        raise NotHeld
-    return found.report
-
-
-def _aid(visit: Visit) -> bytes:
-    return bytes.fromhex(visit.posted("aid"))
-
-
-def _begun(visit: Visit, report: Report) -> HttpResponse:
-    aid = _aid(visit)
-    upload = attaching.begin(report, aid, int(visit.posted("size"))) if aid else attaching.for_text(report)
-    return visit.answer(attaching.for_phone(upload, report))
-
-
-def _put(visit: Visit, report: Report) -> HttpResponse:
-    sent = file_of(visit.request)
-    attaching.put_chunk(report, _aid(visit), int(visit.posted("index")), sent.content if sent else b"")
-    return visit.answer({})
-
-
-def _finished(visit: Visit, report: Report) -> HttpResponse:
-    sealed = services.read_envelope(visit.posted("envelope"))
-    attaching.finish(report, sealed, _aid(visit), bytes.fromhex(visit.posted("digest")))
-    return visit.page("added", access=tokens.grant(report.pk), form=AddForm(), sealed=True)
 
 
 STEPS: dict[str, Step] = {
@@ -549,9 +412,9 @@ STEPS: dict[str, Step] = {
     "sealing": sealing,
     "sealed": send_sealed,
     "look": look,
-    "begin": begin,
-    "chunk": chunk,
-    "more": more_sealed,
+    "begin": adding.begin,
+    "chunk": adding.chunk,
+    "more": adding.more_sealed,
 }
 _STORING = (send, add, withdraw, delete)
 # What the page in between carries on for browsers that do not say where a form comes from.
