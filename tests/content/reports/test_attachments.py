@@ -199,6 +199,7 @@ def test_a_quarter_of_an_hour_later_the_number_is_not_shown_again(
     reporter: Reporter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stored = reporter.send()
+    number = receipt_in(stored) or ""
     later = time.time() + 14 * 60
     monkeypatch.setattr(time, "time", lambda: later)
     assert receipt_in(add(reporter, stored, jpeg()))
@@ -206,6 +207,11 @@ def test_a_quarter_of_an_hour_later_the_number_is_not_shown_again(
     late = add(reporter, stored, png(), text="Masih ada.")
     assert receipt_in(late) is None
     assert kept_in(late, "kept") == "Masih ada."
+    # Nor with a fresh access, for the old form alone.
+    fresh = {**hidden(reporter.status(number)), "token": hidden(stored)["token"]}
+    answer = reporter.post(**fresh, text="Masih ada.")
+    assert ADDED in text_of(answer)
+    assert receipt_in(answer) is None
 
 
 def test_the_same_photo_sent_again_is_one_and_another_is_another(
@@ -646,7 +652,7 @@ def test_while_others_are_cleaned_the_page_keeps_what_was_typed(
 def test_only_the_place_for_a_file_takes_one_and_only_one(vault: Path, reporter: Reporter, page: HttpResponse) -> None:
     answer = reporter.post(**hidden(page), story=photo(jpeg()), text=photo(b"teks"))
     assert "atau pilih foto" in errors_in(answer)
-    answer = reporter.post(**hidden(page), file=[photo(jpeg()), photo(png())])
+    answer = reporter.post(**hidden(page), file=[photo(jpeg()), photo(ZIP)])
     assert ADDED in text_of(answer)
     assert len(opened(vault)) == 1
 

@@ -211,6 +211,18 @@ def test_another_report_cannot_touch_an_upload(vault: Path, phone: Phone) -> Non
     assert len(opened(vault)) == 2
 
 
+def test_another_report_cannot_end_an_upload_that_is_whole(vault: Path, phone: Phone) -> None:
+    thief = Phone(Reporter(), receipt_in(Reporter().send()) or "")
+    file = sealed()
+    made = phone.envelope(file)
+    for index in range(3):
+        phone.put(file, index)
+    assert thief.more(thief.envelope(text="Milik saya."), file).status_code == 409
+    assert not Message.objects.exists()
+    assert phone.more(made, file).status_code == 200
+    assert len(opened(vault)) == 1
+
+
 @pytest.mark.parametrize("lookup", ["", "00" * 32, "zz", "00" * 5000, "\u0661" * 64])
 def test_without_the_number_there_is_nothing(phone: Phone, lookup: str) -> None:
     file = sealed()
