@@ -9,8 +9,9 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.production")
 _portal = get_wsgi_application()
 
-# More than any form of ours; a sender of more may lose the connection before the answer.
-MAX_DRAINED = 16 * 1024 * 1024
+# More than any form of ours, and most films that somebody takes for a photo; a sender of more may lose the connection before
+# the answer.
+MAX_DRAINED = 64 * 1024 * 1024
 
 
 def plain(kind: str) -> str:

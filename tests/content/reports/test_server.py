@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import io
 import os
 import secrets
 import signal
@@ -17,10 +18,12 @@ from pathlib import Path
 from urllib.parse import quote, quote_plus
 
 import pytest
+from PIL import Image
 
 from content.reports.headers import HEADERS
+from content.reports.vault import attachment
 from content.reports.vault.receipt import Receipt
-from tests.content.reports.reporting import DistantReporter, hidden, receipt_in, text_of
+from tests.content.reports.reporting import DistantReporter, Phone, hidden, receipt_in, text_of
 from tests.demo import Demo, serving
 from tests.postgresql import PostgreSQL
 from tests.servers import Answer, Server
@@ -55,6 +58,13 @@ def vault_rows(site: Demo, question: str) -> list[tuple]:
 
 def counted(site: Demo, table: str) -> int:
     return vault_rows(site, f"SELECT count(*) FROM vault_{table}")[0][0]
+
+
+def photo() -> bytes:
+    """As small as one can be."""
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), "red").save(out, "JPEG")
+    return out.getvalue()
 
 
 # What is left behind
@@ -309,6 +319,14 @@ def test_it_works_the_same_on_postgresql(demo: Demo, tmp_path: Path, postgresql:
         assert receipt_in(reporter.send(form, story="Cerita yang lain sama sekali.")) == number
         page = reporter.status(number)
         assert "ditambahkan" in text_of(reporter.post(**{**hidden(page), "text": "Satu lagi."}))
+        assert "ditambahkan" in text_of(reporter.post_file(photo(), **hidden(page)))
+        phone, file = Phone(reporter, number), attachment.seal(os.urandom(200_000), "jpg", attachment.Cleaned.PHONE)
+        sealed = phone.envelope(file)
+        with ThreadPoolExecutor(6) as pool:
+            assert {answer.status for answer in pool.map(lambda n: phone.put(file, n % 4), range(12))} == {200}
+            ended = {answer.status for answer in pool.map(lambda _n: phone.more(sealed, file), range(6))}
+        assert ended == {200}
+        assert phone.put(file, 0, b"x" * 65_552).status == 409
     listed = site.manage("reports_list", **chosen)
-    assert "+2" in listed
+    assert "+4" in listed
     assert listed.splitlines()[-1] == "1 reports"
