@@ -18,7 +18,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, connections, transaction
 
-from . import envelope, files, installation, keys, receipt, replies, run
+from . import audit, casework, envelope, files, installation, keys, receipt, replies, retention, run
 from .installation import Secrets
 from .models import FormToken, Holder, Message, Report, Unit, UnitKey, VaultModel, today
 from .selectors import Receiver, Receivers, practice_units, receivers
@@ -27,7 +27,6 @@ from .tokens import Access, Token
 DATABASE = "reports"
 # A token row outlives the day key that it was made with by at most a day.
 _TOKEN_DAYS = 2
-WITHDRAWN_DAYS = 14
 _ORDER = "order-forgotten"
 
 
@@ -210,6 +209,8 @@ def reply(report: Report, held: Holder, sealed: envelope.Envelope, signature: by
     try:
         with _whole():
             _insert(message)
+            casework.touch(report)
+            audit.record(audit.Action.ANSWERED, actor=held.user, unit=report.unit.code, report=report.pk)
     except _Taken:
         return Message.objects.get(mid=header.mid)
     return message
@@ -329,7 +330,7 @@ def tidy() -> int:
     """
     try:
         run.prepare()
-        count = _forget_old_tokens() + _forget_the_withdrawn() + _forget_the_order()
+        count = _forget_old_tokens() + retention.delete_withdrawn() + _forget_the_order()
         _blur_the_times()
     except (DatabaseError, OSError):
         return 0
@@ -339,13 +340,6 @@ def tidy() -> int:
 def _forget_old_tokens() -> int:
     count, _rows = FormToken.objects.filter(made_on__lt=today() - dt.timedelta(days=_TOKEN_DAYS)).delete()
     return count
-
-
-def _forget_the_withdrawn() -> int:
-    """Delete what was withdrawn 14 days ago (DECISIONS 46)."""
-    old = Report.objects.filter(withdrawn_on__lte=today() - dt.timedelta(days=WITHDRAWN_DAYS))
-    _rows, gone = old.delete()
-    return gone.get(Report._meta.label, 0)
 
 
 def _forget_the_order() -> int:
@@ -359,11 +353,7 @@ def _forget_the_order() -> int:
         return 0
     if shutil.disk_usage(file.parent).free < 3 * file.stat().st_size:
         return 0  # a full disk would stop the next report
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM")
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    except OperationalError:
+    if not retention.erase():
         return 0  # somebody is writing: again in a minute
     run.done_today(_ORDER)
     return 1

@@ -11,6 +11,12 @@ from typing import Any
 import pytest
 
 from content.reports.vault import installation, receipt, snapshot
+from tests.content.reports.caseworkers import ana as ana
+from tests.content.reports.caseworkers import budi as budi
+from tests.content.reports.caseworkers import erased as erased
+from tests.content.reports.caseworkers import protected as protected
+from tests.content.reports.caseworkers import sign_in as sign_in
+from tests.content.reports.caseworkers import team as team
 from tests.content.reports.reporting import Reporter, make_unit, words
 
 
