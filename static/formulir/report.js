@@ -9,7 +9,7 @@
   const post = fields => fetch(form.getAttribute('action'), {
     method: 'POST', body: new URLSearchParams(fields), credentials: 'omit', cache: 'no-store', redirect: 'error'
   });
-  const ask = async () => (await post({ step: 'sealing', place: form.place ? form.place.value : '' })).json();
+  const ask = async busy => (await post({ step: 'sealing', place: form.place ? form.place.value : '', busy: busy ? 1 : '' })).json();
   let known;
   try {
     await L.selfTest();
@@ -93,6 +93,8 @@
     const envelope = await L.seal(L.ascii(JSON.stringify(held)), header, recipients);
     return {
       step: 'sealed',
+      token: known.token,
+      work: known.bits ? await L.work(known.token, known.bits) : '',
       envelope: L.base64(envelope).replace(/\+/g, '-').replace(/\//g, '_'),
       lookup: L.hex(number.lookup),
       reporter: L.hex(number.publicKey)
@@ -115,7 +117,7 @@
       }
       const answer = await post(made.fields);
       if (answer.status === 409 && again) {
-        known = await ask();
+        known = await ask(true);
         made = { text: null };
         number = await newNumber();
         return send(false)

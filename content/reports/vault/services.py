@@ -18,11 +18,11 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, connections, transaction
 
-from . import audit, casework, envelope, files, installation, keys, receipt, replies, retention, run
+from . import audit, bursts, casework, envelope, files, installation, keys, receipt, replies, retention, run
 from .installation import Secrets
 from .models import FormToken, Holder, Message, Report, Unit, UnitKey, VaultModel, today
 from .selectors import Receiver, Receivers, practice_units, receivers
-from .tokens import Access, Token
+from .tokens import Access, PhoneToken, Token
 
 DATABASE = "reports"
 # A token row outlives the day key that it was made with by at most a day.
@@ -40,6 +40,10 @@ class Unsettled(Exception):
 
 class StaleKey(Exception):
     """It was sealed to a key that is not in use (any more): the phone asks for the keys again and seals once more."""
+
+
+class Spent(Exception):
+    """The form of the phone was used for another report, is too old, or costs more work now: the phone asks for another one."""
 
 
 class Conflict(Exception):
@@ -82,6 +86,7 @@ def submit(token: Token, content: bytes, receiver: Receiver) -> Stored:
         unit_id=receiver.unit,
         also_id=receiver.also_unit,
         mode=header.mode,
+        burst=bursts.one_more(),
         reporter_key=known.storage.seal_at_rest(
             keys.public_bytes(credentials.reporter_key.public_key()), context=b"report|reporter|" + header.rid
         ),
@@ -124,11 +129,11 @@ class SealedReport:
         return held
 
 
-def submit_sealed(sent: SealedReport, held: Receivers) -> Stored:
+def submit_sealed(sent: SealedReport, held: Receivers, form: PhoneToken | None) -> Stored:
     """Store a report that was sealed on the phone. The same number with the same envelope again is the same report.
 
-    StaleKey where it is sealed to no key in use, Conflict where the number or the report id belongs to something else;
-    otherwise raises what :func:`submit` raises.
+    StaleKey where it is sealed to no key in use, Spent where its form stores nothing (any more), Conflict where the number or
+    the report id belongs to something else; otherwise raises what :func:`submit` raises.
     """
     header = sent.envelope.header
     known = installation.secrets_of_installation()
@@ -137,20 +142,27 @@ def submit_sealed(sent: SealedReport, held: Receivers) -> Stored:
     receiver = next((r for r in held.by_region.values() if (r.unit, r.epoch) == (header.unit, header.epoch)), None)
     if receiver is None:
         raise StaleKey
+    if form is None or (bursts.is_on() and not form.bits) or _first_use(form.token) is not None:
+        raise Spent
+    _forget_old_tokens()
     report = Report(
         lookup_mac=known.storage.lookup_mac(sent.lookup_id),
         rid=header.rid,
         unit_id=header.unit,
         also_id=receiver.also_unit,
         mode=header.mode,
+        burst=bursts.one_more(),
         reporter_key=known.storage.seal_at_rest(sent.reporter_key, context=b"report|reporter|" + header.rid),
         **_columns(sent.envelope, known, b"report|wraps|" + header.rid),
     )
     try:
         with _whole():
             _insert(report)
+            _use(form.token, sent.envelope.to_bytes(), report, first=True)
     except _Taken:
         stored = _report_under(known, sent.lookup_id)
+        if stored is None and _first_use(form.token) is not None:
+            raise Spent from None
         if stored is None:
             raise Conflict from None
         return _the_same(stored, sent)

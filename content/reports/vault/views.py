@@ -22,7 +22,7 @@ from django.utils import translation
 from django.utils.translation import get_language_info, gettext
 from django.views.decorators.csrf import csrf_exempt
 
-from . import envelope, installation, keys, replies, selectors, services, snapshot, tokens
+from . import bursts, envelope, installation, keys, replies, selectors, services, snapshot, tokens
 from .forms import (
     MAX_CONTACT,
     MAX_STORY,
@@ -198,9 +198,16 @@ def sealing(visit: Visit) -> HttpResponse:
             *(visit.receivers.regencies_of(chosen.province) if chosen.province else []),
         ]
     ]
+    bits = bursts.WORK_BITS if bursts.is_on() or visit.posted("busy") else 0
+    try:
+        token = tokens.issue_for_phone(bits)
+    except OSError:
+        return visit.notice(503, gettext("Something broke on our side"), gettext("Please open the form again."))
     return visit.answer(
         {
             "salt": salt.hex(),
+            "token": token,
+            "bits": bits,
             "language": visit.interface,
             "units": units,
             "place": chosen.as_content("") if chosen.is_known else {},
@@ -249,16 +256,23 @@ def send_sealed(visit: Visit) -> HttpResponse:
         return visit.notice(503, gettext("The form is closed"), gettext("Nothing was stored just now."))
     try:
         sent = services.SealedReport.read(visit.posted("envelope"), visit.posted("lookup"), visit.posted("reporter"))
-        stored = services.submit_sealed(sent, visit.receivers)
+        stored = services.submit_sealed(sent, visit.receivers, _phone_token(visit))
     except (envelope.EnvelopeError, VaultKeyError):
         return visit.notice(400, gettext("We could not read that"), again)
-    except services.StaleKey:
+    except (services.StaleKey, services.Spent):
         return visit.notice(409, gettext("Not accepted"), again)
     except services.Conflict:
         return visit.notice(422, gettext("Not accepted"), again)
     except (*NOT_STORED, services.Unsettled):
         return visit.notice(503, gettext("Something broke on our side"), again)
     return visit.page("stored", stored=stored, lookup=sent.lookup_id.hex())
+
+
+def _phone_token(visit: Visit) -> tokens.PhoneToken | None:
+    try:
+        return tokens.read_for_phone(visit.posted("token"), visit.posted("work"))
+    except tokens.TokenError:
+        return None
 
 
 def status(visit: Visit) -> HttpResponse:

@@ -14,10 +14,10 @@ from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_POST
 
 from .. import casework
-from ..models import Report, Unit
+from ..models import Unit
 from ..staff import Refused
 from .access import in_unit
-from .views import SCRIPTS, decision_words, report_of
+from .views import SCRIPTS, all_of_burst, decision_words, report_of
 
 
 def _refused(request: HttpRequest, unit: Unit, error: Refused, back: str) -> HttpResponse:
@@ -72,12 +72,13 @@ def hold(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
 @require_POST
 @in_unit
 def decide(request: HttpRequest, unit: Unit) -> HttpResponse:
-    """One decision about many reports of a burst: those that were ticked, or all of that day. All, and spam, are asked for twice."""
+    """One decision about many reports of a burst: those that were ticked, or all that a list of that day shows. All, and spam, are asked for twice."""
     decision, every = request.POST.get("status", ""), request.POST.get("every") == "yes"
     try:
         on = _day(request.POST.get("on", ""))
         back = reverse("desk_burst", args=[unit.code, on])
-        numbers = _every(unit, on) if every else _ticked(request)
+        of = request.POST.get("of", "")
+        numbers = list(all_of_burst(unit, on, of).values_list("pk", flat=True)) if every else _ticked(request)
     except Refused as error:
         return _refused(request, unit, error, reverse("desk_inbox", args=[unit.code]))
     try:
@@ -87,17 +88,18 @@ def decide(request: HttpRequest, unit: Unit) -> HttpResponse:
             raise Refused(gettext_noop("There is no such state."))
         if (every or decision == casework.SPAM) and request.POST.get("sure") != "yes":
             held = {"unit": unit, "on": on, "decision": decision, "what": decision_words()[decision]}
-            more = {"numbers": [] if every else numbers, "count": len(numbers), "back": back, "scripts": SCRIPTS}
+            more = {
+                "numbers": [] if every else numbers,
+                "count": len(numbers),
+                "of": of,
+                "back": back,
+                "scripts": SCRIPTS,
+            }
             return render(request, "vault/desk/sure.html", held | more)
         casework.decide(unit, numbers, decision, request.user.pk or 0)
     except Refused as error:
         return _refused(request, unit, error, back)
     return redirect(back)
-
-
-def _every(unit: Unit, on: dt.date) -> list[int]:
-    rows = Report.objects.filter(unit=unit, burst=True, received_on=on, withdrawn_on=None)
-    return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def _ticked(request: HttpRequest) -> list[int]:

@@ -102,10 +102,17 @@ def burst(request: HttpRequest, unit: Unit, on: dt.date) -> HttpResponse:
         wanted=wanted,
         on=on,
         count=reports.count(),
+        all_count=all_of_burst(unit, on, wanted).count(),
         never_opened=reports.filter(opened_on=None).count(),
         own=reports.filter(unit=unit).exists(),
         decisions=decision_words(),
     )
+
+
+def all_of_burst(unit: Unit, on: dt.date, state: str) -> QuerySet[Report]:
+    """What one decision about all of a list changes: never what somebody has picked out to work on, unless it is asked for."""
+    rows = Report.objects.filter(unit=unit, burst=True, received_on=on, withdrawn_on=None).order_by("pk")
+    return rows.filter(status=state) if state in Report.Status else rows.exclude(status=Report.Status.IN_PROGRESS)
 
 
 def _bursts(reports: QuerySet[Report]) -> list[Any]:
@@ -166,6 +173,7 @@ def report(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
         last_day=today() + dt.timedelta(days=casework.HOLD_DAYS),
         confirm_until=hold.asked_on + dt.timedelta(days=casework.UNCONFIRMED_DAYS) if hold else None,
         ends_on=None if hold else retention.ends_on(held),
+        all_count=all_of_burst(unit, on, wanted).count(),
         never_opened=held.opened_on is None and held.status == Report.Status.CLOSED,
         events=_told(AuditEvent.objects.filter(report=f"{held.pk:x}")),
     )
