@@ -173,7 +173,6 @@ def report(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
         last_day=today() + dt.timedelta(days=casework.HOLD_DAYS),
         confirm_until=hold.asked_on + dt.timedelta(days=casework.UNCONFIRMED_DAYS) if hold else None,
         ends_on=None if hold else retention.ends_on(held),
-        all_count=all_of_burst(unit, on, wanted).count(),
         never_opened=held.opened_on is None and held.status == Report.Status.CLOSED,
         events=_told(AuditEvent.objects.filter(report=f"{held.pk:x}")),
     )
