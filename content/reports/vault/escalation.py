@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from . import standing
 from .envelope import Direction
@@ -43,20 +43,18 @@ def unread(rows: QuerySet[Report], until: dt.date | None = None) -> QuerySet[Rep
     return rows.filter(withdrawn_on=None).filter(Q(status=Report.Status.RECEIVED, received_on__lte=until) | later)
 
 
-def overdue(unit: Unit) -> QuerySet[Report]:
-    """What should have been read by now."""
-    return unread(Report.objects.filter(unit=unit), today() - dt.timedelta(days=DUE_DAYS))
-
-
 def troubles() -> list[Trouble]:
     """Every unit that does not read. One that is being set up, with no key and no reports yet, is none."""
     units = {unit.pk: unit for unit in Unit.objects.filter(demo=False)}
     stand = standing.standings(units)
-    had_key = set(UnitRoster.objects.exclude(accepted_on=None).values_list("unit", flat=True))
+    began = set(UnitRoster.objects.exclude(accepted_on=None).values_list("unit", flat=True))
+    began |= set(Report.objects.order_by().values_list("unit", flat=True).distinct())
+    overdue = unread(Report.objects.all(), today() - dt.timedelta(days=DUE_DAYS)).order_by()
+    waiting = dict(overdue.values_list("unit").annotate(Count("pk")))
     found = []
     for unit in units.values():
-        late = overdue(unit).count()
-        dead = bool(stand[unit.pk].fault) and (unit.pk in had_key or Report.objects.filter(unit=unit).exists())
+        late = waiting.get(unit.pk, 0)
+        dead = bool(stand[unit.pk].fault) and unit.pk in began
         if dead or late:
             told = _above(unit, units, stand)
             found.append(Trouble(unit, NO_HOLDER if dead else UNREAD, told, late))
@@ -65,6 +63,8 @@ def troubles() -> list[Trouble]:
 
 def below(unit: Unit, among: Iterable[Trouble] | None = None) -> list[Trouble]:
     """The units below that this one is told of."""
+    if among is None and not Unit.objects.filter(parent=unit).exists():
+        return []
     return [trouble for trouble in (troubles() if among is None else among) if trouble.told == unit]
 
 

@@ -17,6 +17,10 @@ from .models import AuditEvent, today
 logger = logging.getLogger(__name__)
 
 
+class NotDone(Exception):
+    """A work that could not be done, in words of our own."""
+
+
 @dataclass
 class Night:
     """What one night did, or would do: a line for each thing, and what failed."""
@@ -90,7 +94,7 @@ _ERASED = "erased"
 
 def _erase() -> int:
     if not retention.erase():
-        raise RuntimeError("the database is being written to")
+        raise NotDone("the database is being written to")
     run.done_today(_ERASED)
     return 1
 
@@ -98,7 +102,7 @@ def _erase() -> int:
 def _sent(counts: tuple[int, int]) -> int:
     sent, failed = counts
     if failed:
-        raise RuntimeError(f"{failed} could not be sent, {sent} were")
+        raise NotDone(f"{failed} could not be sent, {sent} were")
     return sent
 
 
@@ -106,8 +110,10 @@ def _try(done: Night, name: str, job: Callable[[], int]) -> int:
     try:
         count = job()
     except Exception as error:  # noqa: BLE001 - the other works are still to be done
-        logger.error("Nightly work of the reports failed: %s (%s)", name, type(error).__name__)
-        done.failed.append(f"{name}: {error}")
+        # A database may repeat the row in its complaint: only what we say ourselves is passed on.
+        why = str(error) if isinstance(error, NotDone) else type(error).__name__
+        logger.error("Nightly work of the reports failed: %s (%s)", name, why)
+        done.failed.append(f"{name}: {why}")
         return 0
     done.lines.append(f"{name}: {count}")
     return count

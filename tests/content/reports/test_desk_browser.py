@@ -82,14 +82,14 @@ def test_what_needs_no_key_is_done_without_javascript(
     budi.reload()
     budi.get_by_role("button", name="Kuatkan penahanan").click()
     assert budi.get_by_text("Jika tidak dikuatkan orang lain").count() == 0
-    budi.get_by_role("button", name="Lepas penahanan").click()
+    budi.get_by_role("button", name="Akhiri penahanan").click()
     told = budi.inner_text("main")
     for what in (
         "Status diubah: Ditutup",
         "Masa simpan dimulai lagi",
         "Penahanan diminta",
         "Penahanan dikuatkan",
-        "Penahanan dilepas",
+        "Penahanan diakhiri",
     ):
         assert what in told
     budi.get_by_label("Status yang dilihat pelapor").select_option(label="Sedang ditangani")

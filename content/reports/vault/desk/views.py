@@ -128,7 +128,7 @@ def _bursts(reports: QuerySet[Report]) -> list[Any]:
 
 
 def _listed(request: HttpRequest, reports: QuerySet[Report]) -> Any:
-    counted = reports.annotate(
+    counted = reports.defer(*retention.SEALED).annotate(
         added=Count("messages", filter=Q(messages__direction=Direction.FROM_REPORTER)),
         answered=Count("messages", filter=Q(messages__direction=Direction.FROM_UNIT)),
     )
@@ -491,7 +491,7 @@ def _event_words() -> dict[str, str]:
         Action.KEPT: gettext("Kept for another term"),
         Action.HOLD_ASKED: gettext("Hold asked for"),
         Action.HOLD_CONFIRMED: gettext("Hold confirmed"),
-        Action.HOLD_LIFTED: gettext("Hold lifted"),
+        Action.HOLD_LIFTED: gettext("Hold ended"),
         Action.DELETED: gettext("Deleted at the end of its term"),
         Action.ESCALATED: gettext("The unit above was told that nobody reads"),
         Action.ESCALATION_ENDED: gettext("Somebody reads again"),

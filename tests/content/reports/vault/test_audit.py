@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import os
 import re
+import subprocess
+import sys
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +23,8 @@ from content.reports.vault import audit, casework, examination, installation, st
 from content.reports.vault.audit import Action
 from content.reports.vault.models import AuditEvent, Report
 from tests.content.reports.reporting import STORY, Person, Reporter, Team, hidden, receipt_in
+from tests.postgresql import PostgreSQL
+from tests.servers import ROOT
 
 pytestmark = pytest.mark.django_db(databases=["default", "reports"])
 
@@ -183,3 +189,42 @@ def test_the_history_of_a_unit_shows_its_own_events_only(ana: Client, team: Team
     assert "Daftar pemegang kunci yang baru berlaku" in page
     assert "4711" not in page
     assert audit.head().hex() in page
+
+
+ON_POSTGRESQL = """
+from django.db import DatabaseError, connections
+from content.reports.vault import audit, nightly, retention, staff
+audit.record(audit.Action.NIGHTLY)
+staff.make_unit("x", "X", "35")
+for statement in ("UPDATE vault_auditevent SET actor = 7", "DELETE FROM vault_auditevent"):
+    try:
+        with connections["reports"].cursor() as cursor:
+            cursor.execute(statement)
+    except DatabaseError as error:
+        assert "only ever added to" in str(error)
+    else:
+        raise AssertionError(statement)
+assert audit.verify() == audit.Verified(2, audit.head()), audit.verify()
+assert retention.erase()
+assert not nightly.work().failed
+print("holds")
+"""
+
+
+@pytest.mark.postgresql
+def test_check_50_it_holds_on_postgresql_too(postgresql: PostgreSQL, tmp_path: Path) -> None:
+    environment = {
+        **os.environ,
+        "VAR_DIR": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "portal.settings.test",
+        **postgresql.pair(),
+    }
+
+    def manage(*arguments: str) -> str:
+        done = subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, capture_output=True)
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout.decode()
+
+    manage("migrate", "vault", "--database", "reports", "-v0")
+    manage("migrate", "accounts", "-v0")
+    assert "holds" in manage("shell", "-v0", "-c", ON_POSTGRESQL)
