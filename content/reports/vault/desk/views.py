@@ -14,6 +14,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_GET, require_POST
 
@@ -460,16 +461,33 @@ def _hold_reasons() -> dict[str, str]:
 def _told(events: Iterable[AuditEvent]) -> list[dict[str, Any]]:
     """Events as a person reads them."""
     held, words = list(events), _event_words()
-    users = {user.pk: str(user) for user in get_user_model().objects.filter(pk__in={e.actor for e in held if e.actor})}
+    details = [dict(part.split("=", 1) for part in event.detail.split()) for event in held]
+    named = {event.actor for event in held if event.actor} | {int(d["account"]) for d in details if "account" in d}
+    users = {user.pk: str(user) for user in get_user_model().objects.filter(pk__in=named)}
+    unknown = gettext("Unknown")
     return [
         {
             "event": event,
-            "who": gettext("System") if event.actor is None else users.get(event.actor, gettext("Unknown")),
+            "who": gettext("System") if event.actor is None else users.get(event.actor, unknown),
             "what": words[event.action],
-            "decision": decision_words().get(event.detail.removeprefix("state="), ""),
+            "more": _detail_words(detail, users.get(int(detail.get("account", 0)), unknown)),
         }
-        for event in held
+        for event, detail in zip(held, details, strict=True)
     ]
+
+
+def _detail_words(detail: dict[str, str], account: str) -> str:
+    """The codes of an event in words; of a night nothing, as its counts are those of all units."""
+    if "state" in detail:
+        return decision_words().get(detail["state"], "")
+    if "reason" in detail:
+        until = date_format(dt.date.fromisoformat(detail["until"]), "j F Y")
+        return gettext("%(reason)s, until %(day)s") % {"reason": _hold_reasons()[detail["reason"]], "day": until}
+    if "holders" in detail:
+        return gettext("key number %(epoch)s, %(holders)s holders") % detail
+    if "account" in detail:
+        return account
+    return detail.get("fingerprint", "").replace("-", " ")
 
 
 def _event_words() -> dict[str, str]:

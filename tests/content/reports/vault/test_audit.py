@@ -186,7 +186,10 @@ def test_the_history_of_a_unit_shows_its_own_events_only(ana: Client, team: Team
     other = staff.make_unit("lain", "Lain", "63")
     staff.give_seat(other, 4711)
     page = ana.get(reverse("desk_history", args=["provinsi"])).content.decode()
-    assert "Daftar pemegang kunci yang baru berlaku" in page
+    assert "Daftar pemegang kunci yang baru berlaku: kunci nomor 1, 2 pemegang" in page
+    assert f"Kunci sendiri dibuat: {team.people[0].member.fingerprint}" in page
+    assert "Tempat diberikan: budi@example.org" in page
+    assert "=" not in re.sub(r"<[^>]*>", "", page[page.index("<h1>") : page.index("</main>")])
     assert "4711" not in page
     assert audit.head().hex() in page
 
