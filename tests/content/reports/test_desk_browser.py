@@ -7,14 +7,11 @@ from __future__ import annotations
 
 import json
 import re
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Dialog
+from playwright.sync_api import Browser, Dialog
 
 from tests.a11y.test_axe import findings
 from tests.chromium import chromium as chromium
