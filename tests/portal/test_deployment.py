@@ -232,9 +232,9 @@ class TestFiles:
         settings.BASE_URL, settings.VAR_DIR = "https://lentera.contoh.go.id", Path("/var/lib/lentera-jatim")
         call_command("deployment", tmp_path, certificate="/c.pem", certificate_key="/k.pem", stdout=io.StringIO())
         assert sorted(path.name for path in tmp_path.iterdir()) == [
+            "lentera-nginx.conf",
             "lentera-night.service",
             "lentera-night.timer",
-            "lentera-nginx.conf",
             "lentera-reports.service",
             "lentera.service",
             r"var-lib-lentera\x2djatim-run.mount",
