@@ -7,7 +7,7 @@ MANAGE := $(RUN) manage.py
 REQUIREMENTS := requirements/dev.txt
 STAMP := $(VENV)/.installed
 
-.PHONY: demo serve test test-es9 lint services bench judge messages requirements screenshots clean
+.PHONY: demo serve test test-es9 lint services drills bench judge messages requirements screenshots clean
 
 $(STAMP): $(REQUIREMENTS)
 	$(PYTHON) -m venv $(VENV)
@@ -42,6 +42,10 @@ test-es9: setup
 
 lint: setup
 	@$(RUN) .ci/lint.py
+
+## What takes minutes: 700 reports within a minute on the shipped server
+drills: setup
+	@DRILL=1 $(RUN) -m pytest -q -s -p no:randomly tests/content/reports/test_bursts.py -k must_show
 
 bench: setup
 	@$(RUN) tests/benchmarks/import_jobs.py

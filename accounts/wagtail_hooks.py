@@ -10,9 +10,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
 
 from .models import User
+from .permissions import BY_CODE
 
 
 @hooks.register("register_user_listing_buttons")
@@ -35,6 +37,22 @@ def password_item(request: HttpRequest) -> dict[str, Any]:
         "label": _("Change password"),
         "help_text": _("Your address and your roles are changed by an administrator."),
     }
+
+
+class _DeskItem(MenuItem):
+    """To the desk of the reports, for who has the role of a case worker besides another.
+
+    It goes by the role, a row of this database: the vault, which knows who has a seat, is not asked on every page. Whoever has
+    the role and no seat finds nothing there, and a superuser without the role is not led there at all.
+    """
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.groups.filter(name=BY_CODE["case_worker"].group).exists()
+
+
+@hooks.register("register_admin_menu_item")
+def desk_item() -> MenuItem:
+    return _DeskItem(_("Incoming reports"), reverse("desk_units"), name="reports-desk", icon_name="lock", order=150)
 
 
 @hooks.register("before_bulk_action")

@@ -51,7 +51,7 @@ def files(machine: Machine) -> dict[str, str]:
     return {
         names.get(path.name, path.name): engine.from_string(path.read_text(encoding="utf-8")).render(values)
         for path in sorted(FOLDER.iterdir())
-        if path.suffix in (".conf", ".service", ".mount")
+        if path.suffix in (".conf", ".service", ".timer", ".mount")
     }
 
 

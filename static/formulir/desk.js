@@ -54,7 +54,7 @@
     for (const id of ['story', 'fields', 'messages']) if (find(id)) find(id).replaceChildren();
     if (find('opened')) { find('opened').hidden = true; find('closed').hidden = false }
     all('[data-summary]').forEach(link => { if (link.dataset.locked) link.textContent = link.dataset.locked });
-    all('input, textarea').forEach(field => { if (field.type !== 'hidden') field.value = '' });
+    all('input:not([type=hidden], [type=checkbox]), textarea').forEach(field => { field.value = '' });
     for (const id of ['made', 'changed']) if (find(id)) find(id).hidden = true;
     for (const id of ['shown-phrase', 'shown-code', 'shown-new']) if (find(id)) find(id).textContent = '';
     show()
@@ -154,7 +154,6 @@
     }
     find('closed').hidden = true;
     find('opened').hidden = false;
-    on(find('state-form'), 'submit', async () => { await post(find('state-form').dataset.to, { status: find('state').value }); await go(location.href) });
     on(find('reply-form'), 'submit', () => answer(sealed))
   };
 
@@ -375,17 +374,33 @@
     if (find('sealed')) await showReport();
     summaries()
   };
-  const go = async (url, push = false) => {
-    const next = await page(url);
+  const put = async next => {
     find('isi').replaceWith(document.adoptNode(next.getElementById('isi')));
-    if (push) history.pushState(null, '', url);
     find('isi').focus();
     await begin()
+  };
+  const go = async (url, push = false) => {
+    const next = await page(url);
+    if (push) history.pushState(null, '', url);
+    await put(next)
   };
   document.addEventListener('click', event => {
     const link = event.target.closest('a[data-soft]');
     if (!open || !link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     work(() => go(link.href, true))(event)
+  });
+  // Forms that need no key go by themselves; while one is open the page is not left for them.
+  const send = async (form, button) => {
+    const fields = new URLSearchParams(new FormData(form));
+    if (button && button.name) fields.append(button.name, button.value);
+    const answer = await fetch(form.getAttribute('action'), { method: 'POST', body: fields, cache: 'no-store' });
+    const next = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    if (answer.redirected) history.replaceState(null, '', answer.url);
+    await put(next)
+  };
+  document.addEventListener('submit', event => {
+    if (!open || !event.target.matches('form[data-desk]')) return;
+    work(() => send(event.target, event.submitter))(event)
   });
   addEventListener('popstate', () => open ? go(location.href) : location.reload());
   for (const kind of ['click', 'keydown', 'scroll']) addEventListener(kind, stir, { passive: true });

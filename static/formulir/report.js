@@ -15,7 +15,7 @@
     }
     return fetch(action, { method: 'POST', body, credentials: 'omit', cache: 'no-store', redirect: 'error' })
   };
-  const ask = async () => (await post({ step: 'sealing', place: form.place ? form.place.value : '' })).json();
+  const ask = async busy => (await post({ step: 'sealing', place: form.place ? form.place.value : '', busy: busy ? 1 : '' })).json();
   let known;
   try {
     await L.selfTest();
@@ -101,6 +101,8 @@
   const seal = async (held, unit, number) => {
     return {
       step: 'sealed',
+      token: known.token,
+      work: known.bits ? await L.work(known.token, known.bits) : '',
       envelope: await sealTo(unit, held, { kind: 'report', rid: L.hex(L.random(16)) }),
       lookup: L.hex(number.lookup),
       reporter: L.hex(number.publicKey)
@@ -254,7 +256,7 @@
       }
       const answer = await post(made.fields);
       if (answer.status === 409 && again) {
-        known = await ask();
+        known = await ask(true);
         made = { text: null };
         number = await newNumber();
         return send(false)

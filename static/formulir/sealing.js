@@ -63,6 +63,16 @@ const lentera = (() => {
     return { lookup: await hkdf(root, 'lentera/lookup/v1'), keys, publicKey: await publicBytes(keys.publicKey) }
   };
 
+  // In a burst: the number with which the hash of a token begins with so many zero bits. Many at once: each is a call of its own.
+  const work = async (token, bits) => {
+    const solves = digest => digest.every((byte, n) => byte >> Math.max(0, 8 - Math.max(0, bits - 8 * n)) === 0);
+    for (let start = 0; ; start += 256) {
+      const tries = Array.from({ length: 256 }, (_, n) => sha256(ascii(`lentera/work/v1|${token}|${start + n}`)));
+      const found = (await Promise.all(tries)).findIndex(solves);
+      if (found >= 0) return String(start + found)
+    }
+  };
+
   // Envelope
   const header = fields => {
     const held = { suite: 'P256-SHA256-A256GCM', v: 1, ...fields };
@@ -151,6 +161,6 @@ const lentera = (() => {
   return {
     ascii, random, concat, hex, unhex, base64, unbase64, equal, sha256, hkdf, encrypt, decrypt, pair, publicBytes, loadPublic,
     sealTo, openWith, checkDigit, digits, newReceipt, grouped, argon2, stretch, credentials, header, parse, assemble, seal, open,
-    padded, sealFile, openFile, selfTest
+    work, padded, sealFile, openFile, selfTest
   }
 })();

@@ -233,6 +233,8 @@ class TestFiles:
         call_command("deployment", tmp_path, certificate="/c.pem", certificate_key="/k.pem", stdout=io.StringIO())
         assert sorted(path.name for path in tmp_path.iterdir()) == [
             "lentera-nginx.conf",
+            "lentera-night.service",
+            "lentera-night.timer",
             "lentera-reports.service",
             "lentera.service",
             r"var-lib-lentera\x2djatim-run.mount",
@@ -241,6 +243,7 @@ class TestFiles:
         assert "server_name lentera.contoh.go.id;" in text
         assert "{{" not in text
         assert "Where=/var/lib/lentera-jatim/run" in text
+        assert "manage.py reports_nightly" in (tmp_path / "lentera-night.service").read_text()
 
     def test_it_can_be_looked_at_first(self, tmp_path: Path, settings: Any) -> None:
         settings.BASE_URL, out = "https://lentera.contoh.go.id", io.StringIO()

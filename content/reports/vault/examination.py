@@ -10,8 +10,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db import DatabaseError
 
-from . import envelope, installation, keys, readiness, receipt, run, selectors, standing
-from .models import Holder, Unit
+from . import audit, envelope, escalation, installation, keys, nightly, readiness, receipt, run, selectors, standing
+from .models import Holder, Unit, today
 
 SWAPS = Path("/proc/swaps")
 MOUNTS = Path("/proc/mounts")
@@ -27,7 +27,7 @@ class Finding:
 
 def examine() -> list[Finding]:
     """Everything, in the order in which to mend it."""
-    return [*_machine(), *_storing(), *_sealing(), *_units()]
+    return [*_machine(), *_storing(), *_sealing(), *_units(), *_nights()]
 
 
 def _machine() -> Iterator[Finding]:
@@ -94,3 +94,26 @@ def _stale_trust(unit: Unit, held: standing.Standing) -> str:
     stale = installation.founders_among(unit.pk, others.difference(held.roster.members if held.roster else ()))
     shown = ", ".join(sorted(f"“{member.fingerprint}”" for member in stale))
     return f"holds nothing any more: `manage.py reports_setup --unit {unit.code} --distrust` {shown}" if stale else ""
+
+
+def _nights() -> Iterator[Finding]:
+    """The audit chain, the work of the nights, and units that do not read."""
+    try:
+        chain, last = audit.verify(), nightly.last_run()
+        troubles = escalation.troubles()
+    except DatabaseError:
+        return
+    yield Finding(f"audit chain, {chain.count} events", chain.fault)
+    if not Unit.objects.filter(demo=False).exists():
+        return
+    if last is None:
+        yield Finding(
+            "nights", "`manage.py reports_nightly` has never run: let a timer run it (docs/runbooks/report-units.md)"
+        )
+    else:
+        late = (today() - last.on).days > 1
+        yield Finding("nights", f"`manage.py reports_nightly` last ran on {last.on}: look at its timer" if late else "")
+    for trouble in troubles:
+        if trouble.told is None and trouble.reason == escalation.UNREAD:
+            advice = f"{trouble.unread} reports wait for more than {escalation.DUE_DAYS} days, and no unit above reads: telephone its holders"
+            yield Finding(f"unit {trouble.unit.code} reads", advice)

@@ -170,6 +170,30 @@ def is_older_than_remembered(roster: Roster | None, unit: UUID) -> bool:
     return roster.number == newest and roster.digest.hex() != digest
 
 
+# The newest event of the audit chain, by number and hash.
+
+
+def remember_head(number: int, head: bytes) -> None:
+    """The chain has had this event: one that lacks it was cut or put back."""
+    held = remembered_head()
+    if held is None or held[0] < number:
+        files.make_folder(_head_file().parent)
+        _replace(_head_file(), f"{number} {head.hex()}\n", files.FILE)
+
+
+def remembered_head() -> tuple[int, bytes] | None:
+    """The newest event that was ever written here, None where none is remembered or the file is no longer one."""
+    try:
+        number, head = _head_file().read_text(encoding="ascii").split()
+        return int(number), bytes.fromhex(head)
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def _head_file() -> Path:
+    return Path(settings.VAR_DIR) / "reports" / "audit-head"
+
+
 def _roster_file(unit: UUID) -> Path:
     return Path(settings.VAR_DIR) / "reports" / "rosters" / str(unit)
 

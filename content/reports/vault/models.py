@@ -167,6 +167,8 @@ class UnitRoster(VaultModel):
     raw = models.BinaryField(max_length=rosters.MAX_RAW)
     made_on = models.DateField(default=today)
     accepted_on = models.DateField(null=True, blank=True)
+    # That all whom it concerns were told by mail.
+    told_on = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["unit", "number"]
@@ -249,6 +251,18 @@ class Report(Sealed):
     status = models.CharField(max_length=12, choices=Status, default=Status.RECEIVED)
     # Its receipt finds it no more; the unit sees it for 14 days, as it may have been withdrawn under pressure.
     withdrawn_on = models.DateField(null=True, blank=True)
+    # The last day on which a holder was given it to open; what nobody ever opened is never deleted.
+    opened_on = models.DateField(null=True, blank=True)
+    # The last day on which somebody of the unit did something about it: all terms of retention run from here.
+    touched_on = models.DateField(null=True, blank=True)
+    # Since when the desk says that it will be deleted.
+    warned_on = models.DateField(null=True, blank=True)
+    spam = models.BooleanField(default=False)
+    # It came while far more came than is usual (bursts.py).
+    burst = models.BooleanField(default=False)
+
+    # For lists of the desk (retention.ends_on), no column.
+    ends_on: dt.date | None = None
 
     class Meta:
         # Never by arrival: within a day the order says nothing.
@@ -331,3 +345,92 @@ class AttachmentChunk(VaultModel):
 
     def __str__(self) -> str:
         return f"{self.attachment_id:016x} {self.index}"
+
+
+# What is done about it. No word of a reporter, and nothing that a reporter did, stands in these.
+
+
+class Hold(VaultModel):
+    """A reason not to delete a report. It holds for 14 days, and to its end once a second person has confirmed it."""
+
+    class Reason(models.TextChoices):
+        POLICE = "police"
+        COURT = "court"
+        OVERSIGHT = "oversight"
+        PROTECTION = "protection"
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="holds")
+    reason = models.CharField(max_length=12, choices=Reason)
+    until = models.DateField()
+    asked_by = models.PositiveIntegerField()
+    asked_on = models.DateField(default=today)
+    confirmed_by = models.PositiveIntegerField(null=True, blank=True)
+    confirmed_on = models.DateField(null=True, blank=True)
+    lifted_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["asked_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["report"], condition=models.Q(lifted_on=None), name="one_hold_per_report")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id:x} {self.reason}"
+
+
+class DailyMessage(VaultModel):
+    """That an account was sent the message of this day. Everybody gets one, so it tells nothing."""
+
+    user = models.PositiveIntegerField()
+    on = models.DateField(default=today)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "on"], name="one_message_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.on}"
+
+
+class AuditEvent(VaultModel):
+    """One link of the audit chain (audit.py): only ever added."""
+
+    class Action(models.TextChoices):
+        UNIT_MADE = "unit-made"
+        SEAT_GIVEN = "seat-given"
+        SEAT_TAKEN = "seat-taken"
+        KEY_MADE = "key-made"
+        PHRASE_CHANGED = "phrase-changed"
+        TRUSTED = "trusted"
+        DISTRUSTED = "distrusted"
+        ROSTER_PROPOSED = "roster-proposed"
+        ROSTER_SIGNED = "roster-signed"
+        ROSTER_ACCEPTED = "roster-accepted"
+        PROPOSAL_WITHDRAWN = "proposal-withdrawn"
+        OPENED = "opened"
+        STATE_SET = "state-set"
+        ANSWERED = "answered"
+        KEPT = "kept"
+        HOLD_ASKED = "hold-asked"
+        HOLD_CONFIRMED = "hold-confirmed"
+        HOLD_LIFTED = "hold-lifted"
+        DELETED = "deleted"
+        ESCALATED = "escalated"
+        ESCALATION_ENDED = "escalation-ended"
+        NIGHTLY = "nightly"
+
+    number = models.PositiveBigIntegerField(primary_key=True)
+    on = models.DateField(default=today)
+    actor = models.PositiveIntegerField(null=True, blank=True)
+    action = models.CharField(max_length=20, choices=Action)
+    # Codes and numbers, no relations: what was written stays when what it was about is gone.
+    unit = models.CharField(max_length=40, blank=True)
+    report = models.CharField(max_length=16, blank=True)
+    detail = models.CharField(max_length=200, blank=True)
+    previous = models.BinaryField(max_length=32)
+    digest = models.BinaryField(max_length=32)
+
+    class Meta:
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.action}"

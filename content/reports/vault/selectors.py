@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -25,6 +26,8 @@ class Receiver:
     # Of the unit above it, while only one holder is left here: somebody must be able to read.
     also: EllipticCurvePublicKey | None = field(default=None, repr=False)
     also_unit: UUID | None = None
+    # For 30 days after the key took the place of another.
+    key_changed_on: dt.date | None = None
 
     @property
     def recipients(self) -> list[EllipticCurvePublicKey]:
@@ -87,6 +90,7 @@ def receivers() -> Receivers:
             public[unit],
             also,
             above if also else None,
+            key.made_on if standing.is_changed_lately(key) else None,
         )
     return Receivers(held)
 

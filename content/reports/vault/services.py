@@ -15,19 +15,31 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-from django.db import DatabaseError, IntegrityError, OperationalError, connections, transaction
+from django.db import DatabaseError, IntegrityError, connections, transaction
 
-from . import attaching, envelope, files, installation, keys, receipt, replies, run
+from . import (
+    attaching,
+    audit,
+    bursts,
+    casework,
+    envelope,
+    files,
+    installation,
+    keys,
+    receipt,
+    replies,
+    retention,
+    run,
+)
 from .attachment import SealedFile
 from .installation import Secrets
 from .models import FormToken, Holder, Message, Report, Unit, UnitKey, today
 from .selectors import Receiver, Receivers, practice_units
-from .storing import DATABASE, Conflict, StaleKey, Taken, columns, insert, mark_used, whole
-from .tokens import Access, Token
+from .storing import DATABASE, Conflict, Spent, StaleKey, Taken, columns, insert, mark_used, whole
+from .tokens import Access, PhoneToken, Token
 
 # A token row outlives the day key that it was made with by at most a day.
 _TOKEN_DAYS = 2
-WITHDRAWN_DAYS = 14
 _ORDER = "order-forgotten"
 
 
@@ -65,6 +77,7 @@ def submit(token: Token, content: bytes, receiver: Receiver) -> Stored:
         unit_id=receiver.unit,
         also_id=receiver.also_unit,
         mode=header.mode,
+        burst=bursts.one_more(),
         reporter_key=known.storage.seal_at_rest(
             keys.public_bytes(credentials.reporter_key.public_key()), context=b"report|reporter|" + header.rid
         ),
@@ -111,11 +124,11 @@ class SealedReport:
         return held
 
 
-def submit_sealed(sent: SealedReport, held: Receivers) -> Stored:
+def submit_sealed(sent: SealedReport, held: Receivers, form: PhoneToken | None) -> Stored:
     """Store a report that was sealed on the phone. The same number with the same envelope again is the same report.
 
-    StaleKey where it is sealed to no key in use, Conflict where the number or the report id belongs to something else;
-    otherwise raises what :func:`submit` raises.
+    StaleKey where it is sealed to no key in use, Spent where its form stores nothing (any more), Conflict where the number or
+    the report id belongs to something else; otherwise raises what :func:`submit` raises.
     """
     header = sent.envelope.header
     known = installation.secrets_of_installation()
@@ -124,20 +137,27 @@ def submit_sealed(sent: SealedReport, held: Receivers) -> Stored:
     receiver = next((r for r in held.by_region.values() if (r.unit, r.epoch) == (header.unit, header.epoch)), None)
     if receiver is None:
         raise StaleKey
+    if form is None or (bursts.is_on() and not form.bits) or _first_use(form.token) is not None:
+        raise Spent
+    _forget_old_tokens()
     report = Report(
         lookup_mac=known.storage.lookup_mac(sent.lookup_id),
         rid=header.rid,
         unit_id=header.unit,
         also_id=receiver.also_unit,
         mode=header.mode,
+        burst=bursts.one_more(),
         reporter_key=known.storage.seal_at_rest(sent.reporter_key, context=b"report|reporter|" + header.rid),
         **columns(sent.envelope, known, b"report|wraps|" + header.rid),
     )
     try:
         with whole():
             insert(report)
+            mark_used(form.token, sent.envelope.to_bytes(), report, first=True)
     except Taken:
         stored = _report_under(known, sent.lookup_id)
+        if stored is None and _first_use(form.token) is not None:
+            raise Spent from None
         if stored is None:
             raise Conflict from None
         return _the_same(stored, sent)
@@ -196,6 +216,8 @@ def reply(report: Report, held: Holder, sealed: envelope.Envelope, signature: by
     try:
         with whole():
             insert(message)
+            casework.touch(report)
+            audit.record(audit.Action.ANSWERED, actor=held.user, unit=report.unit.code, report=report.pk)
     except Taken:
         return Message.objects.get(mid=header.mid)
     return message
@@ -292,7 +314,9 @@ def tidy() -> int:
     """
     try:
         run.prepare()
-        count = _forget_old_tokens() + _forget_the_withdrawn() + attaching.forget_unfinished() + _forget_the_order()
+        count = (
+            _forget_old_tokens() + retention.delete_withdrawn() + attaching.forget_unfinished() + _forget_the_order()
+        )
         _blur_the_times()
     except (DatabaseError, OSError):
         return 0
@@ -302,13 +326,6 @@ def tidy() -> int:
 def _forget_old_tokens() -> int:
     count, _rows = FormToken.objects.filter(made_on__lt=today() - dt.timedelta(days=_TOKEN_DAYS)).delete()
     return count
-
-
-def _forget_the_withdrawn() -> int:
-    """Delete what was withdrawn 14 days ago (DECISIONS 46)."""
-    old = Report.objects.filter(withdrawn_on__lte=today() - dt.timedelta(days=WITHDRAWN_DAYS))
-    _rows, gone = old.delete()
-    return gone.get(Report._meta.label, 0)
 
 
 def _forget_the_order() -> int:
@@ -322,11 +339,7 @@ def _forget_the_order() -> int:
         return 0
     if shutil.disk_usage(file.parent).free < 3 * file.stat().st_size:
         return 0  # a full disk would stop the next report
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM")
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    except OperationalError:
+    if not retention.erase():
         return 0  # somebody is writing: again in a minute
     run.done_today(_ORDER)
     return 1

@@ -13,7 +13,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from . import installation, keys, phrase, rosters, standing
+from . import audit, installation, keys, phrase, rosters, standing
+from .audit import Action
 from .holder import LOCK_BYTES, SHARE_BYTES, is_signed
 from .models import Holder, RosterSignature, Seat, Share, Unit, UnitKey, UnitRoster, today
 from .rosters import Member, Roster, RosterError
@@ -36,17 +37,37 @@ def make_unit(code: str, name: str, region: str, parent: Unit | None = None) -> 
         raise Refused(f"The unit {code} exists already.")
     if Unit.objects.filter(region=region, demo=False).exists():
         raise Refused(f"Another unit answers for {region or 'every place'}.")
-    return Unit.objects.create(code=code, name=name, region=region, parent=parent)
+    with transaction.atomic(using=DATABASE):
+        audit.record(Action.UNIT_MADE, unit=code)
+        return Unit.objects.create(code=code, name=name, region=region, parent=parent)
 
 
 def give_seat(unit: Unit, user: int) -> Seat:
     """Let this account see the pages of the unit; it still opens nothing."""
-    return Seat.objects.get_or_create(unit=unit, user=user)[0]
+    with transaction.atomic(using=DATABASE):
+        seat, new = Seat.objects.get_or_create(unit=unit, user=user)
+        if new:
+            audit.record(Action.SEAT_GIVEN, unit=unit.code, account=user)
+    return seat
 
 
 def take_seat(unit: Unit, user: int) -> None:
     """Close the pages of the unit to this account, at once. That it opens no new report needs another roster."""
-    Seat.objects.filter(unit=unit, user=user).delete()
+    with transaction.atomic(using=DATABASE):
+        if Seat.objects.filter(unit=unit, user=user).delete()[0]:
+            audit.record(Action.SEAT_TAKEN, unit=unit.code, account=user)
+
+
+def trust(unit: Unit, member: Member) -> None:
+    """This holder may sign rosters of the unit: the IT officer has heard her fingerprint."""
+    installation.trust(unit.pk, member)
+    audit.record(Action.TRUSTED, unit=unit.code, fingerprint=member.fingerprint)
+
+
+def distrust(unit: Unit, member: Member) -> None:
+    """Take that back."""
+    installation.distrust(unit.pk, member)
+    audit.record(Action.DISTRUSTED, unit=unit.code, fingerprint=member.fingerprint)
 
 
 # Holders
@@ -90,7 +111,7 @@ def enrol(user: int, sent: Enrolment) -> Holder:
             held.save(update_fields=["left_on"])
         if Holder.objects.filter(pk=sent.id).exists():
             raise Refused(gettext_noop("This id is taken."))
-        return Holder.objects.create(
+        made = Holder.objects.create(
             id=sent.id,
             user=user,
             exchange_key=sent.exchange_key,
@@ -99,6 +120,8 @@ def enrol(user: int, sent: Enrolment) -> Holder:
             phrase_lock=sent.phrase_lock,
             recovery_lock=sent.recovery_lock,
         )
+        audit.record(Action.KEY_MADE, actor=user, fingerprint=made.member.fingerprint)
+    return made
 
 
 def is_in_a_roster(held: Holder) -> bool:
@@ -115,7 +138,9 @@ def change_phrase(held: Holder, salt: bytes, lock: bytes, signature: bytes) -> N
     _check_locks(salt, lock)
     if not is_signed(b"|".join((PHRASE_LABEL, salt + lock)), signature, bytes(held.signing_key)):
         raise Refused(gettext_noop("The key did not sign."))
-    Holder.objects.filter(pk=held.pk).update(phrase_salt=salt, phrase_lock=lock)
+    with transaction.atomic(using=DATABASE):
+        Holder.objects.filter(pk=held.pk).update(phrase_salt=salt, phrase_lock=lock)
+        audit.record(Action.PHRASE_CHANGED, actor=held.user)
 
 
 def _check_locks(salt: bytes, *locks: bytes) -> None:
@@ -168,6 +193,7 @@ def propose(unit: Unit, held: Holder, sent: Proposal) -> UnitRoster:
         RosterSignature.objects.create(roster=row, holder=held, signature=sent.signature)
         for (holder_id, epoch), sealed in sent.shares.items():
             Share.objects.update_or_create(unit=unit, epoch=epoch, holder_id=holder_id, defaults={"sealed": sealed})
+        _say(Action.ROSTER_PROPOSED, unit, held, roster)
     return row
 
 
@@ -186,20 +212,30 @@ def sign(unit: Unit, held: Holder, digest: bytes, signature: bytes) -> bool:
         if not rosters.signers(roster, before, {held.pk: signature}, _founders(roster)):
             raise Refused(gettext_noop("The signature does not count."))
         RosterSignature.objects.update_or_create(roster=row, holder=held, defaults={"signature": signature})
+        _say(Action.ROSTER_SIGNED, unit, held, roster)
         chain = UnitRoster.objects.filter(unit=unit).order_by("number").prefetch_related("signatures")
         if standing.newest_in(unit.pk, list(chain)) != roster:
             return False
         _take_effect(row, roster, before)
+        _say(Action.ROSTER_ACCEPTED, unit, held, roster)
     installation.remember_roster(roster)
     return True
 
 
-def withdraw_proposal(unit: Unit) -> int:
+def _say(action: Action, unit: Unit, held: Holder, roster: Roster) -> None:
+    numbers = {"number": roster.number, "epoch": roster.epoch, "holders": len(roster.members)}
+    audit.record(action, actor=held.user, unit=unit.code, **numbers)
+
+
+def withdraw_proposal(unit: Unit, held: Holder) -> int:
     """Forget what was proposed and not accepted; how many that were."""
     with transaction.atomic(using=DATABASE):
         before = _held_still(unit)
         _rows, gone = UnitRoster.objects.filter(unit=unit, number__gt=before.number if before else 0).delete()
-    return gone.get(UnitRoster._meta.label, 0)
+        count = gone.get(UnitRoster._meta.label, 0)
+        if count:
+            audit.record(Action.PROPOSAL_WITHDRAWN, actor=held.user, unit=unit.code)
+    return count
 
 
 def _held_still(unit: Unit) -> Roster | None:

@@ -13,12 +13,14 @@ from functools import lru_cache
 from uuid import UUID
 
 from . import installation, keys, rosters
-from .models import Holder, UnitRoster, today
+from .models import Holder, UnitKey, UnitRoster, today
 from .rosters import Member, Roster
 
 LIVE_DAYS = 30
 ALONE_DAYS = 14
 ENOUGH = 2
+# How long it is said that a unit has another key.
+SHOWN_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,17 @@ def _left_alone(roster: Roster, chain: list[UnitRoster], days: list[dt.date]) ->
         return _last_live_day(days[1])
     row = next(row for row in chain if row.number == roster.number)
     return row.accepted_on or row.made_on
+
+
+def is_changed_lately(key: UnitKey) -> bool:
+    """Whether a key took the place of another less than 30 days ago: everybody who opens or compares it is told."""
+    return key.epoch > 1 and key.made_on > today() - dt.timedelta(days=SHOWN_DAYS)
+
+
+def changed_lately(unit: UUID) -> UnitKey | None:
+    """The key of the unit, while it has to be said that it is another one."""
+    key = UnitKey.objects.filter(unit=unit, retired_on=None).order_by("-epoch").first()
+    return key if key is not None and is_changed_lately(key) else None
 
 
 def seals_to(standing: Standing, epoch: int, public_key: bytes) -> bool:

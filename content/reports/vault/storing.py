@@ -42,6 +42,10 @@ class StaleKey(Exception):
     """It was sealed to a key that is not in use (any more): the phone asks for the keys again and seals once more."""
 
 
+class Spent(Exception):
+    """The form of the phone was used for another report, is too old, or costs more work now: the phone asks for another one."""
+
+
 class Conflict(Exception):
     """Something else was stored under this number before; nothing was changed."""
 

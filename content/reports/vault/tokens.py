@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import hmac
 import secrets
 import struct
@@ -149,6 +150,50 @@ def confirmed(text: str, content: bytes) -> Confirmation | None:
     except TokenError:
         return Confirmation(stale=True)
     return Confirmation(stale=False)
+
+
+# The form of a phone that seals by itself: it stores one report, and in a burst it costs work.
+
+_PHONE = struct.Struct(f">IB{FORM_NONCE_BYTES}s")
+_PHONE_PURPOSE, _WORK_LABEL = b"phone|", b"lentera/work/v1|"
+_MAX_SOLUTION = 20
+
+
+@dataclass(frozen=True)
+class PhoneToken:
+    """A form of a phone with its work done; ``bits`` says how much that was."""
+
+    token: Token
+    bits: int
+
+
+def issue_for_phone(bits: int) -> str:
+    """A token for one report. Whoever sends it back adds a number: with it the hash begins with so many zero bits."""
+    day_key = run.day_keys()[0].key
+    body = _PHONE.pack(int(time.time()), bits, secrets.token_bytes(FORM_NONCE_BYTES))
+    return _text(body + _mac(day_key, _PHONE_PURPOSE + body))
+
+
+def read_for_phone(text: str, solution: str) -> PhoneToken:
+    """The token with its work; TokenError where it is forged or too old, or where the work was not done."""
+    raw = _bytes(text)
+    body, mac = raw[: _PHONE.size], raw[_PHONE.size :]
+    for held in run.day_keys():
+        if hmac.compare_digest(mac, _mac(held.key, _PHONE_PURPOSE + body)):
+            issued, bits, nonce = _PHONE.unpack(body)
+            _check_age(issued, FORM_SECONDS)
+            if bits and not is_solved(text, solution, bits):
+                raise TokenError
+            return PhoneToken(Token(nonce, held.key), bits)
+    raise TokenError
+
+
+def is_solved(text: str, solution: str, bits: int) -> bool:
+    """Whether the SHA-256 of token and solution begins with so many zero bits."""
+    if not (solution.isascii() and solution.isdigit() and len(solution) <= _MAX_SOLUTION):
+        return False
+    digest = hashlib.sha256(_WORK_LABEL + f"{text}|{solution}".encode("ascii")).digest()
+    return int.from_bytes(digest) >> (256 - bits) == 0
 
 
 # Access: what the status page carries so that nobody types the receipt twice within a quarter of an hour.

@@ -21,7 +21,20 @@ from django.utils import translation
 from django.utils.translation import get_language_info, gettext
 from django.views.decorators.csrf import csrf_exempt
 
-from . import adding, cleaning, envelope, installation, keys, replies, selectors, services, snapshot, storing, tokens
+from . import (
+    adding,
+    bursts,
+    cleaning,
+    envelope,
+    installation,
+    keys,
+    replies,
+    selectors,
+    services,
+    snapshot,
+    storing,
+    tokens,
+)
 from .cleaning import Kind, Reason, Uncleanable
 from .envelope import EnvelopeError
 from .forms import (
@@ -195,9 +208,16 @@ def sealing(visit: Visit) -> HttpResponse:
             *(visit.receivers.regencies_of(chosen.province) if chosen.province else []),
         ]
     ]
+    bits = bursts.WORK_BITS if bursts.is_on() or visit.posted("busy") else 0
+    try:
+        token = tokens.issue_for_phone(bits)
+    except OSError:
+        return visit.notice(503, gettext("Something broke on our side"), gettext("Please open the form again."))
     return visit.answer(
         {
             "salt": salt.hex(),
+            "token": token,
+            "bits": bits,
             "language": visit.interface,
             "units": units,
             "place": chosen.as_content("") if chosen.is_known else {},
@@ -265,10 +285,10 @@ def send_sealed(visit: Visit) -> HttpResponse:
         return visit.notice(503, gettext("The form is closed"), gettext("Nothing was stored just now."))
     try:
         sent = services.SealedReport.read(visit.posted("envelope"), visit.posted("lookup"), visit.posted("reporter"))
-        stored = services.submit_sealed(sent, visit.receivers)
+        stored = services.submit_sealed(sent, visit.receivers, _phone_token(visit))
     except (EnvelopeError, VaultKeyError):
         return visit.notice(400, gettext("We could not read that"), again)
-    except storing.StaleKey:
+    except (storing.StaleKey, storing.Spent):
         return visit.notice(409, gettext("Not accepted"), again)
     except storing.Conflict:
         return visit.notice(422, gettext("Not accepted"), again)
@@ -282,6 +302,13 @@ def send_sealed(visit: Visit) -> HttpResponse:
 def _access(stored: services.Stored) -> str:
     """Whoever is shown the number may go on with a file."""
     return tokens.grant(stored.report) if stored.receipt is not None else ""
+
+
+def _phone_token(visit: Visit) -> tokens.PhoneToken | None:
+    try:
+        return tokens.read_for_phone(visit.posted("token"), visit.posted("work"))
+    except tokens.TokenError:
+        return None
 
 
 def status(visit: Visit) -> HttpResponse:

@@ -10,7 +10,13 @@ from typing import Any
 
 import pytest
 
-from content.reports.vault import installation, receipt, snapshot
+from content.reports.vault import bursts, installation, receipt, snapshot
+from tests.content.reports.caseworkers import ana as ana
+from tests.content.reports.caseworkers import budi as budi
+from tests.content.reports.caseworkers import erased as erased
+from tests.content.reports.caseworkers import protected as protected
+from tests.content.reports.caseworkers import sign_in as sign_in
+from tests.content.reports.caseworkers import team as team
 from tests.content.reports.reporting import Reporter, make_unit, words
 
 
@@ -23,6 +29,7 @@ def full_derivation() -> None:
 def folder(request: pytest.FixtureRequest, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Everything the vault keeps outside its database, in a folder of this test; receipts stretched without 64 MiB."""
     settings.VAR_DIR = tmp_path
+    bursts.forget()
     settings.REPORTS_STORAGE_KEY_FILE = tmp_path / "keys" / "reports-storage.key"
     if "full_derivation" not in request.fixturenames:
         monkeypatch.setattr(receipt, "ARGON2_MEMORY", 8192)

@@ -23,7 +23,7 @@ from django.utils import timezone
 from PIL import Image, PngImagePlugin
 
 from content.reports import middleware
-from content.reports.vault import attaching, attachment, cleaning, envelope, keys, run, scrub, services
+from content.reports.vault import attaching, attachment, cleaning, envelope, keys, retention, run, scrub, services
 from content.reports.vault.attachment import Cleaned, Manifest
 from content.reports.vault.cleaning import Kind, Reason, Uncleanable
 from content.reports.vault.models import Attachment, AttachmentChunk, FormToken, Message, Report, UnitKey
@@ -740,7 +740,7 @@ def test_files_go_with_the_report_that_was_withdrawn(
     assert Attachment.objects.count() == 1
     services.tidy()
     assert Attachment.objects.count() == 1
-    Report.objects.update(withdrawn_on=timezone.localdate() - timezone.timedelta(days=services.WITHDRAWN_DAYS))
+    Report.objects.update(withdrawn_on=timezone.localdate() - timezone.timedelta(days=retention.WITHDRAWN_DAYS))
     services.tidy()
     assert not Report.objects.exists()
     assert not Attachment.objects.exists()

@@ -8,11 +8,12 @@ from __future__ import annotations
 import io
 import json
 import re
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Dialog, Locator
+from playwright.sync_api import Browser, Dialog, Locator
 
 from content.reports.vault import attachment
 from content.reports.vault.attachment import Cleaned
@@ -50,6 +51,91 @@ def test_a_report_is_read_answered_and_closed(team: list[Worker], number: str, s
     assert "<script>alert" not in page
     assert "Sedang" in page
     assert "ZXQ-7781" not in page
+
+
+def test_what_needs_no_key_is_done_without_javascript(
+    team: list[Worker], number: str, chromium: Browser, server: Server
+) -> None:
+    """State, another term, a hold that two confirm and lift: by plain forms, found by their labels."""
+    ana, budi = (
+        chromium.new_context(
+            base_url=server.url,
+            locale="id-ID",
+            java_script_enabled=False,
+            storage_state=person.page.context.storage_state(),
+        ).new_page()
+        for person in team
+    )
+    for page in (ana, budi):
+        page.goto("/akun/laporan/jatim/")
+        page.get_by_role("link", name="Laporan terkunci").first.click()
+    ana.get_by_label("Status yang dilihat pelapor").select_option(label="Ditutup")
+    ana.get_by_role("button", name="Ubah").click()
+    assert "Ditutup" in text_of(DistantReporter(server).status(number))
+    ana.get_by_text("Dihapus pada").wait_for()
+    ana.get_by_role("button", name="Simpan: mulai lagi masa simpannya").click()
+    ana.get_by_text("Tahan untuk pihak berwenang").click()
+    ana.get_by_label("Alasan").select_option(label="Sedang diselidiki polisi")
+    ana.get_by_label("Sampai").fill((date.today() + timedelta(days=60)).isoformat())
+    ana.get_by_role("button", name="Tahan", exact=True).click()
+    ana.get_by_text("Jika tidak dikuatkan orang lain").wait_for()
+    assert ana.get_by_role("button", name="Kuatkan penahanan").count() == 0
+    budi.reload()
+    budi.get_by_role("button", name="Kuatkan penahanan").click()
+    assert budi.get_by_text("Jika tidak dikuatkan orang lain").count() == 0
+    budi.get_by_role("button", name="Akhiri penahanan").click()
+    told = budi.inner_text("main")
+    for what in (
+        "Status diubah: Ditutup",
+        "Masa simpan dimulai lagi",
+        "Penahanan diminta",
+        "Penahanan dikuatkan",
+        "Penahanan diakhiri",
+    ):
+        assert what in told
+    budi.get_by_label("Status yang dilihat pelapor").select_option(label="Sedang ditangani")
+    budi.get_by_role("button", name="Ubah").click()
+    budi.get_by_role("link", name="Riwayat").click()
+    assert "Tanda terbaru" in budi.inner_text("main")
+    for page in (ana, budi):
+        page.context.close()
+
+
+MARK_BURST = """
+from content.reports.vault.models import Report
+Report.objects.update(burst={burst})
+"""
+
+
+def test_a_burst_is_read_and_sorted_with_an_open_key(
+    team: list[Worker], number: str, site: Demo, server: Server, tmp_path: Path
+) -> None:
+    """The list says what each is about; a form of the page does not close the key."""
+    ana = team[0]
+    site.manage("shell", "-c", MARK_BURST.format(burst=True) + "Report.objects.update(status='received')")
+    try:
+        ana.page.goto("/akun/laporan/jatim/")
+        ana.open_key()
+        ana.page.get_by_role("link", name="Pilah").click()
+        ana.page.get_by_role("link", name=re.compile("Jawa Timur")).first.wait_for()
+        for width in (360, 1280):
+            ana.page.set_viewport_size({"width": width, "height": 800})
+            ana.page.screenshot(path=tmp_path / f"burst-{width}.png", full_page=True)
+            assert ana.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+            assert findings(ana.page) == []
+        ana.page.get_by_role("checkbox").first.check()
+        ana.page.get_by_label("Status untuk yang dipilih").select_option(label="Ditutup: bukan laporan, hanya gangguan")
+        ana.press("Ubah yang dicentang")
+        ana.page.get_by_role("heading", name="Anda yakin?").wait_for()
+        ana.page.screenshot(path=tmp_path / "sure.png", full_page=True)
+        ana.press("Ya, ubah")
+        ana.page.get_by_text("(gangguan)").wait_for()
+        assert ana.page.get_by_text("Kunci Anda terbuka").is_visible()
+        assert "/lonjakan/" in ana.page.url
+    finally:
+        site.manage(
+            "shell", "-c", MARK_BURST.format(burst=False) + "Report.objects.update(status='in-progress', spam=False)"
+        )
 
 
 def test_the_other_holder_reads_the_same(team: list[Worker], number: str) -> None:
@@ -258,7 +344,11 @@ def test_nothing_runs_over_the_edge_and_axe_finds_nothing(team: list[Worker], nu
     ana.page.on("dialog", lambda dialog: Dialog.dismiss(dialog))
     for width in (360, 1280):
         ana.page.set_viewport_size({"width": width, "height": 800})
-        for name, address in (("inbox", "/akun/laporan/jatim/"), ("keys", "/akun/laporan/jatim/kunci/")):
+        for name, address in (
+            ("inbox", "/akun/laporan/jatim/"),
+            ("keys", "/akun/laporan/jatim/kunci/"),
+            ("history", "/akun/laporan/jatim/riwayat/"),
+        ):
             ana.page.goto(address)
             ana.page.screenshot(path=tmp_path / f"{name}-{width}.png", full_page=True)
             over = "document.documentElement.scrollWidth - innerWidth"

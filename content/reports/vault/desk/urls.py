@@ -1,8 +1,10 @@
 """Addresses of the desk, below /akun/laporan/."""
 
+import datetime as dt
+
 from django.urls import path, register_converter
 
-from . import views
+from . import actions, views
 
 
 class Hexadecimal:
@@ -17,7 +19,20 @@ class Hexadecimal:
         return value if isinstance(value, str) else f"{value:x}"
 
 
+class Day:
+    """A day of the calendar; an address with another has no page."""
+
+    regex = r"\d{4}-\d{2}-\d{2}"
+
+    def to_python(self, value: str) -> dt.date:
+        return dt.date.fromisoformat(value)
+
+    def to_url(self, value: dt.date | str) -> str:
+        return str(value)
+
+
 register_converter(Hexadecimal, "row")
+register_converter(Day, "day")
 
 urlpatterns = [
     path("", views.units, name="desk_units"),
@@ -29,8 +44,13 @@ urlpatterns = [
     path("<slug:code>/kunci/usul/", views.propose, name="desk_propose"),
     path("<slug:code>/kunci/tanda/", views.sign, name="desk_sign"),
     path("<slug:code>/kunci/batal/", views.withdraw_proposal, name="desk_withdraw"),
+    path("<slug:code>/riwayat/", views.history, name="desk_history"),
+    path("<slug:code>/lonjakan/<day:on>/", views.burst, name="desk_burst"),
+    path("<slug:code>/pilah/", actions.decide, name="desk_decide"),
     path("<slug:code>/<row:name>/", views.report, name="desk_report"),
     path("<slug:code>/<row:name>/berkas/<row:file>/<int:index>/", views.chunk, name="desk_chunk"),
-    path("<slug:code>/<row:name>/status/", views.set_status, name="desk_status"),
+    path("<slug:code>/<row:name>/status/", actions.set_status, name="desk_status"),
+    path("<slug:code>/<row:name>/simpan/", actions.keep, name="desk_keep"),
+    path("<slug:code>/<row:name>/tahan/", actions.hold, name="desk_hold"),
     path("<slug:code>/<row:name>/jawab/", views.reply, name="desk_reply"),
 ]

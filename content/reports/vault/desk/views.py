@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_GET, require_POST
 
-from .. import envelope, installation, services, staff, standing
+from .. import audit, casework, envelope, escalation, installation, letters, retention, services, staff, standing
 from ..attachment import CHUNK_BYTES, MAX_FILE
+from ..audit import Action
 from ..envelope import Direction, Envelope, EnvelopeError
 from ..forms import About, When, Who
 from ..keys import VaultKeyError
-from ..models import AttachmentChunk, Holder, Message, Report, Share, Unit
+from ..models import AttachmentChunk, AuditEvent, Hold, Holder, Message, Report, Share, Unit, today
 from ..rosters import Roster
 from ..staff import Refused
 from .access import for_staff, holder_of, in_unit, seated_in
@@ -49,36 +52,150 @@ def units(request: HttpRequest) -> HttpResponse:
 @require_GET
 @in_unit
 def inbox(request: HttpRequest, unit: Unit) -> HttpResponse:
-    """The reports of a unit as the server sees them: day, state, size. What they say appears once the key is open."""
+    """The reports of a unit as the server sees them: day, state, size. What they say appears once the key is open.
+
+    What came in a burst lies on a page of its own, or nobody would find the others.
+    """
     wanted = request.GET.get("status", "")
-    reports = Report.objects.filter(Q(unit=unit) | Q(also=unit)).annotate(
+    reports = escalation.reports_of(unit)
+    bursts = _bursts(reports)
+    # What somebody picked out of a burst to work on is a report like any other.
+    shown = reports.filter(Q(burst=False) | Q(status=Report.Status.IN_PROGRESS))
+    if wanted in Report.Status:
+        shown = shown.filter(status=wanted)
+    elif wanted in LISTS:
+        # What ends or waits for a decision is shown wherever it came from.
+        shown = LISTS[wanted](reports)
+    return _page(
+        request,
+        unit,
+        "inbox",
+        page=_listed(request, shown),
+        wanted=wanted,
+        bursts=bursts,
+        lists=_list_words(unit),
+        below=escalation.below(unit),
+        due_days=escalation.DUE_DAYS,
+    )
+
+
+# Besides the states: what the unit should look at.
+LISTS: dict[str, Callable[[QuerySet[Report]], QuerySet[Report]]] = {
+    "ending": retention.warned,
+    "undecided": retention.undecided,
+    "held": retention.held,
+}
+
+
+@require_GET
+@in_unit
+def burst(request: HttpRequest, unit: Unit, on: dt.date) -> HttpResponse:
+    """What came in a burst on one day, to be triaged many at a time."""
+    reports = escalation.reports_of(unit).filter(burst=True, received_on=on)
+    if not reports.exists():
+        raise Http404
+    wanted = request.GET.get("status", "")
+    shown = reports.filter(status=wanted) if wanted in Report.Status else reports
+    return _page(
+        request,
+        unit,
+        "burst",
+        page=_listed(request, shown),
+        wanted=wanted,
+        on=on,
+        count=reports.count(),
+        all_count=all_of_burst(unit, on, wanted).count(),
+        never_opened=reports.filter(opened_on=None).count(),
+        own=reports.filter(unit=unit).exists(),
+        decisions=decision_words(),
+    )
+
+
+def all_of_burst(unit: Unit, on: dt.date, state: str) -> QuerySet[Report]:
+    """What one decision about all of a list changes: never what somebody has picked out to work on, unless it is asked for."""
+    rows = Report.objects.filter(unit=unit, burst=True, received_on=on, withdrawn_on=None).order_by("pk")
+    return rows.filter(status=state) if state in Report.Status else rows.exclude(status=Report.Status.IN_PROGRESS)
+
+
+def _bursts(reports: QuerySet[Report]) -> list[Any]:
+    """The days with a burst: how many came, and how many of them nobody has looked at."""
+    waiting = Count("pk", filter=Q(status=Report.Status.RECEIVED))
+    return list(
+        reports.filter(burst=True)
+        .order_by("-received_on")
+        .values("received_on")
+        .annotate(count=Count("pk"), waiting=waiting)
+        .values("received_on", "count", "waiting")
+    )
+
+
+def _listed(request: HttpRequest, reports: QuerySet[Report]) -> Any:
+    counted = reports.defer(*retention.SEALED).annotate(
         added=Count("messages", filter=Q(messages__direction=Direction.FROM_REPORTER)),
         answered=Count("messages", filter=Q(messages__direction=Direction.FROM_UNIT)),
     )
-    if wanted in Report.Status:
-        reports = reports.filter(status=wanted)
     # Said here: a query that counts passes over the order of the model, and the database's own is that of arrival.
-    page = Paginator(reports.order_by("-received_on", "pk"), PAGE_SIZE).get_page(request.GET.get("hal"))
-    return _page(request, unit, "inbox", page=page, wanted=wanted, states=Report.Status, status_words=_status_words())
+    page = Paginator(counted.order_by("-received_on", "pk"), PAGE_SIZE).get_page(request.GET.get("hal"))
+    for row in page.object_list:
+        row.ends_on = retention.ends_on(row)
+    return page
+
+
+def _list_words(unit: Unit) -> list[tuple[str, str, int]]:
+    """The lists that are not empty."""
+    words = {"ending": gettext("To be deleted"), "undecided": gettext("To be decided"), "held": gettext("Held")}
+    reports = escalation.reports_of(unit)
+    counted = [(name, words[name], chosen(reports).count()) for name, chosen in LISTS.items()]
+    return [row for row in counted if row[2]]
 
 
 @require_GET
 @in_unit
 def report(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
     """One report, as a page that opens it in the browser."""
-    held = _report(unit, name, below=True)
-    data = {
-        **_sealed(held),
-        "messages": [_sealed_message(m) for m in held.messages.select_related("signer", "attachment")],
-    }
-    return _page(request, unit, "report", report=held, sealed=data, states=Report.Status, status_words=_status_words())
+    held = report_of(unit, name, below=True)
+    own = holder_of(request)
+    roster = standing.roster_of(unit.pk)
+    if own is not None and roster is not None and roster.member(own.pk) is not None:
+        casework.was_opened(held, own.user)
+    messages = held.messages.select_related("signer", "attachment")
+    data = {**_sealed(held), "messages": [_sealed_message(m) for m in messages]}
+    hold = casework.hold_on(held)
+    return _page(
+        request,
+        unit,
+        "report",
+        report=held,
+        sealed=data,
+        decisions=decision_words(),
+        decided="spam" if held.spam else held.status,
+        hold=hold,
+        hold_reasons=_hold_reasons(),
+        hold_reason=_hold_reasons().get(hold.reason, "") if hold else "",
+        may_confirm=bool(hold and hold.confirmed_on is None and hold.asked_by != request.user.pk),
+        last_day=today() + dt.timedelta(days=casework.HOLD_DAYS),
+        confirm_until=hold.asked_on + dt.timedelta(days=casework.UNCONFIRMED_DAYS) if hold else None,
+        ends_on=None if hold else retention.ends_on(held),
+        never_opened=held.opened_on is None and held.status == Report.Status.CLOSED,
+        events=_told(AuditEvent.objects.filter(report=f"{held.pk:x}")),
+    )
+
+
+@require_GET
+@in_unit
+def history(request: HttpRequest, unit: Unit) -> HttpResponse:
+    """The audit chain, as far as it is about this unit or its people."""
+    people = [*seated_in(unit)]
+    events = AuditEvent.objects.filter(Q(unit=unit.code) | Q(unit="", actor__in=people) | Q(action=Action.NIGHTLY))
+    page = Paginator(events.order_by("-number"), 2 * PAGE_SIZE).get_page(request.GET.get("hal"))
+    return _page(request, unit, "history", page=page, events=_told(page.object_list), head=audit.head().hex())
 
 
 @require_GET
 @in_unit
 def chunk(request: HttpRequest, unit: Unit, name: str, file: str, index: int) -> HttpResponse:
     """One chunk of a file of a report, as it is sealed."""
-    held = _report(unit, name, below=True)
+    held = report_of(unit, name, below=True)
     wanted = {"attachment": int(file, 16), "index": index}
     row = None
     if wanted["attachment"] < 2**63 and index < MAX_FILE // CHUNK_BYTES:
@@ -183,32 +300,21 @@ def propose(request: HttpRequest, unit: Unit, held: Holder | None, sent: dict[st
 def sign(request: HttpRequest, unit: Unit, held: Holder | None, sent: dict[str, str]) -> dict[str, Any]:
     """The second signature."""
     holds = staff.sign(unit, _own(held), bytes.fromhex(sent["digest"]), bytes.fromhex(sent["signature"]))
+    if holds:
+        letters.tell_of_rosters()  # whom no mail server takes now is told by the next night
     return {"holds": holds}
 
 
 @_answers
 def withdraw_proposal(request: HttpRequest, unit: Unit, held: Holder | None, sent: dict[str, str]) -> dict[str, Any]:
     """No longer propose it."""
-    _own(held)
-    return {"gone": staff.withdraw_proposal(unit)}
-
-
-@_answers
-def set_status(
-    request: HttpRequest, unit: Unit, held: Holder | None, sent: dict[str, str], name: str
-) -> dict[str, Any]:
-    """What whoever holds the number sees of the report's way."""
-    report_ = _report(unit, name)
-    if sent["status"] not in Report.Status:
-        raise Refused(gettext_noop("There is no such state."))
-    Report.objects.filter(pk=report_.pk).update(status=sent["status"])
-    return {"status": sent["status"]}
+    return {"gone": staff.withdraw_proposal(unit, _own(held))}
 
 
 @_answers
 def reply(request: HttpRequest, unit: Unit, held: Holder | None, sent: dict[str, str], name: str) -> dict[str, Any]:
     """An answer, sealed to whoever reported and to the unit, signed by its writer. Only a holder of today answers."""
-    report_, own = _report(unit, name), _own(held)
+    report_, own = report_of(unit, name), _own(held)
     roster = standing.roster_of(unit.pk)
     if roster is None or roster.member(own.pk) is None:
         raise Refused(gettext_noop("Your key is not among those of this unit."))
@@ -233,6 +339,8 @@ def _page(request: HttpRequest, unit: Unit, template: str, **context: Any) -> Ht
             "lock": _lock_data(unit, own),
             "words": _words(),
             "scripts": SCRIPTS,
+            "status_words": status_words(),
+            "changed_key": standing.changed_lately(unit.pk),
             **context,
         },
     )
@@ -309,7 +417,7 @@ def _people(unit: Unit, roster: Roster | None) -> list[dict[str, Any]]:
     return sorted(people, key=lambda person: (person["name"], person["holder"]))
 
 
-def _report(unit: Unit, name: str, *, below: bool = False) -> Report:
+def report_of(unit: Unit, name: str, *, below: bool = False) -> Report:
     """The report of this unit with this name; 404 for every other, whether it exists or not.
 
     With ``below`` also one of a unit below that was sealed to this one as well: it can be read, not answered.
@@ -348,12 +456,85 @@ def _base64(sealed: envelope.Envelope) -> str:
     return base64.b64encode(sealed.to_bytes()).decode("ascii")
 
 
-def _status_words() -> dict[str, str]:
+def status_words() -> dict[str, str]:
     return {
         Report.Status.RECEIVED: gettext("New"),
         Report.Status.READ: gettext("Read"),
         Report.Status.IN_PROGRESS: gettext("Being worked on"),
         Report.Status.CLOSED: gettext("Closed"),
+    }
+
+
+def decision_words() -> dict[str, str]:
+    """What can be decided about a report: its states, and that it is none."""
+    return {**status_words(), casework.SPAM: gettext("Closed: no report, only noise")}
+
+
+def _hold_reasons() -> dict[str, str]:
+    return {
+        Hold.Reason.POLICE: gettext("The police investigate"),
+        Hold.Reason.COURT: gettext("A court or prosecutor has asked for it"),
+        Hold.Reason.OVERSIGHT: gettext("A complaint about our own work is being examined"),
+        Hold.Reason.PROTECTION: gettext("Somebody is still being protected"),
+    }
+
+
+def _told(events: Iterable[AuditEvent]) -> list[dict[str, Any]]:
+    """Events as a person reads them."""
+    held, words = list(events), _event_words()
+    details = [dict(part.split("=", 1) for part in event.detail.split()) for event in held]
+    named = {event.actor for event in held if event.actor} | {int(d["account"]) for d in details if "account" in d}
+    users = {user.pk: str(user) for user in get_user_model().objects.filter(pk__in=named)}
+    unknown = gettext("Unknown")
+    return [
+        {
+            "event": event,
+            "who": gettext("System") if event.actor is None else users.get(event.actor, unknown),
+            "what": words[event.action],
+            "more": _detail_words(detail, users.get(int(detail.get("account", 0)), unknown)),
+        }
+        for event, detail in zip(held, details, strict=True)
+    ]
+
+
+def _detail_words(detail: dict[str, str], account: str) -> str:
+    """The codes of an event in words; of a night nothing, as its counts are those of all units."""
+    if "state" in detail:
+        return decision_words().get(detail["state"], "")
+    if "reason" in detail:
+        until = date_format(dt.date.fromisoformat(detail["until"]), "j F Y")
+        return gettext("%(reason)s, until %(day)s") % {"reason": _hold_reasons()[detail["reason"]], "day": until}
+    if "holders" in detail:
+        return gettext("key number %(epoch)s, %(holders)s holders") % detail
+    if "account" in detail:
+        return account
+    return detail.get("fingerprint", "").replace("-", " ")
+
+
+def _event_words() -> dict[str, str]:
+    return {
+        Action.UNIT_MADE: gettext("Unit made"),
+        Action.SEAT_GIVEN: gettext("Seat given"),
+        Action.SEAT_TAKEN: gettext("Seat taken"),
+        Action.KEY_MADE: gettext("Own key made"),
+        Action.PHRASE_CHANGED: gettext("Phrase changed"),
+        Action.TRUSTED: gettext("Fingerprint trusted"),
+        Action.DISTRUSTED: gettext("Fingerprint no longer trusted"),
+        Action.ROSTER_PROPOSED: gettext("Holders proposed"),
+        Action.ROSTER_SIGNED: gettext("Proposal signed"),
+        Action.ROSTER_ACCEPTED: gettext("New list of holders in force"),
+        Action.PROPOSAL_WITHDRAWN: gettext("Proposal withdrawn"),
+        Action.OPENED: gettext("Opened"),
+        Action.STATE_SET: gettext("State set"),
+        Action.ANSWERED: gettext("Answered"),
+        Action.KEPT: gettext("Kept for another term"),
+        Action.HOLD_ASKED: gettext("Hold asked for"),
+        Action.HOLD_CONFIRMED: gettext("Hold confirmed"),
+        Action.HOLD_LIFTED: gettext("Hold ended"),
+        Action.DELETED: gettext("Deleted at the end of its term"),
+        Action.ESCALATED: gettext("The unit above was told that nobody reads"),
+        Action.ESCALATION_ENDED: gettext("Somebody reads again"),
+        Action.NIGHTLY: gettext("Work of the night"),
     }
 
 

@@ -16,7 +16,7 @@ import time_machine
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from django.http import HttpResponse
 
-from content.reports.vault import envelope, holder, installation, keys, receipt, replies, services, staff
+from content.reports.vault import envelope, holder, installation, keys, receipt, replies, services, staff, tokens
 from content.reports.vault.envelope import Direction, Envelope, Header, Kind, Mode
 from content.reports.vault.models import Message, Report, RosterSignature
 from content.reports.vault.receipt import Receipt
@@ -67,16 +67,28 @@ class Phone:
         held = self.credentials
         return {
             "step": "sealed",
+            **self.form(),
             "envelope": base64.urlsafe_b64encode(sealed.to_bytes()).decode(),
             "lookup": held.lookup_id.hex(),
             "reporter": keys.public_bytes(held.reporter_key.public_key()).hex(),
         }
+
+    def form(self, **asked: str) -> dict[str, str]:
+        """The token that the page gives to the script, and the work for it where it is asked for."""
+        held = json.loads(self.reporter.post(step="sealing", place="35", **asked).content)
+        return {"token": held["token"], "work": solved(held["token"], held["bits"])}
 
     def send(self, sealed: Envelope | None = None, **changed: str) -> HttpResponse:
         return self.reporter.post(**{**self.fields(sealed or self.sealed()), **changed})
 
     def look(self) -> HttpResponse:
         return self.reporter.post(step="look", lookup=self.credentials.lookup_id.hex())
+
+
+def solved(token: str, bits: int) -> str:
+    """What sealing.js finds."""
+    tries = map(str, range(10**7))
+    return next(solution for solution in tries if tokens.is_solved(token, solution, bits)) if bits else ""
 
 
 def unit_private(team: Team) -> EllipticCurvePrivateKey:

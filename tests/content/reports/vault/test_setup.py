@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,11 +10,12 @@ from types import SimpleNamespace
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
+from django.db import connections
 
-from content.reports.vault import examination, installation
+from content.reports.vault import audit, examination, installation
 from content.reports.vault.management.commands import reports_setup
-from content.reports.vault.models import Seat, Unit
-from tests.content.reports.reporting import Person, Team, make_unit
+from content.reports.vault.models import Report, Seat, Unit
+from tests.content.reports.reporting import Person, Reporter, Team, make_unit, receipt_in
 
 pytestmark = pytest.mark.django_db(databases=["default", "reports"])
 
@@ -90,8 +92,9 @@ def test_two_units_for_one_place_are_refused(closed_vault: Path) -> None:
 
 
 @pytest.fixture
-def healthy(closed_vault: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+def healthy(closed_vault: Path, protected: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     make_unit(closed_vault, "35", "Provinsi")
+    audit.record(audit.Action.NIGHTLY)
     for name, text in (
         ("SWAPS", "Filename\n"),
         ("MOUNTS", f"tmpfs {closed_vault}/run tmpfs rw 0 0\nx / ext4 rw 0 0\n"),
@@ -119,7 +122,25 @@ def _stale(folder: Path, patch: pytest.MonkeyPatch, settings: object) -> None:
     installation.trust(Unit.objects.get().pk, stranger.member)
 
 
+def _last_night(folder: Path, patch: pytest.MonkeyPatch, settings: object) -> None:
+    later = examination.today() + dt.timedelta(days=2)
+    patch.setattr(examination, "today", lambda: later)
+
+
+def _unread(folder: Path, patch: pytest.MonkeyPatch, settings: object) -> None:
+    assert receipt_in(Reporter().send())
+    Report.objects.update(received_on=examination.today() - dt.timedelta(days=3))
+
+
+def _unprotected(folder: Path, patch: pytest.MonkeyPatch, settings: object) -> None:
+    with connections["reports"].cursor() as cursor:
+        audit.unprotect(cursor, connections["reports"].vendor)
+
+
 BREAKS = {
+    "no night": (_last_night, "nights"),
+    "nobody reads": (_unread, "unit provinsi reads"),
+    "events may be changed": (_unprotected, "audit chain"),
     "debug": (lambda folder, patch, settings: setattr(settings, "DEBUG", True), "debug pages"),
     "swap": (lambda folder, patch, settings: (folder / "SWAPS").write_text("Filename\n/swap\n"), "swap"),
     "run on disk": (

@@ -326,7 +326,7 @@ def test_a_proposal_that_changed_is_not_signed_unseen(team: Team) -> None:
     staff.propose(team.unit, first.row, team.proposal(other, first))
     with pytest.raises(Refused, match="changed"):
         staff.sign(team.unit, second.row, seen.digest, second.key.sign(seen.to_sign))
-    assert staff.withdraw_proposal(team.unit) == 1
+    assert staff.withdraw_proposal(team.unit, team.people[0].row) == 1
     with pytest.raises(Refused, match="nothing"):
         staff.sign(team.unit, second.row, other.digest, second.key.sign(other.to_sign))
 

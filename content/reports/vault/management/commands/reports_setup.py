@@ -77,20 +77,20 @@ class Command(BaseCommand):
     def _trust(self, unit: Unit, options: dict[str, Any], asks: bool) -> None:
         held = {h.member.fingerprint: h.member for h in _holders(unit)}
         for text, change in [
-            *((t, installation.trust) for t in options["trust"]),
-            *((t, installation.distrust) for t in options["distrust"]),
+            *((t, staff.trust) for t in options["trust"]),
+            *((t, staff.distrust) for t in options["distrust"]),
         ]:
             fingerprint = " ".join(text.split())
             if fingerprint not in held:
                 raise CommandError(f"Nobody with a seat in {unit.code} has the key {fingerprint}.")
-            change(unit.pk, held[fingerprint])
+            change(unit, held[fingerprint])
         if not asks or standing.roster_of(unit.pk) is not None:
             return
         for fingerprint, member in held.items():
             if not installation.founders_among(unit.pk, [member]):
                 self.stdout.write(f"\nKey of a holder: {fingerprint}")
                 if self._ask("Call her and let her read hers out. Equal? Type yes") == "yes":
-                    installation.trust(unit.pk, member)
+                    staff.trust(unit, member)
 
     def _say_how_it_stands(self, unit: Unit) -> None:
         for h in _holders(unit):

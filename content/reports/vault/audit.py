@@ -1,0 +1,207 @@
+"""The audit chain: what holders and the system did, each event bound to the one before by its hash (check 50).
+
+It names accounts, units and reports by their numbers, and says what was done by codes. No word of a report, no receipt, nothing
+that a reporter did, and no time of day ever stands in it: what is written is checked against a pattern. Rows are only ever added
+(the database refuses the rest). Whoever may alter the database anyway cannot alter the head that the daily message carries to every
+holder, nor the one that is remembered outside the database.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from django.db import connections, transaction
+
+from . import installation
+from .models import AuditEvent, Installation, today
+
+DATABASE = "reports"
+LABEL = b"lentera/audit/v1|"
+NOTHING_BEFORE = bytes(32)
+Action = AuditEvent.Action
+# Codes, numbers, days and fingerprints: no sentence fits, and nobody's words.
+_VALUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
+_CHUNK = 2000
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that was done. ``actor`` is an account, None the system itself; ``report`` the number of a row."""
+
+    action: AuditEvent.Action
+    actor: int | None = None
+    unit: str = ""
+    report: int | None = None
+    detail: dict[str, object] = field(default_factory=dict)
+
+
+def record(
+    action: AuditEvent.Action, *, actor: int | None = None, unit: str = "", report: int | None = None, **detail: object
+) -> AuditEvent:
+    """Add one event; where it is part of a transaction, it stands or falls with it. ValueError for a detail that is no code."""
+    return record_all([Entry(action, actor, unit, report, detail)])[0]
+
+
+def record_all(entries: Iterable[Entry]) -> list[AuditEvent]:
+    """Add several events, in this order, whole or not at all."""
+    with transaction.atomic(using=DATABASE):
+        # One after the other: an event has one that follows. (SQLite has one writer anyway.)
+        Installation.objects.select_for_update().filter(pk=1).first()
+        last = AuditEvent.objects.order_by("-number").first()
+        number, head = (last.number, bytes(last.digest)) if last else (0, NOTHING_BEFORE)
+        made = []
+        for entry in entries:
+            number += 1
+            event = AuditEvent(
+                number=number,
+                on=today(),
+                actor=entry.actor,
+                action=entry.action,
+                unit=entry.unit,
+                report="" if entry.report is None else f"{entry.report:x}",
+                detail=_words(entry.detail),
+                previous=head,
+            )
+            event.digest = head = digest_of(event)
+            made.append(event)
+        AuditEvent.objects.bulk_create(made)
+        if made:
+            transaction.on_commit(partial(installation.remember_head, number, head), using=DATABASE, robust=True)
+    return made
+
+
+def digest_of(event: AuditEvent) -> bytes:
+    """What binds an event to its content and to the one before."""
+    content = {
+        "action": str(event.action),
+        "actor": event.actor,
+        "detail": event.detail,
+        "number": event.number,
+        "on": event.on.isoformat(),
+        "report": event.report,
+        "unit": event.unit,
+    }
+    raw = json.dumps(content, sort_keys=True, separators=(",", ":")).encode("ascii")
+    return hashlib.sha256(LABEL + bytes(event.previous) + raw).digest()
+
+
+def _words(detail: dict[str, object]) -> str:
+    texts = {name: "-".join(str(value).split()) for name, value in sorted(detail.items())}
+    if wrong := [name for name, text in texts.items() if not _VALUE.fullmatch(text)]:
+        raise ValueError(f"Only codes and numbers may stand in the audit chain: {', '.join(wrong)}")
+    return " ".join(f"{name}={text}" for name, text in texts.items())
+
+
+# Verifying
+
+
+@dataclass(frozen=True)
+class Verified:
+    """How many events hold, the hash of the last of them, and what is wrong, in words; empty where nothing is."""
+
+    count: int
+    head: bytes
+    fault: str = ""
+
+
+def verify() -> Verified:
+    """Go through the whole chain."""
+    number, head = 0, NOTHING_BEFORE
+    remembered = installation.remembered_head()
+    met = remembered is None or remembered[0] == 0
+    for event in _events():
+        if event.number != number + 1:
+            return Verified(number, head, f"the event {number + 1} is missing")
+        if not hmac.compare_digest(bytes(event.previous), head) or not hmac.compare_digest(
+            bytes(event.digest), digest_of(event)
+        ):
+            return Verified(number, head, f"the event {event.number} of {event.on} is not what was written")
+        number, head = event.number, bytes(event.digest)
+        if remembered is not None and remembered[0] == number:
+            met = remembered[1] == head
+            if not met:
+                return Verified(
+                    number, head, f"the event {number} is another one than was written: the chain was made anew"
+                )
+    if not met and remembered is not None:
+        return Verified(
+            number, head, f"it ends with event {number}, and {remembered[0]} were written: was a backup put back?"
+        )
+    if missing := _unprotected():
+        return Verified(
+            number, head, f"the database lets events be changed ({missing}): run `manage.py migrate --database reports`"
+        )
+    return Verified(number, head)
+
+
+def head() -> bytes:
+    """The hash of the newest event, as it stands there."""
+    last = AuditEvent.objects.order_by("-number").first()
+    return bytes(last.digest) if last else NOTHING_BEFORE
+
+
+def had(mark: str) -> bool:
+    """Whether a head that a daily message carried is still part of the chain."""
+    try:
+        digest = bytes.fromhex(mark)
+    except ValueError:
+        return False
+    return digest == NOTHING_BEFORE or AuditEvent.objects.filter(digest=digest).exists()
+
+
+def _events() -> Iterator[AuditEvent]:
+    yield from AuditEvent.objects.order_by("number").iterator(chunk_size=_CHUNK)
+
+
+# The database refuses what is not an addition. Whoever owns the table can take that away; the doctor notices.
+
+_TABLE, _TRIGGERS = "vault_auditevent", ("audit_no_update", "audit_no_delete")
+_REFUSAL = "The audit chain is only ever added to."
+
+
+def protect(cursor: Any, vendor: str) -> None:
+    """Let the database refuse to change or delete an event (by the migration; written so that it may run again)."""
+    for trigger, verb in zip(_TRIGGERS, ("UPDATE", "DELETE"), strict=True):
+        if vendor == "sqlite":
+            cursor.execute(
+                f"CREATE TRIGGER IF NOT EXISTS {trigger} BEFORE {verb} ON {_TABLE} BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+            )
+            continue
+        cursor.execute(
+            f"CREATE OR REPLACE FUNCTION {trigger}() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$"
+        )
+        cursor.execute(f"DROP TRIGGER IF EXISTS {trigger} ON {_TABLE}")
+        cursor.execute(
+            f"CREATE TRIGGER {trigger} BEFORE {verb} ON {_TABLE} FOR EACH STATEMENT EXECUTE FUNCTION {trigger}()"
+        )
+
+
+def unprotect(cursor: Any, vendor: str) -> None:
+    """Take that back (by the migration)."""
+    for trigger in _TRIGGERS:
+        if vendor == "sqlite":
+            cursor.execute(f"DROP TRIGGER IF EXISTS {trigger}")
+        else:
+            cursor.execute(f"DROP TRIGGER IF EXISTS {trigger} ON {_TABLE}")
+            cursor.execute(f"DROP FUNCTION IF EXISTS {trigger}()")
+
+
+def _unprotected() -> str:
+    connection = connections[DATABASE]
+    asked = (
+        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        if connection.vendor == "sqlite"
+        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(asked)
+        there = {row[0] for row in cursor.fetchall()}
+    return ", ".join(name for name in _TRIGGERS if name not in there)

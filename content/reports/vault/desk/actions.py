@@ -1,0 +1,122 @@
+"""What is done at the desk without any key: plain forms, which work without JavaScript, and back to the page they came from.
+
+A script that has a key open sends the same forms itself, so that the key need not be typed again (desk.js).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop
+from django.views.decorators.http import require_POST
+
+from .. import casework
+from ..models import Unit
+from ..staff import Refused
+from .access import in_unit
+from .views import SCRIPTS, all_of_burst, decision_words, report_of
+
+
+def _refused(request: HttpRequest, unit: Unit, error: Refused, back: str) -> HttpResponse:
+    """One sentence, and the way back."""
+    held = {"unit": unit, "sentence": gettext(str(error)), "back": back, "scripts": SCRIPTS}
+    return render(request, "vault/desk/refused.html", held, status=400)
+
+
+@require_POST
+@in_unit
+def set_status(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
+    """What whoever holds the number sees of the report's way; or that it is none."""
+    held = report_of(unit, name)
+    back = reverse("desk_report", args=[unit.code, held.pk])
+    try:
+        casework.decide(unit, [held.pk], request.POST.get("status", ""), request.user.pk or 0)
+    except Refused as error:
+        return _refused(request, unit, error, back)
+    return redirect(back)
+
+
+@require_POST
+@in_unit
+def keep(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
+    """Its term begins anew."""
+    held = report_of(unit, name)
+    casework.keep(held, request.user.pk or 0)
+    return redirect("desk_report", unit.code, held.pk)
+
+
+@require_POST
+@in_unit
+def hold(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
+    """Ask for a hold, confirm one, lift one."""
+    held, by = report_of(unit, name), request.user.pk or 0
+    back = reverse("desk_report", args=[unit.code, held.pk])
+    try:
+        match request.POST.get("do"):
+            case "ask":
+                casework.ask_hold(held, request.POST.get("reason", ""), _day(request.POST.get("until", "")), by)
+            case "confirm":
+                casework.confirm_hold(held, by)
+            case "lift":
+                casework.lift_hold(held, by)
+            case _:
+                raise Refused(gettext_noop("This cannot be read."))
+    except Refused as error:
+        return _refused(request, unit, error, back)
+    return redirect(back)
+
+
+@require_POST
+@in_unit
+def decide(request: HttpRequest, unit: Unit) -> HttpResponse:
+    """One decision about many reports of a burst: those that were ticked, or all that a list of that day shows. All, and spam, are asked for twice."""
+    decision, every = request.POST.get("status", ""), request.POST.get("every") == "yes"
+    try:
+        on = _day(request.POST.get("on", ""))
+        back = reverse("desk_burst", args=[unit.code, on])
+        of = request.POST.get("of", "")
+        numbers = list(all_of_burst(unit, on, of).values_list("pk", flat=True)) if every else _ticked(request)
+    except Refused as error:
+        return _refused(request, unit, error, reverse("desk_inbox", args=[unit.code]))
+    try:
+        if not numbers:
+            raise Refused(gettext_noop("Tick at least one report."))
+        if decision not in casework.DECISIONS:
+            raise Refused(gettext_noop("There is no such state."))
+        if (every or decision == casework.SPAM) and request.POST.get("sure") != "yes":
+            held = {"unit": unit, "on": on, "decision": decision, "what": decision_words()[decision]}
+            more = {
+                "numbers": [] if every else numbers,
+                "count": len(numbers),
+                "of": of,
+                "back": back,
+                "scripts": SCRIPTS,
+            }
+            return render(request, "vault/desk/sure.html", held | more)
+        casework.decide(unit, numbers, decision, request.user.pk or 0)
+    except Refused as error:
+        return _refused(request, unit, error, back)
+    return redirect(back)
+
+
+def _ticked(request: HttpRequest) -> list[int]:
+    """The reports that were ticked; what is no number of a row is none."""
+    found = []
+    for name in request.POST.getlist("report"):
+        try:
+            number = int(name, 16)
+        except ValueError:
+            continue
+        if 0 <= number < 2**63:
+            found.append(number)
+    return found
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise Refused(gettext_noop("Choose a day.")) from None

@@ -1,0 +1,149 @@
+"""What happens once a night (``reports_nightly``): run it twice and the second time does nothing; miss it and the next one catches up.
+
+Every work asks the day and the state of the rows, never when it last ran. Each fails alone.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from . import audit, escalation, letters, retention, run
+from .audit import Action
+from .escalation import Trouble
+from .models import AuditEvent, today
+
+logger = logging.getLogger(__name__)
+
+
+class NotDone(Exception):
+    """A work that could not be done, in words of our own."""
+
+
+@dataclass
+class Night:
+    """What one night did, or would do: a line for each thing, and what failed."""
+
+    lines: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+
+
+def last_run() -> AuditEvent | None:
+    """The event of the newest night."""
+    return AuditEvent.objects.filter(action=Action.NIGHTLY).order_by("-number").first()
+
+
+def missed() -> int:
+    """How many nights nobody ran this since it last ran; none where it never did."""
+    last = last_run()
+    return max(0, (today() - last.on).days - 1) if last else 0
+
+
+def plan() -> Night:
+    """What a run would do now; nothing is changed."""
+    troubles = escalation.troubles()
+    lines = [
+        f"nights missed: {missed()}",
+        f"deleted, as their term has ended: {retention.due().count()}",
+        f"deleted, as they were withdrawn: {retention.withdrawn().count()}",
+        f"announced at the desk: {retention.to_warn().count()}",
+        f"escalations begun or ended: {len(_changes(troubles))}",
+        *map(_about, troubles),
+        f"changes of holders to be told: {len(letters.untold())}",
+        f"daily messages to send: {len(letters.addressees())}",
+    ]
+    return Night(lines)
+
+
+def work() -> Night:
+    """Do it."""
+    done = Night()
+    nights = missed()
+    if nights:
+        done.lines.append(f"nights missed: {nights}; what was due in them is done now")
+    first = not AuditEvent.objects.filter(action=Action.NIGHTLY, on=today()).exists()
+    withdrawn = _try(done, "deleted, as they were withdrawn", retention.delete_withdrawn)
+    deleted = _try(done, "deleted, as their term has ended", retention.delete_due)
+    warned = _try(done, "announced at the desk", retention.warn)
+    # What is deleted is gone once the file is written anew, and after a night that failed there it is done now.
+    if withdrawn or deleted or not run.was_done_today(_ERASED):
+        _try(done, "written anew without what was deleted", _erase)
+    troubles: list[Trouble] = []
+
+    def escalate() -> int:
+        troubles.extend(escalation.troubles())
+        return _escalate(troubles)
+
+    told = _try(done, "escalations begun or ended", escalate)
+    done.lines += map(_about, troubles)
+    if first:
+
+        def write() -> int:
+            audit.record(Action.NIGHTLY, deleted=deleted + withdrawn, announced=warned, escalated=told, missed=nights)
+            return 1
+
+        _try(done, "event of this night", write)
+    _try(done, "changes of holders told", lambda: _sent(letters.tell_of_rosters()))
+    _try(done, "daily messages sent", lambda: _sent(letters.send_daily(troubles)))
+    return done
+
+
+_ERASED = "erased"
+
+
+def _erase() -> int:
+    if not retention.erase():
+        raise NotDone("the database is being written to")
+    run.done_today(_ERASED)
+    return 1
+
+
+def _sent(counts: tuple[int, int]) -> int:
+    sent, failed = counts
+    if failed:
+        raise NotDone(f"{failed} could not be sent, {sent} were")
+    return sent
+
+
+def _try(done: Night, name: str, job: Callable[[], int]) -> int:
+    try:
+        count = job()
+    except Exception as error:  # noqa: BLE001 - the other works are still to be done
+        # A database may repeat the row in its complaint: only what we say ourselves is passed on.
+        why = str(error) if isinstance(error, NotDone) else type(error).__name__
+        logger.error("Nightly work of the reports failed: %s (%s)", name, why)
+        done.failed.append(f"{name}: {why}")
+        return 0
+    done.lines.append(f"{name}: {count}")
+    return count
+
+
+def _about(trouble: Trouble) -> str:
+    told = f"told to {trouble.told.code}" if trouble.told else "nobody above reads: telephone its holders"
+    why = (
+        "no live holder"
+        if trouble.reason == escalation.NO_HOLDER
+        else f"{trouble.unread} unread for {escalation.DUE_DAYS} days"
+    )
+    return f"unit {trouble.unit.code}: {why}; {told}"
+
+
+def _changes(troubles: list[Trouble]) -> list[audit.Entry]:
+    """The escalations that begin or end, by what the chain says of each unit last."""
+    now = {trouble.unit.code: trouble for trouble in troubles}
+    kinds = (Action.ESCALATED, Action.ESCALATION_ENDED)
+    last = {event.unit: event for event in AuditEvent.objects.filter(action__in=kinds).order_by("number")}
+    open_ = {unit: event for unit, event in last.items() if event.action == Action.ESCALATED}
+    changes = []
+    for code, trouble in sorted(now.items()):
+        detail: dict[str, object] = {"because": trouble.reason, "told": trouble.told.code if trouble.told else "nobody"}
+        words = " ".join(f"{name}={detail[name]}" for name in sorted(detail))
+        if code not in open_ or open_[code].detail != words:
+            changes.append(audit.Entry(Action.ESCALATED, unit=code, detail=detail))
+    ended = sorted(set(open_) - set(now))
+    return [*changes, *(audit.Entry(Action.ESCALATION_ENDED, unit=code) for code in ended)]
+
+
+def _escalate(troubles: list[Trouble]) -> int:
+    return len(audit.record_all(_changes(troubles)))

@@ -1,0 +1,184 @@
+"""How long reports stay, and their deletion (REPORTING 5.11, DECISIONS 46 and 53).
+
+| report | deleted |
+|---|---|
+| closed as spam | 7 days after the last thing that the unit did about it |
+| closed | 90 days after it, and at least 7 after the desk first said so |
+| withdrawn | 14 days after it was withdrawn |
+| in work | never by itself; after a year without any work the unit is asked to decide |
+| never opened, or with an addition that nobody has opened | never |
+
+A hold keeps each of them, and 30 days more, but for a withdrawn one, which goes with its hold.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import DatabaseError, OperationalError, connections, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from . import audit, casework, files
+from .audit import Action, Entry
+from .envelope import Direction
+from .models import Hold, Message, Report, Unit, today
+
+DATABASE = "reports"
+WITHDRAWN_DAYS, SPAM_DAYS, CLOSED_DAYS, OPEN_DAYS = 14, 7, 90, 365
+# When holders are told that something ends, in days before it.
+WARNINGS = (30, 7, 1)
+LEAST_WARNING = 7
+AFTER_HOLD_DAYS = 30
+_CHUNK = 200
+# What a list does not need, and what weighs: some 24 KB each.
+SEALED = ("header", "wraps", "body", "reporter_key")
+
+
+def days_ago(days: int) -> dt.date:
+    """The day so many days before today."""
+    return today() - dt.timedelta(days=days)
+
+
+def ends_on(report: Report) -> dt.date | None:
+    """The day on which a report is deleted if nobody does anything; None where there is none."""
+    if report.withdrawn_on is not None:
+        return report.withdrawn_on + dt.timedelta(days=WITHDRAWN_DAYS)
+    if report.status != Report.Status.CLOSED or report.touched_on is None or report.opened_on is None:
+        return None
+    if report.spam:
+        return report.touched_on + dt.timedelta(days=SPAM_DAYS)
+    end = report.touched_on + dt.timedelta(days=CLOSED_DAYS)
+    return max(end, report.warned_on + dt.timedelta(days=LEAST_WARNING)) if report.warned_on else end
+
+
+def of_unit(unit: Unit) -> QuerySet[Report]:
+    """The reports that the unit decides about."""
+    return Report.objects.filter(unit=unit)
+
+
+def _held() -> Exists:
+    return Exists(Hold.objects.filter(casework.active_holds(), report=OuterRef("pk")))
+
+
+def _lately_held() -> Exists:
+    """Also where the hold has ended less than 30 days ago, by its day or by somebody."""
+    lately = days_ago(AFTER_HOLD_DAYS)
+    ended = Q(lifted_on__gt=lately) | Q(lifted_on=None, until__gt=lately, confirmed_on__isnull=False)
+    return Exists(Hold.objects.filter(casework.active_holds() | ended, report=OuterRef("pk")))
+
+
+def _unopened_addition() -> Exists:
+    added = Message.objects.filter(report=OuterRef("pk"), direction=Direction.FROM_REPORTER)
+    return Exists(added.filter(received_on__gte=OuterRef("opened_on")))
+
+
+def _ending(days: int) -> QuerySet[Report]:
+    """Closed reports whose term has ended, or does so within as many days."""
+    rows = Report.objects.filter(status=Report.Status.CLOSED, opened_on__isnull=False, withdrawn_on=None)
+    return rows.filter(
+        Q(spam=True, touched_on__lte=days_ago(SPAM_DAYS - days))
+        | Q(spam=False, touched_on__lte=days_ago(CLOSED_DAYS - days))
+    )
+
+
+def warned(rows: QuerySet[Report] | None = None) -> QuerySet[Report]:
+    """Closed reports that are deleted within 30 days if nobody does anything."""
+    rows = Report.objects.all() if rows is None else rows
+    return rows.filter(pk__in=_ending(WARNINGS[0]).order_by().values("pk")).exclude(_held())
+
+
+def warned_today(rows: QuerySet[Report]) -> bool:
+    """Whether this is one of the days on which a holder is told so."""
+    ends = {ends_on(report) for report in warned(rows).filter(spam=False).defer(*SEALED)}
+    return bool(ends & {today() + dt.timedelta(days=days) for days in WARNINGS})
+
+
+def undecided(rows: QuerySet[Report]) -> QuerySet[Report]:
+    """Open reports about which nobody has done anything for a year."""
+    states = (Report.Status.READ, Report.Status.IN_PROGRESS)
+    return rows.filter(status__in=states, touched_on__lte=days_ago(OPEN_DAYS), withdrawn_on=None)
+
+
+def held(rows: QuerySet[Report]) -> QuerySet[Report]:
+    """What a hold keeps today."""
+    return rows.filter(_held())
+
+
+def due() -> QuerySet[Report]:
+    """What is deleted today because its term has ended."""
+    rows = _ending(0).exclude(_lately_held()).exclude(_unopened_addition())
+    return rows.filter(Q(spam=True) | Q(warned_on__lte=days_ago(LEAST_WARNING)))
+
+
+def withdrawn() -> QuerySet[Report]:
+    """What was withdrawn 14 days ago and is not held."""
+    return Report.objects.filter(withdrawn_on__lte=days_ago(WITHDRAWN_DAYS)).exclude(_held())
+
+
+def to_warn() -> QuerySet[Report]:
+    """What the desk begins to announce today."""
+    return warned().filter(warned_on=None)
+
+
+def warn() -> int:
+    """Note since when the desk announces a deletion; how many began today."""
+    numbers = list(to_warn().order_by().values_list("pk", flat=True))
+    for start in range(0, len(numbers), _CHUNK):
+        Report.objects.filter(pk__in=numbers[start : start + _CHUNK]).update(warned_on=today())
+    return len(numbers)
+
+
+def delete_due() -> int:
+    """Delete what has had its term, each with an event; how many."""
+    count = 0
+    while rows := list(due().select_related("unit").defer(*SEALED).order_by("pk")[:_CHUNK]):
+        with transaction.atomic(using=DATABASE):
+            # Asked once more: somebody may have done something about one of them in this moment.
+            still = due().select_for_update(of=("self",)).filter(pk__in=[row.pk for row in rows])
+            gone = set(still.values_list("pk", flat=True))
+            Report.objects.filter(pk__in=gone).delete()
+            audit.record_all(
+                Entry(Action.DELETED, None, row.unit.code, row.pk, {"because": "spam" if row.spam else "closed"})
+                for row in rows
+                if row.pk in gone
+            )
+        count += len(gone)
+        if not gone:
+            break
+    return count
+
+
+def delete_withdrawn() -> int:
+    """Delete what was withdrawn 14 days ago; how many. No event names them: when, was the reporter's own doing."""
+    _rows, gone = withdrawn().delete()
+    return gone.get(Report._meta.label, 0)
+
+
+def erase() -> bool:
+    """Write the file of the database anew without what was deleted, and empty what has been written ahead (DECISIONS 53).
+
+    Whether that was done: somebody may be writing. PostgreSQL gives the room back to itself.
+    """
+    connection = connections[DATABASE]
+    if files.file_of(connection.settings_dict) is None:
+        return _vacuum_tables()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except OperationalError:
+        return False
+    return True
+
+
+def _vacuum_tables() -> bool:
+    connection = connections[DATABASE]
+    if connection.vendor != "postgresql":
+        return True  # in memory
+    try:
+        with connection.cursor() as cursor:
+            for model in (Report, Message):
+                cursor.execute(f"VACUUM FULL {connection.ops.quote_name(model._meta.db_table)}")
+    except DatabaseError:
+        return False
+    return True
