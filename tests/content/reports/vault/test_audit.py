@@ -195,10 +195,13 @@ def test_the_history_of_a_unit_shows_its_own_events_only(ana: Client, team: Team
 
 
 ON_POSTGRESQL = """
+import datetime as dt
 from django.db import DatabaseError, connections
-from content.reports.vault import audit, nightly, retention, staff
-audit.record(audit.Action.NIGHTLY)
-staff.make_unit("x", "X", "35")
+from django.utils import timezone
+from content.reports.vault import audit, casework, nightly, retention, staff
+from content.reports.vault.models import Report
+audit.record(audit.Action.SEAT_GIVEN)
+unit = staff.make_unit("x", "X", "35")
 for statement in ("UPDATE vault_auditevent SET actor = 7", "DELETE FROM vault_auditevent"):
     try:
         with connections["reports"].cursor() as cursor:
@@ -209,7 +212,19 @@ for statement in ("UPDATE vault_auditevent SET actor = 7", "DELETE FROM vault_au
         raise AssertionError(statement)
 assert audit.verify() == audit.Verified(2, audit.head()), audit.verify()
 assert retention.erase()
-assert not nightly.work().failed
+day = timezone.localdate() - dt.timedelta(days=200)
+sealed = {"header": b"{}", "wraps": b"w", "body": b"b", "reporter_key": b"k", "mode": "server", "unit": unit}
+first, second = (Report.objects.create(lookup_mac=part * 32, rid=part * 16, **sealed) for part in (b"1", b"2"))
+assert casework.decide(unit, [first.pk, second.pk], "closed", 7) == 2
+casework.ask_hold(second, "police", timezone.localdate() + dt.timedelta(days=9), 7)
+casework.confirm_hold(second, 8)
+Report.objects.update(opened_on=day, touched_on=day, warned_on=day)
+night = nightly.work()
+assert not night.failed, night.failed
+assert Report.objects.get() == second
+casework.lift_hold(second, 8)
+# Two at the start, two states, three of the hold, one deletion, one escalation (nobody holds a key), the night.
+assert audit.verify() == audit.Verified(10, audit.head()), audit.verify()
 print("holds")
 """
 
