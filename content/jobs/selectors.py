@@ -224,7 +224,7 @@ def _join_registers(found: Iterable[JobListing], lines: Iterable[CostLine]) -> N
             listing.occupation = occupation
         if scheme := held.schemes.get(listing.scheme_id):
             listing.scheme = scheme
-        if source := held.sources.get(listing.source_id):
+        if listing.source_id and (source := held.sources.get(listing.source_id)):
             listing.source = source
     for line in lines:
         if component := held.components.get(line.component_id):
@@ -286,9 +286,15 @@ def filterable_sql(on: dt.date, using: str) -> tuple[str, tuple[Any, ...]]:
     return _filterable_sql(on, using, connections[using].vendor)
 
 
+def published_sql(using: str) -> tuple[str, tuple[Any, ...]]:
+    """The same of what is published, whether a rule refuses it or not: to narrow what the rules are asked of."""
+    return _filterable_sql(None, using, connections[using].vendor)
+
+
 @lru_cache(maxsize=8)
-def _filterable_sql(on: dt.date, using: str, vendor: str) -> tuple[str, tuple[Any, ...]]:
-    sql, parameters = filterable(on).using(using).query.get_compiler(using).as_sql()
+def _filterable_sql(on: dt.date | None, using: str, vendor: str) -> tuple[str, tuple[Any, ...]]:
+    found = filterable(on) if on else _searched(JobListing.objects.filter(status=JobListing.Status.PUBLISHED))
+    sql, parameters = found.using(using).query.get_compiler(using).as_sql()
     return sql, tuple(parameters)
 
 
