@@ -34,6 +34,8 @@ from .wages import Reach, reaching
 
 # The columns of jobs.filterable, named l, that filters compare with one value.
 _EQUAL = {"country": "country", "work": "work", "cost": "cost", "scheme": "scheme_id"}
+# Of what is published the rules refuse little: so many more are read at first than a page needs.
+_REFUSED = 100
 _SOONEST = "l.closing_date, l.public_from DESC, l.key DESC"
 # The two databases do not agree on where a row without a moment stands.
 _NEWEST = "l.first_public_at IS NULL, l.first_public_at DESC, l.key DESC"
@@ -89,8 +91,8 @@ class EmbeddedEngine(AskingEngine):
         """The documents of ``kind`` that hold a phrase of each of ``groups`` (at least one group)."""
 
     @abstractmethod
-    def listed(self, keys: list[int]) -> Condition:
-        """A table with one column, ``key``, that holds ``keys``."""
+    def among(self, keys: list[int], rows: Condition) -> Condition:
+        """The table ``l`` of those ``rows`` that have one of these keys: ``… l WHERE …``, read by their keys."""
 
     def weighed(self, rank: str) -> str:
         """The SQL of a rank that counts rare words for more; as it is where it does so already."""
@@ -176,19 +178,39 @@ class EmbeddedEngine(AskingEngine):
 
     def _newest(self, keys: list[int], number: int) -> list[int]:
         """The first ``number`` of these listings, the newest first."""
-        asked, published = self.listed(keys), Condition(*jobs.published_sql(self.alias))
+        shown = self.among(keys, Condition(*jobs.published_sql(self.alias)))
         rows = self._rows(
-            f"SELECT l.key FROM {asked.sql} k CROSS JOIN ({published.sql}) l WHERE l.key = k.key"
-            f" ORDER BY {_NEWEST} LIMIT %s",
-            (*asked.parameters, *published.parameters, number),
+            f"SELECT l.key FROM {shown.sql} ORDER BY {_NEWEST} LIMIT %s",
+            (*shown.parameters, number),
         )
         return [key for (key,) in rows]
 
     def _listed(self, query: JobQuery, on: dt.date) -> Found:
         """The same for all listings: nobody asked for a word."""
-        public, page = self._public(on), self._page(query, on)
-        rows = self._rows(f"SELECT l.key FROM {public.sql} {page.sql}", (*public.parameters, *page.parameters))
-        return Found(tally(self._all_groups(on), query, Education.values), tuple(key for (key,) in rows))
+        counted = tally(self._all_groups(on), query, Education.values)
+        end = query.page * query.per_page
+        if counted.total <= end - query.per_page:
+            return Found(counted)
+        number = end + _REFUSED
+        while True:
+            # What is published stands in order in the index; the rules are asked of no more of it than the page needs.
+            keys = self._in_order(query, on, number)
+            known = self._known(keys, on).listings
+            public = [key for key in keys if known[key] is not None]
+            if len(public) >= min(end, counted.total) or len(keys) < number:
+                return Found(counted, tuple(public[end - query.per_page : end]))
+            number *= 4
+
+    def _in_order(self, query: JobQuery, on: dt.date, number: int) -> list[int]:
+        """The first ``number`` published listings that pass the filters. No rule is asked of them yet."""
+        sql, parameters = jobs.published_sql(self.alias)
+        # What has closed stands first in the order until it is put away.
+        wanted = Condition(f"({sql}) l WHERE l.closing_date >= %s", (*parameters, self._day(on)))
+        for name, value in query.filters.items():
+            wanted &= self._filter(name, value, on)
+        order = _NEWEST if query.sort == "newest" else _SOONEST
+        rows = self._rows(f"SELECT l.key FROM {wanted.sql} ORDER BY {order} LIMIT %s", (*wanted.parameters, number))
+        return [key for (key,) in rows]
 
     def _all_groups(self, on: dt.date) -> list[tuple]:
         """All public listings by the values of all filters: kept for a day and a generation, since it holds no word
@@ -218,12 +240,11 @@ class EmbeddedEngine(AskingEngine):
         """
         held = Known() if self.connection.in_atomic_block else kept(self.connection.vendor, self.alias, on)
         if new := held.unknown(keys):
-            asked, groups, boost, public = self.listed(new), self._groups(on), self._boost(on), self._public(on)
-            # CROSS JOIN keeps the order of the tables on SQLite: first the keys, then their listings.
+            boost, groups = self._boost(on), self._groups(on)
+            public = self.among(new, Condition(*jobs.filterable_sql(on, self.alias)))
             found = Condition(
-                f"SELECT l.key, l.closing_date, l.public_from, {boost.sql}, {groups.sql}"
-                f" FROM {asked.sql} k CROSS JOIN {public.sql} WHERE l.key = k.key",
-                (*boost.parameters, *groups.parameters, *asked.parameters, *public.parameters),
+                f"SELECT l.key, l.closing_date, l.public_from, {boost.sql}, {groups.sql} FROM {public.sql}",
+                (*boost.parameters, *groups.parameters, *public.parameters),
             )
             with self._asked(found) as rows:
                 held.learn(new, rows)
@@ -263,14 +284,6 @@ class EmbeddedEngine(AskingEngine):
         days = " ".join(f"WHEN l.closing_date <= %s THEN {number}" for number in CLOSING_DAYS)
         limits = [self._day(on + dt.timedelta(days=number)) for number in CLOSING_DAYS]
         return Condition(f"l.country, l.work, l.cost, l.education, l.scheme_id, CASE {days} END", tuple(limits))
-
-    def _page(self, query: JobQuery, on: dt.date) -> Condition:
-        """The filters, the order and the stretch of a page of ``l``."""
-        wanted, order = Condition("WHERE 1 = 1"), _NEWEST if query.sort == "newest" else _SOONEST
-        for name, value in query.filters.items():
-            wanted &= self._filter(name, value, on)
-        stretch = (query.per_page, (query.page - 1) * query.per_page)
-        return Condition(f"{wanted.sql} ORDER BY {order} LIMIT %s OFFSET %s", (*wanted.parameters, *stretch))
 
     def _boost(self, on: dt.date) -> Condition:
         """What ``search.ranking`` gives to listings that are new, and to those that close soon, as a factor of the rank."""

@@ -44,9 +44,12 @@ class SqliteEngine(EmbeddedEngine):
             Condition("f.rank"),
         )
 
-    def listed(self, keys: list[int]) -> Condition:
-        """See :class:`EmbeddedEngine`."""
-        return Condition("(SELECT value AS key FROM json_each(%s))", (json.dumps(keys),))
+    def among(self, keys: list[int], rows: Condition) -> Condition:
+        """See :class:`EmbeddedEngine`. CROSS JOIN keeps the order of the tables: first the keys, then their rows."""
+        return Condition(
+            f"(SELECT value FROM json_each(%s)) k CROSS JOIN ({rows.sql}) l WHERE l.key = k.value",
+            (json.dumps(keys), *rows.parameters),
+        )
 
     def replace(self, before: Iterable[SearchDocument], after: Iterable[SearchDocument]) -> None:
         """See :class:`EmbeddedEngine`. FTS5 forgets a row only when it is told exactly what the row held."""
