@@ -228,8 +228,18 @@ def _analysed(text: str) -> Analysed:
     )
 
 
+def pieces_of_document(text: str) -> tuple[Piece, ...]:
+    """The pieces of a text that a document shows, without its small words. Short ones are kept as well."""
+    return _kept_pieces(text) if len(text) <= _SHORT else _meaning(text)
+
+
+def _meaning(text: str) -> tuple[Piece, ...]:
+    return tuple(piece for piece in pieces(text) if piece.terms)
+
+
 _SHORT = 200
 _kept = lru_cache(maxsize=10_000)(_analysed)
+_kept_pieces = lru_cache(maxsize=10_000)(_meaning)
 
 
 def joined(texts: Iterable[str]) -> str:

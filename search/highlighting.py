@@ -49,7 +49,7 @@ def _different(found: list[tuple[int, int, Phrase]]) -> int:
 
 def _found(text: str, wanted: Set[Phrase]) -> Iterator[tuple[int, int, Phrase]]:
     """Where the phrases stand in ``text``, from left to right, the longest first where several begin."""
-    pieces = [piece for piece in analysis.pieces(text) if piece.terms] if wanted else []
+    pieces = analysis.pieces_of_document(text) if wanted else ()
     longest = max(map(len, wanted), default=0)
     place = 0
     while place < len(pieces):

@@ -53,6 +53,8 @@ class SearchDocument(models.Model):
             *coded("search_document", kind=DocumentKind),
             models.UniqueConstraint(fields=["kind", "object_key"], name="one_document_per_object"),
         ]
+        # Of what object a hit is, is read of this index alone, not of the wide rows.
+        indexes = [models.Index(fields=["id", "kind", "object_key"], name="document_object")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.object_key}: {self.title}"

@@ -92,9 +92,10 @@ def _fits_every_job(phrase: Phrase, others: Alternatives) -> bool:
 def _amounts(words: str, kind: str) -> tuple[Wage | None, str]:
     """The wage that is asked for, and the words without its amount. Pages hold amounts as plain numbers."""
     words = analysis.from_the_least(words)
-    paid = not _phrases(_WAGE).isdisjoint((term,) for term in analysis.question_terms(words))
+    found = list(analysis.amounts(words))
+    paid = bool(found) and not _phrases(_WAGE).isdisjoint((term,) for term in analysis.question_terms(words))
     wage, parts, end = None, [], 0
-    for amount in analysis.amounts(words):
+    for amount in found:
         meant = amount.money or (paid and amount.value >= _LEAST_WAGE and amount.value not in _YEARS)
         if meant and kind == JOB and wage is None:
             wage = Wage(amount.value, amount.currency or ("IDR" if amount.money else ""))

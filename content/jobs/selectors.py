@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from django.conf import settings
@@ -48,11 +49,17 @@ def address(code: str, language: str | None = None) -> str:
     return f"/{wanted if wanted in settings.COMPLETE_LANGUAGES else settings.LANGUAGE_CODE}/lowongan/{code}/"
 
 
+# Amounts of listings come again and again, and CLDR takes long over each. What readers type does not pass here.
+_money = lru_cache(maxsize=10_000)(labels.money)
+_about_rupiah = lru_cache(maxsize=10_000)(labels.about_rupiah)
+
+
 def wage(listing: JobListing) -> str:
     """“NT$20.000–NT$22.000 per bulan” in the active language; the original currency, never converted."""
-    amount = labels.money(listing.wage_min, listing.currency)
+    language = get_language()
+    amount = _money(listing.wage_min, listing.currency, language)
     if listing.wage_max is not None and listing.wage_max != listing.wage_min:
-        amount = f"{amount}–{labels.money(listing.wage_max, listing.currency)}"
+        amount = f"{amount}–{_money(listing.wage_max, listing.currency, language)}"
     return f"{amount} {WagePeriod(listing.wage_period).label}"
 
 
@@ -63,7 +70,7 @@ def wage_in_rupiah(listing: JobListing, on: dt.date) -> str:
     ends = [end for end in (listing.wage_min, listing.wage_max) if end is not None]
     converted = [money.in_rupiah(end, listing.currency, on, registers().rates) for end in ends]
     known = [amount for amount in converted if amount is not None]
-    return labels.about_rupiah(known[0], known[-1]) if known else ""
+    return _about_rupiah(known[0], known[-1], get_language()) if known else ""
 
 
 def _sums(lines: Iterable[CostLine]) -> dict[str, Decimal]:
@@ -73,19 +80,21 @@ def _sums(lines: Iterable[CostLine]) -> dict[str, Decimal]:
     return dict(totals)
 
 
-def _charged(listing: JobListing, *, monthly: bool) -> list[CostLine]:
+def charged(listing: JobListing) -> tuple[dict[str, Decimal], dict[str, Decimal]]:
+    """:func:`worker_pays` and :func:`taken_monthly`."""
     lines = [line for line in listing.cost_lines.all() if rules.charged(line)]
-    return [line for line in lines if (line.when == Moment.MONTHLY) is monthly]
+    monthly = [line for line in lines if line.when == Moment.MONTHLY]
+    return _sums(line for line in lines if line.when != Moment.MONTHLY), _sums(monthly)
 
 
 def worker_pays(listing: JobListing) -> dict[str, Decimal]:
     """What the worker pays in all, by currency; empty when it is nothing. What is taken from wages is not among it."""
-    return _sums(_charged(listing, monthly=False))
+    return charged(listing)[0]
 
 
 def taken_monthly(listing: JobListing) -> dict[str, Decimal]:
     """What is taken from each month's wage, by currency."""
-    return _sums(_charged(listing, monthly=True))
+    return charged(listing)[1]
 
 
 def in_words(sums: money.Sums) -> str:
@@ -95,7 +104,7 @@ def in_words(sums: money.Sums) -> str:
 
 def you_pay(listing: JobListing) -> str:
     """“Rp0” or the sums by currency, and what is taken from the wages, in the active language."""
-    return paid_in_words(worker_pays(listing), taken_monthly(listing))
+    return paid_in_words(*charged(listing))
 
 
 def paid_in_words(paid: money.Sums, taken: money.Sums) -> str:
@@ -113,8 +122,11 @@ def lowest_monthly(listing: JobListing) -> Decimal | None:
 
 def months_to_repay(listing: JobListing, on: dt.date) -> Decimal | None:
     """How many lowest monthly wages the worker pays in all, in half months; ``None`` where that cannot be said."""
-    wage_ = lowest_monthly(listing)
-    return money.months_to_repay(worker_pays(listing), wage_, listing.currency, on, registers().rates)
+    return _months(listing, worker_pays(listing), on)
+
+
+def _months(listing: JobListing, paid: money.Sums, on: dt.date) -> Decimal | None:
+    return money.months_to_repay(paid, lowest_monthly(listing), listing.currency, on, registers().rates)
 
 
 @dataclass(frozen=True)
@@ -157,7 +169,8 @@ def card(listing: JobListing, on: dt.date | None = None) -> Card:
     """The card of a listing fetched ``with_parts``; costs no query."""
     day = on or timezone.localdate()
     company = listing.agency.kind == Agency.Kind.COMPANY
-    months = months_to_repay(listing, day)
+    paid, taken = charged(listing)
+    months = _months(listing, paid, day)
     return Card(
         id=listing.pk,
         code=listing.code,
@@ -170,8 +183,8 @@ def card(listing: JobListing, on: dt.date | None = None) -> Card:
         wage=wage(listing),
         rupiah=wage_in_rupiah(listing, day),
         rate=money.rate_of(listing.currency, day, registers().rates),
-        you_pay=you_pay(listing),
-        free=not any(rules.charged(line) for line in listing.cost_lines.all()),
+        you_pay=paid_in_words(paid, taken),
+        free=not (paid or taken),
         months=labels.number(months) if months else "",
         contract_months=listing.contract_months,
         places=listing.places,
@@ -183,14 +196,39 @@ def card(listing: JobListing, on: dt.date | None = None) -> Card:
 
 
 def cards(ids: Sequence[int], on: dt.date | None = None) -> list[Card]:
-    """The cards of these listings in this order. What is not public on that day is left out. Four queries."""
+    """The cards of these listings in this order. What is not public on that day is left out. Three queries."""
     return [card(listing, on) for listing in listings(ids, on)]
 
 
 def listings(ids: Sequence[int], on: dt.date | None = None) -> list[JobListing]:
-    """These listings in this order, ``with_parts``. What is not public on that day is left out. Four queries."""
-    found = JobListing.objects.with_parts().in_bulk(public_among(ids, on or timezone.localdate()))
+    """These listings in this order, with what cards and programs are told of them. What is not public on that day is left
+    out. Three queries.
+    """
+    public = public_among(ids, on or timezone.localdate())
+    found = JobListing.objects.select_related("agency", "job_order").in_bulk(public)
+    lines: dict[int, list[CostLine]] = {pk: [] for pk in found}
+    for line in CostLine.objects.filter(listing__in=public):
+        lines[line.listing_id].append(line)
+    for pk, listing in found.items():
+        # As modelcluster keeps the lines of an unsaved listing: its way to fetch them takes as long as all the rest.
+        listing._cluster_related_objects = {"cost_lines": lines[pk]}
+    _join_registers(found.values(), chain.from_iterable(lines.values()))
     return [found[pk] for pk in ids if pk in found]
+
+
+def _join_registers(found: Iterable[JobListing], lines: Iterable[CostLine]) -> None:
+    """Give listings and their lines the rows of the registers that every process keeps; what is newer is fetched."""
+    held = registers()
+    for listing in found:
+        if occupation := held.occupations.get(listing.occupation_id):
+            listing.occupation = occupation
+        if scheme := held.schemes.get(listing.scheme_id):
+            listing.scheme = scheme
+        if listing.source_id and (source := held.sources.get(listing.source_id)):
+            listing.source = source
+    for line in lines:
+        if component := held.components.get(line.component_id):
+            line.component = component
 
 
 def public_among(ids: Sequence[int], on: dt.date) -> list[int]:
@@ -248,9 +286,15 @@ def filterable_sql(on: dt.date, using: str) -> tuple[str, tuple[Any, ...]]:
     return _filterable_sql(on, using, connections[using].vendor)
 
 
+def published_sql(using: str) -> tuple[str, tuple[Any, ...]]:
+    """The same of what is published, whether a rule refuses it or not: to narrow what the rules are asked of."""
+    return _filterable_sql(None, using, connections[using].vendor)
+
+
 @lru_cache(maxsize=8)
-def _filterable_sql(on: dt.date, using: str, vendor: str) -> tuple[str, tuple[Any, ...]]:
-    sql, parameters = filterable(on).using(using).query.get_compiler(using).as_sql()
+def _filterable_sql(on: dt.date | None, using: str, vendor: str) -> tuple[str, tuple[Any, ...]]:
+    found = filterable(on) if on else _searched(JobListing.objects.filter(status=JobListing.Status.PUBLISHED))
+    sql, parameters = found.using(using).query.get_compiler(using).as_sql()
     return sql, tuple(parameters)
 
 

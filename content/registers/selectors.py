@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from .generation import PerGeneration
 from .models import (
     Channel,
+    CostComponent,
     Destination,
     ExchangeRate,
     Fact,
+    Occupation,
     RedFlag,
     Region,
     Scheme,
@@ -24,7 +26,7 @@ from .models import (
 
 @dataclass(frozen=True)
 class Registers:
-    """Everything that pages name by code."""
+    """Everything that pages name by code, and what rows of other rooms refer to, by key."""
 
     facts: dict[str, Fact] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
@@ -32,6 +34,8 @@ class Registers:
     red_flags: list[RedFlag] = field(default_factory=list)
     schemes: dict[str, Scheme] = field(default_factory=dict)
     works: dict[str, WorkGroup] = field(default_factory=dict)
+    occupations: dict[int, Occupation] = field(default_factory=dict)
+    components: dict[int, CostComponent] = field(default_factory=dict)
     services: dict[str, Service] = field(default_factory=dict)
     destinations: dict[str, Destination] = field(default_factory=dict)
     rates: dict[str, ExchangeRate] = field(default_factory=dict)
@@ -49,6 +53,8 @@ def _load() -> Registers:
         red_flags=list(RedFlag.objects.filter(published=True).prefetch_related("sources")),
         schemes=_by_code(Scheme),
         works=_by_code(WorkGroup),
+        occupations={occupation.pk: occupation for occupation in Occupation.objects.select_related("work")},
+        components={component.pk: component for component in CostComponent.objects.all()},
         services=_by_code(Service),
         destinations={d.country: d for d in Destination.objects.all()},
         rates={rate.currency: rate for rate in ExchangeRate.objects.all()},

@@ -1,17 +1,20 @@
 """The engine inside the database of the portal: what SQLite and PostgreSQL have in common.
 
-A job search is one statement: everything that fits the words is read once, then grouped by the values of all filters
-(totals, facet counts, ways out of zero results) and ordered for the ids of the page. It reads the public listings
-themselves, and of the documents nothing but the words: a total never counts what nobody may see, “Rp0” is said of no
-listing with a charge (DECISIONS 31), and one whose document is missing stands in the list all the same.
+A job search is one statement for the words, and one more for those hits of which the rules have not been asked
+(:mod:`.listed`); what they found is grouped by the values of all filters (totals, facet counts, ways out of zero results)
+and ordered for the ids of the page. Of the documents nothing but the words is read, all else of the public listings
+themselves: a total never counts what nobody may see, “Rp0” is said of no listing with a charge (DECISIONS 31), and one
+whose document is missing stands in the list all the same.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from abc import abstractmethod
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
@@ -26,12 +29,13 @@ from search.types import CLOSING_DAYS, WORDS, Alternatives, JobQuery, Phrase
 
 from .asking import AskingEngine, Found
 from .counting import ENOUGH, Tally, tally
+from .listed import Known, best, kept
 from .wages import Reach, reaching
 
 # The columns of jobs.filterable, named l, that filters compare with one value.
 _EQUAL = {"country": "country", "work": "work", "cost": "cost", "scheme": "scheme_id"}
-# What is counted of the table l, and its key.
-_COLUMNS = "l.key, l.country, l.work, l.cost, l.education, l.scheme_id"
+# Of what is published the rules refuse little: so many more are read at first than a page needs.
+_REFUSED = 100
 _SOONEST = "l.closing_date, l.public_from DESC, l.key DESC"
 # The two databases do not agree on where a row without a moment stands.
 _NEWEST = "l.first_public_at IS NULL, l.first_public_at DESC, l.key DESC"
@@ -85,6 +89,10 @@ class EmbeddedEngine(AskingEngine):
     @abstractmethod
     def matches(self, kind: str, groups: tuple[Alternatives, ...]) -> Matches:
         """The documents of ``kind`` that hold a phrase of each of ``groups`` (at least one group)."""
+
+    @abstractmethod
+    def among(self, keys: list[int], rows: Condition) -> Condition:
+        """The table ``l`` of those ``rows`` that have one of these keys: ``… l WHERE …``, read by their keys."""
 
     def weighed(self, rank: str) -> str:
         """The SQL of a rank that counts rare words for more; as it is where it does so already."""
@@ -153,24 +161,56 @@ class EmbeddedEngine(AskingEngine):
         return [key for (key,) in rows]
 
     def _fitting(self, question: Question, query: JobQuery, on: dt.date) -> Found:
-        """What fits the words: its counts, and the ids of the page, in one statement."""
-        hits = self._hits(question, on, ranked=query.sort == "relevance")
-        groups, page = self._groups(on), self._page(query, on)
-        # Ranks and rules are worked out once for each hit. The page comes last, in its order.
+        """What fits the words: its counts, and the ids of the page."""
+        ranks = self._hits(question, on, ranked=query.sort == "relevance")
+        known = self._known(ranks, on).listings
+        public = {key: one for key in ranks if (one := known[key]) is not None}
+        if question.free:
+            public = {key: one for key, one in public.items() if one.group.cost == "zero"}
+        groups = Counter(one.group for one in public.values())
+        counted = tally(((*group.values, number) for group, number in groups.items()), query, Education.values)
+        if query.filters:
+            passing = {group for group in groups if group.passes(query, Education.values)}
+            public = {key: one for key, one in public.items() if one.group in passing}
+        end = query.page * query.per_page
+        ordered = self._newest(list(public), end) if query.sort == "newest" else best(public, ranks, end)
+        return Found(counted, tuple(ordered[end - query.per_page :]))
+
+    def _newest(self, keys: list[int], number: int) -> list[int]:
+        """The first ``number`` of these listings, the newest first."""
+        shown = self.among(keys, Condition(*jobs.published_sql(self.alias)))
         rows = self._rows(
-            f"WITH l AS MATERIALIZED ({hits.sql}) SELECT {groups.sql}, 0 FROM l GROUP BY 1, 2, 3, 4, 5, 6 "
-            f"UNION ALL SELECT * FROM (SELECT '', '', '', '', '', 0, 0, l.key FROM l {page.sql}) p",
-            (*hits.parameters, *groups.parameters, *page.parameters),
+            f"SELECT l.key FROM {shown.sql} ORDER BY {_NEWEST} LIMIT %s",
+            (*shown.parameters, number),
         )
-        counted = tally((group for *group, key in rows if not key), query, Education.values)
-        return Found(counted, tuple(key for *_group, key in rows if key))
+        return [key for (key,) in rows]
 
     def _listed(self, query: JobQuery, on: dt.date) -> Found:
         """The same for all listings: nobody asked for a word."""
-        public = self._public(on)
-        page = self._page(replace(query, sort="closing") if query.sort == "relevance" else query, on)
-        rows = self._rows(f"SELECT l.key FROM {public.sql} {page.sql}", (*public.parameters, *page.parameters))
-        return Found(tally(self._all_groups(on), query, Education.values), tuple(key for (key,) in rows))
+        counted = tally(self._all_groups(on), query, Education.values)
+        end = query.page * query.per_page
+        if counted.total <= end - query.per_page:
+            return Found(counted)
+        number = end + _REFUSED
+        while True:
+            # What is published stands in order in the index; the rules are asked of no more of it than the page needs.
+            keys = self._in_order(query, on, number)
+            known = self._known(keys, on).listings
+            public = [key for key in keys if known[key] is not None]
+            if len(public) >= min(end, counted.total) or len(keys) < number:
+                return Found(counted, tuple(public[end - query.per_page : end]))
+            number *= 4
+
+    def _in_order(self, query: JobQuery, on: dt.date, number: int) -> list[int]:
+        """The first ``number`` published listings that pass the filters. No rule is asked of them yet."""
+        sql, parameters = jobs.published_sql(self.alias)
+        # What has closed stands first in the order until it is put away.
+        wanted = Condition(f"({sql}) l WHERE l.closing_date >= %s", (*parameters, self._day(on)))
+        for name, value in query.filters.items():
+            wanted &= self._filter(name, value, on)
+        order = _NEWEST if query.sort == "newest" else _SOONEST
+        rows = self._rows(f"SELECT l.key FROM {wanted.sql} ORDER BY {order} LIMIT %s", (*wanted.parameters, number))
+        return [key for (key,) in rows]
 
     def _all_groups(self, on: dt.date) -> list[tuple]:
         """All public listings by the values of all filters: kept for a day and a generation, since it holds no word
@@ -181,7 +221,7 @@ class EmbeddedEngine(AskingEngine):
             return kept[key]
         groups, public = self._groups(on), self._public(on)
         rows = self._rows(
-            f"SELECT {groups.sql} FROM {public.sql} GROUP BY 1, 2, 3, 4, 5, 6",
+            f"SELECT {groups.sql}, COUNT(*) FROM {public.sql} GROUP BY 1, 2, 3, 4, 5, 6",
             (*groups.parameters, *public.parameters),
         )
         if not self.connection.in_atomic_block:
@@ -193,57 +233,66 @@ class EmbeddedEngine(AskingEngine):
         sql, parameters = jobs.filterable_sql(on, self.alias)
         return Condition(f"({sql}) l", parameters)
 
-    def _hits(self, question: Question, on: dt.date, *, ranked: bool) -> Condition:
-        """The listings that fit what was typed, with what they are counted and sorted by."""
-        public = self._public(on)
-        columns = f"{_COLUMNS}, l.closing_date, l.public_from, l.first_public_at"
-        if question.groups:
-            found = self.matches(JOB, question.groups)
-            rank = found.rank if ranked else Condition("0")
-            # CROSS JOIN keeps the order of the tables on SQLite: first the words, then their listings.
-            hits = Condition(
-                f"SELECT {columns}, w.rank FROM (SELECT d.object_key, {rank.sql} AS rank FROM {found.rows.sql}) w "
-                f"CROSS JOIN {public.sql} WHERE l.key = w.object_key",
-                (*rank.parameters, *found.rows.parameters, *public.parameters),
+    def _known(self, keys: Iterable[int], on: dt.date) -> Known:
+        """What the rules say of these listings on that day, asked of those of which it is not known.
+
+        What a transaction sees that is still open, is kept for nobody.
+        """
+        held = Known() if self.connection.in_atomic_block else kept(self.connection.vendor, self.alias, on)
+        if new := held.unknown(keys):
+            boost, groups = self._boost(on), self._groups(on)
+            public = self.among(new, Condition(*jobs.filterable_sql(on, self.alias)))
+            found = Condition(
+                f"SELECT l.key, l.closing_date, l.public_from, {boost.sql}, {groups.sql} FROM {public.sql}",
+                (*boost.parameters, *groups.parameters, *public.parameters),
             )
-        else:
-            hits = Condition(f"SELECT {columns}, 0 AS rank FROM {public.sql} WHERE 1 = 1", public.parameters)
-        if question.free:
-            hits &= Condition("l.cost = %s", ("zero",))
-        if question.wage and (reach := reaching(question.wage, on)):
-            hits &= self._paid(reach)
-        return hits
+            with self._asked(found) as rows:
+                held.learn(new, rows)
+        return held
+
+    def _hits(self, question: Question, on: dt.date, *, ranked: bool) -> dict[int, float]:
+        """The keys of the listings that may fit what was typed, with their ranks. No rule is asked of them yet."""
+        hits = self._holding(question.groups, ranked) if question.groups else None
+        reach = reaching(question.wage, on) if question.wage else None
+        if reach or hits is None:
+            hits = self._published(hits, self._paid(reach) if reach else Condition("1 = 1"))
+        with self._asked(hits) as rows:
+            return dict(rows)
+
+    def _holding(self, groups: tuple[Alternatives, ...], ranked: bool) -> Condition:
+        """The keys of what holds the words, and how well it does."""
+        found = self.matches(JOB, groups)
+        rank = found.rank if ranked else Condition("0")
+        return Condition(
+            f"SELECT d.object_key AS key, {rank.sql} AS rank FROM {found.rows.sql}",
+            (*rank.parameters, *found.rows.parameters),
+        )
+
+    def _published(self, hits: Condition | None, wanted: Condition) -> Condition:
+        """Those of ``hits`` (or all, of one rank) that are published and of which ``wanted`` is true."""
+        sql, parameters = jobs.published_sql(self.alias)
+        if hits is None:
+            return Condition(f"SELECT l.key, 0 FROM ({sql}) l WHERE {wanted.sql}", (*parameters, *wanted.parameters))
+        # CROSS JOIN keeps the order of the tables on SQLite: first the words, then their listings.
+        return Condition(
+            f"SELECT w.key, w.rank FROM ({hits.sql}) w CROSS JOIN ({sql}) l WHERE l.key = w.key AND {wanted.sql}",
+            (*hits.parameters, *parameters, *wanted.parameters),
+        )
 
     def _groups(self, on: dt.date) -> Condition:
-        """What is selected to count by: a value for each of the filters, and the number of listings."""
+        """What is selected to count by: a value for each of the filters."""
         days = " ".join(f"WHEN l.closing_date <= %s THEN {number}" for number in CLOSING_DAYS)
         limits = [self._day(on + dt.timedelta(days=number)) for number in CLOSING_DAYS]
-        return Condition(
-            f"l.country, l.work, l.cost, l.education, l.scheme_id, CASE {days} END, COUNT(*)", tuple(limits)
-        )
+        return Condition(f"l.country, l.work, l.cost, l.education, l.scheme_id, CASE {days} END", tuple(limits))
 
-    def _page(self, query: JobQuery, on: dt.date) -> Condition:
-        """The filters, the order and the stretch of a page of ``l``."""
-        wanted, order = Condition("WHERE 1 = 1"), Condition(_NEWEST if query.sort == "newest" else _SOONEST)
-        for name, value in query.filters.items():
-            wanted &= self._filter(name, value, on)
-        if query.sort == "relevance":
-            boosted = self._boosted(on)
-            order = Condition(f"{boosted.sql}, {_SOONEST}", boosted.parameters)
-        stretch = (query.per_page, (query.page - 1) * query.per_page)
-        return Condition(
-            f"{wanted.sql} ORDER BY {order.sql} LIMIT %s OFFSET %s",
-            (*wanted.parameters, *order.parameters, *stretch),
-        )
-
-    def _boosted(self, on: dt.date) -> Condition:
-        """The rank with what ``search.ranking`` gives to listings that are new, and to those that close soon."""
+    def _boost(self, on: dt.date) -> Condition:
+        """What ``search.ranking`` gives to listings that are new, and to those that close soon, as a factor of the rank."""
         midnights = [(self._moment(since), boost) for since, boost in ranking.fresh_since(on)]
         closing = [(self._day(until), boost) for until, boost in ranking.closing_until(on)]
         new = " ".join(f"WHEN l.first_public_at >= %s THEN {boost}" for _since, boost in midnights)
         soon = " ".join(f"WHEN l.closing_date <= %s THEN {boost}" for _until, boost in closing)
         return Condition(
-            f"l.rank * (1 + CASE {new} ELSE 0 END + CASE {soon} ELSE 0 END)",
+            f"1 + CASE {new} ELSE 0 END + CASE {soon} ELSE 0 END",
             tuple(value for value, _boost in (*midnights, *closing)),
         )
 
@@ -271,6 +320,12 @@ class EmbeddedEngine(AskingEngine):
         return Condition(f"l.{_EQUAL[name]} = %s", (value,))
 
     def _rows(self, sql: str, parameters: tuple[object, ...]) -> list[tuple]:
+        with self._asked(Condition(sql, parameters)) as rows:
+            return list(rows)
+
+    @contextmanager
+    def _asked(self, question: Condition) -> Iterator[Iterable[tuple]]:
+        """The rows one by one: a list of very many sets off the collector of garbage, which takes longer than all else."""
         with self.connection.cursor() as cursor:
-            cursor.execute(sql, parameters)
-            return cursor.fetchall()
+            cursor.execute(question.sql, question.parameters)
+            yield cursor

@@ -58,6 +58,10 @@ class PostgresqlEngine(EmbeddedEngine):
         """See :class:`EmbeddedEngine`. ``ts_rank`` knows nothing of rarity: by how many pages hold a word, of a thousand."""
         return f"{rank} * ln(1 + 1000.0 / COUNT(*) OVER ())"
 
+    def among(self, keys: list[int], rows: Condition) -> Condition:
+        """See :class:`EmbeddedEngine`. Of an array the planner knows how long it is, of a table made of it not."""
+        return Condition(f"({rows.sql}) l WHERE l.key = ANY(%s::bigint[])", (*rows.parameters, keys))
+
     def replace(self, before: Iterable[SearchDocument], after: Iterable[SearchDocument]) -> None:
         """Nothing to do: the column is computed by the server from the same row."""
 

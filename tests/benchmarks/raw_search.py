@@ -111,8 +111,7 @@ class RawSearch:
         wage = (sql, tuple(value for _sql, values in conditions for value in values)) if conditions else None
         if not question.groups:
             return "", wage
-        asked = self.engine.matches(JOB, question.groups).rows.parameters[0]
-        return str(asked).removeprefix('kind : "job" AND '), wage
+        return str(self.engine.matches(JOB, question.groups).rows.parameters[0]), wage
 
     def _day(self, number: int) -> object:
         return self.connection.ops.adapt_datefield_value(self.on + dt.timedelta(days=number))
