@@ -19,7 +19,7 @@ from PIL import Image, ImageDraw
 from content.guides import planning
 from content.guides.models import GuideIndexPage, PlanStep
 from content.registers import generation
-from content.registers.models import DestinationRule, Fact, Office, Region, Service
+from content.registers.models import DestinationRule, Fact, Office, Region, Service, Source
 from tests.factories.jobs import day
 from tests.search.world import settle
 from tests.site import World
@@ -191,6 +191,12 @@ def test_an_office_of_the_region_is_named_where_one_is_known(portal: Client) -> 
     named = soup(portal, "/id/rencana/?k=1.HK.5152.p2p.23..m..y...3508.x")
     assert "Disnaker Contoh" in named.select_one("#siapkerja").get_text()
     assert "Kantor di daerah Anda" in titles(named)
+    said = " ".join(named.find("h2", string="Kantor di daerah Anda").find_next("li").get_text().split())
+    assert said == "Disnaker Contoh. Nomor belum diisi. Contoh, bukan kantor sungguhan.", "nobody has checked what is invented"
+    Office.objects.update(example=False, source=Source.objects.first())
+    settle()
+    real = soup(portal, "/id/rencana/?k=1.HK.5152.p2p.23..m..y...3508.x")
+    assert "Nomor belum diisi. Diperiksa" in " ".join(real.get_text().split())
     elsewhere = soup(portal, "/id/rencana/?k=1.HK.5152.p2p.23..m..y...3301.x")
     assert "Disnaker Contoh" not in elsewhere.get_text()
 
