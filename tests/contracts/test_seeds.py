@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -52,6 +53,17 @@ def test_pages_agree_with_the_registers_and_with_each_other(reference: None, pla
     assert languages["en"] == len(plan.sheets)
     assert set(languages) >= REGIONAL
     assert not pages.HomePage.objects.exists()
+
+
+def test_a_quiz_gives_its_verdict_once() -> None:
+    """The page says “Right” or “Right would be” itself; whoever left a question open was not right."""
+    said = [
+        line
+        for path in (Path(settings.BASE_DIR) / "content/education/seed").glob("kuis-*.md")
+        for line in path.read_text().splitlines()
+        if re.search(r":: (Tepat|Benar|Betul|Right|Correct)\b", line)
+    ]
+    assert said == []
 
 
 def test_there_is_enough_to_read(plan: pages.Plan) -> None:
