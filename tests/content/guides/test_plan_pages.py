@@ -201,6 +201,20 @@ def test_an_office_of_the_region_is_named_where_one_is_known(portal: Client) -> 
     assert "Disnaker Contoh" not in elsewhere.get_text()
 
 
+def test_who_goes_back_brings_the_papers_that_the_source_lists_and_reports_the_arrival(portal: Client) -> None:
+    """Seven papers of the E-PMI for re-entry (FACTS 2.9), said once; no other way is told to bring them."""
+    page = soup(portal, "/id/rencana/?k=1.TW.5322.reentry.23..d..y...x.x")
+    step = page.select_one("#e_pmi_kembali")
+    brings = next(row.dd.get_text() for row in step.select("div") if row.dt.get_text() == "Bawa")
+    assert brings.count(";") == 6
+    for paper in ("foto", "paspor", "perjanjian kerja", "cuti", "visa", "surat sehat", "bpjs"):
+        assert paper in brings.casefold(), brings
+    assert "surat sehat" not in step.p.get_text(), "said twice, and differently"
+    assert page.select_one("#lapor_diri")
+    other = soup(portal, f"/id/rencana/?k={PLAN}")
+    assert not [row for row in other.select("#e_pmi div") if row.dt.get_text() == "Bawa"]
+
+
 def test_details_say_every_answer_of_every_step(portal: Client) -> None:
     page = soup(portal, f"/id/rencana/rincian/?k={PLAN}")
     step = " ".join(page.select_one("#siapkerja").get_text(" ").split())

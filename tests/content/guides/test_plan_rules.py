@@ -53,7 +53,7 @@ def test_loading_again_changes_nothing_and_keeps_what_an_officer_changed(loaded:
     PlanStep.objects.filter(code="paspor").update(order=7)
     PlanRule.objects.get(code="awak_kapal").delete()
     counts = seeding.load(planner).counts
-    assert counts["plan_step"] == {Verdict.SAME: 29, Verdict.KEPT: 1}
+    assert counts["plan_step"] == {Verdict.SAME: 30, Verdict.KEPT: 1}
     assert counts["plan_rule"][Verdict.KEPT] == 1
     assert counts["plan_document"].keys() == counts["plan_warning"].keys() == {Verdict.SAME}
     assert PlanStep.objects.get(code="paspor").order == 7
