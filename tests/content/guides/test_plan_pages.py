@@ -286,6 +286,18 @@ def test_an_old_link_says_what_has_changed_since(portal: Client) -> None:
         assert not soup(portal, link + text).select(".note")
 
 
+def test_an_address_from_before_the_first_row_says_nothing_of_changes(portal: Client) -> None:
+    """Everything is newer than such a day, and nothing has changed."""
+    today = dt.date.today()
+    PlanStep.objects.update(made_on=today - dt.timedelta(days=9))
+    generation.replace()
+    link = f"/id/rencana/?k={PLAN}&per="
+    assert not soup(portal, f"{link}20250101").select(".note")
+    assert not soup(portal, f"{link}{today - dt.timedelta(days=10):%Y%m%d}").select(".note")
+    old = soup(portal, f"{link}{today - dt.timedelta(days=9):%Y%m%d}").select_one(".note").get_text(" ")
+    assert "Berubah sejak itu" in old
+
+
 def test_a_code_of_another_version_is_asked_again(portal: Client) -> None:
     page = soup(portal, "/id/rencana/?k=0.TW.5322.p2p")
     assert page.select_one(".note h2").get_text() == "Kode ini dari sebelum perubahan"
