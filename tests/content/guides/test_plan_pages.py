@@ -298,6 +298,14 @@ def test_an_address_from_before_the_first_row_says_nothing_of_changes(portal: Cl
     assert "Berubah sejak itu" in old
 
 
+def test_the_list_to_tick_says_what_becomes_of_the_ticks(portal: Client) -> None:
+    """Without JavaScript nothing keeps them; the script hides the sentence where it can (tests/browser/test_ticks.py)."""
+    page = soup(portal, f"/id/rencana/centang/?k={PLAN}")
+    said = page.select_one("main [data-lupa]")
+    assert "hilang saat Anda meninggalkan halaman ini" in said.get_text()
+    assert not said.find_parent(hidden=True) and not said.has_attr("hidden")
+
+
 def test_a_code_of_another_version_is_asked_again(portal: Client) -> None:
     page = soup(portal, "/id/rencana/?k=0.TW.5322.p2p")
     assert page.select_one(".note h2").get_text() == "Kode ini dari sebelum perubahan"
