@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,24 @@ def test_pages_agree_with_the_registers_and_with_each_other(reference: None, pla
     assert languages["en"] == len(plan.sheets)
     assert set(languages) >= REGIONAL
     assert not pages.HomePage.objects.exists()
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts(inner)
+
+
+def test_quotation_marks_are_those_of_print() -> None:
+    """“ and ” in every text of a page, in every language; a straight mark belongs to the syntax of the front matter alone."""
+    said = []
+    for path in sorted(Path(settings.BASE_DIR).glob("content/*/seed/*.md")):
+        front, body = path.read_text(encoding="utf-8").removeprefix("+++\n").split("\n+++\n", 1)
+        texts = [*_texts(tomllib.loads(front)), *body.splitlines()]
+        said += [f"{path.name}: {text}" for text in texts if '"' in text or text.count("“") != text.count("”")]
+    assert said == []
 
 
 def test_a_quiz_gives_its_verdict_once() -> None:
