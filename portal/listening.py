@@ -24,10 +24,14 @@ def listen(request: HttpRequest, code: str) -> HttpResponse:
     recording, node = recordings().get(number or 0), tree().by_id.get(number or 0)
     if recording is None or node is None or node.language != request.LANGUAGE_CODE or recording.page.specific.sensitive:
         raise Http404
+    versions = tree().translations(node)
+    heard = {code: address(other.id, code) for code, other in versions.items() if other.id in recordings()}
     context = {
         "recording": recording,
         "node": node,
         "crumbs": [(above.title, above.url) for above in (*node.ancestors()[1:], node)],
-        "alternates": {node.language: address(node.id, node.language)},
+        "alternates": heard,
+        # A language without a recording still has the page to read.
+        "elsewhere": {code: heard.get(code, other.url) for code, other in versions.items()},
     }
     return page_of(request, "listen.html", context)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.utils import timezone
+from wagtail.models import Page
 
 from content.registers.models import SeedRecord
 from content.registers.seeding import Ledger, Verdict, read_text
@@ -20,6 +22,7 @@ KIND = "recording example"
 FOLDER = Path(__file__).parent / "recordings"
 # The slug of the page and the language of what is read.
 READ = (("hak-dan-biaya", "id"),)
+# The words are those of the page as it is shipped; where that is published later, it is no newer than its recording.
 RECORDED_ON = dt.date(2026, 11, 28)
 Progress = Callable[[str, int, int], None]
 
@@ -33,7 +36,9 @@ def load(progress: Progress) -> dict[str, int]:
             continue
         held = Recording.objects.filter(page_id=node.id).first()
         words = read_text(FOLDER / f"{slug}.{language}.txt")
-        made = Recording(page_id=node.id, voice=Recording.Voice.MACHINE, transcript=words, recorded_on=RECORDED_ON)
+        made = Recording(
+            page_id=node.id, voice=Recording.Voice.MACHINE, transcript=words, recorded_on=_recorded_on(node.id)
+        )
         made.source_note, made.licence, made.consent = "espeak-ng 1.51", "CC0", Recording.Consent.NOT_NEEDED
         sound = (FOLDER / f"{slug}.{language}.mp3").read_bytes()
         put_sound(made, ContentFile(sound, "sound.mp3"))
@@ -52,6 +57,11 @@ def load(progress: Progress) -> dict[str, int]:
         counts[str(verdict)] += 1
     progress("Example recordings", len(READ), len(READ))
     return {verdict: count for verdict, count in counts.items() if count}
+
+
+def _recorded_on(page: int) -> dt.date:
+    published = Page.objects.get(pk=page).last_published_at
+    return max(RECORDED_ON, timezone.localdate(published)) if published else RECORDED_ON
 
 
 def remove(progress: Progress) -> dict[str, int]:

@@ -27,6 +27,7 @@ class Banner:
     starts_on: dt.date
     ends_on: dt.date
     regions: tuple[str, ...]
+    example: bool
 
 
 def _load() -> list[Banner]:
@@ -41,6 +42,7 @@ def _load() -> list[Banner]:
             page.starts_on,
             page.ends_on,
             tuple(names[code] for code in page.region_codes if code in names),
+            page.example,
         )
         for page in pages
     ]

@@ -85,7 +85,10 @@ class CostForm(forms.Form):
     diminta = forms.MultipleChoiceField(
         label=gettext_lazy("What are you asked to pay for?"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    jumlah = AmountField(label=gettext_lazy("How much in all, in rupiah?"))
+    jumlah = AmountField(
+        label=gettext_lazy("How much in all, in rupiah?"),
+        help_text=gettext_lazy("The sum of everything that you ticked. What a single one costs is not asked here."),
+    )
     upah = AmountField(label=gettext_lazy("The wage of a month"))
     mata = forms.ChoiceField(label=gettext_lazy("In which money is the wage paid?"), required=False)
     utang = AmountField(

@@ -70,6 +70,7 @@ def _result(given: Mapping[str, Any]) -> dict[str, Any]:
         "asked": sorted_,
         "occupation": occupation,
         "paid": labels.money(paid, RUPIAH) if paid else "",
+        "together": len(ticked) > 1,
         "wages": _number(counting.months_of_wage(price, wage_in_rupiah)),
         "no_rate": bool(wage) and wage_in_rupiah is None,
         "rate": rate_of(currency, today, registers().rates) if currency != RUPIAH else None,

@@ -22,7 +22,7 @@ ABROAD = "luar-negeri"
 # The choice below the countries of which something is recorded.
 OTHER = "lain"
 REGION, REGENCY, COUNTRY, NEED = "wilayah", "kabupaten", "negara", "butuh"
-MISSION = "perwakilan"
+MISSION, VILLAGE = "perwakilan", "desa"
 _DIALLED = (Channel.Kind.PHONE, Channel.Kind.WHATSAPP)
 
 
@@ -47,11 +47,17 @@ class Asked:
 
 @dataclass(frozen=True)
 class Help:
-    """What the page shows. ``elsewhere``: nobody of this region is known for this need, but for others."""
+    """What the page shows. ``elsewhere``: nobody of this region is known for this need, but for others.
+
+    ``wanted``: whom somebody abroad reaches for this very need. ``village``: the village office may be asked. It helps with
+    papers; whoever hides from somebody there, and does not say so, must not be sent to it.
+    """
 
     offices: list[Office] = field(default_factory=list)
     elsewhere: bool = False
+    village: bool = False
     mission: list[Channel] = field(default_factory=list)
+    wanted: list[Channel] = field(default_factory=list)
     lines: list[Channel] = field(default_factory=list)
     emergency: list[Channel] = field(default_factory=list)
     kinds: list[Service] = field(default_factory=list)
@@ -63,8 +69,7 @@ def asked(query: Mapping[str, str]) -> tuple[Asked, dict[str, str]]:
     need = need if need in Need.values else ""
     if region == ABROAD:
         country = query.get(COUNTRY, "")
-        # Nothing that is recorded abroad is for one need alone.
-        return Asked(ABROAD, country=country if country == OTHER or country in countries() else ""), {}
+        return Asked(ABROAD, country=country if country == OTHER or country in countries() else "", need=need), {}
     if region not in provinces():
         return Asked(need=need), {}
     inside = dict(Region.objects.filter(province=region).order_by("name").values_list("code", "name"))
@@ -87,13 +92,16 @@ def find(said: Asked) -> Help:
     emergency = [channel for channel in channels.values() if channel.emergency]
     if said.abroad:
         mission = [channel for channel in channels.values() if said.country and channel.country == said.country]
-        return Help(mission=mission, lines=from_abroad(channels), emergency=emergency, kinds=_mission_kind())
+        wanted = [channel for channel in _lines(channels.values(), said.need) if said.need and channel.abroad]
+        lines = [channel for channel in from_abroad(channels) if channel not in wanted]
+        return Help(mission=mission, wanted=wanted, lines=lines, emergency=emergency, kinds=_mission_kind())
     kinds = [kind for kind in held.services.values() if said.need and said.need in kind.needs]
     known = _offices(said.place) if said.place else []
     offices = [office for office in known if not said.need or said.need in office.helps_with]
     return Help(
         offices=offices,
         elsewhere=bool(known and not offices),
+        village=any(kind.code == VILLAGE for kind in kinds),
         lines=_lines(channels.values(), said.need),
         emergency=emergency,
         kinds=kinds,

@@ -292,6 +292,12 @@ def _money(answers: Answers, outcome: Outcome, held: InUse) -> Money:
     )
 
 
+def began(held: InUse) -> dt.date:
+    """The day since which the planner has given anything away; the last of all days if it has not."""
+    rows = (held.held.steps, held.held.documents, held.held.warnings)
+    return min((row.made_on for table in rows for row in table.values()), default=dt.date.max)
+
+
 def changed_since(day: dt.date, outcome: Outcome, held: InUse) -> list[Any]:
     """What of this outcome has been changed after a day: steps, papers, warnings and the rules behind it."""
     chosen = (

@@ -164,7 +164,7 @@ def _outcome(request: HttpRequest, said: Said, held: InUse) -> HttpResponse:
         "qr": qr.svg(link, QR_MILLIMETRES),
         "details_url": address(language, code, below=DETAILS),
         "ticks_url": address(language, code, below=TICKS),
-        "given": _given(request),
+        "given": _given(request, held),
         "changed": changed[:SHOWN_CHANGES],
         "further": len(changed[SHOWN_CHANGES:]),
         "guide": room,
@@ -188,16 +188,16 @@ def _ways(said: Said, held: InUse, language: str) -> list[tuple[Any, str]]:
     return made
 
 
-def _given(request: HttpRequest) -> dt.date | None:
-    """The day on which this link was given away, if it says one that was."""
+def _given(request: HttpRequest, held: InUse) -> dt.date | None:
+    """The day on which this link was given away, if it says one on which it can have been."""
     text = request.GET.get(GIVEN, "")
     try:
         day = dt.datetime.strptime(text, "%Y%m%d").date() if len(text) == 8 else None
     except ValueError:
         return None
-    return day if day and day <= timezone.localdate() else None
+    return day if day and plan_selectors.began(held) <= day <= timezone.localdate() else None
 
 
 def _changed(request: HttpRequest, outcome: planning.Outcome, held: InUse) -> list[Any]:
-    day = _given(request)
+    day = _given(request, held)
     return plan_selectors.changed_since(day, outcome, held) if day else []

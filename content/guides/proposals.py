@@ -28,7 +28,7 @@ from .vocabulary import ProposalState
 Actor = Any  # settings.AUTH_USER_MODEL; this room does not know its class
 PROPOSED, PUBLISHED, REFUSED = "guides.rule_proposed", "guides.rule_published", "guides.rule_refused"
 # Not what a rule says, but bookkeeping.
-_LEFT_OUT = frozenset({"id", "changed_on"})
+_LEFT_OUT = frozenset({"id", "changed_on", "made_on"})
 
 
 class Refusal(Exception):

@@ -99,9 +99,14 @@ def here(context: Context, url: str) -> SafeString:
 
 @register.inclusion_tag("components/switcher.html", takes_context=True)
 def switcher(context: Context) -> dict[str, Any]:
-    """The languages in which this page exists, each by its own name; nothing where there is only one (DECISIONS 3)."""
+    """The languages in which this page exists, each by its own name; nothing where there is only one (DECISIONS 3).
+
+    ``elsewhere`` of a view goes further than what search engines are told: where a language does not have this very page,
+    it leads to what it has of the same thing.
+    """
     current = _language(context)
-    versions = [Version(code, _short_name(code), url, code == current) for code, url in _addresses(context).items()]
+    held = context.get("elsewhere") or _addresses(context)
+    versions = [Version(code, _short_name(code), url, code == current) for code, url in held.items()]
     return {"versions": versions if len(versions) > 1 else []}
 
 

@@ -35,6 +35,7 @@ def page(browser: Browser, portal_server: Server) -> Iterator[Page]:
 
 def test_nothing_is_kept_before_one_asks_for_it(page: Page) -> None:
     page.goto(LISTS)
+    assert not page.locator("[data-lupa]").is_visible(), "the script can keep them"
     page.locator("[value=paspor]").check()
     assert page.evaluate(STORED) == "{}"
     page.reload()

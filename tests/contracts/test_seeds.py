@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -52,6 +54,35 @@ def test_pages_agree_with_the_registers_and_with_each_other(reference: None, pla
     assert languages["en"] == len(plan.sheets)
     assert set(languages) >= REGIONAL
     assert not pages.HomePage.objects.exists()
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts(inner)
+
+
+def test_quotation_marks_are_those_of_print() -> None:
+    """“ and ” in every text of a page, in every language; a straight mark belongs to the syntax of the front matter alone."""
+    said = []
+    for path in sorted(Path(settings.BASE_DIR).glob("content/*/seed/*.md")):
+        front, body = path.read_text(encoding="utf-8").removeprefix("+++\n").split("\n+++\n", 1)
+        texts = [*_texts(tomllib.loads(front)), *body.splitlines()]
+        said += [f"{path.name}: {text}" for text in texts if '"' in text or text.count("“") != text.count("”")]
+    assert said == []
+
+
+def test_a_quiz_gives_its_verdict_once() -> None:
+    """The page says “Right” or “Right would be” itself; whoever left a question open was not right."""
+    said = [
+        line
+        for path in (Path(settings.BASE_DIR) / "content/education/seed").glob("kuis-*.md")
+        for line in path.read_text().splitlines()
+        if re.search(r":: (Tepat|Benar|Betul|Right|Correct)\b", line)
+    ]
+    assert said == []
 
 
 def test_there_is_enough_to_read(plan: pages.Plan) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from wagtail.models import Locale
 
+from content.core import examples
 from content.core.examples import FOLDER
 from content.core.models import HomePage, Recording, StandardPage
 from content.core.services import put_sound
@@ -106,6 +109,34 @@ class TestReading:
     def test_another_language_is_not_read_by_it(self, page: StandardPage) -> None:
         record(page)
         assert Client().get(listening.address(page.pk, "en")).status_code == 404
+
+    def test_the_switcher_leads_to_the_page_in_other_languages_and_search_engines_are_told_nothing_of_it(
+        self, page: StandardPage, site: World
+    ) -> None:
+        record(page)
+        assert not BeautifulSoup(text_of(listening.address(page.pk, "id")), "html5lib").select("nav.lang a")
+        english = page.copy_for_translation(Locale.objects.get(language_code="en"))
+        english.live = True
+        english.save()
+        generation.replace()
+        found = BeautifulSoup(text_of(listening.address(page.pk, "id")), "html5lib")
+        assert [link["href"] for link in found.select("nav.lang a")] == [english.url]
+        assert not found.select("link[hreflang=en]")
+        record(english)
+        found = BeautifulSoup(text_of(listening.address(page.pk, "id")), "html5lib")
+        assert [link["href"] for link in found.select("nav.lang a")] == [listening.address(english.pk, "en")]
+        assert found.select("link[hreflang=en]")
+
+    @pytest.mark.parametrize("late", [0, 40])
+    def test_the_example_is_no_older_than_the_page_it_was_shipped_with(self, site: World, late: int) -> None:
+        shipped = site.homes["id"].add_child(instance=StandardPage(title="Hak dan biaya", slug="hak-dan-biaya"))
+        moment = dt.datetime.combine(examples.RECORDED_ON, dt.time(12), dt.UTC) + dt.timedelta(days=late)
+        StandardPage.objects.filter(pk=shipped.pk).update(last_published_at=moment)
+        generation.replace()
+        examples.load(lambda what, done, total: None)
+        made = Recording.objects.get(page=shipped)
+        assert made.recorded_on == moment.date()
+        assert not made.newer_page
 
     def test_a_page_that_changed_since_says_so(self, page: StandardPage) -> None:
         page.save_revision().publish()

@@ -78,5 +78,7 @@ class QuizPage(BasePage):
             "right": sum(
                 chosen is not None and bool(child.value["answers"][chosen]["right"]) for child, _n, chosen in rows
             ),
+            "given": len(chosen),
+            "open": len(rows) - len(chosen),
             "total": len(rows),
         }

@@ -20,7 +20,7 @@ code_validator = RegexValidator(r"^[a-z0-9]+(_[a-z0-9]+)*\Z", _("Use lower-case 
 
 
 class PlanRow(Whole):
-    """What every row of the planner carries: its code, sources, and the days of its check and of its last change."""
+    """What every row of the planner carries: its code, sources, and the days of its check, of its making and of its last change."""
 
     code = models.CharField(_("code"), max_length=60, unique=True, validators=[code_validator])
     article = models.CharField(_("article of the law"), max_length=120, blank=True)
@@ -31,6 +31,8 @@ class PlanRow(Whole):
     verify_by = models.DateField(_("check again by"))
     # A code that somebody has kept says what has changed since (DECISIONS 57).
     changed_on = models.DateField(_("changed on"), auto_now=True)
+    # No code was kept before the first row was here, whatever an address says.
+    made_on = models.DateField(_("made on"), auto_now_add=True)
 
     class Meta:
         abstract = True

@@ -90,6 +90,13 @@ def test_the_banner_says_until_when_and_where(room: CampaignIndexPage, client: C
     assert banners(client, address) == ["Periksa dulu!sampai 10 Desember 2026 · Lumajang"]
 
 
+@pytest.mark.parametrize("address", ["/id/", "/id/pendidikan/"])
+@time_machine.travel("2026-12-05 12:00+07:00", tick=False)
+def test_an_invented_campaign_says_so_in_its_banner(room: CampaignIndexPage, client: Client, address: str) -> None:
+    campaign(room, example=True)
+    assert banners(client, address) == ["Contoh Periksa dulu!sampai 10 Desember 2026"]
+
+
 @time_machine.travel("2026-12-05 12:00+07:00", tick=False)
 def test_the_room_sorts_by_where_they_stand(room: CampaignIndexPage, client: Client) -> None:
     day = dt.timedelta(days=1)

@@ -72,9 +72,30 @@ def test_the_chosen_answer_and_the_right_one_are_explained(site: World, client: 
 
 def test_a_question_left_open_shows_the_right_answer(site: World, client: Client) -> None:
     made(site, TWO)
-    text = shown(client, "q1=2").select_one("main").text
-    assert "1 dari 2" in text
-    assert "Yang tepat: b-satu" in text
+    text = shown(client, "q1=2").select_one("main").get_text(" ", strip=True)
+    assert "1 dari 1 jawaban tepat. 1 dari 2 pertanyaan belum dijawab." in text
+    assert "Belum dijawab. Yang tepat: b-satu" in text
+    whole = shown(client, "q1=2&q2=1").select_one("main").get_text(" ", strip=True)
+    assert "2 dari 2 jawaban tepat." in whole
+    assert "elum dijawab" not in whole
+
+
+@pytest.mark.parametrize("query", ["", "q1=1"])
+def test_its_own_words_suit_every_reader(site: World, client: Client, query: str) -> None:
+    """A quiz for young people says “kamu”, one for adults “Anda”; what stands around the questions says neither."""
+    made(site, TWO)
+    page = shown(client, query)
+    assert "Anda" not in page.select_one("main .w, main").get_text() + page.title.get_text()
+    assert "kamu" not in page.select_one("main").get_text()
+
+
+def test_the_last_quiz_names_no_next_page_that_is_none(site: World, client: Client) -> None:
+    page = made(site, TWO)
+    assert not [card for card in shown(client, "q1=1").select("main a.go") if "Berikutnya" in card.get_text()]
+    page.get_parent().add_child(instance=QuizPage(title="Lagi", slug="lagi", questions=page.questions))
+    generation.replace()
+    following = [card for card in shown(client, "q1=1").select("main a.go") if "Berikutnya" in card.get_text()]
+    assert [card["href"] for card in following] == ["/id/pendidikan/kuis/lagi/"]
 
 
 @pytest.mark.parametrize("query", ["q1=9", "q1=0", "q1=x", "q3=1", "q1=%D9%A1", "q1=-1", "q1=99999999999"])

@@ -114,14 +114,20 @@ class TestPage:
         parts = {section.h2.text: section.ul.text for section in shown.select("main section.c")}
         assert parts == {
             "Bukan tanggungan Anda": "Biaya placement_service",
-            "Bebas biaya untuk jabatan ini": "Biaya training",
+            "Tidak boleh ditagihkan kepada Anda untuk jabatan ini": "Biaya training",
             "Tanyakan dulu": "Biaya passport_new",
         }
 
     def test_an_unknown_post_frees_nothing_and_allows_nothing(self, world: World, client: Client) -> None:
         shown = page(client, ALL)
-        assert "Bebas biaya untuk jabatan ini" not in shown.text
+        assert "Tidak boleh ditagihkan" not in shown.text
         assert "Itu tidak berarti boleh dipungut" in shown.text
+
+    def test_one_amount_is_said_to_be_that_of_everything_together(self, world: World, client: Client) -> None:
+        together = "untuk semua yang Anda centang bersama-sama, bukan masing-masing"
+        assert together in page(client, f"{ALL}&jumlah=9.000.000").select_one("main").get_text()
+        assert together not in page(client, "diminta=training&jumlah=9.000.000").select_one("main").get_text()
+        assert "Jumlah semua yang Anda centang" in page(client).select_one("form[action='/id/hitung-biaya/']").get_text()
 
     def test_a_debt_that_outlasts_the_contract_is_said(self, world: World, client: Client) -> None:
         query = "jumlah=25.000.000&utang=40jt&upah=20.000&mata=TWD&cicil=1.000.000&kontrak=36"

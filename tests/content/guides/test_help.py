@@ -144,6 +144,22 @@ class TestNoOffice:
         assert "129" in found.find(string="Nomor nasional").find_next(class_="c").h3.get_text()
         assert "UPTD PPA" in found.find(string="Jenis kantor yang bisa ditanya").find_next("ul").get_text()
 
+    @pytest.mark.parametrize("need", ["", *Need.values])
+    def test_nobody_who_may_be_hiding_is_sent_to_the_village_office(self, portal: Client, need: str) -> None:
+        """Who says that only papers are needed may ask there: the village office writes some of them."""
+        found = page(portal, f"?wilayah=11&butuh={need}")
+        note = found.select_one(".note").get_text()
+        assert ("kantor desa" in note) == (need == Need.DOCUMENTS)
+        assert "nomor nasional" in note.split(".", 1)[1]
+        if need == Need.SHELTER:
+            assert "Kantor desa" not in found.main.get_text()
+
+    def test_what_a_call_costs_is_said_to_be_unknown_without_telling_anybody_to_ask_first(self, portal: Client) -> None:
+        cards = {card.h3.get_text(): card.get_text(" ") for card in page(portal, "?butuh=rumah-aman").select("main .c")}
+        line = next(text for name, text in cards.items() if name.startswith("SAPA 129"))
+        assert "Biaya panggilan belum kami ketahui" in line
+        assert not [text for text in cards.values() if "tanyakan dulu" in text]
+
     def test_one_with_offices_for_other_needs_only_names_the_need(self, portal: Client) -> None:
         office("UPTD PPA Lumajang")
         note = page(portal, "?wilayah=35&butuh=dokumen").select_one(".note").get_text()
@@ -165,10 +181,22 @@ def test_whoever_is_in_danger_finds_a_number_before_the_questions_where_it_works
 
 
 class TestAbroad:
-    def test_nobody_is_asked_for_a_need_that_parts_nothing_there(self, portal: Client) -> None:
-        found = page(portal, "?wilayah=luar-negeri&butuh=hukum")
-        assert found.h1.get_text() == "Bantuan di luar negeri"
-        assert not found.select("#butuh")
+    def test_the_need_is_kept_and_answered_by_whom_one_reaches_from_there(self, portal: Client) -> None:
+        found = page(portal, "?wilayah=luar-negeri&negara=TW&butuh=hukum")
+        assert found.h1.get_text() == "Bantuan di Taiwan"
+        assert found.select_one("#butuh option[selected]")["value"] == "hukum"
+        answer = found.find("h2", string=lambda text: text and text.endswith("Bantuan hukum"))
+        assert "WhatsApp LPSK" in answer.find_next(class_="c").h3.get_text()
+        assert "148" not in found.main.get_text(), "a short number does not work abroad"
+
+    @pytest.mark.parametrize("need", Need.values)
+    def test_no_need_hides_a_line_for_everybody_abroad(self, portal: Client, need: str) -> None:
+        names = [card.h3.get_text() for card in page(portal, f"?wilayah=luar-negeri&butuh={need}").select("main .c")]
+        assert len(names) == len(set(names))
+        assert [name for name in names if "2924 4800" in name or "0811-8080-141" in name or "peduliwni" in name][2:]
+
+    def test_a_need_that_nobody_takes_from_there_says_so(self, portal: Client) -> None:
+        assert "Tanyakan ke perwakilan RI" in page(portal, "?wilayah=luar-negeri&butuh=medis").main.get_text()
 
     def test_the_mission_first_then_those_for_every_country(self, portal: Client) -> None:
         found = page(portal, "?wilayah=luar-negeri&negara=KH")

@@ -19,7 +19,7 @@ from PIL import Image, ImageDraw
 from content.guides import planning
 from content.guides.models import GuideIndexPage, PlanStep
 from content.registers import generation
-from content.registers.models import DestinationRule, Fact, Office, Region, Service
+from content.registers.models import DestinationRule, Fact, Office, Region, Service, Source
 from tests.factories.jobs import day
 from tests.search.world import settle
 from tests.site import World
@@ -208,8 +208,28 @@ def test_an_office_of_the_region_is_named_where_one_is_known(portal: Client) -> 
     named = soup(portal, "/id/rencana/?k=1.HK.5152.p2p.23..m..y...3508.x")
     assert "Disnaker Contoh" in named.select_one("#siapkerja").get_text()
     assert "Kantor di daerah Anda" in titles(named)
+    said = " ".join(named.find("h2", string="Kantor di daerah Anda").find_next("li").get_text().split())
+    assert said == "Disnaker Contoh. Nomor belum diisi. Contoh, bukan kantor sungguhan.", "nobody has checked what is invented"
+    Office.objects.update(example=False, source=Source.objects.first())
+    settle()
+    real = soup(portal, "/id/rencana/?k=1.HK.5152.p2p.23..m..y...3508.x")
+    assert "Nomor belum diisi. Diperiksa" in " ".join(real.get_text().split())
     elsewhere = soup(portal, "/id/rencana/?k=1.HK.5152.p2p.23..m..y...3301.x")
     assert "Disnaker Contoh" not in elsewhere.get_text()
+
+
+def test_who_goes_back_brings_the_papers_that_the_source_lists_and_reports_the_arrival(portal: Client) -> None:
+    """Seven papers of the E-PMI for re-entry (FACTS 2.9), said once; no other way is told to bring them."""
+    page = soup(portal, "/id/rencana/?k=1.TW.5322.reentry.23..d..y...x.x")
+    step = page.select_one("#e_pmi_kembali")
+    brings = next(row.dd.get_text() for row in step.select("div") if row.dt.get_text() == "Bawa")
+    assert brings.count(";") == 6
+    for paper in ("foto", "paspor", "perjanjian kerja", "cuti", "visa", "surat sehat", "bpjs"):
+        assert paper in brings.casefold(), brings
+    assert "surat sehat" not in step.p.get_text(), "said twice, and differently"
+    assert page.select_one("#lapor_diri")
+    other = soup(portal, f"/id/rencana/?k={PLAN}")
+    assert not [row for row in other.select("#e_pmi div") if row.dt.get_text() == "Bawa"]
 
 
 def test_details_say_every_answer_of_every_step(portal: Client) -> None:
@@ -281,6 +301,26 @@ def test_an_old_link_says_what_has_changed_since(portal: Client) -> None:
         assert "Berubah sejak itu: Buat paspor." in changed
     for text in ("99999999", "x", "20990101", "2026112", ""):
         assert not soup(portal, link + text).select(".note")
+
+
+def test_an_address_from_before_the_first_row_says_nothing_of_changes(portal: Client) -> None:
+    """Everything is newer than such a day, and nothing has changed."""
+    today = dt.date.today()
+    PlanStep.objects.update(made_on=today - dt.timedelta(days=9))
+    generation.replace()
+    link = f"/id/rencana/?k={PLAN}&per="
+    assert not soup(portal, f"{link}20250101").select(".note")
+    assert not soup(portal, f"{link}{today - dt.timedelta(days=10):%Y%m%d}").select(".note")
+    old = soup(portal, f"{link}{today - dt.timedelta(days=9):%Y%m%d}").select_one(".note").get_text(" ")
+    assert "Berubah sejak itu" in old
+
+
+def test_the_list_to_tick_says_what_becomes_of_the_ticks(portal: Client) -> None:
+    """Without JavaScript nothing keeps them; the script hides the sentence where it can (tests/browser/test_ticks.py)."""
+    page = soup(portal, f"/id/rencana/centang/?k={PLAN}")
+    said = page.select_one("main [data-lupa]")
+    assert "hilang saat Anda meninggalkan halaman ini" in said.get_text()
+    assert not said.find_parent(hidden=True) and not said.has_attr("hidden")
 
 
 def test_a_code_of_another_version_is_asked_again(portal: Client) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from dataclasses import replace
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -34,13 +35,25 @@ def test_the_database_says_what_the_files_say(loaded: None) -> None:
     assert held.book == shipped()
 
 
+@pytest.mark.parametrize("occupation", ["4110", "4132", "4222", "5244"])
+@pytest.mark.parametrize("country", ["KH", "MM", "LA", "PH", "TH"])
+def test_the_jobs_that_scams_offer_are_listed_and_no_way_leads_to_them(occupation: str, country: str) -> None:
+    book = shipped()
+    work, free = book.occupations[occupation]
+    for route in planning.ROUTES:
+        answers = replace(FITTING, destination=country, occupation=occupation, work=work, zero_cost=free, route=route)
+        found = plan(answers, book).kind
+        assert found in {OutcomeKind.DO_NOT_GO, OutcomeKind.NO_VERIFIED_RULE}, route
+    assert not [way for way in book.ways if way.work == work], "a rule that names them needs a source and a second look"
+
+
 def test_loading_again_changes_nothing_and_keeps_what_an_officer_changed(loaded: None) -> None:
     found = seeding.read()
     planner = seeding.read(plan_rules.FOLDER, plan_rules.REGISTERS, sources=seeding.sources_of(found))
     PlanStep.objects.filter(code="paspor").update(order=7)
     PlanRule.objects.get(code="awak_kapal").delete()
     counts = seeding.load(planner).counts
-    assert counts["plan_step"] == {Verdict.SAME: 29, Verdict.KEPT: 1}
+    assert counts["plan_step"] == {Verdict.SAME: 30, Verdict.KEPT: 1}
     assert counts["plan_rule"][Verdict.KEPT] == 1
     assert counts["plan_document"].keys() == counts["plan_warning"].keys() == {Verdict.SAME}
     assert PlanStep.objects.get(code="paspor").order == 7

@@ -61,7 +61,7 @@ class Command(BaseCommand):
             )
         self.stdout.write(
             f"{whole['pages']} pages and {whole['texts']} texts of the registers compared: "
-            f"{whole['differences']} differences."
+            f"{whole['differences']} {'difference' if whole['differences'] == 1 else 'differences'}."
         )
 
 

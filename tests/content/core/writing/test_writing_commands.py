@@ -118,6 +118,7 @@ class TestParity:
             "translation": "2026-05",
         }
         assert found[-1]["apart"] == 1
+        assert run("check_parity")[1][-1].endswith(" compared: 1 difference.")
 
     def test_a_page_without_its_english_is_none_that_agrees(self, site: World) -> None:
         page(site, "satu", "Simpan paspor Anda.")
