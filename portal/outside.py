@@ -61,7 +61,9 @@ class Site:
         """One answer. Raises OSError and http.client.HTTPException."""
         connection = self.connection()
         try:
-            connection.request(method, address, body=body, headers=said or {})
+            with suppress(BrokenPipeError, ConnectionResetError):
+                # A server that refuses may close before it has heard everything; its answer is there all the same.
+                connection.request(method, address, body=body, headers=said or {})
             answer = connection.getresponse()
             return Heard(answer.status, tuple(answer.getheaders()), answer.read())
         finally:
@@ -146,18 +148,21 @@ def _send_canaries(site: Site, word: str) -> None:
     said = {"User-Agent": word, "Referer": f"https://{word}.example/", "Cookie": f"a={word}", "X-Forwarded-For": word}
     path = f"/{settings.REPORTS_PATH}/"
     form = {**said, "Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
-    for address in (
-        path,
-        f"{path}{word}/",
-        "/keluar/",
-        f"/id/{word}/",
-        f"/static/{word}.css",
-        f"/id/cari/?q={word}",
-        f"/%zz{word}",
-        f"/{word}{'x' * 20_000}",
-    ):
-        site.ask(address, said=said)
-    site.ask("/", said={**said, "X-Long": word * 4_000})
-    site.ask(path, "POST", f"step={word}".encode(), form)
-    site.ask(path, "POST", word.encode() * 100_000, form)
+    requests: list[tuple[str, str, bytes | None, dict[str, str]]] = [
+        (path, "GET", None, said),
+        (f"{path}{word}/", "GET", None, said),
+        ("/keluar/", "GET", None, said),
+        (f"/id/{word}/", "GET", None, said),
+        (f"/static/{word}.css", "GET", None, said),
+        (f"/id/cari/?q={word}", "GET", None, said),
+        (f"/%zz{word}", "GET", None, said),
+        (f"/{word}{'x' * 20_000}", "GET", None, said),
+        ("/", "GET", None, {**said, "X-Long": word * 4_000}),
+        (path, "POST", f"step={word}".encode(), form),
+        (path, "POST", word.encode() * 100_000, form),
+    ]
+    for address, method, body, headers in requests:
+        # What is refused may be cut off: whether somebody wrote it down is the question.
+        with suppress(ConnectionError):
+            site.ask(address, method, body, headers)
     site.raw(f"{word}\r\n\r\n".encode())

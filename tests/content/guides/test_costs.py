@@ -127,7 +127,9 @@ class TestPage:
         together = "untuk semua yang Anda centang bersama-sama, bukan masing-masing"
         assert together in page(client, f"{ALL}&jumlah=9.000.000").select_one("main").get_text()
         assert together not in page(client, "diminta=training&jumlah=9.000.000").select_one("main").get_text()
-        assert "Jumlah semua yang Anda centang" in page(client).select_one("form[action='/id/hitung-biaya/']").get_text()
+        assert (
+            "Jumlah semua yang Anda centang" in page(client).select_one("form[action='/id/hitung-biaya/']").get_text()
+        )
 
     def test_a_debt_that_outlasts_the_contract_is_said(self, world: World, client: Client) -> None:
         query = "jumlah=25.000.000&utang=40jt&upah=20.000&mata=TWD&cicil=1.000.000&kontrak=36"

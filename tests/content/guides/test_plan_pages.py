@@ -209,7 +209,9 @@ def test_an_office_of_the_region_is_named_where_one_is_known(portal: Client) -> 
     assert "Disnaker Contoh" in named.select_one("#siapkerja").get_text()
     assert "Kantor di daerah Anda" in titles(named)
     said = " ".join(named.find("h2", string="Kantor di daerah Anda").find_next("li").get_text().split())
-    assert said == "Disnaker Contoh. Nomor belum diisi. Contoh, bukan kantor sungguhan.", "nobody has checked what is invented"
+    assert said == "Disnaker Contoh. Nomor belum diisi. Contoh, bukan kantor sungguhan.", (
+        "nobody has checked what is invented"
+    )
     Office.objects.update(example=False, source=Source.objects.first())
     settle()
     real = soup(portal, "/id/rencana/?k=1.HK.5152.p2p.23..m..y...3508.x")
@@ -320,7 +322,8 @@ def test_the_list_to_tick_says_what_becomes_of_the_ticks(portal: Client) -> None
     page = soup(portal, f"/id/rencana/centang/?k={PLAN}")
     said = page.select_one("main [data-lupa]")
     assert "hilang saat Anda meninggalkan halaman ini" in said.get_text()
-    assert not said.find_parent(hidden=True) and not said.has_attr("hidden")
+    assert not said.find_parent(hidden=True)
+    assert not said.has_attr("hidden")
 
 
 def test_a_code_of_another_version_is_asked_again(portal: Client) -> None:
