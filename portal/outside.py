@@ -161,8 +161,8 @@ def _send_canaries(site: Site, word: str) -> None:
         (path, "POST", f"step={word}".encode(), form),
         (path, "POST", word.encode() * 100_000, form),
     ]
-    for address, method, body, headers in requests:
+    for address, method, body, told in requests:
         # What is refused may be cut off: whether somebody wrote it down is the question.
         with suppress(ConnectionError):
-            site.ask(address, method, body, headers)
+            site.ask(address, method, body, told)
     site.raw(f"{word}\r\n\r\n".encode())
