@@ -21,7 +21,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from . import audit, casework, files
 from .audit import Action, Entry
 from .envelope import Direction
-from .models import Hold, Message, Report, Unit, today
+from .models import AttachmentChunk, Hold, Message, Report, Unit, today
 
 DATABASE = "reports"
 WITHDRAWN_DAYS, SPAM_DAYS, CLOSED_DAYS, OPEN_DAYS = 14, 7, 90, 365
@@ -177,7 +177,7 @@ def _vacuum_tables() -> bool:
         return True  # in memory
     try:
         with connection.cursor() as cursor:
-            for model in (Report, Message):
+            for model in (Report, Message, AttachmentChunk):
                 cursor.execute(f"VACUUM FULL {connection.ops.quote_name(model._meta.db_table)}")
     except DatabaseError:
         return False
