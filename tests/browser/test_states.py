@@ -35,6 +35,17 @@ COVERED = """() => {
 # What is there to be looked at or pressed, and has no height: a player once was one.
 FLAT = """() => [...document.querySelectorAll('main audio, main video, main img, main button, main select, main textarea')]
     .filter(e => e.getBoundingClientRect().height < 8).map(e => e.outerHTML.slice(0, 90))"""
+# Words that a line ends in the middle of. An address has no better place to break.
+BROKEN = """() => {
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), range = document.createRange(), found = [];
+    for (let node; (node = texts.nextNode()); )
+        for (const word of node.data.matchAll(/(?<![\\w./@:-])\\p{L}{4,}(?![\\w./@:-]*[\\w/@])/gu)) {
+            range.setStart(node, word.index);
+            range.setEnd(node, word.index + word[0].length);
+            if (new Set([...range.getClientRects()].map(box => Math.round(box.top))).size > 1) found.push(word[0]);
+        }
+    return found;
+}"""
 NORMAL = [state for state in STATES if state.name == "normal"]
 
 
@@ -59,6 +70,13 @@ def test_it_works_without_javascript_and_never_scrolls_sideways(
         page.set_viewport_size({"width": 320, "height": 640})
         page.evaluate(SPACED, SPACING)
         assert page.evaluate(OVERFLOW) is None, f"{language}, wide letters"
+
+
+@pytest.mark.parametrize("state", NORMAL, ids=str)
+def test_no_word_is_broken_on_a_common_phone(state: State, sites: dict[str, Server], contexts: Contexts) -> None:
+    for language in ("id", "en"):
+        page = opened(contexts(width=360).new_page(), state, sites, language)
+        assert page.evaluate(BROKEN) == [], language
 
 
 @pytest.mark.parametrize("state", NORMAL, ids=str)

@@ -291,6 +291,13 @@ def test_the_plan_leads_to_the_tools_and_to_whom_to_ask(portal: Client) -> None:
     } <= links
 
 
+@pytest.mark.parametrize("tool", ["cek-kontrak", "hitung-biaya", "salinan-keluarga"])
+def test_a_tool_leads_to_the_others_and_not_to_itself(portal: Client, tool: str) -> None:
+    tools = {f"/id/{name}/" for name in ("cek-kontrak", "hitung-biaya", "salinan-keluarga")}
+    links = {link["href"] for link in soup(portal, f"/id/{tool}/").select(".side a")}
+    assert links & tools == tools - {f"/id/{tool}/"}
+
+
 def test_an_old_link_says_what_has_changed_since(portal: Client) -> None:
     link = f"/id/rencana/?k={PLAN}&per="
     today = dt.date.today()
