@@ -289,7 +289,9 @@ for part in range(3):
 
 @on_sqlite
 def test_check_52_after_the_night_the_ciphertext_is_not_in_the_file(tmp_path: Path) -> None:
-    environment = {**os.environ, "VAR_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "portal.settings.test"}
+    # As somebody alone: a process that tests beside others has a folder of its own.
+    held = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_XDIST")}
+    environment = {**held, "VAR_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "portal.settings.test"}
 
     def manage(*arguments: str) -> None:
         done = subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, capture_output=True)
