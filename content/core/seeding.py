@@ -478,6 +478,8 @@ class Loading:
         self.sources = dict(Source.objects.values_list("code", "pk"))
         self.held: dict[str, BasePage] = {}
         self.verdicts: dict[str, Verdict] = {}
+        # What translators say, by slug and language: read before a source changes, whose new strings would hide it.
+        self.said: dict[tuple[str, str], Raw | None] = {}
 
     def run(self) -> None:
         count = len(self.plan.sheets)
@@ -487,6 +489,7 @@ class Loading:
                 page = self._named(sheet, self._make_shell)
                 if page is not None:
                     self.held[sheet.slug] = page
+        self.said = {place: self._said(*place) for place in self.translated}
         for number, sheet in enumerate(self.plan.sheets, 1):
             self.verdicts[sheet.slug] = verdict = self._named(sheet, self._load_page)
             self.loaded.add("page", verdict)
@@ -589,15 +592,7 @@ class Loading:
         locale = self.locales[language]
         wanted = self._translation_state(self.translated[sheet.slug, language], other.front)
         page = type(self.held[sheet.slug]).objects.get(pk=self.held[sheet.slug].pk)
-        target = page.get_translation_or_none(locale)
-        if target is not None and target.alias_of_id is not None:
-            target = None
-        current = None
-        if target is not None:
-            read = TranslationReview.objects.filter(page=target).first()
-            named = {"reviewer": read.reviewer, "reviewed_on": read.reviewed_on} if read else {}
-            current = self._translation_state(translation.texts(page, locale) or [], {"reviewed": bool(read), **named})
-        verdict = self.texts.verdict(key, current, wanted)
+        verdict = self.texts.verdict(key, self.said[sheet.slug, language], wanted)
         if verdict in (Verdict.NEW, Verdict.UPDATED):
             with transaction.atomic():
                 target = translation.store(page, locale, self.translated[sheet.slug, language])
@@ -605,6 +600,16 @@ class Loading:
         if verdict is not Verdict.KEPT:
             self.texts.remember(key, wanted)
         return verdict
+
+    def _said(self, slug: str, language: str) -> Raw | None:
+        """What stands in the translation of a page now; None where there is none."""
+        page, locale = self.held.get(slug), self.locales[language]
+        target = page.get_translation_or_none(locale) if page else None
+        if page is None or target is None or target.alias_of_id is not None:
+            return None
+        read = TranslationReview.objects.filter(page=target).first()
+        named = {"reviewer": read.reviewer, "reviewed_on": read.reviewed_on} if read else {}
+        return self._translation_state(translation.texts(page, locale) or [], {"reviewed": bool(read), **named})
 
     def _translation_state(self, strings: list[str], front: Raw) -> Raw:
         reviewed = bool(front.get("reviewed"))

@@ -129,6 +129,23 @@ def test_a_changed_file_updates_the_page_and_its_translation(folder: Path) -> No
     assert not _page("pertama", "en").outdated_strings.exists()
 
 
+@pytest.mark.parametrize("more", [True, False])
+def test_a_file_with_more_or_fewer_texts_updates_its_translation_too(folder: Path, more: bool) -> None:
+    """A release that adds a paragraph must not leave the other language at the words of the one before."""
+    longer, english = BODY + "\n\nSatu alinea lagi.\n", ENGLISH + "\n\nOne more paragraph.\n"
+    files = [
+        (PAGE.format(order=1, title="Pertama", body=BODY), ENGLISH),
+        (PAGE.format(order=1, title="Pertama", body=longer), english),
+    ]
+    before, after = files if more else files[::-1]
+    for (indonesian, other), verdict in ((before, Verdict.NEW), (after, Verdict.UPDATED)):
+        (folder / "pertama.id.md").write_text(indonesian)
+        (folder / "pertama.en.md").write_text(other)
+        assert _load(folder)["translation into en"] == {verdict: 1}
+    assert ("One more paragraph." in _page("pertama", "en").text_of_all_fields()) is more
+    assert not _page("pertama", "en").outdated_strings.exists()
+
+
 def test_a_translation_whose_file_did_not_follow_stays_marked(folder: Path) -> None:
     _load(folder)
     (folder / "pertama.id.md").write_text(PAGE.format(order=1, title="Pertama", body=BODY.replace("pertama", "baru")))
