@@ -179,7 +179,9 @@ USE_I18N = WAGTAIL_I18N_ENABLED = True
 USE_TZ = True
 # Legal dates are inclusive in this zone (DECISIONS 6): a licence ends at its midnight.
 TIME_ZONE = SITE_TIME_ZONE = env.str("SITE_TIME_ZONE", default="Asia/Jakarta")
-LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
+# Our own words, then ours for what the packages leave in English: apart, so that `messages` keeps to the first, and
+# after it, so that our own win. Both win over the packages'.
+LOCALE_PATHS = [BASE_DIR / "portal" / "locale", BASE_DIR / "portal" / "locale_packages"]
 FORMAT_MODULE_PATH = ["portal.formats"]
 # Wagtail ships its Indonesian as id_ID, which "id" does not find; ours is found from both.
 ADMIN_LANGUAGE = "id-id"

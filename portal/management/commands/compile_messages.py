@@ -11,12 +11,12 @@ from django.core.management.base import BaseCommand
 
 
 class Command(BaseCommand):
-    help = "Compile portal/locale/*/LC_MESSAGES/django.po. Run by every make target; quick when nothing changed."
+    help = "Compile the catalogues of LOCALE_PATHS. Run by every make target; quick when nothing changed."
     requires_system_checks: list = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         compiled = 0
-        for source in sorted(Path(settings.LOCALE_PATHS[0]).glob("*/LC_MESSAGES/django.po")):
+        for source in (po for path in settings.LOCALE_PATHS for po in sorted(Path(path).glob("*/LC_MESSAGES/*.po"))):
             target = source.with_suffix(".mo")
             if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
                 continue
