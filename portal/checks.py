@@ -162,6 +162,17 @@ def languages_are_whole(**kwargs: Any) -> list[CheckMessage]:
                     id="portal.E005",
                 )
             )
+    for folder in settings.LOCALE_PATHS[1:]:
+        # Without these the editors read English.
+        for source in sorted(Path(folder).glob("*/LC_MESSAGES/*.po")):
+            if not source.with_suffix(".mo").exists():
+                found.append(
+                    Error(
+                        f"{source.name} in {folder} is not compiled.",
+                        hint="Run `manage.py compile_messages`.",
+                        id="portal.E005",
+                    )
+                )
     return found
 
 

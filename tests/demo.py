@@ -108,7 +108,7 @@ def build(folder: Path, **chosen: str) -> Demo:
     """The demonstration site in ``folder``, as ``make demo`` builds it; ``chosen`` are settings of the environment."""
     site = Demo(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    if not any((ROOT / "portal" / "locale").glob("*/LC_MESSAGES/django.mo")):
+    if not all(po.with_suffix(".mo").exists() for po in (ROOT / "portal").glob("locale*/*/LC_MESSAGES/*.po")):
         site.manage("compile_messages")
     (folder / "demo.log").write_text(site.manage("demo", **chosen), encoding="utf-8")
     return site

@@ -1,4 +1,4 @@
-"""The CMS speaks Indonesian wherever the words are ours; Wagtail's own words are Wagtail's to translate."""
+"""The CMS speaks Indonesian wherever the words are ours; test_packages_locale looks after those of the packages."""
 
 from __future__ import annotations
 

@@ -206,6 +206,17 @@ class TestLanguages:
         assert {message.id for message in messages} == {"portal.E005"}
         assert not [message for message in messages if " en " in message.msg]
 
+    def test_a_catalogue_for_the_packages_that_is_not_compiled_is_named(self, settings, tmp_path) -> None:
+        folder = tmp_path / "id" / "LC_MESSAGES"
+        folder.mkdir(parents=True)
+        (folder / "djangojs.po").touch()
+        settings.LOCALE_PATHS = [settings.LOCALE_PATHS[0], tmp_path]
+        (message,) = checks.languages_are_whole()
+        assert message.id == "portal.E005"
+        assert "djangojs.po" in message.msg
+        (folder / "djangojs.mo").touch()
+        assert checks.languages_are_whole() == []
+
 
 @pytest.mark.parametrize(
     ("name", "value"),
