@@ -245,4 +245,4 @@ def test_a_case_worker_is_told_in_our_words_what_the_account_is_for(client: Clie
     client.force_login(user)
     page = client.get("/akun/cms/", follow=True)
     assert "Peran Anda tidak bekerja di sistem konten" in page.content.decode()
-    assert "tidak punya izin" not in page.content.decode()
+    assert "izin untuk" not in page.content.decode()
