@@ -36,13 +36,15 @@ class BrowserWalker:
             fill(form, name, value)
         # With JavaScript the form is sealed here: once it can be, and then there is no new page to wait for.
         seals = form.get_attribute("data-s") == ""
-        ready = self.page.locator("form[data-sealing=ready]")
+        sealing = "form[data-s][data-sealing=ready]"
+        ready = self.page.locator(sealing)
         if seals:
             ready.wait_for()
         form.locator("button").first.click()
         self.page.wait_for_load_state()
         if seals:
-            self.page.locator(".err, main:not(:has(form[data-sealing=ready]))").first.wait_for(state="attached")
+            # The page that follows has a form for more, which seals as well.
+            self.page.locator(f".err, main:not(:has({sealing}))").first.wait_for(state="attached")
 
     def follow(self, pattern: str) -> None:
         for link in self.page.locator("main a[href]").all():

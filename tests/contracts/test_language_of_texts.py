@@ -193,7 +193,7 @@ CUTS = re.compile(
 MARKS = re.compile(r"^(?:#{2,3} |- (?:\[ \] )?|\d+\. |[a-z-]+: |::: [a-z]+ ?)*(?:saran: )?", re.MULTILINE)
 # What has no language, or stands in a message as its value: dates, numbers, addresses, the name of the site.
 VALUES = re.compile(
-    rf"\d+ [A-Z][a-z]+ \d{{4}}|\d[\d.,–-]*|\bhttps?://\S+|\b(?:[\w-]+\.)+[a-z]{{2,}}\b|\b{settings.SITE_NAME}\b"
+    rf"(?:\d+ )?\b[A-Z][a-z]+ \d{{4}}\b|\d[\d.,–-]*|\bhttps?://\S+|\b(?:[\w-]+\.)+[a-z]{{2,}}\b|\b{settings.SITE_NAME}\b"
 )
 SKIPPED = ("script", "style", "template")
 # “P3MI”, “KP2MI”: linked by themselves in both languages.
