@@ -302,6 +302,8 @@ def test_the_switcher_lists_the_languages_of_this_page_and_no_other(crawled: Cra
         switcher = page.document.select_one("nav.lang")
         listed = {str(item["lang"]) for item in switcher.select("[lang]")} if switcher else set()
         named = set(_alternates(page)) - {"x-default"}
+        if "/dengar/" in page.address:
+            listed &= named  # where a language has no recording, the switcher leads to the page to read
         if "?" not in page.address and listed != named:
             problems.append(f"{page.address}: {sorted(listed)} beside {sorted(named)}")
     nothing(problems)

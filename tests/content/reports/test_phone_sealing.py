@@ -91,7 +91,7 @@ def test_check_01_03_what_is_sealed_on_the_phone_is_nowhere_in_clear(
     assert text not in "".join(bodies)
     assert text.split()[1] not in "".join(bodies)
     fields = parse_qs(sent[0])
-    assert set(fields) == {"step", "envelope", "lookup", "reporter"}
+    assert set(fields) == {"step", "envelope", "lookup", "reporter", "token"}
     assert number.replace(" ", "") not in sent[0]
     # Nothing that was typed is left in the page.
     assert text not in page.content()
