@@ -14,10 +14,21 @@ from django.contrib.auth import get_user_model
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from content.reports.vault import attachment, envelope, installation, keys, replies, services, staff, standing
-from content.reports.vault.models import Attachment, AttachmentChunk, Holder, Message, Report, Unit, UnitRoster
+from content.reports.vault import attachment, casework, envelope, installation, keys, replies, services, staff, standing
+from content.reports.vault.desk import views
+from content.reports.vault.models import (
+    Attachment,
+    AttachmentChunk,
+    AuditEvent,
+    Hold,
+    Holder,
+    Message,
+    Report,
+    Unit,
+    UnitRoster,
+)
 from tests.content.reports.caseworkers import Users
 from tests.content.reports.reporting import Person, Phone, Reporter, Team, receipt_in, text_of
 
@@ -396,3 +407,15 @@ def test_a_lost_secret_key_opens_no_second_factor(ana: Client, settings: object)
     assert len({adapter.decrypt(locked), adapter.decrypt(locked), "JBSWY3DPEHPK3PXP", ""}) == 4
     settings.SECRET_KEY_FALLBACKS = [old]  # type: ignore[attr-defined]
     assert adapter.decrypt(locked) == "JBSWY3DPEHPK3PXP"
+
+
+def test_the_desk_has_words_for_every_code_of_the_vault() -> None:
+    for language in ("id", "en"):
+        with translation.override(language):
+            for said, codes in (
+                (views._hold_reasons(), Hold.Reason.values),
+                (views._event_words(), AuditEvent.Action.values),
+                (views.decision_words(), casework.DECISIONS),
+            ):
+                assert {str(code) for code in said} == set(codes)
+                assert len({str(words) for words in said.values()}) == len(codes)

@@ -76,7 +76,7 @@ WAYS: dict[str, tuple[Break, str]] = {
     "no salt": (lambda folder, patch: Installation.objects.all().delete(), "salt"),
     "salt too short": (lambda folder, patch: Installation.objects.update(salt=b"short"), "salt"),
     "run directory impossible": (no_run_directory, "run directory"),
-    "table missing": (execute("DROP TABLE vault_message"), "migrate --database reports"),
+    "table missing": (execute("DROP TABLE vault_attachmentchunk"), "migrate --database reports"),
     "column missing": (execute("ALTER TABLE vault_formtoken RENAME COLUMN moment_mac TO old"), "migrate"),
     "disk full": (full_disk, "full"),
     "database read-only": (read_only, "may not be written"),
