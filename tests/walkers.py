@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
@@ -10,7 +11,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from django.http import HttpResponse
 from django.test import Client
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import ElementHandle, Locator, Page
 
 # What a browser says of a form that was sent from our own page.
 OWN_PAGE = {"Origin": "http://testserver", "Sec-Fetch-Site": "same-origin"}
@@ -35,16 +36,22 @@ class BrowserWalker:
         for name, value in fields.items():
             fill(form, name, value)
         # With JavaScript the form is sealed here: once it can be, and then there is no new page to wait for.
-        seals = form.get_attribute("data-s") == ""
-        sealing = "form[data-s][data-sealing=ready]"
-        ready = self.page.locator(sealing)
+        seals = form.get_attribute("data-s") == "" or form.get_attribute("data-sealing") is not None
+        sent = form.element_handle()
         if seals:
-            ready.wait_for()
+            self.page.locator("form[data-sealing=ready]").first.wait_for()
         form.locator("button").first.click()
         self.page.wait_for_load_state()
         if seals:
-            # The page that follows has a form for more, which seals as well.
-            self.page.locator(f".err, main:not(:has({sealing}))").first.wait_for(state="attached")
+            self._wait_until_gone(sent)
+
+    def _wait_until_gone(self, form: ElementHandle) -> None:
+        """Until what was sent has made room for an answer, or a sentence says what is wrong with it."""
+        deadline = time.monotonic() + 15
+        while form.evaluate("form => form.isConnected") and not self.page.locator(".err").count():
+            if time.monotonic() > deadline:
+                pytest.fail("The form that was sent is still there.")
+            self.page.wait_for_timeout(50)
 
     def follow(self, pattern: str) -> None:
         for link in self.page.locator("main a[href]").all():
