@@ -26,6 +26,8 @@ from .doctor import Finding
 # What a server may say about the connection and itself; everything else is ours or a fault.
 _OF_THE_CONNECTION = {"connection", "content-length", "date", "keep-alive", "server", "transfer-encoding"}
 _SECONDS = 20
+# How a connection ends that the other side has closed while something was still being sent.
+CUT_OFF = (BrokenPipeError, ConnectionResetError, ConnectionAbortedError, ssl.SSLEOFError)
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,8 @@ class Site:
         """One answer. Raises OSError and http.client.HTTPException."""
         connection = self.connection()
         try:
-            with suppress(BrokenPipeError, ConnectionResetError):
+            connection.connect()
+            with suppress(*CUT_OFF):
                 # A server that refuses may close before it has heard everything; its answer is there all the same.
                 connection.request(method, address, body=body, headers=said or {})
             answer = connection.getresponse()
@@ -163,6 +166,6 @@ def _send_canaries(site: Site, word: str) -> None:
     ]
     for address, method, body, told in requests:
         # What is refused may be cut off: whether somebody wrote it down is the question.
-        with suppress(ConnectionError):
+        with suppress(*CUT_OFF):
             site.ask(address, method, body, told)
     site.raw(f"{word}\r\n\r\n".encode())

@@ -87,46 +87,54 @@ def nginx(
     """nginx before the two services. ``change`` may break the shipped file, to see that the doctor tells."""
     if shutil.which("nginx") is None:
         lacking("nginx", "nginx-light")
-    logs, port = folder / "logs", free_port()
+    logs = folder / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     public, private = certificate(folder)
-    machine = deployment.Machine(
-        base_url=f"https://localhost:{port}",
-        certificate=str(public),
-        certificate_key=str(private),
-        var_dir=str(var_dir),
-        log_dir=str(logs),
-        body_dir=str(folder / "body"),
-        reports_path="layanan",
-        port=port,
-        plain_port=free_port(),
-        portal_port=portal_port,
-        reports_port=reports_port,
-    )
-    (folder / "lentera-nginx.conf").write_text(change(deployment.files(machine)["lentera-nginx.conf"]))
+    for _attempt in range(3):
+        machine = deployment.Machine(
+            base_url=f"https://localhost:{(port := free_port())}",
+            certificate=str(public),
+            certificate_key=str(private),
+            var_dir=str(var_dir),
+            log_dir=str(logs),
+            body_dir=str(folder / "body"),
+            reports_path="layanan",
+            port=port,
+            plain_port=free_port(),
+            portal_port=portal_port,
+            reports_port=reports_port,
+        )
+        running = Nginx(machine, folder, ssl.create_default_context(cafile=str(public)))
+        process = _start(running, change)
+        try:
+            if _answers(running.site(), process):
+                yield running
+                return
+        finally:
+            stop(process)
+    # Somebody else has taken the port meanwhile, each time.
+    pytest.fail("nginx did not answer, three times.", pytrace=False)
+
+
+def _start(running: Nginx, change: Callable[[str], str]) -> subprocess.Popen[bytes]:
+    folder, logs = running.folder, running.logs
+    (folder / "lentera-nginx.conf").write_text(change(deployment.files(running.machine)["lentera-nginx.conf"]))
     main = folder / "nginx.conf"
     user = "user root;" if os.geteuid() == 0 else ""
     main.write_text(MAIN.format(user=user, folder=folder, logs=logs))
     command = ["nginx", "-p", str(folder), "-c", str(main), "-e", str(logs / "main.log")]
     tried = subprocess.run([*command, "-t"], capture_output=True, text=True)
     assert tried.returncode == 0, tried.stderr
-    process = subprocess.Popen(command, start_new_session=True)
-    running = Nginx(machine, folder, ssl.create_default_context(cafile=str(public)))
-    try:
-        _wait(running.site())
-        yield running
-    finally:
-        stop(process)
+    return subprocess.Popen(command, start_new_session=True)
 
 
-def _wait(site: Site) -> None:
+def _answers(site: Site, process: subprocess.Popen[bytes]) -> bool:
     deadline = time.monotonic() + 20
-    while True:
+    while time.monotonic() < deadline and process.poll() is None:
         try:
             site.ask("/keluar/")
         except OSError:
-            if time.monotonic() > deadline:
-                pytest.fail("nginx did not answer.", pytrace=False)
             time.sleep(0.1)
         else:
-            return
+            return True
+    return False

@@ -78,7 +78,7 @@ def reporter(running: Deployed, said: dict[str, str] | None = None) -> DistantRe
 def patiently(site: outside.Site, address: str, said: dict[str, str]) -> outside.Heard:
     """nginx closes on what is too long while it is still being sent: sometimes the answer is lost on the way."""
     for _time in range(20):
-        with suppress(ConnectionError):
+        with suppress(*outside.CUT_OFF):
             return site.ask(address, said=said)
     pytest.fail("No answer arrived.")
 
