@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import shutil
 import ssl
@@ -15,12 +14,10 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from portal import deployment
 from portal.outside import Site
+from tests.certificates import self_signed
 from tests.servers import free_port, lacking, stop
 
 
@@ -39,31 +36,6 @@ class Nginx:
     def site(self, own: str = "127.0.0.77") -> Site:
         """The site as somebody at the loopback address ``own`` asks it."""
         return Site(self.machine.base_url, self.context, own)
-
-
-def certificate(folder: Path) -> tuple[Path, Path]:
-    """A key and a certificate of its own for localhost."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = dt.datetime.now(dt.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    public, private = folder / "certificate.pem", folder / "key.pem"
-    public.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    private.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return public, private
 
 
 MAIN = """daemon off;
@@ -89,7 +61,7 @@ def nginx(
         lacking("nginx", "nginx-light")
     logs = folder / "logs"
     logs.mkdir(parents=True, exist_ok=True)
-    public, private = certificate(folder)
+    public, private = self_signed(folder, x509.DNSName("localhost"))
     for _attempt in range(3):
         machine = deployment.Machine(
             base_url=f"https://localhost:{(port := free_port())}",

@@ -3,53 +3,26 @@
 from __future__ import annotations
 
 import base64
-import datetime as dt
 import ipaddress
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from search import outer
 from search.engines.base import Unavailable
 from search.engines.elastic import client
+from tests.certificates import self_signed
 from tests.elasticsearch import Elasticsearch, serving
 from tests.servers import Quiet, answering
 
 USER, PASSWORD = "lentera", "kata-sandi-panjang"
 
 
-def certificate(folder: Path) -> None:
-    """``server.key`` and a certificate for the loopback address that it has signed itself."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = dt.datetime.now(dt.UTC)
-    address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(address, critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "server.crt").write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    private = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    (folder / "server.key").write_bytes(key.private_bytes(serialization.Encoding.PEM, *private))
-
-
 def prepare(server: Elasticsearch) -> None:
     """A certificate and a user, before the server is started."""
-    certificate(server.folder / "config")
+    self_signed(server.folder / "config", x509.IPAddress(ipaddress.ip_address("127.0.0.1")))
     server.run("elasticsearch-users", "useradd", USER, "-p", PASSWORD, "-r", "superuser")
 
 
