@@ -51,7 +51,10 @@ class Command(BaseCommand):
                 run = import_runs.undo(self._run(options["undo"]), self._progress)
                 self.stdout.write(f"Import {run.pk} undone. Left alone, because edited since: {run.kept}.")
         except import_runs.Busy:
-            raise CommandError("This import is being worked on, or there is nothing to do.") from None
+            raise CommandError(
+                "This import is being worked on, or there is nothing to do. One that broke off can be taken up a minute after "
+                "its last sign of life."
+            ) from None
 
     def _import(self, options: dict[str, Any]) -> None:
         file, sheet, own = options["file"], options["sheet"], _own(options["map"])
