@@ -14,6 +14,7 @@ from content.registers.text import edit_distance
 
 from . import synonyms
 from .models import DocumentKind, SearchWord
+from .types import Phrase
 
 _VOWELS = frozenset("aeiou")
 # The most words that are looked at for one that was mistyped.
@@ -23,7 +24,7 @@ _CHUNK = 500
 
 def add(kind: str, words: Iterable[tuple[str, str]]) -> None:
     """Note words of documents with their terms; called in the transaction that writes the documents."""
-    wanted = {word: term for word, term in words if word.isalpha() and len(word) >= SearchWord.SHORTEST}
+    wanted = {word: term for word, term in words if _is_noted(word)}
     held = set(SearchWord.objects.filter(kind=kind, word__in=wanted).values_list("word", flat=True))
     # Sorted: two writers that note the same new words wait for each other in one order.
     new = [SearchWord(kind=kind, word=word, term=wanted[word]) for word in sorted(wanted.keys() - held)]
@@ -40,10 +41,19 @@ def keep_only(kind: str, words: Set[str]) -> None:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What is known: terms of any kind, and words by kind with the letters they are made of."""
+    """What is known: terms of any kind, words by kind with the letters they are made of, and the terms of documents."""
 
     terms: frozenset[str] = frozenset()
     words: dict[str, dict[str, int]] = field(default_factory=dict)
+    held: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def may_hold(self, kind: str, phrase: Phrase) -> bool:
+        """Whether a document of ``kind`` may hold ``phrase``: short words and numbers are not noted, so any may.
+
+        What a transaction has written that is still open is not known, so nothing may be left out for this alone.
+        """
+        noted = (term for term in phrase if _is_noted(term))
+        return all(term in self.held.get(kind, ()) for term in noted)
 
     def near(self, word: str, kind: str) -> dict[str, int]:
         """The words of ``kind`` that ``word`` may have been meant to be, the nearest first, each with its distance."""
@@ -66,6 +76,10 @@ class Vocabulary:
                 yield 2, " ".join(parts)
 
 
+def _is_noted(word: str) -> bool:
+    return word.isalpha() and len(word) >= SearchWord.SHORTEST
+
+
 def _limit(word: str) -> int:
     """How many letters may be wrong: one of a short word, three of a very long one."""
     return 1 if len(word) < 5 else 2 if len(word) < 10 else 3
@@ -86,16 +100,18 @@ def _without_vowels(word: str) -> str:
 def _load() -> Vocabulary:
     terms: set[str] = set()
     words: dict[str, dict[str, int]] = {kind: {} for kind in DocumentKind.values}
+    held: dict[str, set[str]] = {kind: set() for kind in DocumentKind.values}
     for kind, word, term in SearchWord.objects.values_list("kind", "word", "term"):
         terms.add(term)
+        held[kind].add(term)
         words[kind][word] = _letters(word)
     # What has a synonym leads somewhere too.
     for word, term in synonyms.words():
         terms.add(term)
-        if word.isalpha() and len(word) >= SearchWord.SHORTEST:
-            for held in words.values():
-                held.setdefault(word, _letters(word))
-    return Vocabulary(frozenset(terms), words)
+        if _is_noted(word):
+            for known in words.values():
+                known.setdefault(word, _letters(word))
+    return Vocabulary(frozenset(terms), words, {kind: frozenset(each) for kind, each in held.items()})
 
 
 vocabulary = PerGeneration(_load)

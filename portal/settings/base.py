@@ -121,6 +121,9 @@ DATABASES = {
         env.str("REPORTS_DATABASE_URL", default="") or f"sqlite:///{VAR_DIR / 'db' / 'reports.sqlite3'}"
     ),
 }
+# The planner takes a disk with a moving head for granted, and reads every document rather than the index of its words
+# (measured on 20,000 listings: 60 ms instead of 5 to 20). What DATABASE_URL says itself holds.
+_POSTGRESQL_PLANNER = "-c random_page_cost=1.1"
 _SQLITE_OPTIONS = {
     "timeout": 20,
     # IMMEDIATE: two writers wait for each other instead of failing half-way (STACK §6).
@@ -139,6 +142,8 @@ for _alias, _database in DATABASES.items():
             _database["OPTIONS"]["init_command"] = (
                 "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA secure_delete=ON;PRAGMA foreign_keys=ON;"
             )
+    elif "postgresql" in _database["ENGINE"]:
+        _database.setdefault("OPTIONS", {}).setdefault("options", _POSTGRESQL_PLANNER)
     _database["CONN_MAX_AGE"] = None
     _database["CONN_HEALTH_CHECKS"] = "sqlite" not in _database["ENGINE"]
 DATABASE_ROUTERS = ["content.reports.router.VaultRouter"]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from search.models import SearchDocument
 from search.types import Alternatives, Phrase
+from search.vocabulary import vocabulary
 
 from .embedded import Condition, EmbeddedEngine, Matches, sharing
 
@@ -27,6 +28,17 @@ def _any(typed: Iterable[Phrase], others: Alternatives) -> str:
     return f"({' | '.join([f'({each})', *(_following(other, _NO_NAMES) for other in others)])})"
 
 
+def _all(groups: Iterable[Alternatives]) -> str:
+    return " & ".join(_any(typed, others) for others, typed in sharing(groups).items())
+
+
+def _held(kind: str, groups: Iterable[Alternatives]) -> Iterator[Alternatives]:
+    """The groups without synonyms that no document holds: ``ts_rank`` looks for each of them in every hit."""
+    known = vocabulary()
+    for typed, *others in groups:
+        yield typed, *(other for other in others if known.may_hold(kind, other))
+
+
 class PostgresqlEngine(EmbeddedEngine):
     """The engine of a portal whose database is PostgreSQL."""
 
@@ -35,13 +47,13 @@ class PostgresqlEngine(EmbeddedEngine):
 
         Terms hold letters and digits only; quoted, none is an operator of a tsquery.
         """
-        words = " & ".join(_any(typed, others) for others, typed in sharing(groups).items())
+        words = _all(groups)
         return Matches(
             Condition(
                 f"search_searchdocument d WHERE d.kind = '{SearchDocument.Kind(kind).value}' AND d.vector @@ %s::tsquery",
                 (words,),
             ),
-            self._rank(kind, (words, " | ".join(_following(typed) for typed, *_others in groups))),
+            self._rank(kind, (_all(_held(kind, groups)), " | ".join(_following(typed) for typed, *_others in groups))),
         )
 
     @staticmethod

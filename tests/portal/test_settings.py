@@ -61,6 +61,21 @@ def test_production_starts_when_nothing_is_missing(tmp_path: Path) -> None:
     assert run.returncode == 0, run.stderr
 
 
+@pytest.mark.parametrize(
+    ("query", "options"), [("", "-c random_page_cost=1.1"), ("?options=-c%20work_mem%3D8MB", "-c work_mem=8MB")]
+)
+def test_postgresql_reads_its_index_rather_than_every_document(query: str, options: str, tmp_path: Path) -> None:
+    printed = subprocess.run(
+        [sys.executable, "-c", "import portal.settings.dev as s; print(s.DATABASES['default']['OPTIONS']['options'])"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path), "DATABASE_URL": f"postgres://u@localhost/x{query}"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert printed.stdout.strip() == options
+
+
 @pytest.mark.parametrize("name", ["SESSION_COOKIE_PATH", "CSRF_COOKIE_PATH"])
 def test_no_cookie_reaches_a_public_path(name: str) -> None:
     assert getattr(settings, name) == "/akun/"
