@@ -130,8 +130,8 @@ def _account() -> str | None:
 
 
 @contextmanager
-def serving() -> Iterator[PostgreSQL]:
-    """A server of its own, fast rather than durable, gone at the end."""
+def serving(buffers: str = "64MB") -> Iterator[PostgreSQL]:
+    """A server of its own, fast rather than durable, gone at the end. ``buffers`` is its ``shared_buffers``."""
     programs, account = _programs(), _account()
     # Not below pytest's folder: only its owner may enter that one, and a socket's path has at most 107 bytes.
     folder = Path(tempfile.mkdtemp(prefix="lentera-postgresql-"))
@@ -142,7 +142,7 @@ def serving() -> Iterator[PostgreSQL]:
     server.run("initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
     options = (
         f"-p {server.port} -k {folder} -h 127.0.0.1 -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-        " -c max_connections=50 -c shared_buffers=64MB"
+        f" -c max_connections=50 -c shared_buffers={buffers}"
     )
     server.run("pg_ctl", "-D", data, "-l", str(folder / "log"), "-o", options, "-w", "-t", "60", "start")
     try:

@@ -273,9 +273,10 @@ class EmbeddedEngine(AskingEngine):
         sql, parameters = jobs.published_sql(self.alias)
         if hits is None:
             return Condition(f"SELECT l.key, 0 FROM ({sql}) l WHERE {wanted.sql}", (*parameters, *wanted.parameters))
-        # CROSS JOIN keeps the order of the tables on SQLite: first the words, then their listings.
+        # First the words, then their listings: PostgreSQL keeps to it because of MATERIALIZED, SQLite because of CROSS JOIN.
         return Condition(
-            f"SELECT w.key, w.rank FROM ({hits.sql}) w CROSS JOIN ({sql}) l WHERE l.key = w.key AND {wanted.sql}",
+            f"WITH w AS MATERIALIZED ({hits.sql}) "
+            f"SELECT w.key, w.rank FROM w CROSS JOIN ({sql}) l WHERE l.key = w.key AND {wanted.sql}",
             (*hits.parameters, *parameters, *wanted.parameters),
         )
 

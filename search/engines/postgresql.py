@@ -28,8 +28,8 @@ def _any(typed: Iterable[Phrase], others: Alternatives) -> str:
     return f"({' | '.join([f'({each})', *(_following(other, _NO_NAMES) for other in others)])})"
 
 
-def _all(groups: Iterable[Alternatives]) -> str:
-    return " & ".join(_any(typed, others) for others, typed in sharing(groups).items())
+def _each(groups: Iterable[Alternatives]) -> Iterator[str]:
+    return (_any(typed, others) for others, typed in sharing(groups).items())
 
 
 def _held(kind: str, groups: Iterable[Alternatives]) -> Iterator[Alternatives]:
@@ -47,24 +47,27 @@ class PostgresqlEngine(EmbeddedEngine):
 
         Terms hold letters and digits only; quoted, none is an operator of a tsquery.
         """
-        words = _all(groups)
+        words = " & ".join(_each(groups))
         return Matches(
             Condition(
                 f"search_searchdocument d WHERE d.kind = '{SearchDocument.Kind(kind).value}' AND d.vector @@ %s::tsquery",
                 (words,),
             ),
-            self._rank(kind, (_all(_held(kind, groups)), " | ".join(_following(typed) for typed, *_others in groups))),
+            self._rank(kind, groups),
         )
 
     @staticmethod
-    def _rank(kind: str, queries: tuple[str, ...]) -> Condition:
-        """How well a document fits all of ``queries``: what was typed counts once more than its synonyms.
+    def _rank(kind: str, groups: Iterable[Alternatives]) -> Condition:
+        """How well a document fits: what was typed counts once more than its synonyms.
 
-        Pages differ in length, and a long one holds a word more easily.
+        Both as an OR, though a hit holds every group: of an AND ``ts_rank`` compares the places of each two words, which took
+        70 of 100 ms for 13,000 hits and ranked no better. Pages differ in length, and a long one holds a word more easily.
         """
+        meant = " | ".join(_each(_held(kind, groups)))
+        typed = " | ".join(_following(typed) for typed, *_others in groups)
         length = 1 if kind == SearchDocument.Kind.PAGE else 0
-        ranks = (f"ts_rank('{_WEIGHTS}', d.vector, %s::tsquery, {length})" for _query in queries)
-        return Condition(f"-({' + '.join(ranks)})", queries)
+        ranks = " + ".join([f"ts_rank('{_WEIGHTS}', d.vector, %s::tsquery, {length})"] * 2)
+        return Condition(f"-({ranks})", (meant, typed))
 
     def weighed(self, rank: str) -> str:
         """See :class:`EmbeddedEngine`. ``ts_rank`` knows nothing of rarity: by how many pages hold a word, of a thousand."""

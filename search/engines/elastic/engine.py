@@ -131,7 +131,7 @@ class ElasticEngine(AskingEngine):
 
 def _stale(ids: tuple[int, ...], query: JobQuery, question: Question, on: dt.date) -> set[int]:
     """Those of which the index says what does not hold: not public, or under a filter that does not show it."""
-    rows = {row["key"]: row for row in jobs.filterable(on).filter(pk__in=ids)}
+    rows = {row["key"]: row for row in jobs.copied(jobs.public_among(ids, on))}
     reach = question.wage and reaching(question.wage, on)
     held = set()
     for key, row in rows.items():
