@@ -10,13 +10,13 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, PublishingPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PublishingPanel
 from wagtail_localize.fields import SynchronizedField
 
 from content.core.models import BasePage
 from content.registers.tokens import TOKEN
 
-from .vault import pages
+from .vault import pages, substatus
 
 # Neutral on purpose: they stand in the browser's history. No editor changes them.
 SLUG = "formulir"
@@ -35,6 +35,11 @@ def plain_words(value: str) -> None:
         raise ValidationError(_("Plain words only: no link, address or markup."))
     if _DIGIT.search(text):
         raise ValidationError(_("No typed numbers: insert a fact or a channel, or write the number in words."))
+
+
+def _sentence(state: Any) -> models.TextField:
+    """What may stand below the state of a report; left empty, a sentence of ours does (vault.substatus)."""
+    return models.TextField(state, max_length=200, blank=True, validators=[plain_words])
 
 
 class ReportPage(BasePage):
@@ -62,10 +67,32 @@ class ReportPage(BasePage):
         help_text=_("Where to turn instead."),
     )
 
-    two_person = True
-    TEXTS: ClassVar[tuple[str, ...]] = ("heading", "lead", "readers", "after", "closed")
+    # Whoever has the number may not be the reporter: they speak of what is done, never of what was told.
+    sub_queued = _sentence(_("new: waits its turn"))
+    sub_examined = _sentence(_("read: being examined"))
+    sub_need_more = _sentence(_("we need to know more"))
+    sub_with_others = _sentence(_("in work: with another office"))
+    sub_waiting = _sentence(_("in work: waiting for an answer from elsewhere"))
+    sub_help_given = _sentence(_("closed: help was given"))
+    sub_passed_on = _sentence(_("closed: passed on"))
+    sub_no_action = _sentence(_("closed: nothing more can be done"))
+    sub_no_answer = _sentence(_("closed: asked, no answer"))
 
-    content_panels: ClassVar[list] = [FieldPanel(name) for name in TEXTS]
+    two_person = True
+    WORDS: ClassVar[tuple[str, ...]] = ("heading", "lead", "readers", "after", "closed")
+    SENTENCES: ClassVar[tuple[str, ...]] = tuple(substatus.text_name(code) for code in substatus.CODES)
+    TEXTS: ClassVar[tuple[str, ...]] = (*WORDS, *SENTENCES)
+
+    content_panels: ClassVar[list] = [
+        *(FieldPanel(name) for name in WORDS),
+        MultiFieldPanel(
+            [FieldPanel(name) for name in SENTENCES],
+            heading=_("Below the state of a report"),
+            help_text=_(
+                "One short sentence for each. Whoever has the number of a report reads it, perhaps not the reporter: never say what was reported. Left empty, a sentence of ours stands there."
+            ),
+        ),
+    ]
     promote_panels: ClassVar[list] = []
     settings_panels: ClassVar[list] = [PublishingPanel(), *BasePage.check_panels]
     override_translatable_fields: ClassVar[list] = [

@@ -51,7 +51,7 @@
     if (forget) forget();
     forget = null;
     clearTimeout(idle);
-    for (const id of ['story', 'fields', 'messages']) if (find(id)) find(id).replaceChildren();
+    for (const id of ['story', 'fields', 'messages', 'notes']) if (find(id)) find(id).replaceChildren();
     if (find('opened')) { find('opened').hidden = true; find('closed').hidden = false }
     all('[data-summary]').forEach(link => { if (link.dataset.locked) link.textContent = link.dataset.locked });
     all('input:not([type=hidden], [type=checkbox]), textarea').forEach(field => { field.value = '' });
@@ -154,7 +154,29 @@
     }
     find('closed').hidden = true;
     find('opened').hidden = false;
-    on(find('reply-form'), 'submit', () => answer(sealed))
+    await showNotes(sealed);
+    on(find('reply-form'), 'submit', () => answer(sealed));
+    on(find('note-form'), 'submit', () => write(sealed))
+  };
+
+  const showNotes = async sealed => {
+    const notes = find('notes');
+    if (!notes) return;
+    notes.replaceChildren();
+    if (!sealed.notes.length) notes.append(element('p', words.nothing));
+    for (const note of sealed.notes) {
+      const box = element('div', undefined, 'c');
+      box.append(element('p', words.note_by + (note.writer ? ': ' + note.writer : '') + ', ' + note.written_on, 'm'));
+      let text;
+      try {
+        const { fields, content } = await openSealed(note.envelope);
+        if (fields.rid !== sealed.rid) throw Error('moved');
+        text = defang(content.note)
+      } catch (error) { text = words.unreadable }
+      box.append(element('p', text, 'text'));
+      if (!open) return;
+      notes.append(box)
+    }
   };
 
   // Files: fetched as they are sealed, opened here. A picture becomes pixels of a canvas; nothing else is ever shown, only saved,
@@ -235,13 +257,23 @@
     const text = find('reply').value.trim();
     if (!text) return say(words.empty);
     if (!open || !open.pairs[open.epoch]) return say(words.first);
-    const header = {
-      direction: 'from-unit', epoch: open.epoch, kind: 'message', mid: L.hex(L.random(16)), mode: 'browser', rid: sealed.rid, unit: open.unit
-    };
     const recipients = [await L.loadPublic(L.unhex(sealed.reporter)), open.pairs[open.epoch].publicKey];
-    const envelope = await L.seal(L.ascii(JSON.stringify({ text, v: 1 })), header, recipients);
+    const envelope = await L.seal(L.ascii(JSON.stringify({ text, v: 1 })), headerFor(sealed), recipients);
     const signature = L.hex(await H.signReply(open.keys, open.id, envelope));
     await post(find('reply-form').dataset.to, { envelope: L.base64(envelope), signature });
+    await go(location.href)
+  };
+  const headerFor = sealed => ({
+    direction: 'from-unit', epoch: open.epoch, kind: 'message', mid: L.hex(L.random(16)), mode: 'browser', rid: sealed.rid, unit: open.unit
+  });
+  // To the unit alone: the second wrap opens for nobody.
+  const write = async sealed => {
+    const note = find('note').value.trim();
+    if (!note) return say(words.empty);
+    if (!open || !open.pairs[open.epoch]) return say(words.first);
+    const envelope = await L.seal(L.ascii(JSON.stringify({ note, v: 1 })), headerFor(sealed), [open.pairs[open.epoch].publicKey]);
+    const signature = L.hex(await H.signNote(open.keys, open.id, envelope));
+    await post(find('note-form').dataset.to, { envelope: L.base64(envelope), signature });
     await go(location.href)
   };
   // One after the other, for as long as the list is shown and the key is open.

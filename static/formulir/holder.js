@@ -85,10 +85,12 @@ const holder = (() => {
   const signRoster = (keys, bytes) => sign(keys, L.concat(L.ascii('lentera/roster/v1|'), bytes));
   const enrolWords = (id, keys) => L.concat(L.ascii('lentera/enrol/v1|' + id + '|'), keys.exchangePublic, keys.signingPublic);
   const replyWords = async (envelope, id) => L.concat(L.ascii('lentera/reply/v1|' + id + '|'), await L.sha256(envelope));
+  const noteWords = async (envelope, id) => L.concat(L.ascii('lentera/note/v1|' + id + '|'), await L.sha256(envelope));
+  const signNote = async (keys, id, envelope) => sign(keys, await noteWords(envelope, id));
   const signReply = async (keys, id, envelope) => sign(keys, await replyWords(envelope, id));
 
   return {
     newPhrase, phraseLines, readPhrase, newCode, codeGroups, readCode, phraseKey, recoveryKey, keysOf, sign, lock, unlock,
-    fingerprint, uuid, unitPair, sealShare, openShare, rosterBytes, readRoster, signRoster, enrolWords, replyWords, signReply
+    fingerprint, uuid, unitPair, sealShare, openShare, rosterBytes, readRoster, signRoster, enrolWords, replyWords, signReply, noteWords, signNote
   }
 })();

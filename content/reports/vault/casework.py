@@ -1,4 +1,7 @@
-"""What the people of a unit do about its reports without any key: states, spam, terms, holds. Each act is in the audit chain."""
+"""What the people of a unit do about its reports without any key. Each act is in the audit chain.
+
+States and sub-states, spam, who goes on with a report and by when, duplicates, terms and holds.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_noop
 
-from . import audit
+from . import audit, recusal, standing, substatus
 from .audit import Action, Entry
 from .models import AuditEvent, Hold, Report, Unit, today
 from .staff import Refused
@@ -20,6 +23,8 @@ SPAM = "spam"
 DECISIONS = (*Report.Status.values, SPAM)
 # A hold that nobody else has confirmed, and the longest one: then somebody looks at it again.
 UNCONFIRMED_DAYS, HOLD_DAYS = 14, 180
+# The latest day that may be set for an answer or a step.
+MOST_DUE_DAYS = 180
 
 
 def was_opened(report: Report, by: int) -> None:
@@ -32,19 +37,23 @@ def was_opened(report: Report, by: int) -> None:
 
 
 def decide(unit: Unit, reports: Iterable[int], decision: str, by: int) -> int:
-    """Set a state, or close as spam; how many reports of the unit that were. Refused for a decision that there is not."""
-    if decision not in DECISIONS:
+    """Set a state, with a sub-state where one follows a stroke, or close as spam; how many reports of the unit that were.
+
+    Refused for a decision that there is not. A report that was marked as a duplicate is one of its own again, and a day
+    that was set for the next step is gone: the step was taken.
+    """
+    decision, _stroke, sub = decision.partition("/")
+    if decision not in DECISIONS or (sub and sub not in substatus.of(decision)):
         raise Refused(gettext_noop("There is no such state."))
     spam = decision == SPAM
     state = Report.Status.CLOSED if spam else decision
+    detail: dict[str, object] = {"state": decision, "sub": sub} if sub else {"state": decision}
     with transaction.atomic(using=DATABASE):
         # By number: nothing of this tells in which order they came.
-        found = list(
-            Report.objects.select_for_update().filter(unit=unit, pk__in=list(reports)).order_by("pk").values_list("pk")
-        )
-        numbers = [number for (number,) in found]
-        _touch(numbers, status=state, spam=spam)
-        audit.record_all(Entry(Action.STATE_SET, by, unit.code, number, {"state": decision}) for number in numbers)
+        rows = recusal.visible(Report.objects.filter(unit=unit, pk__in=list(reports)), by)
+        numbers = list(rows.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+        _touch(numbers, status=state, spam=spam, substatus=sub, duplicate_of=None, step_due=None)
+        audit.record_all(Entry(Action.STATE_SET, by, unit.code, number, detail) for number in numbers)
     return len(numbers)
 
 
@@ -55,7 +64,12 @@ def keep(report: Report, by: int) -> None:
         audit.record(Action.KEPT, actor=by, unit=report.unit.code, report=report.pk)
 
 
-def touch(report: Report) -> None:
+def has_answered(report: Report) -> None:
+    """The unit has answered: the term begins anew, and a day that was set for the next step is gone."""
+    _touch([report.pk], step_due=None)
+
+
+def has_worked(report: Report) -> None:
     """Somebody of the unit did something about it: its term begins anew."""
     _touch([report.pk])
 
@@ -65,6 +79,90 @@ def _touch(numbers: list[int], **changed: object) -> None:
     for start in range(0, len(numbers), 500):
         rows = Report.objects.filter(pk__in=numbers[start : start + 500])
         rows.update(touched_on=today(), warned_on=None, **changed)
+
+
+# Who goes on with it, and by when
+
+
+def candidates(unit: Unit, report: Report) -> set[int]:
+    """The accounts that a report may be assigned to: holders of today, but for whom is kept from it."""
+    kept = set(report.recusals.values_list("user", flat=True))
+    return recusal.readers(standing.roster_of(unit.pk)) - kept
+
+
+def assign(report: Report, user: int | None, by: int) -> None:
+    """Let a holder go on with the report, or nobody. Refused for an account that holds no key of the unit."""
+    if user is not None and user not in candidates(report.unit, report):
+        raise Refused(gettext_noop("Choose somebody who holds the key of the unit."))
+    with transaction.atomic(using=DATABASE):
+        if not Report.objects.filter(pk=report.pk).exclude(assignee=user).update(assignee=user):
+            return
+        detail = {} if user is None else {"account": user}
+        audit.record(Action.ASSIGNED, actor=by, unit=report.unit.code, report=report.pk, **detail)
+
+
+def set_due(report: Report, answer: dt.date | None, step: dt.date | None, by: int) -> None:
+    """Set by when the first answer and the next step are due; without a day it follows from the state (due.py).
+
+    Refused for a new day that is over or far off.
+    """
+    for day, before in ((answer, report.answer_due), (step, report.step_due)):
+        if day is not None and day != before and not today() <= day <= today() + dt.timedelta(days=MOST_DUE_DAYS):
+            raise Refused(gettext_noop("Choose a day from today on, at most 180 days from now."))
+    with transaction.atomic(using=DATABASE):
+        Report.objects.filter(pk=report.pk).update(answer_due=answer, step_due=step)
+        days = {"answer": answer, "step": step}
+        detail = {name: day.isoformat() for name, day in days.items() if day}
+        audit.record(Action.DUE_SET, actor=by, unit=report.unit.code, report=report.pk, **detail)
+
+
+# Duplicates
+
+
+def short_name(report: int) -> str:
+    """What people call a report by: the first letters and figures of its number."""
+    return f"{report:x}"[:6]
+
+
+def report_called(unit: Unit, name: str, by: int) -> Report:
+    """The report of the unit that is called so. Refused where there is none, or more than one."""
+    wanted = name.strip().lower()
+    numbers = recusal.visible(Report.objects.filter(unit=unit), by).order_by().values_list("pk", flat=True)
+    found = [number for number in numbers if f"{number:x}".startswith(wanted)] if len(wanted) >= 6 else []
+    if len(found) != 1:
+        raise Refused(gettext_noop("No report of this unit is called so. Compare the letters and figures."))
+    return Report.objects.get(pk=found[0])
+
+
+def mark_duplicate(report: Report, original: Report, by: int) -> None:
+    """Say that it tells of the same as another one, where it is worked on from now on.
+
+    Whoever holds its number sees the state of the other report, and no word of there being one. Refused for itself, and
+    where one of both is marked or looked up already.
+    """
+    if report.pk == original.pk or report.unit_id != original.unit_id:
+        raise Refused(gettext_noop("Choose another report of this unit."))
+    with transaction.atomic(using=DATABASE):
+        list(
+            Report.objects.select_for_update().filter(pk__in=[report.pk, original.pk]).order_by("pk").values_list("pk")
+        )
+        if Report.objects.filter(pk=original.pk, duplicate_of__isnull=False).exists():
+            raise Refused(gettext_noop("That one is marked as a duplicate itself: choose the report that it names."))
+        if report.duplicates.exists():
+            raise Refused(gettext_noop("Others are marked as duplicates of this report: undo that first."))
+        _touch([report.pk], status=Report.Status.CLOSED, substatus="", spam=False, duplicate_of=original, step_due=None)
+        detail = {"of": short_name(original.pk)}
+        audit.record(Action.DUPLICATE, actor=by, unit=report.unit.code, report=report.pk, **detail)
+
+
+def undo_duplicate(report: Report, by: int) -> None:
+    """It is a report of its own again, and a read one."""
+    with transaction.atomic(using=DATABASE):
+        marked = Report.objects.select_for_update().filter(pk=report.pk, duplicate_of__isnull=False).exists()
+        if not marked:
+            raise Refused(gettext_noop("It is not marked as a duplicate."))
+        _touch([report.pk], status=Report.Status.READ, substatus="", duplicate_of=None)
+        audit.record(Action.DUPLICATE_UNDONE, actor=by, unit=report.unit.code, report=report.pk)
 
 
 # Holds

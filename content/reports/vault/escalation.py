@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from . import standing
+from . import recusal, standing
 from .envelope import Direction
 from .models import Message, Report, Unit, UnitRoster, today
 
 # Until then a report should have been opened.
 DUE_DAYS = 3
-NO_HOLDER, UNREAD = "no-holder", "unread"
+NO_HOLDER, UNREAD, CONFLICT = "no-holder", "unread", "conflict"
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,8 @@ class Trouble:
     reason: str
     told: Unit | None
     unread: int = 0
+    # Reports that concern all who could read them (recusal.py).
+    conflicts: int = 0
 
 
 def reports_of(unit: Unit) -> QuerySet[Report]:
@@ -51,13 +53,16 @@ def troubles() -> list[Trouble]:
     began |= set(Report.objects.order_by().values_list("unit", flat=True).distinct())
     overdue = unread(Report.objects.all(), today() - dt.timedelta(days=DUE_DAYS)).order_by()
     waiting = dict(overdue.values_list("unit").annotate(Count("pk")))
+    conflicts = recusal.left_alone(stand)
     found = []
     for unit in units.values():
         late = waiting.get(unit.pk, 0)
         dead = bool(stand[unit.pk].fault) and unit.pk in began
-        if dead or late:
+        recused = conflicts.get(unit.pk, 0)
+        if dead or late or recused:
             told = _above(unit, units, stand)
-            found.append(Trouble(unit, NO_HOLDER if dead else UNREAD, told, late))
+            reason = NO_HOLDER if dead else CONFLICT if recused else UNREAD
+            found.append(Trouble(unit, reason, told, late, recused))
     return found
 
 

@@ -117,3 +117,6 @@ def _nights() -> Iterator[Finding]:
         if trouble.told is None and trouble.reason == escalation.UNREAD:
             advice = f"{trouble.unread} reports wait for more than {escalation.DUE_DAYS} days, and no unit above reads: telephone its holders"
             yield Finding(f"unit {trouble.unit.code} reads", advice)
+        elif trouble.told is None and trouble.reason == escalation.CONFLICT:
+            advice = f"{trouble.conflicts} reports concern all who could read them, and no unit above reads: add holders from elsewhere"
+            yield Finding(f"unit {trouble.unit.code} reads", advice)

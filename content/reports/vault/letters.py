@@ -16,7 +16,7 @@ from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext, override
 
-from . import audit, escalation, retention, staff
+from . import audit, escalation, recusal, retention, staff
 from .models import DailyMessage, Holder, RosterSignature, Seat, Unit, UnitRoster, today
 from .rosters import Roster, RosterError
 
@@ -33,13 +33,14 @@ def holders() -> list[int]:
 def something_waits(user: int, troubles: Iterable[escalation.Trouble]) -> bool:
     """Whether there is anything to open or decide in one of the account's units, or a unit below does not read."""
     troubles = list(troubles)
-    return any(_waits_in(unit, troubles) for unit in Unit.objects.filter(seats__user=user, demo=False))
+    return any(_waits_in(unit, user, troubles) for unit in Unit.objects.filter(seats__user=user, demo=False))
 
 
-def _waits_in(unit: Unit, troubles: list[escalation.Trouble]) -> bool:
-    own = retention.of_unit(unit)
+def _waits_in(unit: Unit, user: int, troubles: list[escalation.Trouble]) -> bool:
+    """What she is kept from does not wait for her."""
+    own = recusal.visible(retention.of_unit(unit), user)
     return (
-        escalation.unread(escalation.reports_of(unit)).exists()
+        escalation.unread(recusal.visible(escalation.reports_of(unit), user)).exists()
         or retention.warned_today(own)
         or retention.undecided(own).exists()
         or bool(escalation.below(unit, troubles))

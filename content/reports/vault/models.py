@@ -260,6 +260,17 @@ class Report(Sealed):
     spam = models.BooleanField(default=False)
     # It came while far more came than is usual (bursts.py).
     burst = models.BooleanField(default=False)
+    # Which of the editors' sentences stands below the state (substatus.py).
+    substatus = models.CharField(max_length=16, blank=True)
+    # The account of the holder who goes on with it.
+    assignee = models.PositiveIntegerField(null=True, blank=True)
+    # Days that somebody has set; where there is none, they follow from the state (due.py).
+    answer_due = models.DateField(null=True, blank=True)
+    step_due = models.DateField(null=True, blank=True)
+    # It says the same as another one of the unit, and is worked on there.
+    duplicate_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="duplicates")
+    # The unit that answered for it before it handed it over.
+    handed_from = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="reports_handed_over")
 
     # For lists of the desk (retention.ends_on), no column.
     ends_on: dt.date | None = None
@@ -277,6 +288,18 @@ class Message(Sealed):
     direction = models.CharField(max_length=16)
     signer = models.ForeignKey(Holder, models.PROTECT, null=True, blank=True, related_name="replies")
     signature = models.BinaryField(max_length=SIGNATURE_BYTES, blank=True, default=b"")
+
+    class Meta:
+        ordering = ["received_on", "id"]
+
+
+class Note(Sealed):
+    """What a holder writes down about a report: sealed to the unit alone, signed by her. No receipt ever leads to it."""
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="notes")
+    nid = models.BinaryField(max_length=envelope.ID_BYTES, unique=True)
+    signer = models.ForeignKey(Holder, models.PROTECT, related_name="notes")
+    signature = models.BinaryField(max_length=SIGNATURE_BYTES)
 
     class Meta:
         ordering = ["received_on", "id"]
@@ -378,6 +401,22 @@ class Hold(VaultModel):
         return f"{self.report_id:x} {self.reason}"
 
 
+class Recusal(VaultModel):
+    """That an account is kept from a report because it concerns her: by herself, or by a colleague (recusal.py)."""
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="recusals")
+    user = models.PositiveIntegerField()
+    by = models.PositiveIntegerField()
+    made_on = models.DateField(default=today)
+
+    class Meta:
+        ordering = ["made_on", "pk"]
+        constraints = [models.UniqueConstraint(fields=["report", "user"], name="one_recusal_per_account")]
+
+    def __str__(self) -> str:
+        return f"{self.report_id:x} {self.user}"
+
+
 class DailyMessage(VaultModel):
     """That an account was sent the message of this day. Everybody gets one, so it tells nothing."""
 
@@ -413,6 +452,14 @@ class AuditEvent(VaultModel):
         HOLD_ASKED = "hold-asked"
         HOLD_CONFIRMED = "hold-confirmed"
         HOLD_LIFTED = "hold-lifted"
+        ASSIGNED = "assigned"
+        DUE_SET = "due-set"
+        NOTED = "noted"
+        DUPLICATE = "duplicate"
+        DUPLICATE_UNDONE = "duplicate-undone"
+        RECUSED = "recused"
+        RECUSAL_LIFTED = "recusal-lifted"
+        HANDED_OVER = "handed-over"
         DELETED = "deleted"
         ESCALATED = "escalated"
         ESCALATION_ENDED = "escalation-ended"

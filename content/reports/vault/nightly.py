@@ -121,11 +121,10 @@ def _try(done: Night, name: str, job: Callable[[], int]) -> int:
 
 def _about(trouble: Trouble) -> str:
     told = f"told to {trouble.told.code}" if trouble.told else "nobody above reads: telephone its holders"
-    why = (
-        "no live holder"
-        if trouble.reason == escalation.NO_HOLDER
-        else f"{trouble.unread} unread for {escalation.DUE_DAYS} days"
-    )
+    why = {
+        escalation.NO_HOLDER: "no live holder",
+        escalation.CONFLICT: f"{trouble.conflicts} reports concern all who could read them",
+    }.get(trouble.reason, f"{trouble.unread} unread for {escalation.DUE_DAYS} days")
     return f"unit {trouble.unit.code}: {why}; {told}"
 
 

@@ -7,6 +7,7 @@ preview in the CMS. Pages are rendered without the request, so no other database
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -106,11 +107,11 @@ class Visit:
             "language": self.interface,
             "action": address(self.language),
             "words": self.words,
-            "texts": self._texts,
+            "texts": self.texts,
             "heading": heading,
             "heading_language": heading_language,
             "help": self.words.shown(self.words.help),
-            "noted": self.words.shown([*self.words.help, *self._named(template)]),
+            "noted": self.words.shown([*self.words.help, *self._named(template, context.get("named", ()))]),
             "demo": self.receivers.demo,
             "open": bool(self.receivers),
             "official": self._is_official,
@@ -153,14 +154,14 @@ class Visit:
         """A page that says one thing, with the phone numbers and the way back to the form."""
         return self.page("notice", status, title=title, sentence=sentence)
 
-    def _named(self, template: str) -> list[str]:
+    def _named(self, template: str, more: Iterable[str]) -> list[str]:
         """The numbers that the editors' texts on this page name: the foot says which of them nobody has called."""
-        names = ("closed",) if template == "start" and not self.receivers else TEXTS_OF.get(template, ())
+        names = ("closed",) if template == "start" and not self.receivers else (*TEXTS_OF.get(template, ()), *more)
         named = [token[1:-1] for name in names for token in TOKEN.findall(self.words.texts.get(name, ""))]
         return [token for token in dict.fromkeys(named) if token not in self.words.help]
 
-    @property
-    def _texts(self) -> dict[str, SafeString]:
+    @cached_property
+    def texts(self) -> dict[str, SafeString]:
         """The editors' texts: in a regional language only once a native speaker has read them."""
         texts = {name: self.words.html(name) for name in self.words.texts}
         own = self.own_words

@@ -4,6 +4,7 @@
 |---|---|
 | closed as spam | 7 days after the last thing that the unit did about it |
 | closed | 90 days after it, and at least 7 after the desk first said so |
+| a duplicate | not before the report that it names is closed |
 | withdrawn | 14 days after it was withdrawn |
 | in work | never by itself; after a year without any work the unit is asked to decide |
 | never opened, or with an addition that nobody has opened | never |
@@ -21,7 +22,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from . import audit, casework, files
 from .audit import Action, Entry
 from .envelope import Direction
-from .models import AttachmentChunk, Hold, Message, Report, Unit, today
+from .models import AttachmentChunk, Hold, Message, Note, Report, Unit, today
 
 DATABASE = "reports"
 WITHDRAWN_DAYS, SPAM_DAYS, CLOSED_DAYS, OPEN_DAYS = 14, 7, 90, 365
@@ -30,6 +31,7 @@ WARNINGS = (30, 7, 1)
 LEAST_WARNING = 7
 AFTER_HOLD_DAYS = 30
 _CHUNK = 200
+OPEN = (Report.Status.RECEIVED, Report.Status.READ, Report.Status.IN_PROGRESS)
 # What a list does not need, and what weighs: some 24 KB each.
 SEALED = ("header", "wraps", "body", "reporter_key")
 
@@ -44,6 +46,8 @@ def ends_on(report: Report) -> dt.date | None:
     if report.withdrawn_on is not None:
         return report.withdrawn_on + dt.timedelta(days=WITHDRAWN_DAYS)
     if report.status != Report.Status.CLOSED or report.touched_on is None or report.opened_on is None:
+        return None
+    if report.duplicate_of_id and Report.objects.filter(pk=report.duplicate_of_id, status__in=OPEN).exists():
         return None
     if report.spam:
         return report.touched_on + dt.timedelta(days=SPAM_DAYS)
@@ -75,6 +79,8 @@ def _unopened_addition() -> Exists:
 def _ending(days: int) -> QuerySet[Report]:
     """Closed reports whose term has ended, or does so within as many days."""
     rows = Report.objects.filter(status=Report.Status.CLOSED, opened_on__isnull=False, withdrawn_on=None)
+    # A duplicate stays as long as the report that it names: its receipt leads to that one's state.
+    rows = rows.exclude(duplicate_of__isnull=False, duplicate_of__status__in=OPEN)
     return rows.filter(
         Q(spam=True, touched_on__lte=days_ago(SPAM_DAYS - days))
         | Q(spam=False, touched_on__lte=days_ago(CLOSED_DAYS - days))
@@ -150,7 +156,11 @@ def delete_due() -> int:
 
 def delete_withdrawn() -> int:
     """Delete what was withdrawn 14 days ago; how many. No event names them: when, was the reporter's own doing."""
-    _rows, gone = withdrawn().delete()
+    with transaction.atomic(using=DATABASE):
+        # What was taken for the same as one of them is a report of its own again: nobody has withdrawn that.
+        same = Report.objects.filter(duplicate_of__in=withdrawn().order_by().values("pk"))
+        same.update(duplicate_of=None, status=Report.Status.READ, touched_on=today())
+        _rows, gone = withdrawn().delete()
     return gone.get(Report._meta.label, 0)
 
 
@@ -177,7 +187,7 @@ def _vacuum_tables() -> bool:
         return True  # in memory
     try:
         with connection.cursor() as cursor:
-            for model in (Report, Message, AttachmentChunk):
+            for model in (Report, Message, Note, AttachmentChunk):
                 cursor.execute(f"VACUUM FULL {connection.ops.quote_name(model._meta.db_table)}")
     except DatabaseError:
         return False

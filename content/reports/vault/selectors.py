@@ -175,11 +175,13 @@ def _report_under(known: installation.Secrets, lookup_id: bytes) -> Report | Non
 
 
 def replies_to(report: Report) -> list[Message]:
-    """The answers of the unit, oldest first. One whose signer was never a holder of this unit does not count.
+    """The answers of the unit, and of the one that handed the report over, oldest first. Only their holders' count.
 
     Whether the signature itself holds is checked where the envelope is put together (views.py).
     """
     unit = standing.holders_ever(report.unit_id)
+    if report.handed_from_id is not None:
+        unit = standing.holders_ever(report.handed_from_id) | unit
     return [
         message
         for message in report.messages.filter(direction=envelope.Direction.FROM_UNIT).select_related("signer")

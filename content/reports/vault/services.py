@@ -216,7 +216,7 @@ def reply(report: Report, held: Holder, sealed: envelope.Envelope, signature: by
     try:
         with whole():
             insert(message)
-            casework.touch(report)
+            casework.has_answered(report)
             audit.record(audit.Action.ANSWERED, actor=held.user, unit=report.unit.code, report=report.pk)
     except Taken:
         return Message.objects.get(mid=header.mid)

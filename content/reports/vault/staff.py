@@ -16,7 +16,7 @@ from django.utils.translation import gettext_noop
 from . import audit, installation, keys, phrase, rosters, standing
 from .audit import Action
 from .holder import LOCK_BYTES, SHARE_BYTES, is_signed
-from .models import Holder, RosterSignature, Seat, Share, Unit, UnitKey, UnitRoster, today
+from .models import Holder, Report, RosterSignature, Seat, Share, Unit, UnitKey, UnitRoster, today
 from .rosters import Member, Roster, RosterError
 
 DATABASE = "reports"
@@ -55,6 +55,7 @@ def take_seat(unit: Unit, user: int) -> None:
     """Close the pages of the unit to this account, at once. That it opens no new report needs another roster."""
     with transaction.atomic(using=DATABASE):
         if Seat.objects.filter(unit=unit, user=user).delete()[0]:
+            Report.objects.filter(unit=unit, assignee=user).update(assignee=None)
             audit.record(Action.SEAT_TAKEN, unit=unit.code, account=user)
 
 
@@ -251,7 +252,7 @@ def proposal_of(unit: Unit) -> UnitRoster | None:
 
 
 def _take_effect(row: UnitRoster, roster: Roster, before: Roster | None) -> None:
-    """The unit has this key and these holders now. Who is no longer one loses shares and seat."""
+    """The unit has this key and these holders now. Who is no longer one loses shares, seat and reports."""
     row.accepted_on = today()
     row.save(update_fields=["accepted_on"])
     stale = UnitKey.objects.filter(unit=row.unit, retired_on=None).exclude(epoch=roster.epoch)
@@ -261,8 +262,9 @@ def _take_effect(row: UnitRoster, roster: Roster, before: Roster | None) -> None
     )
     members = [m.id for m in roster.members]
     gone = [m.id for m in before.members if m.id not in members] if before else []
-    users = Holder.objects.filter(pk__in=gone).values_list("user", flat=True)
-    Seat.objects.filter(unit=row.unit, user__in=list(users)).delete()
+    users = list(Holder.objects.filter(pk__in=gone).values_list("user", flat=True))
+    Seat.objects.filter(unit=row.unit, user__in=users).delete()
+    Report.objects.filter(unit=row.unit, assignee__in=users).update(assignee=None)
     Share.objects.filter(unit=row.unit).exclude(holder__in=members).delete()
     # Each of them has just shown that she opens her key, or was counted before.
     signed = RosterSignature.objects.filter(roster=row).values("holder")

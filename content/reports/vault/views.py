@@ -18,6 +18,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, BadRequest, SuspiciousOpera
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.utils import translation
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info, gettext
 from django.views.decorators.csrf import csrf_exempt
 
@@ -33,6 +34,7 @@ from . import (
     services,
     snapshot,
     storing,
+    substatus,
     tokens,
 )
 from .cleaning import Kind, Reason, Uncleanable
@@ -476,7 +478,9 @@ def _status(visit: Visit, found: selectors.Found, form: AddForm, access: str = "
         "status",
         status,
         report=report,
-        state=_state_words(report.status),
+        state=_state_words(_shown_state(report)),
+        sub=_sub_words(visit, report),
+        named=[substatus.text_name(report.substatus)] if report.substatus else [],
         added=added,
         replies=_replies(found),
         form=form,
@@ -485,6 +489,20 @@ def _status(visit: Visit, found: selectors.Found, form: AddForm, access: str = "
         receives=report.unit_id in {receiver.unit for receiver in visit.receivers.by_region.values()},
         closed=visit.says(gettext("Nothing can be added right now. Please call: {numbers}.")),
     )
+
+
+def _shown_state(report: Report) -> str:
+    """Its own state; of a duplicate that of the report on which it is worked, and no word of there being another."""
+    if report.duplicate_of_id is None:
+        return report.status
+    return Report.objects.values_list("status", flat=True).get(pk=report.duplicate_of_id)
+
+
+def _sub_words(visit: Visit, report: Report) -> SafeString | str:
+    """The editors' sentence for the sub-state, ours where they wrote none."""
+    if not report.substatus:
+        return ""
+    return visit.texts.get(substatus.text_name(report.substatus)) or substatus.sentence(report.substatus)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from content.reports.vault import attachment, casework, envelope, installation, keys, replies, services, staff, standing
+from content.reports.vault.desk import urls as desk
 from content.reports.vault.desk import views
 from content.reports.vault.models import (
     Attachment,
@@ -50,17 +51,26 @@ def file(ana: Client) -> Attachment:
 
 
 def addresses(report: Report) -> dict[str, str]:
-    code, row = "provinsi", f"{report.pk:x}"
-    with_code = ("inbox", "history", "decide", "keys", "enrol", "opened", "phrase", "propose", "sign", "withdraw")
-    with_row = ("report", "status", "keep", "hold", "reply")
+    """Every address of the desk, as its list of addresses says, for this report and its file."""
     file = Attachment.objects.filter(report=report).first()
-    return {
-        "chunk": reverse("desk_chunk", args=[code, row, f"{file.pk:x}" if file else "1", 0]),
-        "units": reverse("desk_units"),
-        "burst": reverse("desk_burst", args=[code, report.received_on]),
-        **{name: reverse(f"desk_{name}", args=[code]) for name in with_code},
-        **{name: reverse(f"desk_{name}", args=[code, row]) for name in with_row},
+    known = {
+        "code": "provinsi",
+        "name": f"{report.pk:x}",
+        "file": f"{file.pk:x}" if file else "1",
+        "index": 0,
+        "on": report.received_on,
     }
+    return {
+        pattern.name.removeprefix("desk_"): reverse(
+            pattern.name, kwargs={name: known[name] for name in pattern.pattern.converters}
+        )
+        for pattern in desk.urlpatterns
+    }
+
+
+def of_a_report() -> set[str]:
+    """The addresses that name one."""
+    return {p.name.removeprefix("desk_") for p in desk.urlpatterns if "name" in p.pattern.converters}
 
 
 def ask(client: Client, address: str) -> list[int]:
@@ -154,7 +164,7 @@ def test_no_other_file_and_no_other_place_is_handed_out(ana: Client, file: Attac
 def test_a_report_of_another_unit_is_not_there(ana: Client, report: Report) -> None:
     other = staff.make_unit("lain", "Lain", "63")
     Report.objects.update(unit=other)
-    for name in ("report", "status", "keep", "hold", "reply", "chunk"):
+    for name in of_a_report():
         assert 404 in ask(ana, addresses(report)[name])
     assert "Laporan terkunci" not in text_of(ana.get(reverse("desk_inbox", args=["provinsi"])))
 
@@ -169,7 +179,7 @@ def test_what_the_unit_below_can_no_longer_read_alone_is_read_here_and_answered_
     assert "Gugus Tugas Jember" in page
     assert "reply-form" not in page
     assert "state-form" not in page
-    for name in ("status", "keep", "hold", "reply"):
+    for name in of_a_report() - {"report", "chunk", "conflict", "hand_over"}:
         assert 404 in ask(ana, addresses(report)[name])
 
 

@@ -12,6 +12,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from .. import recusal
 from ..models import Holder, Seat, Unit
 
 View = Callable[..., HttpResponse]
@@ -37,17 +38,25 @@ def for_staff(view: View) -> View:
 
 
 def in_unit(view: View) -> View:
-    """The same with a seat in the unit that the address names; the view gets the unit. A superuser is nobody here."""
+    """The same with a seat in the unit that the address names; the view gets the unit. A superuser is nobody here.
+
+    Where the address names a report, whoever is kept from it finds nothing there (recusal.py).
+    """
 
     @for_staff
     @wraps(view)
     def guarded(request: HttpRequest, code: str, *args: Any, **kwargs: Any) -> HttpResponse:
         seat = Seat.objects.filter(user=request.user.pk or 0, unit__code=code).select_related("unit__parent").first()
-        if seat is None:
+        if seat is None or _is_kept_from(kwargs.get("name"), request.user.pk or 0):
             raise Http404
         return view(request, seat.unit, *args, **kwargs)
 
     return guarded
+
+
+def _is_kept_from(name: str | None, user: int) -> bool:
+    number = int(name, 16) if name else 2**63
+    return number < 2**63 and recusal.excludes(number, user)
 
 
 def holder_of(request: HttpRequest) -> Holder | None:

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_POST
 
-from .. import casework
-from ..models import Unit
+from .. import casework, recusal
+from ..models import Report, Unit
 from ..staff import Refused
 from .access import in_unit
 from .views import SCRIPTS, all_of_burst, decision_words, report_of
@@ -50,6 +50,104 @@ def keep(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
 
 @require_POST
 @in_unit
+def assign(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
+    """Who goes on with it."""
+    held = report_of(unit, name)
+    back = reverse("desk_report", args=[unit.code, held.pk])
+    try:
+        casework.assign(held, _account(request.POST.get("user", "")), request.user.pk or 0)
+    except Refused as error:
+        return _refused(request, unit, error, back)
+    return redirect(back)
+
+
+@require_POST
+@in_unit
+def set_due(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
+    """By when; an empty day follows from the state again."""
+    held = report_of(unit, name)
+    back = reverse("desk_report", args=[unit.code, held.pk])
+    try:
+        answer, step = (_day(text) if (text := request.POST.get(field, "")) else None for field in ("answer", "step"))
+        casework.set_due(held, answer, step, request.user.pk or 0)
+    except Refused as error:
+        return _refused(request, unit, error, back)
+    return redirect(back)
+
+
+@require_POST
+@in_unit
+def duplicate(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
+    """Mark it as the same as another report, or undo that."""
+    held, by = report_of(unit, name), request.user.pk or 0
+    back = reverse("desk_report", args=[unit.code, held.pk])
+    try:
+        if request.POST.get("do") == "undo":
+            casework.undo_duplicate(held, by)
+        else:
+            casework.mark_duplicate(held, casework.report_called(unit, request.POST.get("of", ""), by), by)
+    except Refused as error:
+        return _refused(request, unit, error, back)
+    return redirect(back)
+
+
+@require_POST
+@in_unit
+def conflict(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
+    """Keep somebody from a report that concerns her, oneself only after a question; or end that for somebody else."""
+    held, by = report_of(unit, name, below=True), request.user.pk or 0
+    back = reverse("desk_report", args=[unit.code, held.pk])
+    try:
+        match request.POST.get("do"):
+            case "self" if request.POST.get("sure") != "yes":
+                return render(request, "vault/desk/conflict.html", _about_conflict(unit, held, back))
+            case "self":
+                recusal.recuse(held, by, by)
+                return redirect("desk_inbox", unit.code)
+            case "other":
+                user = _account(request.POST.get("user", ""))
+                if user is None:
+                    raise Refused(gettext_noop("Choose somebody."))
+                recusal.recuse(held, user, by)
+            case "end":
+                recusal.lift(held, _account(request.POST.get("user", "")) or 0, by)
+            case _:
+                raise Refused(gettext_noop("This cannot be read."))
+    except Refused as error:
+        return _refused(request, unit, error, back)
+    return redirect(back)
+
+
+def _about_conflict(unit: Unit, held: Report, back: str) -> dict[str, object]:
+    left = casework.candidates(held.unit, held)
+    return {
+        "unit": unit,
+        "report": held,
+        "back": back,
+        "scripts": SCRIPTS,
+        "last": len(left) < 2,
+        "may_hand_over": recusal.may_hand_over(unit, held),
+    }
+
+
+@require_POST
+@in_unit
+def hand_over(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
+    """Give the report to the unit above, or take it from the unit below; asked for twice."""
+    held = report_of(unit, name, below=True)
+    back = reverse("desk_report", args=[unit.code, held.pk])
+    try:
+        if request.POST.get("sure") != "yes" and recusal.may_hand_over(unit, held):
+            words = {"unit": unit, "report": held, "back": back, "scripts": SCRIPTS, "taking": held.also_id == unit.pk}
+            return render(request, "vault/desk/hand_over.html", words)
+        recusal.hand_over(unit, held, request.user.pk or 0)
+    except Refused as error:
+        return _refused(request, unit, error, back)
+    return redirect("desk_inbox", unit.code)
+
+
+@require_POST
+@in_unit
 def hold(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
     """Ask for a hold, confirm one, lift one."""
     held, by = report_of(unit, name), request.user.pk or 0
@@ -78,7 +176,11 @@ def decide(request: HttpRequest, unit: Unit) -> HttpResponse:
         on = _day(request.POST.get("on", ""))
         back = reverse("desk_burst", args=[unit.code, on])
         of = request.POST.get("of", "")
-        numbers = list(all_of_burst(unit, on, of).values_list("pk", flat=True)) if every else _ticked(request)
+        numbers = (
+            list(recusal.visible(all_of_burst(unit, on, of), request.user.pk or 0).values_list("pk", flat=True))
+            if every
+            else _ticked(request)
+        )
     except Refused as error:
         return _refused(request, unit, error, reverse("desk_inbox", args=[unit.code]))
     try:
@@ -113,6 +215,15 @@ def _ticked(request: HttpRequest) -> list[int]:
         if 0 <= number < 2**63:
             found.append(number)
     return found
+
+
+def _account(text: str) -> int | None:
+    """The number of an account; none where nobody was chosen."""
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise Refused(gettext_noop("This cannot be read."))
+    return int(text)
 
 
 def _day(text: str) -> dt.date:

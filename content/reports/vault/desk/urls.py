@@ -52,5 +52,11 @@ urlpatterns = [
     path("<slug:code>/<row:name>/status/", actions.set_status, name="desk_status"),
     path("<slug:code>/<row:name>/simpan/", actions.keep, name="desk_keep"),
     path("<slug:code>/<row:name>/tahan/", actions.hold, name="desk_hold"),
+    path("<slug:code>/<row:name>/tugas/", actions.assign, name="desk_assign"),
+    path("<slug:code>/<row:name>/tenggat/", actions.set_due, name="desk_due"),
+    path("<slug:code>/<row:name>/kembar/", actions.duplicate, name="desk_duplicate"),
+    path("<slug:code>/<row:name>/konflik/", actions.conflict, name="desk_conflict"),
+    path("<slug:code>/<row:name>/serahkan/", actions.hand_over, name="desk_hand_over"),
+    path("<slug:code>/<row:name>/catatan/", views.note, name="desk_note"),
     path("<slug:code>/<row:name>/jawab/", views.reply, name="desk_reply"),
 ]

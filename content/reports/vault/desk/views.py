@@ -7,24 +7,42 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterable
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import date_format
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from .. import audit, casework, envelope, escalation, installation, letters, retention, services, staff, standing
+from .. import (
+    audit,
+    casework,
+    due,
+    envelope,
+    escalation,
+    installation,
+    letters,
+    notes,
+    recusal,
+    retention,
+    services,
+    snapshot,
+    staff,
+    standing,
+    substatus,
+)
 from ..attachment import CHUNK_BYTES, MAX_FILE
 from ..audit import Action
 from ..envelope import Direction, Envelope, EnvelopeError
 from ..forms import About, When, Who
 from ..keys import VaultKeyError
-from ..models import AttachmentChunk, AuditEvent, Hold, Holder, Message, Report, Share, Unit, today
+from ..models import AttachmentChunk, AuditEvent, Hold, Holder, Message, Note, Report, Share, Unit, today
 from ..rosters import Roster
 from ..staff import Refused
 from .access import for_staff, holder_of, in_unit, seated_in
@@ -56,8 +74,9 @@ def inbox(request: HttpRequest, unit: Unit) -> HttpResponse:
 
     What came in a burst lies on a page of its own, or nobody would find the others.
     """
-    wanted = request.GET.get("status", "")
-    reports = escalation.reports_of(unit)
+    wanted = _among(request.GET.get("status", ""), [*Report.Status.values, *LISTS])
+    whose = _among(request.GET.get("siapa", ""), WHOSE)
+    reports = seen_by(request, unit)
     bursts = _bursts(reports)
     # What somebody picked out of a burst to work on is a report like any other.
     shown = reports.filter(Q(burst=False) | Q(status=Report.Status.IN_PROGRESS))
@@ -66,14 +85,20 @@ def inbox(request: HttpRequest, unit: Unit) -> HttpResponse:
     elif wanted in LISTS:
         # What ends or waits for a decision is shown wherever it came from.
         shown = LISTS[wanted](reports)
+    counts = {name: chosen(request, reports).count() for name, chosen in WHOSE.items()}
+    if whose in WHOSE:
+        shown = WHOSE[whose](request, shown)
     return _page(
         request,
         unit,
         "inbox",
         page=_listed(request, shown),
         wanted=wanted,
+        whose=whose,
+        whose_words=[(name, words, counts[name]) for name, words in _whose_words().items()],
+        query=_query(status=wanted, siapa=whose),
         bursts=bursts,
-        lists=_list_words(unit),
+        lists=_list_words(reports),
         below=escalation.below(unit),
         due_days=escalation.DUE_DAYS,
     )
@@ -84,27 +109,49 @@ LISTS: dict[str, Callable[[QuerySet[Report]], QuerySet[Report]]] = {
     "ending": retention.warned,
     "undecided": retention.undecided,
     "held": retention.held,
+    "late": due.late,
 }
+# Whose they are: beside the state, so that both can be asked for.
+WHOSE: dict[str, Callable[[HttpRequest, QuerySet[Report]], QuerySet[Report]]] = {
+    "saya": lambda request, rows: rows.filter(assignee=request.user.pk or 0),
+    "belum": lambda request, rows: due.unassigned(rows),
+}
+
+
+def seen_by(request: HttpRequest, unit: Unit) -> QuerySet[Report]:
+    """The reports of the unit, but for those that this account is kept from."""
+    return recusal.visible(escalation.reports_of(unit), request.user.pk or 0)
+
+
+def _among(asked: str, known: Iterable[str]) -> str:
+    """What was asked for, if there is such a thing."""
+    return asked if asked in known else ""
+
+
+def _query(**asked: str) -> str:
+    """What the addresses of further pages carry on."""
+    return urlencode({name: value for name, value in asked.items() if value})
 
 
 @require_GET
 @in_unit
 def burst(request: HttpRequest, unit: Unit, on: dt.date) -> HttpResponse:
     """What came in a burst on one day, to be triaged many at a time."""
-    reports = escalation.reports_of(unit).filter(burst=True, received_on=on)
+    reports = seen_by(request, unit).filter(burst=True, received_on=on)
     if not reports.exists():
         raise Http404
-    wanted = request.GET.get("status", "")
-    shown = reports.filter(status=wanted) if wanted in Report.Status else reports
+    wanted = _among(request.GET.get("status", ""), Report.Status.values)
+    shown = reports.filter(status=wanted) if wanted else reports
     return _page(
         request,
         unit,
         "burst",
         page=_listed(request, shown),
         wanted=wanted,
+        query=_query(status=wanted),
         on=on,
         count=reports.count(),
-        all_count=all_of_burst(unit, on, wanted).count(),
+        all_count=recusal.visible(all_of_burst(unit, on, wanted), request.user.pk or 0).count(),
         never_opened=reports.filter(opened_on=None).count(),
         own=reports.filter(unit=unit).exists(),
         decisions=decision_words(),
@@ -134,17 +181,51 @@ def _listed(request: HttpRequest, reports: QuerySet[Report]) -> Any:
         added=Count("messages", filter=Q(messages__direction=Direction.FROM_REPORTER)),
         answered=Count("messages", filter=Q(messages__direction=Direction.FROM_UNIT)),
     )
-    # Said here: a query that counts passes over the order of the model, and the database's own is that of arrival.
-    page = Paginator(counted.order_by("-received_on", "pk"), PAGE_SIZE).get_page(request.GET.get("hal"))
+    page: Any = Paginator(due.in_order(counted), PAGE_SIZE).get_page(request.GET.get("hal"))
+    names = _names(row.assignee for row in page.object_list)
     for row in page.object_list:
         row.ends_on = retention.ends_on(row)
+        row.due = [_due_words(held) for held in due.of(row, bool(row.answered))]
+        row.worker = names.get(row.assignee, "")
+        row.called = casework.short_name(row.pk)
+    # Ten numbers at most, whatever came.
+    page.numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     return page
 
 
-def _list_words(unit: Unit) -> list[tuple[str, str, int]]:
+def _names(users: Iterable[int | None]) -> dict[int, str]:
+    """Accounts as people call them."""
+    known = get_user_model().objects.filter(pk__in={user for user in users if user})
+    return {user.pk: str(user) for user in known}
+
+
+def _due_words(held: due.Due) -> dict[str, Any]:
+    """What is due, in words; how late it is before anything else."""
+    answer, late = held.what is due.What.ANSWER, held.late
+    if not late:
+        day = date_format(held.on, "j F Y")
+        words = gettext("First answer by %(day)s") if answer else gettext("Next step by %(day)s")
+        return {"words": words % {"day": day}, "late": False}
+    words = (
+        ngettext("First answer %(days)s day late", "First answer %(days)s days late", late)
+        if answer
+        else ngettext("Next step %(days)s day late", "Next step %(days)s days late", late)
+    )
+    return {"words": words % {"days": late}, "late": True}
+
+
+def _whose_words() -> dict[str, str]:
+    return {"saya": gettext("Mine"), "belum": gettext("Nobody's")}
+
+
+def _list_words(reports: QuerySet[Report]) -> list[tuple[str, str, int]]:
     """The lists that are not empty."""
-    words = {"ending": gettext("To be deleted"), "undecided": gettext("To be decided"), "held": gettext("Held")}
-    reports = escalation.reports_of(unit)
+    words = {
+        "ending": gettext("To be deleted"),
+        "undecided": gettext("To be decided"),
+        "held": gettext("Held"),
+        "late": gettext("Overdue"),
+    }
     counted = [(name, words[name], chosen(reports).count()) for name, chosen in LISTS.items()]
     return [row for row in counted if row[2]]
 
@@ -159,16 +240,38 @@ def report(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
     if own is not None and roster is not None and roster.member(own.pk) is not None:
         casework.was_opened(held, own.user)
     messages = held.messages.select_related("signer", "attachment")
-    data = {**_sealed(held), "messages": [_sealed_message(m) for m in messages]}
+    mine = held.unit_id == unit.pk
+    data = {
+        **_sealed(held),
+        "messages": [_sealed_message(m) for m in messages],
+        "notes": [_sealed_note(*row) for row in notes.of(held)] if mine else [],
+    }
     hold = casework.hold_on(held)
+    answered = any(message.direction == Direction.FROM_UNIT for message in messages)
+    people = _people_of(unit, held, request.user.pk or 0)
     return _page(
         request,
         unit,
         "report",
         report=held,
         sealed=data,
-        decisions=decision_words(),
-        decided="spam" if held.spam else held.status,
+        called=casework.short_name(held.pk),
+        decisions=_decisions_with_sub(),
+        decided=_decided(held),
+        shown=_shown_words(held),
+        due=[_due_words(row) for row in due.of(held, answered)],
+        open=due.is_open(held),
+        answered=answered,
+        last_due=today() + dt.timedelta(days=casework.MOST_DUE_DAYS),
+        today=today(),
+        original=_original(request, held),
+        duplicates=[
+            (f"{row:x}", casework.short_name(row))
+            for row in recusal.visible(held.duplicates.all(), request.user.pk or 0).values_list("pk", flat=True)
+        ],
+        may_hand_over=recusal.may_hand_over(unit, held),
+        left_alone=recusal.is_left_alone(held),
+        **people,
         hold=hold,
         hold_reasons=_hold_reasons(),
         hold_reason=_hold_reasons().get(hold.reason, "") if hold else "",
@@ -187,6 +290,8 @@ def history(request: HttpRequest, unit: Unit) -> HttpResponse:
     """The audit chain, as far as it is about this unit or its people."""
     people = [*seated_in(unit)]
     events = AuditEvent.objects.filter(Q(unit=unit.code) | Q(unit="", actor__in=people) | Q(action=Action.NIGHTLY))
+    # Nor that others did something about a report that she is kept from: it may name her.
+    events = events.exclude(report__in=[f"{number:x}" for number in recusal.hidden_from(request.user.pk or 0)])
     page = Paginator(events.order_by("-number"), 2 * PAGE_SIZE).get_page(request.GET.get("hal"))
     return _page(request, unit, "history", page=page, events=_told(page.object_list), head=audit.head().hex())
 
@@ -246,7 +351,7 @@ def _answers(view: Answer) -> Callable[..., HttpResponse]:
             return JsonResponse(view(request, unit, held, json.loads(request.body), **kwargs))
         except Refused as error:
             return JsonResponse({"refused": gettext(str(error))}, status=400)
-        except services.Unsigned:
+        except (services.Unsigned, notes.Unsigned):
             return JsonResponse({"refused": gettext("The signature is not that of your key.")}, status=400)
         except (EnvelopeError, VaultKeyError, ValueError, TypeError, KeyError, AttributeError):
             return JsonResponse({"refused": gettext("This cannot be read.")}, status=400)
@@ -315,14 +420,27 @@ def withdraw_proposal(request: HttpRequest, unit: Unit, held: Holder | None, sen
 def reply(request: HttpRequest, unit: Unit, held: Holder | None, sent: dict[str, str], name: str) -> dict[str, Any]:
     """An answer, sealed to whoever reported and to the unit, signed by its writer. Only a holder of today answers."""
     report_, own = report_of(unit, name), _own(held)
+    message = services.reply(report_, own, _written(unit, own, sent), bytes.fromhex(sent["signature"]))
+    return {"message": f"{message.pk:x}"}
+
+
+@_answers
+def note(request: HttpRequest, unit: Unit, held: Holder | None, sent: dict[str, str], name: str) -> dict[str, Any]:
+    """A note for those who hold the unit's key, sealed and signed by its writer. Only a holder of today writes one."""
+    report_, own = report_of(unit, name), _own(held)
+    written = notes.add(report_, own, _written(unit, own, sent), bytes.fromhex(sent["signature"]))
+    return {"note": f"{written.pk:x}"}
+
+
+def _written(unit: Unit, own: Holder, sent: dict[str, str]) -> Envelope:
+    """What a holder of today has sealed with the key of today."""
     roster = standing.roster_of(unit.pk)
     if roster is None or roster.member(own.pk) is None:
         raise Refused(gettext_noop("Your key is not among those of this unit."))
     sealed = Envelope.from_bytes(base64.b64decode(sent["envelope"], validate=True))
     if sealed.header.epoch != roster.epoch:
         raise Refused(gettext_noop("The key of the unit has changed: open the page again."))
-    message = services.reply(report_, own, sealed, bytes.fromhex(sent["signature"]))
-    return {"message": f"{message.pk:x}"}
+    return sealed
 
 
 # What pages are made of
@@ -456,6 +574,81 @@ def _base64(sealed: envelope.Envelope) -> str:
     return base64.b64encode(sealed.to_bytes()).decode("ascii")
 
 
+def _sealed_note(held: Note, sealed: envelope.Envelope) -> dict[str, Any]:
+    return {
+        "written_on": date_format(held.received_on, "j F Y"),
+        "writer": _names([held.signer.user]).get(held.signer.user, ""),
+        "envelope": _base64(sealed),
+    }
+
+
+def _people_of(unit: Unit, held: Report, user: int) -> dict[str, Any]:
+    """Who may go on with a report, who is kept from it, who could be."""
+    kept = [row.user for row in held.recusals.all()]
+    seats, able = seated_in(unit), casework.candidates(unit, held)
+    names = _names([*seats, *kept, *able, held.assignee])
+
+    def listed(users: Iterable[int]) -> list[tuple[int, str]]:
+        return sorted(((one, names[one]) for one in users if one in names), key=lambda row: (row[1], row[0]))
+
+    return {
+        "worker": names.get(held.assignee or 0, ""),
+        "candidates": listed(able),
+        "kept": listed(kept),
+        "others": listed(set(seats) - {user, *kept}),
+    }
+
+
+def _original(request: HttpRequest, held: Report) -> dict[str, str]:
+    """The report that this one is a duplicate of, if whoever asks may see it."""
+    number = held.duplicate_of_id
+    if number is None:
+        return {}
+    hidden = recusal.excludes(number, request.user.pk or 0)
+    return {"name": "" if hidden else f"{number:x}", "called": casework.short_name(number)}
+
+
+def _decided(held: Report) -> str:
+    if held.spam:
+        return casework.SPAM
+    return f"{held.status}/{held.substatus}" if held.substatus else held.status
+
+
+def _shown_words(held: Report) -> str:
+    """The sentence below the state, as whoever holds the number reads it in Indonesian."""
+    if not held.substatus:
+        return ""
+    words = snapshot.read(settings.LANGUAGE_CODE)
+    own = words.words(substatus.text_name(held.substatus)) if words else ""
+    return own or substatus.sentence(held.substatus)
+
+
+def _decisions_with_sub() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The states, each with its sub-states; noise stands with the closed ones."""
+    states, subs = status_words(), sub_words()
+    groups = []
+    for state, words in states.items():
+        rows = [(state, words), *((f"{state}/{code}", f"{words}: {subs[code]}") for code in substatus.of(state))]
+        groups.append((words, rows))
+    groups[-1][1].append((casework.SPAM, decision_words()[casework.SPAM]))
+    return groups
+
+
+def sub_words() -> dict[str, str]:
+    """Sub-states as case workers call them; whoever holds the number reads a sentence."""
+    return {
+        "queued": gettext("waits its turn"),
+        "examined": gettext("being examined"),
+        "need-more": gettext("we need to know more"),
+        "with-others": gettext("with another office"),
+        "waiting": gettext("waiting for an answer from elsewhere"),
+        "help-given": gettext("help was given"),
+        "passed-on": gettext("passed on"),
+        "no-action": gettext("nothing more can be done"),
+        "no-answer": gettext("asked, no answer"),
+    }
+
+
 def status_words() -> dict[str, str]:
     return {
         Report.Status.RECEIVED: gettext("New"),
@@ -500,7 +693,14 @@ def _told(events: Iterable[AuditEvent]) -> list[dict[str, Any]]:
 def _detail_words(detail: dict[str, str], account: str) -> str:
     """The codes of an event in words; of a night nothing, as its counts are those of all units."""
     if "state" in detail:
-        return decision_words().get(detail["state"], "")
+        words = [decision_words().get(detail["state"], ""), sub_words().get(detail.get("sub", ""), "")]
+        return ": ".join(filter(None, words))
+    if "of" in detail:
+        return detail["of"]
+    if "answer" in detail or "step" in detail:
+        names = {"answer": gettext("First answer by %(day)s"), "step": gettext("Next step by %(day)s")}
+        days = {name: date_format(dt.date.fromisoformat(detail[name]), "j F Y") for name in names if name in detail}
+        return ", ".join(names[name] % {"day": day} for name, day in days.items())
     if "reason" in detail:
         until = date_format(dt.date.fromisoformat(detail["until"]), "j F Y")
         return gettext("%(reason)s, until %(day)s") % {"reason": _hold_reasons()[detail["reason"]], "day": until}
@@ -531,6 +731,14 @@ def _event_words() -> dict[str, str]:
         Action.HOLD_ASKED: gettext("Hold asked for"),
         Action.HOLD_CONFIRMED: gettext("Hold confirmed"),
         Action.HOLD_LIFTED: gettext("Hold ended"),
+        Action.ASSIGNED: gettext("Responsible"),
+        Action.DUE_SET: gettext("Due days set"),
+        Action.NOTED: gettext("Note written"),
+        Action.DUPLICATE: gettext("Marked as the same as another report"),
+        Action.DUPLICATE_UNDONE: gettext("No longer marked as the same as another"),
+        Action.RECUSED: gettext("Kept from the report"),
+        Action.RECUSAL_LIFTED: gettext("No longer kept from the report"),
+        Action.HANDED_OVER: gettext("Handed over to the unit above"),
         Action.DELETED: gettext("Deleted at the end of its term"),
         Action.ESCALATED: gettext("The unit above was told that nobody reads"),
         Action.ESCALATION_ENDED: gettext("Somebody reads again"),
@@ -579,6 +787,7 @@ def _words() -> dict[str, Any]:
                 "As it was sent: it may hide who made it, or harm the computer that opens it. Save it only to a computer for such files."
             ),
         },
+        "note_by": gettext("Note"),
         "nothing": gettext("None."),
         "fields": {
             "about": gettext("About"),

@@ -1,0 +1,147 @@
+"""Conflict of interest: an account that is kept from a report which concerns her, and the unit above in her place.
+
+What this does: from then on the server hands her nothing of the report, neither in a list nor as it is sealed, and takes
+nothing from her for it. What it cannot do: take back what she has read, or the key of the unit, which she still holds. Who
+holds it and gets at a copy of the database elsewhere can open the report. A unit whose people cannot be trusted with a report
+at all hands it over and renews its key; the reporter's own protection is "not this regency" before sending.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext_noop
+
+from . import audit
+from .audit import Action, Entry
+from .models import Holder, Recusal, Report, Seat, Unit
+from .rosters import Roster
+from .staff import Refused
+from .standing import Standing, roster_of
+
+DATABASE = "reports"
+
+
+def visible(rows: QuerySet[Report], user: int) -> QuerySet[Report]:
+    """Those that this account is not kept from."""
+    return rows.exclude(Exists(Recusal.objects.filter(report=OuterRef("pk"), user=user)))
+
+
+def excludes(report: int, user: int) -> bool:
+    """Whether the account is kept from the report with this number."""
+    return Recusal.objects.filter(report=report, user=user).exists()
+
+
+def hidden_from(user: int) -> list[int]:
+    """The numbers of the reports that it is kept from."""
+    return list(Recusal.objects.filter(user=user).order_by().values_list("report", flat=True))
+
+
+def recuse(report: Report, user: int, by: int) -> None:
+    """Keep an account of the unit from a report, at once. It loses the report where it was assigned to it."""
+    with transaction.atomic(using=DATABASE):
+        Report.objects.select_for_update().get(pk=report.pk)
+        units = [unit for unit in (report.unit_id, report.also_id) if unit]
+        if not Seat.objects.filter(unit__in=units, user=user).exists():
+            raise Refused(gettext_noop("This account has no seat in the unit."))
+        if Recusal.objects.filter(report=report, user=user).exists():
+            raise Refused(gettext_noop("This account is kept from the report already."))
+        Recusal.objects.create(report=report, user=user, by=by)
+        Report.objects.filter(pk=report.pk, assignee=user).update(assignee=None)
+        audit.record(Action.RECUSED, actor=by, unit=report.unit.code, report=report.pk, account=user)
+
+
+def lift(report: Report, user: int, by: int) -> None:
+    """Let the account see the report again: by somebody else of the unit."""
+    with transaction.atomic(using=DATABASE):
+        if user == by or not Recusal.objects.filter(report=report, user=user).delete()[0]:
+            raise Refused(gettext_noop("There is nothing to end."))
+        audit.record(Action.RECUSAL_LIFTED, actor=by, unit=report.unit.code, report=report.pk, account=user)
+
+
+# Who is left
+
+
+def readers(roster: Roster | None) -> set[int]:
+    """The accounts of those who hold the unit's key."""
+    members = [member.id for member in roster.members] if roster else []
+    return set(Holder.objects.filter(pk__in=members, left_on=None).values_list("user", flat=True))
+
+
+def is_left_alone(report: Report) -> bool:
+    """Whether the unit above has to know: nobody of the unit is left, or only who has kept all others from it."""
+    return _is_left_alone(report, readers(roster_of(report.unit_id)))
+
+
+def _is_left_alone(report: Report, holders: set[int]) -> bool:
+    kept = {row.user: row.by for row in report.recusals.all()}
+    left = holders - set(kept)
+    if not kept or len(left) > 1:
+        return False
+    return not left or {by for user, by in kept.items() if user in holders and by != user} == left
+
+
+def left_alone(stand: Mapping[UUID, Standing]) -> dict[UUID, int]:
+    """How many reports of each unit that concerns; what is closed or withdrawn waits for nobody."""
+    rows = Report.objects.filter(withdrawn_on=None, recusals__isnull=False).exclude(status=Report.Status.CLOSED)
+    found: dict[UUID, int] = {}
+    holders: dict[UUID, set[int]] = {}
+    for report in rows.order_by("pk").distinct().only("unit").prefetch_related("recusals"):
+        held = stand.get(report.unit_id)
+        if held is None:
+            continue
+        known = holders.setdefault(report.unit_id, readers(held.roster))
+        if _is_left_alone(report, known):
+            found[report.unit_id] = found.get(report.unit_id, 0) + 1
+    return found
+
+
+# Handing over
+
+
+def may_hand_over(unit: Unit, report: Report) -> bool:
+    """Whether ``unit`` may give the report to the unit above that can open it, or, being that unit, take it."""
+    if report.also_id is None or report.withdrawn_on is not None:
+        return False
+    return report.unit_id == unit.pk or (report.also_id == unit.pk and is_left_alone(report))
+
+
+def hand_over(unit: Unit, report: Report, by: int) -> None:
+    """From now on the unit above answers for the report; it was sealed to it as well. Refused where it was not.
+
+    The server hands the unit below nothing of it any more. Its key still opens what was sealed to it before.
+    """
+    with transaction.atomic(using=DATABASE):
+        held = Report.objects.select_for_update().get(pk=report.pk)
+        if not may_hand_over(unit, held):
+            raise Refused(gettext_noop("The unit above cannot open this report: it was not sealed to it."))
+        before, after = held.unit, held.also
+        held.unit, held.also, held.handed_from = after, None, before  # type: ignore[assignment]
+        held.assignee = held.answer_due = held.step_due = None
+        if duplicate := held.duplicate_of_id is not None:
+            held.status = Report.Status.READ
+        held.duplicate_of = None
+        held.save(
+            update_fields=[
+                "unit",
+                "also",
+                "handed_from",
+                "assignee",
+                "answer_due",
+                "step_due",
+                "duplicate_of",
+                "status",
+            ]
+        )
+        if not duplicate:
+            # Reports that the unit took for the same as this one are its own again to work on.
+            held.duplicates.update(duplicate_of=None, status=Report.Status.READ)
+        _say(held, by, before, after)
+
+
+def _say(report: Report, by: int, *units: Unit | None) -> None:
+    told: Iterable[Unit] = [unit for unit in units if unit is not None]
+    audit.record_all(Entry(Action.HANDED_OVER, by, unit.code, report.pk) for unit in told)

@@ -1,0 +1,605 @@
+"""Casework at the desk: who and by when, sub-states, notes, duplicates, conflicts of interest, handing over."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import json
+import re
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from content.reports.vault import (
+    audit,
+    casework,
+    due,
+    envelope,
+    escalation,
+    keys,
+    letters,
+    notes,
+    recusal,
+    retention,
+    services,
+    snapshot,
+    staff,
+    standing,
+    substatus,
+)
+from content.reports.vault.audit import Action
+from content.reports.vault.models import AuditEvent, Message, Note, Recusal, Report, UnitRoster, today
+from tests.content.reports.caseworkers import Users
+from tests.content.reports.reporting import Person, Reporter, Team, receipt_in, text_of
+from tests.content.reports.test_desk import of_a_report
+
+pytestmark = pytest.mark.django_db(databases=["default", "reports"])
+
+INBOX = "/akun/laporan/provinsi/"
+
+
+@pytest.fixture
+def number(ana: Client) -> str:
+    return receipt_in(Reporter().send()) or ""
+
+
+@pytest.fixture
+def report(number: str) -> Report:
+    return Report.objects.get()
+
+
+def another(seen: Report) -> Report:
+    assert receipt_in(Reporter().send())
+    return Report.objects.exclude(pk__in=[seen.pk]).get()
+
+
+def address(name: str, report: Report) -> str:
+    return reverse(f"desk_{name}", args=["provinsi", report.pk])
+
+
+def do(client: Client, name: str, report: Report, **data: object) -> HttpResponse:
+    return client.post(address(name, report), data)
+
+
+def user(client: Client) -> int:
+    return client.user.pk  # type: ignore[attr-defined, no-any-return]
+
+
+def days_ago(days: int) -> dt.date:
+    return today() - dt.timedelta(days=days)
+
+
+def happened(action: Action) -> list[AuditEvent]:
+    return list(AuditEvent.objects.filter(action=action))
+
+
+# Who
+
+
+def test_a_report_is_assigned_reassigned_and_found_under_mine(ana: Client, budi: Client, report: Report) -> None:
+    other = another(report)
+    assert do(ana, "assign", report, user=user(budi)).status_code == 302
+    mine = text_of(budi.get(INBOX, {"siapa": "saya"}))
+    assert f"{report.pk:x}" in mine
+    assert f"{other.pk:x}" not in mine
+    nobody = text_of(ana.get(INBOX, {"siapa": "belum"}))
+    assert f"/{other.pk:x}/" in nobody
+    assert f"/{report.pk:x}/" not in nobody
+    do(ana, "assign", report, user=user(ana))
+    report.refresh_from_db()
+    assert report.assignee == user(ana)
+    do(ana, "assign", report, user=user(ana))
+    do(ana, "assign", report, user="")
+    report.refresh_from_db()
+    assert report.assignee is None
+    assert [event.detail for event in happened(Action.ASSIGNED)] == [
+        f"account={user(budi)}",
+        f"account={user(ana)}",
+        "",
+    ]
+
+
+@pytest.mark.parametrize("who", ["999999", "x", "-1", "1" * 12])
+def test_only_a_holder_is_given_a_report(ana: Client, report: Report, who: str) -> None:
+    assert do(ana, "assign", report, user=who).status_code == 400
+    report.refresh_from_db()
+    assert report.assignee is None
+
+
+def test_who_has_a_seat_but_no_key_is_given_no_report(ana: Client, report: Report, team: Team, sign_in: Users) -> None:
+    citra = sign_in("citra@example.org")
+    staff.give_seat(team.unit, user(citra))
+    assert do(ana, "assign", report, user=user(citra)).status_code == 400
+
+
+def test_who_leaves_loses_what_was_assigned(ana: Client, budi: Client, report: Report, team: Team) -> None:
+    do(ana, "assign", report, user=user(budi))
+    staff.take_seat(team.unit, user(budi))
+    report.refresh_from_db()
+    assert report.assignee is None
+
+
+def test_who_is_removed_from_the_roster_loses_what_was_assigned(
+    ana: Client, budi: Client, report: Report, team: Team, sign_in: Users
+) -> None:
+    citra = team.seat(user(sign_in("citra@example.org")))
+    team.carry(team.next(team.people), team.people[0], team.people[1])
+    do(ana, "assign", report, user=user(budi))
+    team.carry(team.next([team.people[0], citra], new_key=True), team.people[0], citra)
+    report.refresh_from_db()
+    assert report.assignee is None
+
+
+# By when
+
+
+@pytest.mark.parametrize(
+    ("changed", "late"),
+    [
+        ({}, {}),
+        ({"received_on": 3}, {}),
+        ({"received_on": 4}, {due.What.STEP: 1}),
+        ({"received_on": 9}, {due.What.STEP: 6, due.What.ANSWER: 2}),
+        ({"status": "read", "received_on": 7, "touched_on": 7}, {}),
+        ({"status": "read", "received_on": 7, "touched_on": 8}, {due.What.STEP: 1}),
+        ({"status": "in-progress", "received_on": 7, "touched_on": 14}, {}),
+        ({"status": "in-progress", "received_on": 7, "touched_on": 16}, {due.What.STEP: 2}),
+        ({"status": "closed", "received_on": 300, "touched_on": 300}, {}),
+        ({"received_on": 300, "withdrawn_on": 1}, {}),
+        ({"received_on": 9, "answer_due": 0, "step_due": -1}, {}),
+        ({"answer_due": 2}, {due.What.ANSWER: 2}),
+        ({"step_due": 5}, {due.What.STEP: 5}),
+    ],
+)
+def test_what_is_late_is_the_same_in_words_and_for_the_database(
+    ana: Client, report: Report, changed: dict[str, object], late: dict[due.What, int]
+) -> None:
+    days = {name: days_ago(value) if isinstance(value, int) else value for name, value in changed.items()}
+    Report.objects.update(**days)
+    report.refresh_from_db()
+    assert {one.what: one.late for one in due.of(report, answered=False) if one.late} == late
+    assert due.late(Report.objects.all()).exists() == bool(late)
+
+
+def test_an_answer_ends_the_first_of_both(ana: Client, report: Report, team: Team) -> None:
+    Report.objects.update(received_on=days_ago(60), status="in-progress", touched_on=days_ago(2))
+    assert due.late(Report.objects.all()).exists()
+    services.reply(report, team.people[0].row, *sealed_by(report, team, team.people[0], "text"))
+    assert not due.late(Report.objects.all()).exists()
+    report.refresh_from_db()
+    assert [one.what for one in due.of(report, answered=True)] == [due.What.STEP]
+
+
+def test_days_are_set_shown_and_gone_with_the_next_state(ana: Client, report: Report) -> None:
+    day = today() + dt.timedelta(days=20)
+    assert do(ana, "due", report, answer="", step=day.isoformat()).status_code == 302
+    report.refresh_from_db()
+    assert (report.answer_due, report.step_due) == (None, day)
+    assert [event.detail for event in happened(Action.DUE_SET)] == [f"step={day}"]
+    do(ana, "status", report, status="in-progress")
+    report.refresh_from_db()
+    assert report.step_due is None
+
+
+@pytest.mark.parametrize("step", ["gone", "2020-01-01", "2999-01-01"])
+def test_a_day_that_cannot_be_is_refused(ana: Client, report: Report, step: str) -> None:
+    assert do(ana, "due", report, step=step).status_code == 400
+    report.refresh_from_db()
+    assert report.step_due is None
+
+
+def test_a_day_that_is_over_may_stay(ana: Client, report: Report) -> None:
+    Report.objects.update(step_due=days_ago(3))
+    day = (today() + dt.timedelta(days=3)).isoformat()
+    assert do(ana, "due", report, step=days_ago(3).isoformat(), answer=day).status_code == 302
+
+
+def test_the_late_come_first_then_what_nobody_has_taken(ana: Client, report: Report) -> None:
+    rows = [report]
+    for _more in range(3):
+        assert receipt_in(Reporter().send())
+        rows.append(Report.objects.exclude(pk__in=[row.pk for row in rows]).get())
+    late, free, taken, closed = rows
+    Report.objects.filter(pk=late.pk).update(assignee=user(ana), received_on=days_ago(30))
+    Report.objects.filter(pk=taken.pk).update(assignee=user(ana))
+    Report.objects.filter(pk=closed.pk).update(status="closed")
+    page = text_of(ana.get(INBOX))
+    places = [page.index(f"/{row.pk:x}/") for row in (late, free, taken, closed)]
+    assert places == sorted(places)
+    assert "Jawaban pertama terlambat 23 hari" in page
+    assert "Langkah berikutnya terlambat 27 hari" in page
+    assert "Langkah berikutnya paling lambat" in page
+    only = text_of(ana.get(INBOX, {"status": "late"}))
+    assert f"/{late.pk:x}/" in only
+    assert f"/{free.pk:x}/" not in only
+
+
+def test_further_pages_keep_what_was_asked_for(ana: Client, report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+    from content.reports.vault.desk import views
+
+    monkeypatch.setattr(views, "PAGE_SIZE", 1)
+    another(report)
+    page = text_of(ana.get(INBOX, {"status": "received", "siapa": "belum", "hal": "2"}))
+    assert "?status=received&amp;siapa=belum&amp;hal=1" in page
+    assert re.search(r'hal=2"[^>]*aria-current="page"', page)
+    hostile = text_of(ana.get(INBOX, {"status": '"><script>', "siapa": "&x=<b>"}))
+    assert "<script>" not in re.sub(r"<script[^>]*(src|type)[^>]*>", "", hostile)
+    assert "<b>&" not in hostile
+
+
+# Sub-states
+
+
+def test_the_sentence_of_a_sub_state_stands_below_the_state(ana: Client, report: Report, number: str) -> None:
+    do(ana, "status", report, status="in-progress/with-others")
+    page = text_of(Reporter().status(number))
+    assert "Lembaga lain ikut menanganinya" in page
+    assert happened(Action.STATE_SET)[-1].detail == "state=in-progress sub=with-others"
+    held = snapshot.read("id")
+    assert held is not None
+    texts = {**held.texts, substatus.text_name("with-others"): "Kami <b> bersama kantor {kanal:polisi-110}."}
+    snapshot.write(snapshot.Snapshot(**{**held.__dict__, "texts": texts}))
+    page = text_of(Reporter().status(number))
+    assert "Kami &lt;b&gt; bersama kantor" in page
+    assert 'href="tel:110"' in page
+    assert "Lembaga lain" not in page
+    assert "bersama kantor" in text_of(ana.get(address("report", report)))
+    do(ana, "status", report, status="closed")
+    assert "bersama kantor" not in text_of(Reporter().status(number))
+
+
+@pytest.mark.parametrize("decision", ["read/with-others", "closed/queued", "spam/queued", "read/", "read/x", "/queued"])
+def test_a_sub_state_belongs_to_its_state(ana: Client, report: Report, decision: str) -> None:
+    answer = do(ana, "status", report, status=decision)
+    report.refresh_from_db()
+    assert report.substatus == ""
+    assert (answer.status_code == 302) == (decision == "read/")
+
+
+def test_every_sub_state_has_words_for_both_sides() -> None:
+    from content.reports.models import ReportPage
+    from content.reports.vault.desk import views
+
+    assert set(views.sub_words()) == set(substatus.CODES)
+    assert all(substatus.sentence(code) for code in substatus.CODES)
+    for code in substatus.CODES:
+        assert ReportPage._meta.get_field(substatus.text_name(code)).max_length == 200
+    assert {state for state in Report.Status.values if substatus.of(state)} == set(Report.Status.values)
+
+
+# Notes
+
+
+def sealed_by(
+    report: Report, team: Team, person: Person, kind: str, **changed: object
+) -> tuple[envelope.Envelope, bytes]:
+    """An answer (``text``) or a ``note``, with the signature that belongs to it."""
+    header = envelope.Header(
+        **{
+            "unit": report.unit_id,
+            "epoch": 1,
+            "mode": envelope.Mode.BROWSER,
+            "kind": envelope.Kind.MESSAGE,
+            "rid": bytes(report.rid),
+            "mid": envelope.new_id(),
+            "direction": envelope.Direction.FROM_UNIT,
+            **changed,
+        }  # type: ignore[arg-type]
+    )
+    recipients = [keys.load_public(standing.roster_of(team.unit.pk).key)]  # type: ignore[union-attr]
+    if kind == "text":
+        recipients.insert(0, keys.load_public(services.key_of_reporter(report)))
+    sealed = envelope.seal(json.dumps({kind: "Rumah pamannya. ZXQ-7781", "v": 1}).encode(), header, recipients)
+    from content.reports.vault import replies
+
+    words = notes.to_sign if kind == "note" else replies.to_sign
+    return sealed, person.key.sign(words(sealed, person.id))
+
+
+def sent(client: Client, name: str, report: Report, sealed: envelope.Envelope, signature: bytes) -> HttpResponse:
+    body = {"envelope": base64.b64encode(sealed.to_bytes()).decode(), "signature": signature.hex()}
+    return client.post(address(name, report), json.dumps(body), content_type="application/json")
+
+
+def notes_on(page: str) -> list[dict[str, str]]:
+    return json.loads(re.search(r'id="sealed"[^>]*>(.*?)</script>', page, re.DOTALL)[1])["notes"]  # type: ignore[index, no-any-return]
+
+
+def test_a_note_is_handed_to_the_unit_sealed_and_never_to_the_reporter(
+    ana: Client, budi: Client, report: Report, number: str, team: Team
+) -> None:
+    sealed, signature = sealed_by(report, team, team.people[0], "note")
+    assert sent(ana, "note", report, sealed, signature).status_code == 200
+    assert sent(ana, "note", report, sealed, signature).status_code == 200
+    assert Note.objects.count() == 1
+    assert happened(Action.NOTED)[0].actor == user(ana)
+    page = text_of(budi.get(address("report", report)))
+    assert "ZXQ-7781" not in page
+    held = envelope.Envelope.from_bytes(base64.b64decode(notes_on(page)[0]["envelope"]))
+    private = keys.derive_private_key(keys.hkdf(team.seeds[1], b"lentera/unit/v1"))
+    assert b"Rumah pamannya" in envelope.open_(held, private)
+    with pytest.raises(envelope.EnvelopeError):
+        envelope.open_(held, keys.generate())
+    status = text_of(Reporter().status(number))
+    assert "Rumah pamannya" not in status
+    assert "Belum ada" in status
+
+
+def test_a_note_that_is_moved_among_the_answers_is_none_and_an_answer_no_note(
+    ana: Client, report: Report, number: str, team: Team
+) -> None:
+    answer = sealed_by(report, team, team.people[0], "text")
+    assert sent(ana, "note", report, *answer).status_code == 400
+    note = sealed_by(report, team, team.people[0], "note")
+    assert sent(ana, "reply", report, *note).status_code == 400
+    assert not Note.objects.exists()
+    assert not Message.objects.exists()
+    notes.add(report, team.people[0].row, *note)
+    row = Note.objects.get()
+    Message.objects.create(
+        report=report,
+        mid=row.nid,
+        direction=envelope.Direction.FROM_UNIT,
+        signer=row.signer,
+        signature=row.signature,
+        header=row.header,
+        wraps=row.wraps,
+        body=row.body,
+    )
+    assert "Rumah pamannya" not in text_of(Reporter().status(number))
+
+
+def test_what_is_no_note_of_hers_is_refused_and_an_altered_one_not_shown(
+    ana: Client, report: Report, team: Team
+) -> None:
+    first, second = team.people
+    sealed, signature = sealed_by(report, team, first, "note")
+    for wrong in (
+        (sealed, bytes(64)),
+        sealed_by(report, team, second, "note"),
+        sealed_by(report, team, first, "note", rid=bytes(16)),
+        sealed_by(report, team, first, "note", epoch=2),
+        sealed_by(report, team, first, "note", direction=envelope.Direction.FROM_REPORTER),
+    ):
+        assert sent(ana, "note", report, *wrong).status_code == 400
+    assert not Note.objects.exists()
+    notes.add(report, first.row, sealed, signature)
+    assert notes_on(text_of(ana.get(address("report", report))))
+    Note.objects.update(signature=bytes(64))
+    assert notes_on(text_of(ana.get(address("report", report)))) == []
+
+
+def test_who_holds_no_key_writes_no_note(ana: Client, report: Report, team: Team, sign_in: Users) -> None:
+    citra = sign_in("citra@example.org")
+    person = team.seat(user(citra))
+    assert sent(citra, "note", report, *sealed_by(report, team, person, "note")).status_code == 400
+    assert not Note.objects.exists()
+
+
+# Duplicates
+
+
+def test_a_duplicate_shows_the_state_of_the_other_and_no_word_of_it(ana: Client, report: Report) -> None:
+    reporter = Reporter()
+    number = receipt_in(reporter.send()) or ""
+    second = Report.objects.exclude(pk=report.pk).get()
+    called = casework.short_name(report.pk)
+    assert do(ana, "duplicate", second, of=called.upper()).status_code == 302
+    second.refresh_from_db()
+    assert (second.duplicate_of, second.status) == (report, "closed")
+    do(ana, "status", report, status="in-progress/waiting")
+    page = text_of(reporter.status(number))
+    assert "Sedang ditangani" in page
+    assert "Ditutup" not in page
+    assert "menunggu jawaban" not in page
+    for word in ("kembar", "laporan lain", called):
+        assert word not in page
+    desk = text_of(ana.get(address("report", second)))
+    assert called in desk
+    assert "state-form" not in desk
+    assert casework.short_name(second.pk) in text_of(ana.get(address("report", report)))
+    assert "sama dengan laporan lain" in text_of(ana.get(INBOX))
+    assert do(ana, "duplicate", second, do="undo").status_code == 302
+    second.refresh_from_db()
+    assert (second.duplicate_of, second.status) == (None, "read")
+    assert do(ana, "duplicate", second, do="undo").status_code == 400
+    assert [event.action for event in AuditEvent.objects.filter(action__startswith="duplicate")] == [
+        "duplicate",
+        "duplicate-undone",
+    ]
+
+
+def test_a_duplicate_names_another_report_of_the_unit_that_is_none_itself(ana: Client, report: Report) -> None:
+    second = another(report)
+    assert receipt_in(Reporter().send())
+    third = Report.objects.exclude(pk__in=[report.pk, second.pk]).get()
+    called = casework.short_name
+    for wrong in (called(second.pk), "", "zzzzzz", called(report.pk)[:3], "%", "0" * 16):
+        assert do(ana, "duplicate", second, of=wrong).status_code == 400, wrong
+    do(ana, "duplicate", second, of=called(report.pk))
+    assert do(ana, "duplicate", third, of=called(second.pk)).status_code == 400
+    assert do(ana, "duplicate", report, of=called(third.pk)).status_code == 400
+    other = staff.make_unit("lain", "Lain", "63")
+    Report.objects.filter(pk=third.pk).update(unit=other)
+    assert do(ana, "duplicate", report, of=called(third.pk)).status_code == 400
+
+
+def test_a_duplicate_stays_as_long_as_the_other_is_open(ana: Client, report: Report) -> None:
+    second = another(report)
+    do(ana, "duplicate", second, of=casework.short_name(report.pk))
+    old = days_ago(120)
+    Report.objects.filter(pk=second.pk).update(touched_on=old, opened_on=old, warned_on=days_ago(30))
+    second.refresh_from_db()
+    assert retention.ends_on(second) is None
+    assert not retention.due().exists()
+    Report.objects.filter(pk=report.pk).update(status="closed")
+    assert retention.ends_on(second) is not None
+    assert list(retention.due()) == [second]
+
+
+def test_what_was_the_same_as_a_withdrawn_report_is_one_of_its_own(ana: Client, report: Report) -> None:
+    second = another(report)
+    do(ana, "duplicate", second, of=casework.short_name(report.pk))
+    Report.objects.filter(pk=report.pk).update(withdrawn_on=days_ago(15))
+    assert retention.delete_withdrawn() == 1
+    second.refresh_from_db()
+    assert (second.status, second.duplicate_of) == ("read", None)
+
+
+# Conflicts of interest
+
+
+def test_who_is_kept_from_a_report_finds_nothing_of_it(ana: Client, budi: Client, report: Report, team: Team) -> None:
+    other = another(report)
+    do(ana, "assign", report, user=user(budi))
+    assert do(ana, "conflict", report, do="other", user=user(budi)).status_code == 302
+    report.refresh_from_db()
+    assert report.assignee is None
+    name = f"{report.pk:x}"
+    for page in (INBOX, f"{INBOX}?status=received", f"{INBOX}riwayat/", address("report", other)):
+        assert name not in text_of(budi.get(page)), page
+    assert name[:6] not in text_of(budi.get(f"{INBOX}riwayat/"))
+    for one in of_a_report() - {"chunk"}:
+        assert 404 in {budi.get(address(one, report)).status_code, do(budi, one, report).status_code}, one
+    chunk = reverse("desk_chunk", args=["provinsi", name, "1", 0])
+    assert budi.get(chunk).status_code == 404
+    before = report.status
+    casework.decide(team.unit, [report.pk], "closed", user(budi))
+    report.refresh_from_db()
+    assert report.status == before
+    # She who is not kept from it reads on.
+    assert ana.get(address("report", report)).status_code == 200
+    assert do(ana, "assign", report, user=user(budi)).status_code == 400
+    event = happened(Action.RECUSED)[0]
+    assert (event.actor, event.detail) == (user(ana), f"account={user(budi)}")
+
+
+def test_what_concerns_oneself_is_asked_for_twice_and_ended_by_somebody_else(
+    ana: Client, budi: Client, report: Report
+) -> None:
+    assert "menyangkut Anda?" in text_of(do(ana, "conflict", report, do="self"))
+    assert not Recusal.objects.exists()
+    answer = do(ana, "conflict", report, do="self", sure="yes")
+    assert answer["Location"] == INBOX
+    assert ana.get(address("report", report)).status_code == 404
+    assert do(ana, "conflict", report, do="end", user=user(ana)).status_code == 404
+    assert do(budi, "conflict", report, do="end", user=user(budi)).status_code == 400
+    assert do(budi, "conflict", report, do="end", user=user(ana)).status_code == 302
+    assert ana.get(address("report", report)).status_code == 200
+    assert happened(Action.RECUSAL_LIFTED)[0].actor == user(budi)
+    for wrong in ({"do": "other"}, {"do": "other", "user": "999999"}, {"do": "x"}, {}):
+        assert do(budi, "conflict", report, **wrong).status_code == 400
+
+
+def test_a_burst_is_decided_without_what_one_is_kept_from(ana: Client, budi: Client, report: Report) -> None:
+    second = another(report)
+    Report.objects.update(burst=True)
+    recusal.recuse(report, user(budi), user(ana))
+    page = text_of(budi.get(reverse("desk_burst", args=["provinsi", today()])))
+    assert f"{report.pk:x}" not in page
+    sent_ = {"status": "closed", "every": "yes", "sure": "yes", "on": today().isoformat(), "of": ""}
+    budi.post(reverse("desk_decide", args=["provinsi"]), sent_)
+    assert set(Report.objects.values_list("pk", "status")) == {(report.pk, "received"), (second.pk, "closed")}
+
+
+def test_what_one_is_kept_from_does_not_wait_for_her(ana: Client, budi: Client, report: Report) -> None:
+    UnitRoster.objects.update(told_on=today())
+    assert letters.something_waits(user(budi), [])
+    recusal.recuse(report, user(budi), user(ana))
+    assert not letters.something_waits(user(budi), [])
+    assert letters.something_waits(user(ana), [])
+
+
+@pytest.fixture
+def above(ana: Client, report: Report, team: Team, sign_in: Users) -> tuple[Team, Client]:
+    """A unit above with two holders, of whom one is before a browser."""
+    unit = staff.make_unit("pusat", "Pusat", "", None)
+    team.unit.parent = unit
+    team.unit.save()
+    client = sign_in("pusat@example.org")
+    held = Team(unit, [])
+    held.seat(user(client))
+    held.seat()
+    held.found()
+    return held, client
+
+
+def test_the_unit_above_is_told_when_nobody_is_left(
+    ana: Client, budi: Client, report: Report, above: tuple[Team, Client]
+) -> None:
+    held, client = above
+    recusal.recuse(report, user(budi), user(budi))
+    assert not recusal.is_left_alone(report)
+    assert escalation.troubles() == []
+    recusal.recuse(report, user(ana), user(ana))
+    trouble = escalation.troubles()[0]
+    assert (trouble.reason, trouble.told, trouble.conflicts) == (escalation.CONFLICT, held.unit, 1)
+    assert letters.something_waits(user(client), escalation.troubles())
+    assert "menyangkut semua yang bisa membacanya" in text_of(client.get("/akun/laporan/pusat/"))
+    Report.objects.update(status="closed")
+    assert escalation.troubles() == []
+
+
+def test_who_keeps_all_others_from_a_report_does_not_stay_alone_unseen(
+    ana: Client, budi: Client, report: Report, above: tuple[Team, Client]
+) -> None:
+    recusal.recuse(report, user(budi), user(ana))
+    assert [trouble.reason for trouble in escalation.troubles()] == [escalation.CONFLICT]
+
+
+def test_a_report_is_handed_over_to_the_unit_that_it_was_sealed_to_as_well(
+    ana: Client, budi: Client, report: Report, number: str, team: Team, above: tuple[Team, Client]
+) -> None:
+    held, client = above
+    assert do(ana, "hand_over", report).status_code == 400
+    assert do(ana, "hand_over", report, sure="yes").status_code == 400
+    Report.objects.update(also=held.unit)
+    report.refresh_from_db()
+    services.reply(report, team.people[0].row, *sealed_by(report, team, team.people[0], "text"))
+    taken = reverse("desk_hand_over", args=["pusat", report.pk])
+    assert client.post(taken, {"sure": "yes"}).status_code == 400
+    assert "Serahkan laporan ini?" in text_of(do(ana, "hand_over", report))
+    assert do(ana, "hand_over", report, sure="yes").status_code == 302
+    report.refresh_from_db()
+    assert (report.unit, report.also, report.handed_from) == (held.unit, None, team.unit)
+    for person in (ana, budi):
+        assert person.get(address("report", report)).status_code == 404
+        assert f"{report.pk:x}" not in text_of(person.get(INBOX))
+    assert client.get(reverse("desk_report", args=["pusat", report.pk])).status_code == 200
+    # What was answered before is read on, and the unit above answers now.
+    assert "Rumah pamannya" in text_of(Reporter().status(number))
+    answer = sealed_by(report, held, held.people[0], "text")
+    services.reply(report, held.people[0].row, *answer)
+    assert text_of(Reporter().status(number)).count("Rumah pamannya") == 2
+    assert [event.unit for event in happened(Action.HANDED_OVER)] == ["provinsi", "pusat"]
+
+
+def test_the_unit_above_takes_it_over_once_nobody_is_left(
+    ana: Client, budi: Client, report: Report, above: tuple[Team, Client]
+) -> None:
+    held, client = above
+    Report.objects.update(also=held.unit)
+    report.refresh_from_db()
+    taken = reverse("desk_hand_over", args=["pusat", report.pk])
+    assert client.post(taken, {"sure": "yes"}).status_code == 400
+    for person in (ana, budi):
+        recusal.recuse(report, user(person), user(person))
+    assert "Ambil alih laporan ini?" in text_of(client.post(taken))
+    assert client.post(taken, {"sure": "yes"}).status_code == 302
+    report.refresh_from_db()
+    assert report.unit == held.unit
+
+
+def test_nothing_of_this_breaks_the_chain_or_puts_words_into_it(
+    protected: None, ana: Client, budi: Client, report: Report
+) -> None:
+    do(ana, "assign", report, user=user(budi))
+    do(ana, "due", report, step=(today() + dt.timedelta(days=2)).isoformat())
+    do(ana, "status", report, status="read/examined")
+    do(ana, "conflict", report, do="other", user=user(budi))
+    assert audit.verify().fault == ""
+    page = text_of(ana.get(f"{INBOX}riwayat/"))
+    for words in ("Penanggung jawab", "Tenggat diubah: Langkah berikutnya", "sedang dipelajari", "Dijauhkan"):
+        assert words in page
