@@ -224,8 +224,8 @@ def invite(email: str, role_code: str, base_url: str | None = None) -> User:
 DEMO_DOMAIN = "lentera.example"
 
 
-# What one officer puts on hold another one decides, so there are two.
-_IN_TWOS = ("job_officer",)
+# What one officer puts on hold another one decides, and a unit has at least two holders: so there are two of each.
+_IN_TWOS = ("job_officer", "case_worker")
 
 
 def _demo_staff() -> list[tuple[str, Role]]:
@@ -246,10 +246,16 @@ def load_demo_staff() -> list[tuple[str, str, str]]:
             continue
         password = secrets.token_urlsafe(12)
         with transaction.atomic():
-            user = User.objects.create_user(email, password, first_name="Contoh", last_name=role.group, demo=True)
+            name = f"{role.group} 2" if email.partition("@")[0].endswith("-2") else role.group
+            user = User.objects.create_user(email, password, first_name="Contoh", last_name=name, demo=True)
             give_role(user, role.code)
         made.append((email, password, role.group))
     return made
+
+
+def desk_of_demo() -> list[str]:
+    """The addresses of the case workers of the demonstration."""
+    return [email for email, role in _demo_staff() if role.code == "case_worker"]
 
 
 def remove_demo_staff() -> int:

@@ -151,9 +151,12 @@ def test_demo_accounts_are_marked_have_every_role_and_can_be_removed(homes: dict
     services.sync_roles()
     made = services.load_demo_staff()
     assert {role for _email, _password, role in made} == {role.group for role in ROLES}
-    assert len({password for _email, password, _role in made}) == len(made) == len(ROLES) + 1
-    # What one job officer puts on hold another one decides.
-    assert sum(role == "Petugas lowongan" for _email, _password, role in made) == 2
+    assert len({password for _email, password, _role in made}) == len(made) == len(ROLES) + 2
+    # What one job officer puts on hold another one decides; a unit has two holders.
+    for role in ("Petugas lowongan", "Petugas kasus"):
+        assert sum(held == role for _email, _password, held in made) == 2
+    assert len({str(User.objects.get(email=email)) for email, _password, _role in made}) == len(made)
+    assert set(services.desk_of_demo()) < {email for email, _password, _role in made}
     for email, password, role in made:
         user = User.objects.get(email=email)
         assert user.demo

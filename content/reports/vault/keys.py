@@ -112,6 +112,20 @@ def read_private(path: Path) -> ec.EllipticCurvePrivateKey:
     return key
 
 
+def write_seed(path: Path, seed: bytes) -> None:
+    """Write a seed in hexadecimal to a new file with mode 0400; FileExistsError if anything has that name."""
+    _create_secret_file(path, f"{seed.hex()}\n".encode("ascii"))
+
+
+def read_seed(path: Path) -> bytes:
+    """The seed that `write_seed` wrote; VaultKeyError if it is none or others may read the file."""
+    try:
+        return bytes.fromhex(_read_secret_file(path).decode("ascii"))
+    except ValueError:
+        # Not chained: the error may carry the content of the file.
+        raise VaultKeyError(f"{path} holds no seed.") from None
+
+
 # The storage layer
 
 

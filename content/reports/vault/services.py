@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import os
+import secrets
 import shutil
 from collections.abc import Sequence
 from contextlib import suppress
@@ -24,6 +25,7 @@ from . import (
     casework,
     envelope,
     files,
+    holder,
     installation,
     keys,
     receipt,
@@ -33,7 +35,7 @@ from . import (
 )
 from .attachment import SealedFile
 from .installation import Secrets
-from .models import FormToken, Holder, Message, Report, Unit, UnitKey, today
+from .models import FormToken, Holder, Message, Report, Seat, Unit, UnitKey, today
 from .selectors import Receiver, Receivers, practice_units
 from .storing import DATABASE, Conflict, Spent, StaleKey, Taken, columns, insert, mark_used, whole
 from .tokens import Access, PhoneToken, Token
@@ -395,16 +397,18 @@ DEMO_NAME = "Unit Contoh"
 
 
 def make_demo_unit(path: Path) -> UnitKey:
-    """A unit that answers for every place, whose private key goes to the new file ``path`` and nowhere else.
+    """A unit that answers for every place, whose private key goes to the new file ``path``, its seed beside it.
 
     FileExistsError if something has that name, or if the unit exists already: its reports would become unreadable.
     """
     if Unit.objects.filter(code=Unit.PRACTICE).exists():
         raise FileExistsError(f"The unit {Unit.PRACTICE} exists already.")
-    private = keys.generate()
+    seed = secrets.token_bytes(holder.SEED_BYTES)
+    private = holder.unit_key(seed)
     files.make_folder(path.parent)
     keys.write_private(path, private)
     try:
+        keys.write_seed(seed_path(path), seed)
         with transaction.atomic(using=DATABASE):
             unit = Unit.objects.create(code=Unit.PRACTICE, name=DEMO_NAME, demo=True)
             key = UnitKey.objects.create(
@@ -412,18 +416,32 @@ def make_demo_unit(path: Path) -> UnitKey:
             )
             installation.pin(key, practice=True)
     except BaseException:
-        path.unlink()
+        forget_demo_key(path)
         raise
     return key
 
 
+def seed_path(path: Path) -> Path:
+    """Where the seed lies from which the key for practice at ``path`` follows: its holders share it (practice.py)."""
+    return path.with_suffix(".seed")
+
+
+def forget_demo_key(path: Path) -> None:
+    """Delete both files."""
+    for file in (path, seed_path(path)):
+        file.unlink(missing_ok=True)
+
+
 def remove_demo_units() -> int:
-    """Delete every unit for practice with its keys, pins and reports; return how many reports went with them."""
+    """Delete every unit for practice with its keys, pins, holders and reports; how many reports went with them."""
     count = 0
     for unit in practice_units():
         with transaction.atomic(using=DATABASE):
+            users = list(Seat.objects.filter(unit=unit).values_list("user", flat=True))
             _rows, deleted = Report.objects.filter(unit=unit).delete()
             count += deleted.get(Report._meta.label, 0)
             installation.unpin(unit.pk)
             unit.delete()
+            # Whoever holds the key of another unit as well stays.
+            Holder.objects.filter(user__in=users, shares=None, signatures=None, replies=None, notes=None).delete()
     return count

@@ -185,6 +185,8 @@ def propose(unit: Unit, held: Holder, sent: Proposal) -> UnitRoster:
             raise Refused(gettext_noop("This roster cannot follow the one before.")) from error
         if roster.unit != unit.pk:
             raise Refused(gettext_noop("It is the roster of another unit."))
+        if unit.demo and before is not None and roster.epoch != before.epoch:
+            raise Refused(gettext_noop("The unit for practice keeps its key: it is pinned."))
         _check_members(unit, roster)
         _check_shares(unit, before, roster, sent.shares)
         if not rosters.signers(roster, before, {held.pk: sent.signature}, _founders(roster)):

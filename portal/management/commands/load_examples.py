@@ -6,8 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.services import load_demo_staff
+from accounts.services import desk_of_demo, load_demo_staff
 from content.registers.seeding import SeedError
+from content.reports import examples as reports
 from portal import examples
 
 
@@ -22,6 +23,8 @@ class Command(BaseCommand):
                 raise CommandError("\n".join([f"{name}: nothing more was loaded:", *error.problems])) from None
             self.stdout.write(f"  {name}: {examples.in_words(counts)}")
         self._staff()
+        for line in reports.open_desk(desk_of_demo()):
+            self.stdout.write(f"  {line}")
 
     def _staff(self) -> None:
         """The accounts of the demonstration. Only their hashes are kept, so this is the one time to read the passwords."""
