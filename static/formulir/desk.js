@@ -140,7 +140,7 @@
     if (!sealed.messages.length) messages.append(element('p', words.nothing));
     for (const message of sealed.messages) {
       const box = element('div', undefined, 'c'), ours = message.direction === 'from-unit';
-      box.append(element('p', (ours ? words.by_unit + (message.writer ? ': ' + message.writer : '') : words.by_holder) + ', ' + message.received_on, 'm'));
+      box.append(element('p', (ours ? words.by_unit + (message.writer ? ': ' + message.writer : '') : words.by_holder) + ', ' + message.shown_on, 'm'));
       let text, file;
       try {
         const { fields, content } = message.deleted ? { content: { text: words.deleted } } : await openSealed(message.envelope);
@@ -427,8 +427,11 @@
     if (button && button.name) fields.append(button.name, button.value);
     const answer = await fetch(form.getAttribute('action'), { method: 'POST', body: fields, cache: 'no-store' });
     const next = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const same = location.href === answer.url, typed = ['reply', 'note'].map(id => [id, find(id) && find(id).value]);
     if (answer.redirected) history.replaceState(null, '', answer.url);
-    await put(next)
+    await put(next);
+    // What was being written stays, if the page is the same one again.
+    if (same && open) for (const [id, text] of typed) if (text && find(id)) find(id).value = text
   };
   document.addEventListener('submit', event => {
     if (!open || !event.target.matches('form[data-desk]')) return;

@@ -383,7 +383,7 @@ class TestNature:
         assert found["addresses"] == AgencyAddress.objects.count()
         assert found["official contacts"] == AgencyContact.objects.count()
         assert found["job listings"] == JobListing.objects.count()
-        assert found["accounts"] == User.objects.filter(email__endswith=DEMO_DOMAIN).count() == len(ROLES) + 1
+        assert found["accounts"] == User.objects.filter(email__endswith=DEMO_DOMAIN).count() == len(ROLES) + 2
         assert found["units"] == found["unit keys"] == 1
         call_command("remove_examples", verbosity=0)
         assert nature.marked() == []

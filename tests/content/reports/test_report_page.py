@@ -170,6 +170,19 @@ def test_the_snapshot_holds_words_numbers_and_places(page: ReportPage) -> None:
     assert found.html("lead") == '<p>Tidak perlu nama.</p><p>Telepon <a href="tel:110">110</a> bila perlu.</p>'
 
 
+def test_the_sentences_below_a_state_reach_the_snapshot_as_plain_words(page: ReportPage) -> None:
+    for name in ReportPage.SENTENCES:
+        setattr(page, name, f"Kalimat {name.replace('_', ' ')}, {{kanal:polisi-110}}.")
+    page.save_revision().publish()
+    write_snapshots()
+    found = held()
+    for name in ReportPage.SENTENCES:
+        assert found.words(name) == f"Kalimat {name.replace('_', ' ')}, 110."
+    page.sub_waiting = "Telepon 0812 3456"
+    with pytest.raises(ValidationError, match=r"No typed numbers|angka"):
+        page.full_clean()
+
+
 def test_a_number_is_shown_from_abroad_only_once_called(page: ReportPage) -> None:
     assert held().abroad == ["kanal:kp2mi-luar-negeri"]
     Channel.objects.filter(slug="kemlu-pwni").update(check_kind="called")

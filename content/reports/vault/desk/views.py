@@ -563,6 +563,7 @@ def _sealed_message(message: Message) -> dict[str, Any]:
     return {
         "direction": message.direction,
         "received_on": message.received_on.isoformat(),
+        "shown_on": date_format(message.received_on, "j F Y"),
         "writer": str(get_user_model().objects.filter(pk=message.signer.user).first() or "") if message.signer else "",
         "deleted": from_unit and not message.body,
         "envelope": _base64(services.sealed_message(message)) if message.body else "",
