@@ -16,7 +16,7 @@ from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext, override
 
-from . import audit, escalation, retention, staff
+from . import audit, escalation, referrals, retention, staff
 from .models import DailyMessage, Holder, RosterSignature, Seat, Unit, UnitRoster, today
 from .rosters import Roster, RosterError
 
@@ -40,6 +40,7 @@ def _waits_in(unit: Unit, troubles: list[escalation.Trouble]) -> bool:
     own = retention.of_unit(unit)
     return (
         escalation.unread(escalation.reports_of(unit)).exists()
+        or referrals.unopened(unit).exists()
         or retention.warned_today(own)
         or retention.undecided(own).exists()
         or bool(escalation.below(unit, troubles))

@@ -378,6 +378,63 @@ class Hold(VaultModel):
         return f"{self.report_id:x} {self.reason}"
 
 
+class Referral(VaultModel):
+    """That a report was passed on: as a package that a browser encrypted, or, with ``unit``, by wraps for another unit."""
+
+    class Receiver(models.TextChoices):
+        PROTECTION = "protection"
+        HEALTH = "health"
+        LEGAL = "legal"
+        LABOUR = "labour"
+        POLICE = "police"
+        UNIT = "unit"
+        OTHER = "other"
+
+    class Consent(models.TextChoices):
+        GIVEN = "given"
+        DANGER = "danger"
+
+    id = RandomKey()
+    report = models.ForeignKey(Report, models.CASCADE, related_name="referrals")
+    receiver = models.CharField(max_length=12, choices=Receiver)
+    consent = models.CharField(max_length=8, choices=Consent)
+    # Whether the status page says so, with the kind of receiver.
+    shown = models.BooleanField(default=True)
+    package = models.BinaryField(max_length=32)
+    # Of the key it is locked to; empty for a passphrase.
+    fingerprint = models.CharField(max_length=40, blank=True)
+    # Who exactly receives it, sealed to the unit.
+    note = models.BinaryField()
+    note_epoch = models.PositiveIntegerField()
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="handed")
+    # When a holder of that unit first opened it.
+    opened_on = models.DateField(null=True, blank=True)
+    by = models.PositiveIntegerField()
+    made_on = models.DateField(default=today)
+
+    class Meta:
+        ordering = ["made_on", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.report_id:x} {self.receiver}"
+
+
+class HandedWrap(VaultModel):
+    """The key of a report or of one of its messages, sealed to the unit that it was handed to, locked once more at rest."""
+
+    id = RandomKey()
+    referral = models.ForeignKey(Referral, models.CASCADE, related_name="wraps")
+    message = models.ForeignKey(Message, models.CASCADE, null=True, blank=True, related_name="handed")
+    epoch = models.PositiveIntegerField()
+    wrap = models.BinaryField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.referral_id:x}"
+
+
 class DailyMessage(VaultModel):
     """That an account was sent the message of this day. Everybody gets one, so it tells nothing."""
 
@@ -414,6 +471,8 @@ class AuditEvent(VaultModel):
         HOLD_CONFIRMED = "hold-confirmed"
         HOLD_LIFTED = "hold-lifted"
         DELETED = "deleted"
+        REFERRED = "referred"
+        EXPORTED = "exported"
         ESCALATED = "escalated"
         ESCALATION_ENDED = "escalation-ended"
         NIGHTLY = "nightly"

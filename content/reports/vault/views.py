@@ -7,6 +7,7 @@ Nothing of what a person sends is logged, cached or written unsealed. The views 
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import json
 from collections.abc import Callable
 from contextlib import suppress
@@ -28,6 +29,7 @@ from . import (
     envelope,
     installation,
     keys,
+    referrals,
     replies,
     selectors,
     services,
@@ -479,12 +481,19 @@ def _status(visit: Visit, found: selectors.Found, form: AddForm, access: str = "
         state=_state_words(report.status),
         added=added,
         replies=_replies(found),
+        referred=_referred(report),
         form=form,
         errors=_errors(form),
         access=access or tokens.grant(report.pk),
         receives=report.unit_id in {receiver.unit for receiver in visit.receivers.by_region.values()},
         closed=visit.says(gettext("Nothing can be added right now. Please call: {numbers}.")),
     )
+
+
+def _referred(report: Report) -> list[tuple[str, dt.date]]:
+    """To what kind of receiver it was passed on, and when: never to whom."""
+    words = referrals.receiver_words()
+    return [(words[held.receiver], held.made_on) for held in referrals.shown_to_reporter(report)]
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.urls import path, register_converter
 
-from . import actions, views
+from . import actions, packages, views
 
 
 class Hexadecimal:
@@ -53,4 +53,8 @@ urlpatterns = [
     path("<slug:code>/<row:name>/simpan/", actions.keep, name="desk_keep"),
     path("<slug:code>/<row:name>/tahan/", actions.hold, name="desk_hold"),
     path("<slug:code>/<row:name>/jawab/", views.reply, name="desk_reply"),
+    path("<slug:code>/<row:name>/paket/", packages.package, name="desk_package"),
+    path("<slug:code>/<row:name>/paket/kirim/", packages.refer, name="desk_refer"),
+    path("<slug:code>/<row:name>/paket/serah/", packages.hand_over, name="desk_hand"),
+    path("<slug:code>/<row:name>/paket/ekspor/", packages.export, name="desk_export"),
 ]

@@ -14,11 +14,24 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_GET, require_POST
 
-from .. import audit, casework, envelope, escalation, installation, letters, retention, services, staff, standing
+from .. import (
+    audit,
+    casework,
+    envelope,
+    escalation,
+    installation,
+    letters,
+    referrals,
+    retention,
+    services,
+    staff,
+    standing,
+)
 from ..attachment import CHUNK_BYTES, MAX_FILE
 from ..audit import Action
 from ..envelope import Direction, Envelope, EnvelopeError
@@ -32,8 +45,11 @@ from .access import for_staff, holder_of, in_unit, seated_in
 PAGE_SIZE = 50
 SCRIPTS = tuple(
     f"formulir/{name}"
-    for name in ("vendor/hpke-1.1.7.js", "vendor/argon2-4.13.0.js", "sealing.js", "holder.js", "desk.js")
+    for name in ("vendor/hpke-1.1.7.js", "sealing.js", "aside.js", "holder.js", "packages.js", "desk.js")
 )
+# What runs beside the page, and the vendored part that each of its works needs.
+WORKER = "formulir/worker.js"
+PARTS = {"argon2": "formulir/vendor/argon2-4.13.0.js", "age": "formulir/vendor/age-0.3.1.js"}
 # What a browser may send at once: the largest answer, in base64.
 MAX_BODY = 512 * 1024
 Answer = Callable[..., dict[str, Any]]
@@ -60,13 +76,13 @@ def inbox(request: HttpRequest, unit: Unit) -> HttpResponse:
     reports = escalation.reports_of(unit)
     bursts = _bursts(reports)
     # What somebody picked out of a burst to work on is a report like any other.
-    shown = reports.filter(Q(burst=False) | Q(status=Report.Status.IN_PROGRESS))
+    shown = referrals.readable(unit).filter(Q(burst=False) | Q(status=Report.Status.IN_PROGRESS))
     if wanted in Report.Status:
         shown = shown.filter(status=wanted)
     elif wanted in LISTS:
         # What ends or waits for a decision is shown wherever it came from.
         shown = LISTS[wanted](reports)
-    return _page(
+    return page_of(
         request,
         unit,
         "inbox",
@@ -96,7 +112,7 @@ def burst(request: HttpRequest, unit: Unit, on: dt.date) -> HttpResponse:
         raise Http404
     wanted = request.GET.get("status", "")
     shown = reports.filter(status=wanted) if wanted in Report.Status else reports
-    return _page(
+    return page_of(
         request,
         unit,
         "burst",
@@ -158,10 +174,10 @@ def report(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
     roster = standing.roster_of(unit.pk)
     if own is not None and roster is not None and roster.member(own.pk) is not None:
         casework.was_opened(held, own.user)
-    messages = held.messages.select_related("signer", "attachment")
-    data = {**_sealed(held), "messages": [_sealed_message(m) for m in messages]}
+        referrals.was_opened(held, unit)
+    data = sealed_data(held, unit)
     hold = casework.hold_on(held)
-    return _page(
+    return page_of(
         request,
         unit,
         "report",
@@ -178,6 +194,7 @@ def report(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
         ends_on=None if hold else retention.ends_on(held),
         never_opened=held.opened_on is None and held.status == Report.Status.CLOSED,
         events=_told(AuditEvent.objects.filter(report=f"{held.pk:x}")),
+        handed=referrals.handed_by(held, unit),
     )
 
 
@@ -188,7 +205,7 @@ def history(request: HttpRequest, unit: Unit) -> HttpResponse:
     people = [*seated_in(unit)]
     events = AuditEvent.objects.filter(Q(unit=unit.code) | Q(unit="", actor__in=people) | Q(action=Action.NIGHTLY))
     page = Paginator(events.order_by("-number"), 2 * PAGE_SIZE).get_page(request.GET.get("hal"))
-    return _page(request, unit, "history", page=page, events=_told(page.object_list), head=audit.head().hex())
+    return page_of(request, unit, "history", page=page, events=_told(page.object_list), head=audit.head().hex())
 
 
 @require_GET
@@ -216,7 +233,7 @@ def keys_page(request: HttpRequest, unit: Unit) -> HttpResponse:
     held = standing.standing_of(unit.pk)
     proposal = staff.proposal_of(unit)
     proposed = Roster.read(bytes(proposal.raw)) if proposal else None
-    return _page(
+    return page_of(
         request,
         unit,
         "keys",
@@ -233,7 +250,7 @@ def keys_page(request: HttpRequest, unit: Unit) -> HttpResponse:
 # What the scripts ask and send. Each answers JSON; a refusal is a sentence.
 
 
-def _answers(view: Answer) -> Callable[..., HttpResponse]:
+def answers(view: Answer) -> Callable[..., HttpResponse]:
     """Read the JSON that was sent, answer with what the view gives; 400 with a sentence where it is refused."""
 
     @require_POST
@@ -254,13 +271,21 @@ def _answers(view: Answer) -> Callable[..., HttpResponse]:
     return answering
 
 
-def _own(held: Holder | None) -> Holder:
+def own_key(held: Holder | None) -> Holder:
     if held is None:
         raise Refused(gettext_noop("You have no key yet."))
     return held
 
 
-@_answers
+def holder_of_today(unit: Unit, held: Holder | None) -> tuple[Holder, Roster]:
+    """Whoever asks, with the roster that names her; Refused for everybody else."""
+    own, roster = own_key(held), standing.roster_of(unit.pk)
+    if roster is None or roster.member(own.pk) is None:
+        raise Refused(gettext_noop("Your key is not among those of this unit."))
+    return own, roster
+
+
+@answers
 def enrol(request: HttpRequest, unit: Unit, held: Holder | None, sent: dict[str, str]) -> dict[str, Any]:
     """A new key of one's own."""
     fields = ("exchange_key", "signing_key", "phrase_salt", "phrase_lock", "recovery_lock", "signature")
@@ -271,53 +296,51 @@ def enrol(request: HttpRequest, unit: Unit, held: Holder | None, sent: dict[str,
     return {"fingerprint": made.member.fingerprint}
 
 
-@_answers
+@answers
 def opened(request: HttpRequest, unit: Unit, held: Holder | None, sent: dict[str, str]) -> dict[str, Any]:
     """That one's key still opens: it keeps the form open (DECISIONS 47)."""
-    staff.has_opened(_own(held), bytes.fromhex(sent["signature"]))
+    staff.has_opened(own_key(held), bytes.fromhex(sent["signature"]))
     return {}
 
 
-@_answers
+@answers
 def change_phrase(request: HttpRequest, unit: Unit, held: Holder | None, sent: dict[str, str]) -> dict[str, Any]:
     """The same key under a new phrase; the key itself signs that it is meant."""
-    own, salt, lock = _own(held), bytes.fromhex(sent["phrase_salt"]), bytes.fromhex(sent["phrase_lock"])
+    own, salt, lock = own_key(held), bytes.fromhex(sent["phrase_salt"]), bytes.fromhex(sent["phrase_lock"])
     staff.change_phrase(own, salt, lock, bytes.fromhex(sent["signature"]))
     return {}
 
 
-@_answers
+@answers
 def propose(request: HttpRequest, unit: Unit, held: Holder | None, sent: dict[str, Any]) -> dict[str, Any]:
     """A roster with its first signature and the shares it needs."""
     shares = {(UUID(row["holder"]), int(row["epoch"])): bytes.fromhex(row["sealed"]) for row in sent["shares"]}
     staff.propose(
-        unit, _own(held), staff.Proposal(bytes.fromhex(sent["roster"]), bytes.fromhex(sent["signature"]), shares)
+        unit, own_key(held), staff.Proposal(bytes.fromhex(sent["roster"]), bytes.fromhex(sent["signature"]), shares)
     )
     return {}
 
 
-@_answers
+@answers
 def sign(request: HttpRequest, unit: Unit, held: Holder | None, sent: dict[str, str]) -> dict[str, Any]:
     """The second signature."""
-    holds = staff.sign(unit, _own(held), bytes.fromhex(sent["digest"]), bytes.fromhex(sent["signature"]))
+    holds = staff.sign(unit, own_key(held), bytes.fromhex(sent["digest"]), bytes.fromhex(sent["signature"]))
     if holds:
         letters.tell_of_rosters()  # whom no mail server takes now is told by the next night
     return {"holds": holds}
 
 
-@_answers
+@answers
 def withdraw_proposal(request: HttpRequest, unit: Unit, held: Holder | None, sent: dict[str, str]) -> dict[str, Any]:
     """No longer propose it."""
-    return {"gone": staff.withdraw_proposal(unit, _own(held))}
+    return {"gone": staff.withdraw_proposal(unit, own_key(held))}
 
 
-@_answers
+@answers
 def reply(request: HttpRequest, unit: Unit, held: Holder | None, sent: dict[str, str], name: str) -> dict[str, Any]:
     """An answer, sealed to whoever reported and to the unit, signed by its writer. Only a holder of today answers."""
-    report_, own = report_of(unit, name), _own(held)
-    roster = standing.roster_of(unit.pk)
-    if roster is None or roster.member(own.pk) is None:
-        raise Refused(gettext_noop("Your key is not among those of this unit."))
+    report_ = report_of(unit, name)
+    own, roster = holder_of_today(unit, held)
     sealed = Envelope.from_bytes(base64.b64decode(sent["envelope"], validate=True))
     if sealed.header.epoch != roster.epoch:
         raise Refused(gettext_noop("The key of the unit has changed: open the page again."))
@@ -328,7 +351,7 @@ def reply(request: HttpRequest, unit: Unit, held: Holder | None, sent: dict[str,
 # What pages are made of
 
 
-def _page(request: HttpRequest, unit: Unit, template: str, **context: Any) -> HttpResponse:
+def page_of(request: HttpRequest, unit: Unit, template: str, **context: Any) -> HttpResponse:
     own = holder_of(request)
     return render(
         request,
@@ -339,6 +362,7 @@ def _page(request: HttpRequest, unit: Unit, template: str, **context: Any) -> Ht
             "lock": _lock_data(unit, own),
             "words": _words(),
             "scripts": SCRIPTS,
+            "beside": {"worker": static(WORKER), "parts": {name: static(path) for name, path in PARTS.items()}},
             "status_words": status_words(),
             "changed_key": standing.changed_lately(unit.pk),
             **context,
@@ -420,14 +444,26 @@ def _people(unit: Unit, roster: Roster | None) -> list[dict[str, Any]]:
 def report_of(unit: Unit, name: str, *, below: bool = False) -> Report:
     """The report of this unit with this name; 404 for every other, whether it exists or not.
 
-    With ``below`` also one of a unit below that was sealed to this one as well: it can be read, not answered.
+    With ``below`` also one of a unit below that was sealed to this one as well, and one that another unit handed to it: they can
+    be read, not answered.
     """
-    wanted = Q(unit=unit) | Q(also=unit) if below else Q(unit=unit)
     number = int(name, 16)
-    held = Report.objects.filter(wanted, pk=number).select_related("unit").first() if number < 2**63 else None
+    rows = referrals.readable(unit) if below else Report.objects.filter(unit=unit)
+    held = rows.filter(pk=number).select_related("unit").first() if number < 2**63 else None
     if held is None:
         raise Http404
     return held
+
+
+def sealed_data(held: Report, unit: Unit) -> dict[str, Any]:
+    """A report with all that was added, as the browser of a holder of this unit opens it."""
+    handed = referrals.wraps_for(held, unit) if held.unit_id != unit.pk else {}
+    messages = held.messages.select_related("signer", "attachment")
+    return {
+        **_sealed(held),
+        "handed": [wrap.hex() for wrap in handed.get(None, [])],
+        "messages": [{**_sealed_message(m), "handed": [wrap.hex() for wrap in handed.get(m.pk, [])]} for m in messages],
+    }
 
 
 def _sealed(held: Report) -> dict[str, Any]:
@@ -443,6 +479,7 @@ def _sealed(held: Report) -> dict[str, Any]:
 def _sealed_message(message: Message) -> dict[str, Any]:
     from_unit = message.direction == Direction.FROM_UNIT
     return {
+        "name": f"{message.pk:x}",
         "direction": message.direction,
         "received_on": message.received_on.isoformat(),
         "writer": str(get_user_model().objects.filter(pk=message.signer.user).first() or "") if message.signer else "",
@@ -508,7 +545,17 @@ def _detail_words(detail: dict[str, str], account: str) -> str:
         return gettext("key number %(epoch)s, %(holders)s holders") % detail
     if "account" in detail:
         return account
+    if "package" in detail:
+        return gettext("locked to %(receiver)s, SHA-256 %(package)s") % {
+            "receiver": _receiver_words(detail["receiver"]),
+            "package": detail["package"],
+        }
     return detail.get("fingerprint", "").replace("-", " ")
+
+
+def _receiver_words(receiver: str) -> str:
+    words = {referrals.PASSPHRASE: gettext("a passphrase"), referrals.PLAIN: gettext("nothing, in plain sight")}
+    return words.get(receiver) or gettext("the key %(key)s") % {"key": receiver.replace("-", " ")}
 
 
 def _event_words() -> dict[str, str]:
@@ -532,6 +579,8 @@ def _event_words() -> dict[str, str]:
         Action.HOLD_CONFIRMED: gettext("Hold confirmed"),
         Action.HOLD_LIFTED: gettext("Hold ended"),
         Action.DELETED: gettext("Deleted at the end of its term"),
+        Action.REFERRED: gettext("Passed on"),
+        Action.EXPORTED: gettext("Codes saved as a file"),
         Action.ESCALATED: gettext("The unit above was told that nobody reads"),
         Action.ESCALATION_ENDED: gettext("Somebody reads again"),
         Action.NIGHTLY: gettext("Work of the night"),
