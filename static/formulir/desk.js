@@ -50,6 +50,7 @@
     open = null;
     aside.stop();
     packages.forget();
+    paper.forget();
     if (forget) forget();
     forget = null;
     clearTimeout(idle);
@@ -370,7 +371,10 @@
   };
 
   // What the scripts beside this one work with.
-  const tools = { words, home, data, say, post, on, go: url => go(url), element, defang, placeWords, openSealed, readReport, fetchFile, draw, opened: () => open };
+  const tools = {
+    words, home, data, say, post, on, go: url => go(url), element, defang, placeWords, openSealed, readReport, fetchFile, draw, opened: () => open,
+    propose: (holders, newKey) => propose(holders, newKey)
+  };
 
   // From page to page
 
@@ -379,6 +383,7 @@
     if (find('roster-data') && !find('isi').dataset.begun) { find('isi').dataset.begun = 1; keysPage() }
     if (!open) return;
     await packages.showUnit(tools);
+    paper.start(tools);
     if (find('package')) await packages.start(tools);
     else if (find('sealed')) await showReport();
     summaries()

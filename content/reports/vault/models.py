@@ -208,6 +208,25 @@ class Share(VaultModel):
         return f"{self.unit_id} {self.epoch} {self.holder_id}"
 
 
+class PaperEnvelope(VaultModel):
+    """The seeds of a unit, locked by two sheets of paper that the server never sees (docs/unit-keys-v1.md)."""
+
+    unit = models.OneToOneField(Unit, models.CASCADE, related_name="paper")
+    # The newest epoch whose seed is inside.
+    epoch = models.PositiveIntegerField()
+    lock = models.BinaryField()
+    by = models.PositiveIntegerField()
+    made_on = models.DateField(default=today)
+    # When the lock was last handed out: from then on the sheets may have been read.
+    opened_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.epoch}"
+
+
 # What is sent
 
 
@@ -473,6 +492,8 @@ class AuditEvent(VaultModel):
         DELETED = "deleted"
         REFERRED = "referred"
         EXPORTED = "exported"
+        PAPER_MADE = "paper-made"
+        PAPER_OPENED = "paper-opened"
         ESCALATED = "escalated"
         ESCALATION_ENDED = "escalation-ended"
         NIGHTLY = "nightly"

@@ -26,6 +26,7 @@ from .. import (
     escalation,
     installation,
     letters,
+    paper,
     referrals,
     retention,
     services,
@@ -45,7 +46,7 @@ from .access import for_staff, holder_of, in_unit, seated_in
 PAGE_SIZE = 50
 SCRIPTS = tuple(
     f"formulir/{name}"
-    for name in ("vendor/hpke-1.1.7.js", "sealing.js", "aside.js", "holder.js", "packages.js", "desk.js")
+    for name in ("vendor/hpke-1.1.7.js", "sealing.js", "aside.js", "holder.js", "packages.js", "paper.js", "desk.js")
 )
 # What runs beside the page, and the vendored part that each of its works needs.
 WORKER = "formulir/worker.js"
@@ -240,10 +241,11 @@ def keys_page(request: HttpRequest, unit: Unit) -> HttpResponse:
         standing=held,
         people=_people(unit, held.roster),
         proposal=proposal,
+        paper=paper.of(unit),
         proposed=_people(unit, proposed) if proposed else [],
         new_key=bool(proposed and (held.roster is None or proposed.epoch != held.roster.epoch)),
         signed=set(proposal.signatures.values_list("holder", flat=True)) if proposal else set(),
-        data=_roster_data(unit, held.roster, proposed),
+        data=roster_data(unit, held.roster, proposed),
     )
 
 
@@ -391,7 +393,7 @@ def _lock_data(unit: Unit, own: Holder | None) -> dict[str, Any]:
     }
 
 
-def _roster_data(unit: Unit, roster: Roster | None, proposed: Roster | None) -> dict[str, Any]:
+def roster_data(unit: Unit, roster: Roster | None, proposed: Roster | None) -> dict[str, Any]:
     """What the script of the keys page needs to write the next roster, or to check and sign the one that waits."""
     people = Holder.objects.filter(user__in=seated_in(unit), left_on=None)
     waiting = Share.objects.filter(unit=unit, epoch=proposed.epoch) if proposed else Share.objects.none()
@@ -550,6 +552,8 @@ def _detail_words(detail: dict[str, str], account: str) -> str:
             "receiver": _receiver_words(detail["receiver"]),
             "package": detail["package"],
         }
+    if "epoch" in detail:
+        return gettext("key number %(epoch)s") % detail
     return detail.get("fingerprint", "").replace("-", " ")
 
 
@@ -581,6 +585,8 @@ def _event_words() -> dict[str, str]:
         Action.DELETED: gettext("Deleted at the end of its term"),
         Action.REFERRED: gettext("Passed on"),
         Action.EXPORTED: gettext("Codes saved as a file"),
+        Action.PAPER_MADE: gettext("Sealed envelope of the unit made"),
+        Action.PAPER_OPENED: gettext("Sealed envelope of the unit opened"),
         Action.ESCALATED: gettext("The unit above was told that nobody reads"),
         Action.ESCALATION_ENDED: gettext("Somebody reads again"),
         Action.NIGHTLY: gettext("Work of the night"),
