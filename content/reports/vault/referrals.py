@@ -22,7 +22,7 @@ from django.utils.translation import gettext, gettext_noop
 from . import audit, casework, installation, keys, selectors
 from .audit import Action
 from .envelope import WRAP_BYTES
-from .models import HandedWrap, Message, Referral, Report, Unit, today
+from .models import AuditEvent, HandedWrap, Message, Referral, Report, Unit, today
 from .selectors import Receiver
 from .staff import Refused
 
@@ -171,9 +171,20 @@ def handed_by(report: Report, unit: Unit) -> Referral | None:
     return report.referrals.filter(unit=unit).order_by("-made_on", "pk").first()
 
 
-def was_opened(report: Report, unit: Unit) -> None:
-    """A holder of the unit that it was handed to was given it to open."""
+def is_guest(report: Report, unit: Unit) -> bool:
+    """Whether the unit can read the report only because it was handed over: what it does changes nothing about it."""
+    return unit.pk not in (report.unit_id, report.also_id)
+
+
+def was_opened(report: Report, unit: Unit, by: int) -> None:
+    """A holder of the unit that it was handed to is given it to open; in the chain once for each report and holder.
+
+    The report itself counts as opened by its own unit alone: what nobody there has opened waits, and is not deleted.
+    """
     Referral.objects.filter(report=report, unit=unit, opened_on=None).update(opened_on=today())
+    known = AuditEvent.objects.filter(action=Action.OPENED, actor=by, report=f"{report.pk:x}")
+    if not known.exists():
+        audit.record(Action.OPENED, actor=by, unit=unit.code, report=report.pk)
 
 
 def wraps_for(report: Report, unit: Unit) -> dict[int | None, list[bytes]]:

@@ -203,6 +203,34 @@ def test_data_leave_locked_unless_the_warning_was_understood(
     assert "tidak dikunci" in page.inner_text("main")
 
 
+def test_a_worker_stretches_phrases_and_the_page_does_not_stand_still(team: list[Worker]) -> None:
+    page = team[1].page
+    page.goto("/akun/laporan/jatim/")
+    ticks = page.evaluate(
+        """async () => {
+          let count = 0;
+          const clock = setInterval(() => count++, 10);
+          await aside.run('argon2', '1'.repeat(26), new Uint8Array(16), 128, 4);
+          clearInterval(clock);
+          return count
+        }"""
+    )
+    assert ticks > 5
+    # Only files of ours become workers, and the page itself runs no WebAssembly.
+    refused = page.evaluate(
+        """() => new Promise(done => {
+          addEventListener('securitypolicyviolation', event => done(event.effectiveDirective));
+          new Worker(URL.createObjectURL(new Blob(['1'])))
+        })"""
+    )
+    assert refused == "worker-src"
+    assert (
+        page.evaluate("WebAssembly.compile(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])).catch(() => 'refused')")
+        == "refused"
+    )
+    team[1].said.clear()
+
+
 def test_hostile_names_and_cells(team: list[Worker], number: str) -> None:
     """Checks 36 and 45: a ZIP takes no name but ours, and no cell begins as a formula does."""
     page = team[0].page

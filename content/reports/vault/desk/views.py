@@ -174,8 +174,10 @@ def report(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
     own = holder_of(request)
     roster = standing.roster_of(unit.pk)
     if own is not None and roster is not None and roster.member(own.pk) is not None:
-        casework.was_opened(held, own.user)
-        referrals.was_opened(held, unit)
+        if referrals.is_guest(held, unit):
+            referrals.was_opened(held, unit, own.user)
+        else:
+            casework.was_opened(held, own.user)
     data = sealed_data(held, unit)
     hold = casework.hold_on(held)
     return page_of(
@@ -194,8 +196,9 @@ def report(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
         confirm_until=hold.asked_on + dt.timedelta(days=casework.UNCONFIRMED_DAYS) if hold else None,
         ends_on=None if hold else retention.ends_on(held),
         never_opened=held.opened_on is None and held.status == Report.Status.CLOSED,
-        events=_told(AuditEvent.objects.filter(report=f"{held.pk:x}")),
-        handed=referrals.handed_by(held, unit),
+        # What the other unit did about it is its own affair.
+        events=[] if referrals.is_guest(held, unit) else _told(AuditEvent.objects.filter(report=f"{held.pk:x}")),
+        handed=referrals.handed_by(held, unit) if referrals.is_guest(held, unit) else None,
     )
 
 
@@ -217,9 +220,10 @@ def chunk(request: HttpRequest, unit: Unit, name: str, file: str, index: int) ->
     wanted = {"attachment": int(file, 16), "index": index}
     row = None
     if wanted["attachment"] < 2**63 and index < MAX_FILE // CHUNK_BYTES:
-        row = AttachmentChunk.objects.filter(
-            **wanted, attachment__report=held, attachment__message__isnull=False
-        ).first()
+        rows = AttachmentChunk.objects.filter(**wanted, attachment__report=held, attachment__message__isnull=False)
+        if referrals.is_guest(held, unit):
+            rows = rows.filter(attachment__message__handed__referral__unit=unit)
+        row = rows.first()
     if row is None:
         raise Http404
     response = HttpResponse(bytes(row.body), content_type="application/octet-stream")
@@ -458,9 +462,12 @@ def report_of(unit: Unit, name: str, *, below: bool = False) -> Report:
 
 
 def sealed_data(held: Report, unit: Unit) -> dict[str, Any]:
-    """A report with all that was added, as the browser of a holder of this unit opens it."""
-    handed = referrals.wraps_for(held, unit) if held.unit_id != unit.pk else {}
+    """A report with all that was added, as the browser of a holder of this unit opens it; a guest gets what it was handed."""
     messages = held.messages.select_related("signer", "attachment")
+    handed: dict[int | None, list[bytes]] = {}
+    if referrals.is_guest(held, unit):
+        handed = referrals.wraps_for(held, unit)
+        messages = messages.filter(pk__in=[number for number in handed if number is not None])
     return {
         **_sealed(held),
         "handed": [wrap.hex() for wrap in handed.get(None, [])],

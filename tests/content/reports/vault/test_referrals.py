@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 
 import pytest
@@ -15,7 +16,7 @@ from tests.content.reports.caseworkers import Users
 from tests.content.reports.caseworkers import ana as ana
 from tests.content.reports.caseworkers import sign_in as sign_in
 from tests.content.reports.caseworkers import team as team
-from tests.content.reports.reporting import Reporter, Team, receipt_in, text_of
+from tests.content.reports.reporting import Reporter, Team, hidden, receipt_in, text_of
 
 pytestmark = pytest.mark.django_db(databases=["default", "reports"])
 RECIPIENT = "age1" + "q" * 58
@@ -143,6 +144,26 @@ def test_handing_over_lets_the_other_unit_read_and_nothing_else(
     assert eka.get(reverse("desk_package", args=["jember", f"{report.pk:x}"])).status_code == 404
     # The own unit is handed no wrap of another.
     assert wraps[""] not in text_of(ana.get(reverse("desk_report", args=["provinsi", f"{report.pk:x}"])))
+
+
+def test_a_guest_gets_nothing_that_came_later_and_changes_nothing(
+    ana: Client, report: Report, number: str, team: Team, other: tuple[Team, Client]
+) -> None:
+    there, eka = other
+    reporter = Reporter()
+    reporter.post(step="add", access=hidden(reporter.status(number))["access"], text="Tambahan pertama")
+    handed(ana, report, there)
+    reporter.post(step="add", access=hidden(reporter.status(number))["access"], text="Tambahan kedua")
+    assert report.messages.count() == 2
+    page = text_of(eka.get(reverse("desk_report", args=["jember", f"{report.pk:x}"])))
+    sealed = json.loads(re.search(r'id="sealed"[^>]*>(.*?)</script>', page, re.DOTALL)[1])  # type: ignore[index]
+    assert len(sealed["messages"]) == 1
+    assert "Yang sudah dilakukan" not in page
+    report.refresh_from_db()
+    # Its own unit has not opened it: it waits there still, and is never deleted meanwhile.
+    assert report.opened_on is None
+    opened = AuditEvent.objects.get(action="opened")
+    assert (opened.unit, opened.actor) == ("jember", eka.user.pk)  # type: ignore[attr-defined]
 
 
 def test_a_wrap_too_few_another_epoch_or_the_own_unit_hands_nothing_over(
