@@ -78,19 +78,21 @@ def passed_on(page: Page, button: str, into: Path) -> str:
     return mark
 
 
-def add_picture(server: Server, number: str) -> None:
+@pytest.fixture(scope="module")
+def pictured(server: Server, number: str) -> str:
+    """The number of the report, to which a picture and a hostile text were added."""
     made = io.BytesIO()
     Image.new("RGB", (60, 40), "red").save(made, "JPEG")
     reporter = DistantReporter(server)
     page = reporter.status(number)
     sent = reporter.post_file(made.getvalue(), step="add", access=hidden(page)["access"], text="=1+1 \u202eterbalik")
     assert sent.status == 200
+    return number
 
 
 def test_a_package_to_a_key_is_opened_by_its_receiver_alone(
-    team: list[Worker], number: str, server: Server, receiver: Page, tmp_path: Path
+    team: list[Worker], pictured: str, server: Server, receiver: Page, tmp_path: Path
 ) -> None:
-    add_picture(server, number)
     ana = team[0]
     identity = receiver.evaluate("age.generateX25519Identity()")
     recipient = receiver.evaluate("identity => age.identityToRecipient(identity)", identity)
@@ -141,7 +143,7 @@ def test_a_package_to_a_key_is_opened_by_its_receiver_alone(
     # No number of ours is in it, nothing of it went over the wire, and the chain holds its mark.
     rows = page.evaluate("JSON.parse(document.getElementById('sealed').textContent)")
     inside = b"".join(files.values())
-    for secret in (rows["rid"], rows["name"], number):
+    for secret in (rows["rid"], rows["name"], pictured):
         assert secret.encode() not in inside
     sent = "\n".join(ana.sent)
     assert "ZXQ-7781" not in sent
@@ -151,7 +153,7 @@ def test_a_package_to_a_key_is_opened_by_its_receiver_alone(
     assert mark in page.inner_text("main")
     assert "UPTD PPA Jember" not in page.inner_text("main")
     # Whoever has the number learns the kind of receiver.
-    shown = text_of(DistantReporter(server).status(number))
+    shown = text_of(DistantReporter(server).status(pictured))
     assert "Layanan perempuan dan anak" in shown
     assert "UPTD" not in shown
     assert ana.said == []
@@ -253,7 +255,7 @@ def test_hostile_names_and_cells(team: list[Worker], number: str) -> None:
 
 
 def test_another_unit_is_handed_what_the_reporter_sealed(
-    team: list[Worker], number: str, chromium: Browser, server: Server, site: Demo
+    team: list[Worker], pictured: str, chromium: Browser, server: Server, site: Demo
 ) -> None:
     """Two holders of another unit; its fingerprint is read out; it reads and does not answer, and nobody can before."""
     site.manage("shell", "-c", MAKE_MORE)
@@ -297,7 +299,7 @@ def test_another_unit_is_handed_what_the_reporter_sealed(
     assert "terbalik" in fitri.page.inner_text("#messages")
     assert fitri.page.get_by_label("Jawaban Anda").count() == 0
     assert fitri.page.request.get(f"/akun/laporan/jember/{row}/paket/").status == 404
-    shown = text_of(DistantReporter(server).status(number))
+    shown = text_of(DistantReporter(server).status(pictured))
     assert "Unit gugus tugas lain" in shown
     assert "Jember" not in shown
     for person in people:
