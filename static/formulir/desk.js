@@ -48,6 +48,9 @@
   };
   const close = () => {
     open = null;
+    aside.stop();
+    packages.forget();
+    paper.forget();
     if (forget) forget();
     forget = null;
     clearTimeout(idle);
@@ -69,7 +72,6 @@
     const lock = data('lock-data'), byCode = !find('code-part').hidden && find('code').value.trim();
     const typed = byCode ? read(find('code').value, 'code') : read(find('phrase').value, 'phrase');
     say(words.opening);
-    await new Promise(done => setTimeout(done, 30));
     const key = byCode ? await H.recoveryKey(typed) : await H.phraseKey(typed, L.unhex(lock.salt));
     const kind = byCode ? 'recovery' : 'phrase';
     const keys = await H.unlock(L.unhex(lock[kind]), key, lock.id, kind);
@@ -98,11 +100,15 @@
 
   // Reading
 
-  const openSealed = async envelope => {
-    const bytes = L.unbase64(envelope), { fields } = L.parse(bytes);
+  // With the wraps by which another unit has handed it over, if it has.
+  const openSealed = async (envelope, handed = []) => {
+    const bytes = L.unbase64(envelope), { raw, fields, wraps, body } = L.parse(bytes);
     const first = open.pairs[fields.epoch], others = Object.values(open.pairs).filter(pair => pair !== first);
-    for (const pair of [first, ...others].filter(Boolean)) {
-      try { return { fields, content: JSON.parse(new TextDecoder().decode(await L.open(bytes, pair))) } } catch (error) { continue }
+    const tries = [bytes, ...handed.map(wrap => L.assemble(raw, [L.unhex(wrap), wraps[1]], body))];
+    for (const held of tries) {
+      for (const pair of [first, ...others].filter(Boolean)) {
+        try { return { fields, content: JSON.parse(new TextDecoder().decode(await L.open(held, pair))) } } catch (error) { continue }
+      }
     }
     throw Error('unreadable')
   };
@@ -116,7 +122,7 @@
   };
   const placeWords = place => [place.regency_name, place.province_name, place.country_name].filter(Boolean).join(', ');
   const readReport = async sealed => {
-    const { fields, content } = await openSealed(sealed.envelope);
+    const { fields, content } = await openSealed(sealed.envelope, sealed.handed);
     if (fields.rid !== sealed.rid || fields.kind !== 'report') throw Error('moved');
     return content
   };
@@ -143,7 +149,7 @@
       box.append(element('p', (ours ? words.by_unit + (message.writer ? ': ' + message.writer : '') : words.by_holder) + ', ' + message.shown_on, 'm'));
       let text, file;
       try {
-        const { fields, content } = message.deleted ? { content: { text: words.deleted } } : await openSealed(message.envelope);
+        const { fields, content } = message.deleted ? { content: { text: words.deleted } } : await openSealed(message.envelope, message.handed);
         if (fields && fields.rid !== sealed.rid) throw Error('moved');
         text = defang(content.text);
         file = content.file
@@ -307,7 +313,6 @@
       const groups = H.codeGroups(made.code).split(' '), typed = find('groups').value.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1');
       if (read(find('again').value, 'phrase') !== made.phrase || typed !== groups[0] + groups[4]) return say(words.unlike);
       say(words.opening);
-      await new Promise(done => setTimeout(done, 30));
       const salt = L.random(16), { id, keys } = made;
       await post(find('enrol').dataset.to, {
         id, exchange_key: L.hex(keys.exchangePublic), signing_key: L.hex(keys.signingPublic), phrase_salt: L.hex(salt),
@@ -397,13 +402,22 @@
     on(find('cancel'), 'click', async () => { await post(find('cancel').dataset.to, {}); await go(location.href) })
   };
 
+  // What the scripts beside this one work with.
+  const tools = {
+    words, home, data, say, post, on, go: url => go(url), element, defang, placeWords, openSealed, readReport, fetchFile, draw, opened: () => open,
+    propose: (holders, newKey) => propose(holders, newKey)
+  };
+
   // From page to page
 
   const begin = async () => {
     show();
     if (find('roster-data') && !find('isi').dataset.begun) { find('isi').dataset.begun = 1; keysPage() }
     if (!open) return;
-    if (find('sealed')) await showReport();
+    await packages.showUnit(tools);
+    paper.start(tools);
+    if (find('package')) await packages.start(tools);
+    else if (find('sealed')) await showReport();
     summaries()
   };
   const put = async next => {

@@ -1,4 +1,5 @@
-/* What a holder's browser does, byte for byte as content/reports/vault does it (docs/unit-keys-v1.md). Needs sealing.js.
+/* What a holder's browser does, byte for byte as content/reports/vault does it (docs/unit-keys-v1.md). Needs sealing.js, and
+   aside.js or the vendored argon2.
    Phrases, codes and seeds stay in this page: nothing here sends anything. */
 const holder = (() => {
   const L = lentera, ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ', LINE = 13;
@@ -25,7 +26,9 @@ const holder = (() => {
     if (code.length !== 25) return { slip: 'length' };
     return [...code].every(letter => ALPHABET.includes(letter)) ? { code } : { slip: 'characters' }
   };
-  const phraseKey = async (phrase, salt) => L.hkdf(await L.argon2(phrase, salt, 128, 4), 'lentera/phrase/v1');
+  // Beside the page, where it can: it takes a second.
+  const argon2 = (...given) => typeof aside == 'undefined' ? L.argon2(...given) : aside.run('argon2', ...given);
+  const phraseKey = async (phrase, salt) => L.hkdf(await argon2(phrase, salt, 128, 4), 'lentera/phrase/v1');
   const recoveryKey = code => L.hkdf(L.ascii(code), 'lentera/recovery/v1');
 
   // Keys

@@ -10,7 +10,20 @@ from uuid import UUID
 from django.conf import settings
 from django.db import DatabaseError
 
-from . import audit, envelope, escalation, installation, keys, nightly, readiness, receipt, run, selectors, standing
+from . import (
+    audit,
+    envelope,
+    escalation,
+    installation,
+    keys,
+    nightly,
+    paper,
+    readiness,
+    receipt,
+    run,
+    selectors,
+    standing,
+)
 from .models import Holder, Unit, today
 
 SWAPS = Path("/proc/swaps")
@@ -86,6 +99,8 @@ def _units() -> Iterator[Finding]:
             fault = f"one holder is left; the form closes after {held.alone_until}: add one"
         about = f", epoch {held.roster.epoch}, {held.live} live holders" if held.roster else ""
         yield Finding(f"unit {unit.code}{about}", fault or _stale_trust(unit, held))
+        if held.roster:
+            yield Finding(f"unit {unit.code}, sealed paper envelope", paper.fault_of(unit, held.roster))
 
 
 def _stale_trust(unit: Unit, held: standing.Standing) -> str:

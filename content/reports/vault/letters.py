@@ -16,7 +16,7 @@ from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext, override
 
-from . import audit, escalation, recusal, retention, staff
+from . import audit, escalation, recusal, referrals, retention, staff
 from .models import DailyMessage, Holder, RosterSignature, Seat, Unit, UnitRoster, today
 from .rosters import Roster, RosterError
 
@@ -41,6 +41,7 @@ def _waits_in(unit: Unit, user: int, troubles: list[escalation.Trouble]) -> bool
     own = recusal.visible(retention.of_unit(unit), user)
     return (
         escalation.unread(recusal.visible(escalation.reports_of(unit), user)).exists()
+        or referrals.unopened(unit).exclude(report__in=recusal.hidden_from(user)).exists()
         or retention.warned_today(own)
         or retention.undecided(own).exists()
         or bool(escalation.below(unit, troubles))

@@ -208,6 +208,25 @@ class Share(VaultModel):
         return f"{self.unit_id} {self.epoch} {self.holder_id}"
 
 
+class PaperEnvelope(VaultModel):
+    """The seeds of a unit, locked by two sheets of paper that the server never sees (docs/unit-keys-v1.md)."""
+
+    unit = models.OneToOneField(Unit, models.CASCADE, related_name="paper")
+    # The newest epoch whose seed is inside.
+    epoch = models.PositiveIntegerField()
+    lock = models.BinaryField()
+    by = models.PositiveIntegerField()
+    made_on = models.DateField(default=today)
+    # When the lock was last handed out: from then on the sheets may have been read.
+    opened_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.epoch}"
+
+
 # What is sent
 
 
@@ -417,6 +436,63 @@ class Recusal(VaultModel):
         return f"{self.report_id:x} {self.user}"
 
 
+class Referral(VaultModel):
+    """That a report was passed on: as a package that a browser encrypted, or, with ``unit``, by wraps for another unit."""
+
+    class Receiver(models.TextChoices):
+        PROTECTION = "protection"
+        HEALTH = "health"
+        LEGAL = "legal"
+        LABOUR = "labour"
+        POLICE = "police"
+        UNIT = "unit"
+        OTHER = "other"
+
+    class Consent(models.TextChoices):
+        GIVEN = "given"
+        DANGER = "danger"
+
+    id = RandomKey()
+    report = models.ForeignKey(Report, models.CASCADE, related_name="referrals")
+    receiver = models.CharField(max_length=12, choices=Receiver)
+    consent = models.CharField(max_length=8, choices=Consent)
+    # Whether the status page says so, with the kind of receiver.
+    shown = models.BooleanField(default=True)
+    package = models.BinaryField(max_length=32)
+    # Of the key it is locked to; empty for a passphrase.
+    fingerprint = models.CharField(max_length=40, blank=True)
+    # Who exactly receives it, sealed to the unit.
+    note = models.BinaryField()
+    note_epoch = models.PositiveIntegerField()
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="handed")
+    # When a holder of that unit first opened it.
+    opened_on = models.DateField(null=True, blank=True)
+    by = models.PositiveIntegerField()
+    made_on = models.DateField(default=today)
+
+    class Meta:
+        ordering = ["made_on", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.report_id:x} {self.receiver}"
+
+
+class HandedWrap(VaultModel):
+    """The key of a report or of one of its messages, sealed to the unit that it was handed to, locked once more at rest."""
+
+    id = RandomKey()
+    referral = models.ForeignKey(Referral, models.CASCADE, related_name="wraps")
+    message = models.ForeignKey(Message, models.CASCADE, null=True, blank=True, related_name="handed")
+    epoch = models.PositiveIntegerField()
+    wrap = models.BinaryField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.referral_id:x}"
+
+
 class DailyMessage(VaultModel):
     """That an account was sent the message of this day. Everybody gets one, so it tells nothing."""
 
@@ -461,6 +537,10 @@ class AuditEvent(VaultModel):
         RECUSAL_LIFTED = "recusal-lifted"
         HANDED_OVER = "handed-over"
         DELETED = "deleted"
+        REFERRED = "referred"
+        EXPORTED = "exported"
+        PAPER_MADE = "paper-made"
+        PAPER_OPENED = "paper-opened"
         ESCALATED = "escalated"
         ESCALATION_ENDED = "escalation-ended"
         NIGHTLY = "nightly"

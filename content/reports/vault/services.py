@@ -35,7 +35,7 @@ from . import (
 )
 from .attachment import SealedFile
 from .installation import Secrets
-from .models import FormToken, Holder, Message, Report, Seat, Unit, UnitKey, today
+from .models import FormToken, HandedWrap, Holder, Message, Report, Seat, Unit, UnitKey, today
 from .selectors import Receiver, Receivers, practice_units
 from .storing import DATABASE, Conflict, Spent, StaleKey, Taken, columns, insert, mark_used, whole
 from .tokens import Access, PhoneToken, Token
@@ -184,9 +184,12 @@ def withdraw(access: Access) -> None:
 
 def delete_reply(access: Access, reply: int) -> None:
     """Wipe a reply: its words are gone for the unit as well, that there was one stays. Nothing for another report's."""
-    Message.objects.filter(
+    found = Message.objects.filter(
         pk=reply, report=access.report, report__withdrawn_on=None, direction=envelope.Direction.FROM_UNIT
-    ).update(body=b"", wraps=b"", signature=b"")
+    )
+    with transaction.atomic(using=DATABASE):
+        HandedWrap.objects.filter(message__in=found).delete()
+        found.update(body=b"", wraps=b"", signature=b"")
 
 
 def reply(report: Report, held: Holder, sealed: envelope.Envelope, signature: bytes) -> Message:

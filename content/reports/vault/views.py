@@ -7,6 +7,7 @@ Nothing of what a person sends is logged, cached or written unsealed. The views 
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import json
 from collections.abc import Callable
 from contextlib import suppress
@@ -29,6 +30,7 @@ from . import (
     envelope,
     installation,
     keys,
+    referrals,
     replies,
     selectors,
     services,
@@ -483,6 +485,7 @@ def _status(visit: Visit, found: selectors.Found, form: AddForm, access: str = "
         named=[substatus.text_name(report.substatus)] if report.substatus else [],
         added=added,
         replies=_replies(found),
+        referred=_referred(report),
         form=form,
         errors=_errors(form),
         access=access or tokens.grant(report.pk),
@@ -503,6 +506,12 @@ def _sub_words(visit: Visit, report: Report) -> SafeString | str:
     if not report.substatus:
         return ""
     return visit.texts.get(substatus.text_name(report.substatus)) or substatus.sentence(report.substatus)
+
+
+def _referred(report: Report) -> list[tuple[str, dt.date]]:
+    """To what kind of receiver it was passed on, and when: never to whom."""
+    words = referrals.receiver_words()
+    return [(words[held.receiver], held.made_on) for held in referrals.shown_to_reporter(report)]
 
 
 @dataclass(frozen=True)

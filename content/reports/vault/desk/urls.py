@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.urls import path, register_converter
 
-from . import actions, views
+from . import actions, packages, paper, views
 
 
 class Hexadecimal:
@@ -44,6 +44,9 @@ urlpatterns = [
     path("<slug:code>/kunci/usul/", views.propose, name="desk_propose"),
     path("<slug:code>/kunci/tanda/", views.sign, name="desk_sign"),
     path("<slug:code>/kunci/batal/", views.withdraw_proposal, name="desk_withdraw"),
+    path("<slug:code>/kunci/amplop/", paper.envelope, name="desk_paper"),
+    path("<slug:code>/kunci/amplop/buat/", paper.make, name="desk_paper_make"),
+    path("<slug:code>/kunci/amplop/buka/", paper.hand_out, name="desk_paper_open"),
     path("<slug:code>/riwayat/", views.history, name="desk_history"),
     path("<slug:code>/lonjakan/<day:on>/", views.burst, name="desk_burst"),
     path("<slug:code>/pilah/", actions.decide, name="desk_decide"),
@@ -59,4 +62,8 @@ urlpatterns = [
     path("<slug:code>/<row:name>/serahkan/", actions.hand_over, name="desk_hand_over"),
     path("<slug:code>/<row:name>/catatan/", views.note, name="desk_note"),
     path("<slug:code>/<row:name>/jawab/", views.reply, name="desk_reply"),
+    path("<slug:code>/<row:name>/paket/", packages.package, name="desk_package"),
+    path("<slug:code>/<row:name>/paket/kirim/", packages.refer, name="desk_refer"),
+    path("<slug:code>/<row:name>/paket/serah/", packages.hand_over, name="desk_hand"),
+    path("<slug:code>/<row:name>/paket/ekspor/", packages.export, name="desk_export"),
 ]

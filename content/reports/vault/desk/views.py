@@ -16,6 +16,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_noop, ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -29,7 +30,9 @@ from .. import (
     installation,
     letters,
     notes,
+    paper,
     recusal,
+    referrals,
     retention,
     services,
     snapshot,
@@ -50,8 +53,11 @@ from .access import for_staff, holder_of, in_unit, seated_in
 PAGE_SIZE = 50
 SCRIPTS = tuple(
     f"formulir/{name}"
-    for name in ("vendor/hpke-1.1.7.js", "vendor/argon2-4.13.0.js", "sealing.js", "holder.js", "desk.js")
+    for name in ("vendor/hpke-1.1.7.js", "sealing.js", "aside.js", "holder.js", "packages.js", "paper.js", "desk.js")
 )
+# What runs beside the page, and the vendored part that each of its works needs.
+WORKER = "formulir/worker.js"
+PARTS = {"argon2": "formulir/vendor/argon2-4.13.0.js", "age": "formulir/vendor/age-0.3.1.js"}
 # What a browser may send at once: the largest answer, in base64.
 MAX_BODY = 512 * 1024
 Answer = Callable[..., dict[str, Any]]
@@ -79,7 +85,9 @@ def inbox(request: HttpRequest, unit: Unit) -> HttpResponse:
     reports = seen_by(request, unit)
     bursts = _bursts(reports)
     # What somebody picked out of a burst to work on is a report like any other.
-    shown = reports.filter(Q(burst=False) | Q(status=Report.Status.IN_PROGRESS))
+    shown = recusal.visible(referrals.readable(unit), request.user.pk or 0).filter(
+        Q(burst=False) | Q(status=Report.Status.IN_PROGRESS)
+    )
     if wanted in Report.Status:
         shown = shown.filter(status=wanted)
     elif wanted in LISTS:
@@ -88,7 +96,7 @@ def inbox(request: HttpRequest, unit: Unit) -> HttpResponse:
     counts = {name: chosen(request, reports).count() for name, chosen in WHOSE.items()}
     if whose in WHOSE:
         shown = WHOSE[whose](request, shown)
-    return _page(
+    return page_of(
         request,
         unit,
         "inbox",
@@ -142,7 +150,7 @@ def burst(request: HttpRequest, unit: Unit, on: dt.date) -> HttpResponse:
         raise Http404
     wanted = _among(request.GET.get("status", ""), Report.Status.values)
     shown = reports.filter(status=wanted) if wanted else reports
-    return _page(
+    return page_of(
         request,
         unit,
         "burst",
@@ -238,18 +246,16 @@ def report(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
     own = holder_of(request)
     roster = standing.roster_of(unit.pk)
     if own is not None and roster is not None and roster.member(own.pk) is not None:
-        casework.was_opened(held, own.user)
-    messages = held.messages.select_related("signer", "attachment")
+        if referrals.is_guest(held, unit):
+            referrals.was_opened(held, unit, own.user)
+        else:
+            casework.was_opened(held, own.user)
     mine = held.unit_id == unit.pk
-    data = {
-        **_sealed(held),
-        "messages": [_sealed_message(m) for m in messages],
-        "notes": [_sealed_note(*row) for row in notes.of(held)] if mine else [],
-    }
+    data = {**sealed_data(held, unit), "notes": [_sealed_note(*row) for row in notes.of(held)] if mine else []}
     hold = casework.hold_on(held)
-    answered = any(message.direction == Direction.FROM_UNIT for message in messages)
+    answered = held.messages.filter(direction=Direction.FROM_UNIT).exists()
     people = _people_of(unit, held, request.user.pk or 0)
-    return _page(
+    return page_of(
         request,
         unit,
         "report",
@@ -280,7 +286,9 @@ def report(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
         confirm_until=hold.asked_on + dt.timedelta(days=casework.UNCONFIRMED_DAYS) if hold else None,
         ends_on=None if hold else retention.ends_on(held),
         never_opened=held.opened_on is None and held.status == Report.Status.CLOSED,
-        events=_told(AuditEvent.objects.filter(report=f"{held.pk:x}")),
+        # What the other unit did about it is its own affair.
+        events=[] if referrals.is_guest(held, unit) else _told(AuditEvent.objects.filter(report=f"{held.pk:x}")),
+        handed=referrals.handed_by(held, unit) if referrals.is_guest(held, unit) else None,
     )
 
 
@@ -293,7 +301,7 @@ def history(request: HttpRequest, unit: Unit) -> HttpResponse:
     # Nor that others did something about a report that she is kept from: it may name her.
     events = events.exclude(report__in=[f"{number:x}" for number in recusal.hidden_from(request.user.pk or 0)])
     page = Paginator(events.order_by("-number"), 2 * PAGE_SIZE).get_page(request.GET.get("hal"))
-    return _page(request, unit, "history", page=page, events=_told(page.object_list), head=audit.head().hex())
+    return page_of(request, unit, "history", page=page, events=_told(page.object_list), head=audit.head().hex())
 
 
 @require_GET
@@ -304,9 +312,10 @@ def chunk(request: HttpRequest, unit: Unit, name: str, file: str, index: int) ->
     wanted = {"attachment": int(file, 16), "index": index}
     row = None
     if wanted["attachment"] < 2**63 and index < MAX_FILE // CHUNK_BYTES:
-        row = AttachmentChunk.objects.filter(
-            **wanted, attachment__report=held, attachment__message__isnull=False
-        ).first()
+        rows = AttachmentChunk.objects.filter(**wanted, attachment__report=held, attachment__message__isnull=False)
+        if referrals.is_guest(held, unit):
+            rows = rows.filter(attachment__message__handed__referral__unit=unit)
+        row = rows.first()
     if row is None:
         raise Http404
     response = HttpResponse(bytes(row.body), content_type="application/octet-stream")
@@ -321,24 +330,25 @@ def keys_page(request: HttpRequest, unit: Unit) -> HttpResponse:
     held = standing.standing_of(unit.pk)
     proposal = staff.proposal_of(unit)
     proposed = Roster.read(bytes(proposal.raw)) if proposal else None
-    return _page(
+    return page_of(
         request,
         unit,
         "keys",
         standing=held,
         people=_people(unit, held.roster),
         proposal=proposal,
+        paper=paper.of(unit),
         proposed=_people(unit, proposed) if proposed else [],
         new_key=bool(proposed and (held.roster is None or proposed.epoch != held.roster.epoch)),
         signed=set(proposal.signatures.values_list("holder", flat=True)) if proposal else set(),
-        data=_roster_data(unit, held.roster, proposed),
+        data=roster_data(unit, held.roster, proposed),
     )
 
 
 # What the scripts ask and send. Each answers JSON; a refusal is a sentence.
 
 
-def _answers(view: Answer) -> Callable[..., HttpResponse]:
+def answers(view: Answer) -> Callable[..., HttpResponse]:
     """Read the JSON that was sent, answer with what the view gives; 400 with a sentence where it is refused."""
 
     @require_POST
@@ -359,13 +369,21 @@ def _answers(view: Answer) -> Callable[..., HttpResponse]:
     return answering
 
 
-def _own(held: Holder | None) -> Holder:
+def own_key(held: Holder | None) -> Holder:
     if held is None:
         raise Refused(gettext_noop("You have no key yet."))
     return held
 
 
-@_answers
+def holder_of_today(unit: Unit, held: Holder | None) -> tuple[Holder, Roster]:
+    """Whoever asks, with the roster that names her; Refused for everybody else."""
+    own, roster = own_key(held), standing.roster_of(unit.pk)
+    if roster is None or roster.member(own.pk) is None:
+        raise Refused(gettext_noop("Your key is not among those of this unit."))
+    return own, roster
+
+
+@answers
 def enrol(request: HttpRequest, unit: Unit, held: Holder | None, sent: dict[str, str]) -> dict[str, Any]:
     """A new key of one's own."""
     fields = ("exchange_key", "signing_key", "phrase_salt", "phrase_lock", "recovery_lock", "signature")
@@ -376,67 +394,65 @@ def enrol(request: HttpRequest, unit: Unit, held: Holder | None, sent: dict[str,
     return {"fingerprint": made.member.fingerprint}
 
 
-@_answers
+@answers
 def opened(request: HttpRequest, unit: Unit, held: Holder | None, sent: dict[str, str]) -> dict[str, Any]:
     """That one's key still opens: it keeps the form open (DECISIONS 47)."""
-    staff.has_opened(_own(held), bytes.fromhex(sent["signature"]))
+    staff.has_opened(own_key(held), bytes.fromhex(sent["signature"]))
     return {}
 
 
-@_answers
+@answers
 def change_phrase(request: HttpRequest, unit: Unit, held: Holder | None, sent: dict[str, str]) -> dict[str, Any]:
     """The same key under a new phrase; the key itself signs that it is meant."""
-    own, salt, lock = _own(held), bytes.fromhex(sent["phrase_salt"]), bytes.fromhex(sent["phrase_lock"])
+    own, salt, lock = own_key(held), bytes.fromhex(sent["phrase_salt"]), bytes.fromhex(sent["phrase_lock"])
     staff.change_phrase(own, salt, lock, bytes.fromhex(sent["signature"]))
     return {}
 
 
-@_answers
+@answers
 def propose(request: HttpRequest, unit: Unit, held: Holder | None, sent: dict[str, Any]) -> dict[str, Any]:
     """A roster with its first signature and the shares it needs."""
     shares = {(UUID(row["holder"]), int(row["epoch"])): bytes.fromhex(row["sealed"]) for row in sent["shares"]}
     staff.propose(
-        unit, _own(held), staff.Proposal(bytes.fromhex(sent["roster"]), bytes.fromhex(sent["signature"]), shares)
+        unit, own_key(held), staff.Proposal(bytes.fromhex(sent["roster"]), bytes.fromhex(sent["signature"]), shares)
     )
     return {}
 
 
-@_answers
+@answers
 def sign(request: HttpRequest, unit: Unit, held: Holder | None, sent: dict[str, str]) -> dict[str, Any]:
     """The second signature."""
-    holds = staff.sign(unit, _own(held), bytes.fromhex(sent["digest"]), bytes.fromhex(sent["signature"]))
+    holds = staff.sign(unit, own_key(held), bytes.fromhex(sent["digest"]), bytes.fromhex(sent["signature"]))
     if holds:
         letters.tell_of_rosters()  # whom no mail server takes now is told by the next night
     return {"holds": holds}
 
 
-@_answers
+@answers
 def withdraw_proposal(request: HttpRequest, unit: Unit, held: Holder | None, sent: dict[str, str]) -> dict[str, Any]:
     """No longer propose it."""
-    return {"gone": staff.withdraw_proposal(unit, _own(held))}
+    return {"gone": staff.withdraw_proposal(unit, own_key(held))}
 
 
-@_answers
+@answers
 def reply(request: HttpRequest, unit: Unit, held: Holder | None, sent: dict[str, str], name: str) -> dict[str, Any]:
     """An answer, sealed to whoever reported and to the unit, signed by its writer. Only a holder of today answers."""
-    report_, own = report_of(unit, name), _own(held)
+    report_, own = report_of(unit, name), own_key(held)
     message = services.reply(report_, own, _written(unit, own, sent), bytes.fromhex(sent["signature"]))
     return {"message": f"{message.pk:x}"}
 
 
-@_answers
+@answers
 def note(request: HttpRequest, unit: Unit, held: Holder | None, sent: dict[str, str], name: str) -> dict[str, Any]:
     """A note for those who hold the unit's key, sealed and signed by its writer. Only a holder of today writes one."""
-    report_, own = report_of(unit, name), _own(held)
+    report_, own = report_of(unit, name), own_key(held)
     written = notes.add(report_, own, _written(unit, own, sent), bytes.fromhex(sent["signature"]))
     return {"note": f"{written.pk:x}"}
 
 
 def _written(unit: Unit, own: Holder, sent: dict[str, str]) -> Envelope:
     """What a holder of today has sealed with the key of today."""
-    roster = standing.roster_of(unit.pk)
-    if roster is None or roster.member(own.pk) is None:
-        raise Refused(gettext_noop("Your key is not among those of this unit."))
+    _own, roster = holder_of_today(unit, own)
     sealed = Envelope.from_bytes(base64.b64decode(sent["envelope"], validate=True))
     if sealed.header.epoch != roster.epoch:
         raise Refused(gettext_noop("The key of the unit has changed: open the page again."))
@@ -446,7 +462,7 @@ def _written(unit: Unit, own: Holder, sent: dict[str, str]) -> Envelope:
 # What pages are made of
 
 
-def _page(request: HttpRequest, unit: Unit, template: str, **context: Any) -> HttpResponse:
+def page_of(request: HttpRequest, unit: Unit, template: str, **context: Any) -> HttpResponse:
     own = holder_of(request)
     return render(
         request,
@@ -457,6 +473,7 @@ def _page(request: HttpRequest, unit: Unit, template: str, **context: Any) -> Ht
             "lock": _lock_data(unit, own),
             "words": _words(),
             "scripts": SCRIPTS,
+            "beside": {"worker": static(WORKER), "parts": {name: static(path) for name, path in PARTS.items()}},
             "status_words": status_words(),
             "changed_key": standing.changed_lately(unit.pk),
             **context,
@@ -485,7 +502,7 @@ def _lock_data(unit: Unit, own: Holder | None) -> dict[str, Any]:
     }
 
 
-def _roster_data(unit: Unit, roster: Roster | None, proposed: Roster | None) -> dict[str, Any]:
+def roster_data(unit: Unit, roster: Roster | None, proposed: Roster | None) -> dict[str, Any]:
     """What the script of the keys page needs to write the next roster, or to check and sign the one that waits."""
     people = Holder.objects.filter(user__in=seated_in(unit), left_on=None)
     waiting = Share.objects.filter(unit=unit, epoch=proposed.epoch) if proposed else Share.objects.none()
@@ -538,14 +555,29 @@ def _people(unit: Unit, roster: Roster | None) -> list[dict[str, Any]]:
 def report_of(unit: Unit, name: str, *, below: bool = False) -> Report:
     """The report of this unit with this name; 404 for every other, whether it exists or not.
 
-    With ``below`` also one of a unit below that was sealed to this one as well: it can be read, not answered.
+    With ``below`` also one of a unit below that was sealed to this one as well, and one that another unit handed to it: they can
+    be read, not answered.
     """
-    wanted = Q(unit=unit) | Q(also=unit) if below else Q(unit=unit)
     number = int(name, 16)
-    held = Report.objects.filter(wanted, pk=number).select_related("unit").first() if number < 2**63 else None
+    rows = referrals.readable(unit) if below else Report.objects.filter(unit=unit)
+    held = rows.filter(pk=number).select_related("unit").first() if number < 2**63 else None
     if held is None:
         raise Http404
     return held
+
+
+def sealed_data(held: Report, unit: Unit) -> dict[str, Any]:
+    """A report with all that was added, as the browser of a holder of this unit opens it; a guest gets what it was handed."""
+    messages = held.messages.select_related("signer", "attachment")
+    handed: dict[int | None, list[bytes]] = {}
+    if referrals.is_guest(held, unit):
+        handed = referrals.wraps_for(held, unit)
+        messages = messages.filter(pk__in=[number for number in handed if number is not None])
+    return {
+        **_sealed(held),
+        "handed": [wrap.hex() for wrap in handed.get(None, [])],
+        "messages": [{**_sealed_message(m), "handed": [wrap.hex() for wrap in handed.get(m.pk, [])]} for m in messages],
+    }
 
 
 def _sealed(held: Report) -> dict[str, Any]:
@@ -561,6 +593,7 @@ def _sealed(held: Report) -> dict[str, Any]:
 def _sealed_message(message: Message) -> dict[str, Any]:
     from_unit = message.direction == Direction.FROM_UNIT
     return {
+        "name": f"{message.pk:x}",
         "direction": message.direction,
         "received_on": message.received_on.isoformat(),
         "shown_on": date_format(message.received_on, "j F Y"),
@@ -709,7 +742,19 @@ def _detail_words(detail: dict[str, str], account: str) -> str:
         return gettext("key number %(epoch)s, %(holders)s holders") % detail
     if "account" in detail:
         return account
+    if "package" in detail:
+        return gettext("locked to %(receiver)s, SHA-256 %(package)s") % {
+            "receiver": _receiver_words(detail["receiver"]),
+            "package": detail["package"],
+        }
+    if "epoch" in detail:
+        return gettext("key number %(epoch)s") % detail
     return detail.get("fingerprint", "").replace("-", " ")
+
+
+def _receiver_words(receiver: str) -> str:
+    words = {referrals.PASSPHRASE: gettext("a passphrase"), referrals.PLAIN: gettext("nothing, in plain sight")}
+    return words.get(receiver) or gettext("the key %(key)s") % {"key": receiver.replace("-", " ")}
 
 
 def _event_words() -> dict[str, str]:
@@ -741,6 +786,10 @@ def _event_words() -> dict[str, str]:
         Action.RECUSAL_LIFTED: gettext("No longer kept from the report"),
         Action.HANDED_OVER: gettext("Handed over to the unit above"),
         Action.DELETED: gettext("Deleted at the end of its term"),
+        Action.REFERRED: gettext("Passed on"),
+        Action.EXPORTED: gettext("Codes saved as a file"),
+        Action.PAPER_MADE: gettext("Sealed envelope of the unit made"),
+        Action.PAPER_OPENED: gettext("Sealed envelope of the unit opened"),
         Action.ESCALATED: gettext("The unit above was told that nobody reads"),
         Action.ESCALATION_ENDED: gettext("Somebody reads again"),
         Action.NIGHTLY: gettext("Work of the night"),

@@ -14,7 +14,7 @@ from django.db import connections
 
 from content.reports.vault import audit, examination, installation
 from content.reports.vault.management.commands import reports_setup
-from content.reports.vault.models import Report, Seat, Unit
+from content.reports.vault.models import PaperEnvelope, Report, Seat, Unit
 from tests.content.reports.reporting import Person, Reporter, Team, make_unit, receipt_in
 
 pytestmark = pytest.mark.django_db(databases=["default", "reports"])
@@ -94,6 +94,7 @@ def test_two_units_for_one_place_are_refused(closed_vault: Path) -> None:
 @pytest.fixture
 def healthy(closed_vault: Path, protected: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     make_unit(closed_vault, "35", "Provinsi")
+    PaperEnvelope.objects.create(unit=Unit.objects.get(), epoch=1, lock=bytes(100), by=1)
     audit.record(audit.Action.NIGHTLY)
     for name, text in (
         ("SWAPS", "Filename\n"),
@@ -137,7 +138,14 @@ def _unprotected(folder: Path, patch: pytest.MonkeyPatch, settings: object) -> N
         audit.unprotect(cursor, connections["reports"].vendor)
 
 
+def _opened(folder: Path, patch: pytest.MonkeyPatch, settings: object) -> None:
+    PaperEnvelope.objects.update(opened_on=examination.today())
+
+
 BREAKS = {
+    "no paper": (lambda folder, patch, settings: PaperEnvelope.objects.all().delete(), "sealed paper envelope"),
+    "old paper": (lambda folder, patch, settings: PaperEnvelope.objects.update(epoch=0), "sealed paper envelope"),
+    "opened paper": (_opened, "sealed paper envelope"),
     "no night": (_last_night, "nights"),
     "nobody reads": (_unread, "unit provinsi reads"),
     "events may be changed": (_unprotected, "audit chain"),

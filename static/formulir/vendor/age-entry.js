@@ -1,0 +1,2 @@
+import { Encrypter, Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption'
+export { Encrypter, Decrypter, generateX25519Identity, identityToRecipient }

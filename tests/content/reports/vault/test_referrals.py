@@ -1,0 +1,220 @@
+"""What the server notes of a report that is passed on, and who may read what was handed over."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from content.reports.vault import envelope, htcds, keys, letters, referrals, selectors, staff
+from content.reports.vault.models import AuditEvent, HandedWrap, Referral, Report, Unit
+from tests.content.reports.caseworkers import Users
+from tests.content.reports.caseworkers import ana as ana
+from tests.content.reports.caseworkers import sign_in as sign_in
+from tests.content.reports.caseworkers import team as team
+from tests.content.reports.reporting import Reporter, Team, hidden, receipt_in, text_of
+
+pytestmark = pytest.mark.django_db(databases=["default", "reports"])
+RECIPIENT = "age1" + "q" * 58
+
+
+@pytest.fixture
+def number(ana: Client) -> str:
+    return receipt_in(Reporter().send()) or ""
+
+
+@pytest.fixture
+def report(number: str) -> Report:
+    return Report.objects.get()
+
+
+@pytest.fixture
+def other(ana: Client, sign_in: Users) -> tuple[Team, Client]:
+    """Another unit that receives, and one of its holders."""
+    held = Team(staff.make_unit("jember", "Gugus Tugas Jember", "35.09"), [])
+    clients = [sign_in(f"{name}@example.org") for name in ("eka", "fitri")]
+    for client in clients:
+        held.seat(client.user.pk)  # type: ignore[attr-defined]
+    held.found()
+    return held, clients[0]
+
+
+def noted(**changed: object) -> dict[str, object]:
+    about = {"consent": "given", "shown": True, "note": secrets.token_hex(referrals.NOTE_BYTES), "epoch": 1}
+    return {**about, "receiver": "protection", "digest": "ab" * 32, "recipient": RECIPIENT, **changed}
+
+
+def post(client: Client, name: str, report: Report, sent: dict[str, object], code: str = "provinsi"):
+    address = reverse(f"desk_{name}", args=[code, f"{report.pk:x}"])
+    return client.post(address, json.dumps(sent), content_type="application/json")
+
+
+def test_the_chain_holds_the_mark_and_the_fingerprint_alone(ana: Client, report: Report, number: str) -> None:
+    answer = post(ana, "refer", report, noted())
+    assert answer.status_code == 200, answer.content
+    event = AuditEvent.objects.get(action="referred")
+    fingerprint = keys.fingerprint_of(RECIPIENT.encode())
+    assert event.detail == f"package={'ab' * 32} receiver={fingerprint.replace(' ', '-')}"
+    held = Referral.objects.get()
+    assert (held.receiver, held.consent, bytes(held.package)) == ("protection", "given", b"\xab" * 32)
+    report.refresh_from_db()
+    assert report.touched_on is not None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"receiver": "unit"},
+        {"receiver": "tetangga"},
+        {"consent": ""},
+        {"digest": "ab"},
+        {"note": "ab"},
+        {"recipient": "age1=cmd"},
+        {"epoch": "x"},
+    ],
+    ids=lambda wrong: next(iter(wrong)),
+)
+def test_what_does_not_fit_is_not_noted(ana: Client, report: Report, wrong: dict) -> None:
+    assert post(ana, "refer", report, noted(**wrong)).status_code == 400
+    assert not Referral.objects.exists()
+    assert not AuditEvent.objects.filter(action="referred").exists()
+
+
+def test_without_a_key_of_the_unit_nothing_is_passed_on(
+    ana: Client, report: Report, team: Team, sign_in: Users
+) -> None:
+    client = sign_in("citra@example.org")
+    team.seat(client.user.pk)  # type: ignore[attr-defined]
+    for name in ("refer", "hand", "export"):
+        assert post(client, name, report, noted()).status_code == 400
+    assert not Referral.objects.exists()
+
+
+def test_the_reporter_learns_the_kind_of_receiver_and_only_what_is_to_be_shown(
+    ana: Client, report: Report, number: str
+) -> None:
+    post(ana, "refer", report, noted(receiver="health"))
+    post(ana, "refer", report, noted(receiver="police", shown=False))
+    page = text_of(Reporter().status(number))
+    assert "Layanan kesehatan" in page
+    assert "Polisi" not in page.split("<h2>")[0]
+
+
+def test_an_export_is_noted(ana: Client, report: Report) -> None:
+    assert post(ana, "export", report, {"digest": "cd" * 32, "how": "plain"}).status_code == 200
+    assert AuditEvent.objects.get(action="exported").detail == f"package={'cd' * 32} receiver=plain"
+    assert post(ana, "export", report, {"digest": "cd" * 32, "how": "mail"}).status_code == 400
+
+
+def handed(ana: Client, report: Report, other: Team):
+    """As the browser does it: the key of each envelope, sealed to the other unit and bound to the same header."""
+    to = next(r for r in selectors.receivers().by_region.values() if r.unit == other.unit.pk)
+    wraps = {"": secrets.token_hex(envelope.WRAP_BYTES)}
+    for message in report.messages.all():
+        wraps[f"{message.pk:x}"] = secrets.token_hex(envelope.WRAP_BYTES)
+    sent = noted(unit=str(other.unit.pk), to_epoch=to.epoch, wraps=wraps)
+    return post(ana, "hand", report, sent), wraps, to
+
+
+def test_handing_over_lets_the_other_unit_read_and_nothing_else(
+    ana: Client, report: Report, team: Team, other: tuple[Team, Client]
+) -> None:
+    there, eka = other
+    address = reverse("desk_report", args=["jember", f"{report.pk:x}"])
+    assert eka.get(address).status_code == 404
+    assert not letters.something_waits(eka.user.pk, [])  # type: ignore[attr-defined]
+    answer, wraps, to = handed(ana, report, there)
+    assert answer.status_code == 200, answer.content
+    assert AuditEvent.objects.get(action="referred").detail.endswith(
+        f"receiver={keys.fingerprint(to.public_key).replace(' ', '-')}"
+    )
+    assert letters.something_waits(eka.user.pk, [])  # type: ignore[attr-defined]
+    assert "Laporan terkunci" in text_of(eka.get(reverse("desk_inbox", args=["jember"])))
+    page = text_of(eka.get(address))
+    assert wraps[""] in page
+    assert "Diserahkan oleh" in page
+    assert "reply-form" not in page
+    assert not letters.something_waits(eka.user.pk, [])  # type: ignore[attr-defined]
+    for name in ("status", "keep", "hold", "reply", "refer", "hand", "export"):
+        assert post(eka, name, report, noted(), "jember").status_code == 404, name
+    assert eka.get(reverse("desk_package", args=["jember", f"{report.pk:x}"])).status_code == 404
+    # The own unit is handed no wrap of another.
+    assert wraps[""] not in text_of(ana.get(reverse("desk_report", args=["provinsi", f"{report.pk:x}"])))
+
+
+def test_a_guest_gets_nothing_that_came_later_and_changes_nothing(
+    ana: Client, report: Report, number: str, team: Team, other: tuple[Team, Client]
+) -> None:
+    there, eka = other
+    reporter = Reporter()
+    reporter.post(step="add", access=hidden(reporter.status(number))["access"], text="Tambahan pertama")
+    handed(ana, report, there)
+    reporter.post(step="add", access=hidden(reporter.status(number))["access"], text="Tambahan kedua")
+    assert report.messages.count() == 2
+    page = text_of(eka.get(reverse("desk_report", args=["jember", f"{report.pk:x}"])))
+    sealed = json.loads(re.search(r'id="sealed"[^>]*>(.*?)</script>', page, re.DOTALL)[1])  # type: ignore[index]
+    assert len(sealed["messages"]) == 1
+    assert "Yang sudah dilakukan" not in page
+    report.refresh_from_db()
+    # Its own unit has not opened it: it waits there still, and is never deleted meanwhile.
+    assert report.opened_on is None
+    opened = AuditEvent.objects.get(action="opened")
+    assert (opened.unit, opened.actor) == ("jember", eka.user.pk)  # type: ignore[attr-defined]
+
+
+def test_a_wrap_too_few_another_epoch_or_the_own_unit_hands_nothing_over(
+    ana: Client, report: Report, team: Team, other: tuple[Team, Client]
+) -> None:
+    there, _eka = other
+    sent = noted(unit=str(there.unit.pk), to_epoch=1, wraps={"": "00" * envelope.WRAP_BYTES})
+    for wrong in (
+        {"to_epoch": 2},
+        {"unit": str(team.unit.pk)},
+        {"wraps": {}},
+        {"wraps": {"": "00"}},
+        {"wraps": {"": "00" * envelope.WRAP_BYTES, "1": "00" * envelope.WRAP_BYTES}},
+    ):
+        assert post(ana, "hand", report, {**sent, **wrong}).status_code == 400, wrong
+    assert not HandedWrap.objects.exists()
+
+
+def test_a_wrap_lies_locked_and_bound_to_its_report(
+    ana: Client, report: Report, team: Team, other: tuple[Team, Client]
+) -> None:
+    there, _eka = other
+    _answer, wraps, _to = handed(ana, report, there)
+    row = HandedWrap.objects.get()
+    assert bytes.fromhex(wraps[""]) not in bytes(row.wrap)
+    assert referrals.wraps_for(report, there.unit) == {None: [bytes.fromhex(wraps[""])]}
+    Reporter().send()
+    moved = Report.objects.exclude(pk=report.pk).get()
+    Referral.objects.update(report=moved)
+    with pytest.raises(keys.VaultKeyError):
+        referrals.wraps_for(moved, there.unit)
+
+
+def test_what_is_deleted_here_is_gone_there(
+    ana: Client, report: Report, team: Team, other: tuple[Team, Client]
+) -> None:
+    handed(ana, report, other[0])
+    report.delete()
+    assert not HandedWrap.objects.exists()
+    assert Unit.objects.filter(code="jember").exists()
+
+
+def test_names_and_codes_are_those_of_the_standard() -> None:
+    """Taken by hand from “HTCDS Field Standards 2.0” of the IOM."""
+    fields = {f.name: f for f in htcds.FIELDS}
+    assert [code for code, _label in fields["vic_TypeOfExploitation"].codes] == [
+        "ForcedLabour", "SexualExploitation", "ChildLabour", "ForcedMarriage", "Servitude", "ForcedMilitaryByNonStateActors",
+        "OrganRemoval", "ForcedBegging", "ForcedAdoption", "Surrogacy", "Other",
+    ]  # fmt: skip
+    assert [code for code, _label in fields["cas_Status"].codes] == ["Active", "FollowUp", "Closed", "ClosedReferred"]
+    for guess in htcds.GUESSES.values():
+        for name, codes in guess.items():
+            assert set(codes) <= {code for code, _label in fields[name].codes}
+    assert {name.partition("_")[0] for name in fields} == {"con", "cas", "vic", "prs", "hte"}
