@@ -51,8 +51,20 @@ def file(ana: Client) -> Attachment:
 
 def addresses(report: Report) -> dict[str, str]:
     code, row = "provinsi", f"{report.pk:x}"
-    with_code = ("inbox", "history", "decide", "keys", "enrol", "opened", "phrase", "propose", "sign", "withdraw")
-    with_row = ("report", "status", "keep", "hold", "reply")
+    with_code = (
+        "inbox",
+        "history",
+        "board",
+        "decide",
+        "keys",
+        "enrol",
+        "opened",
+        "phrase",
+        "propose",
+        "sign",
+        "withdraw",
+    )
+    with_row = ("report", "count", "status", "keep", "hold", "reply")
     file = Attachment.objects.filter(report=report).first()
     return {
         "chunk": reverse("desk_chunk", args=[code, row, f"{file.pk:x}" if file else "1", 0]),

@@ -27,6 +27,7 @@ from ..keys import VaultKeyError
 from ..models import AttachmentChunk, AuditEvent, Hold, Holder, Message, Report, Share, Unit, today
 from ..rosters import Roster
 from ..staff import Refused
+from . import counting
 from .access import for_staff, holder_of, in_unit, seated_in
 
 PAGE_SIZE = 50
@@ -177,6 +178,7 @@ def report(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
         confirm_until=hold.asked_on + dt.timedelta(days=casework.UNCONFIRMED_DAYS) if hold else None,
         ends_on=None if hold else retention.ends_on(held),
         never_opened=held.opened_on is None and held.status == Report.Status.CLOSED,
+        counting=counting.offered(held, unit),
         events=_told(AuditEvent.objects.filter(report=f"{held.pk:x}")),
     )
 
@@ -531,6 +533,7 @@ def _event_words() -> dict[str, str]:
         Action.HOLD_ASKED: gettext("Hold asked for"),
         Action.HOLD_CONFIRMED: gettext("Hold confirmed"),
         Action.HOLD_LIFTED: gettext("Hold ended"),
+        Action.COUNTED: gettext("A report counted for the statistics"),
         Action.DELETED: gettext("Deleted at the end of its term"),
         Action.ESCALATED: gettext("The unit above was told that nobody reads"),
         Action.ESCALATION_ENDED: gettext("Somebody reads again"),
@@ -588,8 +591,10 @@ def _words() -> dict[str, Any]:
             "contact": gettext("Contact"),
             "listing": gettext("Job"),
             "language": gettext("Language"),
+            "countable": gettext("May be counted without identity"),
         },
         "codes": {
-            str(value): str(label) for choices in (About, Who, When) for value, label in choices.choices if value
+            "true": gettext("Yes"),
+            **{str(value): str(label) for choices in (About, Who, When) for value, label in choices.choices if value},
         },
     }
