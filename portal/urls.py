@@ -68,6 +68,7 @@ public = [
             path("", include("search.urls")),
             path("", include("content.jobs.urls")),
             path("", include("content.guides.urls")),
+            path("", include("content.reports.urls")),
             re_path(r"^((?:[\w\-]+/)*)$", views.serve_page, name="wagtail_serve"),
         ],
     )
