@@ -32,6 +32,8 @@ CODES = ("registers.scheme", "registers.workgroup", "registers.occupation", "reg
 DESTINATIONS = ("registers.destination", "registers.destinationrule")
 REGIONS = ("registers.region",)
 RATES = ("registers.exchangerate",)
+# On pages of their own below /akun/; whoever has a seat in a unit writes them without any permission.
+BULLETINS = ("registers.bulletin",)
 # The offer check: its rules are words, which editors extend.
 OFFERS = ("jobs.offerflag", "jobs.offerrule", "jobs.offerwords")
 # The planner: its rules are proposed by one person and published by another, whoever may do both.
@@ -76,7 +78,7 @@ ROLES: tuple[Role, ...] = (
         "editor",
         "Penyunting",
         models={
-            **_each(STATEMENTS + TEXTS + OFFERS + RATES, EDIT),
+            **_each(STATEMENTS + TEXTS + OFFERS + RATES + BULLETINS, EDIT),
             **_each(CODES + DESTINATIONS + REGIONS, LOOK),
             "core.translationreview": ALL,
             "core.recording": ALL,
@@ -116,7 +118,7 @@ ROLES: tuple[Role, ...] = (
         "admin",
         "Pengelola",
         models={
-            **_each(STATEMENTS, EDIT),
+            **_each(STATEMENTS + BULLETINS, EDIT),
             **_each(TEXTS + CODES + DESTINATIONS + RATES + CLAUSES, ALL),
             **_each(PLANS, EDIT),
             **_each(REGIONS, LOOK),

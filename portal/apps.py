@@ -10,6 +10,7 @@ class PortalConfig(AppConfig):
         from content.guides import components as guides
         from content.jobs import components as jobs
         from content.jobs import digest, oversight, services, slip_services
+        from content.reports import components as warnings
         from content.reports import services as reports
         from content.reports.vault import services as vault
         from content.schools import components as schools
@@ -18,7 +19,9 @@ class PortalConfig(AppConfig):
         from . import checks, doctor, ticking  # noqa: F401
 
         doctor.watch()
+        slots.fill("banner", warnings.warnings)
         slots.fill("banner", education.banner)
+        slots.fill("warnings", warnings.warnings)
         slots.fill("home_jobs", jobs.home_jobs)
         slots.fill("home_learning", education.home_learning)
         slots.fill("home_planner", guides.home_planner)

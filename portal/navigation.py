@@ -32,7 +32,12 @@ ROOMS = (
     (gettext_noop("Schools"), "sekolah/"),
 )
 FOOT = ("tentang", "privasi", "aksesibilitas", "koreksi", "keamanan-digital")
-GENERATED_FOOT = ((gettext_noop("Site map"), "peta-situs/"), (gettext_noop("Languages"), "bahasa/"))
+GENERATED_FOOT = (
+    (gettext_noop("Warnings"), "peringatan/"),
+    (gettext_noop("Reports in figures"), "angka/"),
+    (gettext_noop("Site map"), "peta-situs/"),
+    (gettext_noop("Languages"), "bahasa/"),
+)
 
 
 def shown_language(language: str) -> str:

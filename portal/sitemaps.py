@@ -23,7 +23,18 @@ from content.jobs import selectors as jobs
 from .identity import is_official
 
 # The views below a language that are no page of the CMS. The site map for people is not announced: this is one.
-VIEWS = ("lowongan/", "cek/", "rencana/", "cek-kontrak/", "hitung-biaya/", "bantuan/", "data-terbuka/", "bahasa/")
+VIEWS = (
+    "lowongan/",
+    "cek/",
+    "rencana/",
+    "cek-kontrak/",
+    "hitung-biaya/",
+    "bantuan/",
+    "data-terbuka/",
+    "bahasa/",
+    "peringatan/",
+    "angka/",
+)
 REPORT = "reports.reportpage"
 # Addresses in one file; more are divided, and an index names the files.
 MOST = 5_000

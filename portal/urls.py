@@ -19,6 +19,7 @@ handler500 = views.server_error
 private = [
     path("akun", RedirectView.as_view(url="/akun/cms/")),
     path("akun/gaya/", gallery.gallery, name="gallery"),
+    path("akun/peringatan/", include("content.reports.staff_urls")),
     path("akun/laporan/", include("content.reports.vault.desk.urls")),
     path("akun/", include("accounts.urls")),
     # Overridden before the CMS so that no side door skips allauth (DECISIONS 2).
@@ -67,6 +68,7 @@ public = [
             path("", include("search.urls")),
             path("", include("content.jobs.urls")),
             path("", include("content.guides.urls")),
+            path("", include("content.reports.urls")),
             re_path(r"^((?:[\w\-]+/)*)$", views.serve_page, name="wagtail_serve"),
         ],
     )

@@ -31,7 +31,7 @@ EXAMPLE = "contoh"
 
 @dataclass(frozen=True)
 class Entry:
-    """A listing in a feed, in the active language."""
+    """A listing or a warning in a feed, in the active language."""
 
     url: str
     title: str
@@ -51,6 +51,7 @@ class Followed:
     language: str
     entries: list[Entry]
     changed: dt.datetime
+    notice: str
 
 
 def path_of(language: str, kind: str, query: JobQuery) -> str:
@@ -77,7 +78,7 @@ def _answer(request: HttpRequest, kind: str) -> HttpResponse:
         # A filter that is left out would flood whoever follows the search with all listings.
         return open_data.problem(400, problem)
     found = _followed(forms.parse_jobs(request.GET).query, request.LANGUAGE_CODE, kind)
-    response = _as_atom(found) if kind == "atom" else _as_json(found)
+    response = atom_of(found) if kind == "atom" else json_of(found)
     return open_data.answered(request, response)
 
 
@@ -98,6 +99,7 @@ def _followed(query: JobQuery, language: str, kind: str) -> Followed:
         language=language,
         entries=entries,
         changed=max((entry.changed for entry in entries), default=midnight),
+        notice=str(open_data.NOTICE),
     )
 
 
@@ -128,12 +130,12 @@ class _Feed(Atom1Feed):
         return self.feed["changed"]
 
 
-def _as_atom(found: Followed) -> HttpResponse:
+def atom_of(found: Followed) -> HttpResponse:
     feed = _Feed(
         title=found.title,
         link=found.page_url,
         description="",
-        subtitle=str(open_data.NOTICE),
+        subtitle=found.notice,
         language=found.language,
         author_name=settings.SITE_NAME,
         feed_url=found.feed_url,
@@ -153,13 +155,13 @@ def _as_atom(found: Followed) -> HttpResponse:
     return HttpResponse(feed.writeString("utf-8"), content_type=f"{open_data.FEED_TYPES['atom']}; charset=utf-8")
 
 
-def _as_json(found: Followed) -> HttpResponse:
+def json_of(found: Followed) -> HttpResponse:
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": found.title,
         "home_page_url": found.page_url,
         "feed_url": found.feed_url,
-        "description": str(open_data.NOTICE),
+        "description": found.notice,
         "language": found.language,
         "authors": [{"name": settings.SITE_NAME}],
         "items": [_item(entry) for entry in found.entries],

@@ -29,7 +29,7 @@ NOTICE = gettext_lazy(
     "Licensed is not the same as safe: anybody can use the name of a licensed company. Read each listing at its own"
     " address before you pass it on; what is no longer there is no longer on offer."
 )
-_FEED = re.compile(r"/[a-z]{2,3}/lowongan/umpan\.(?:atom|json)")
+_FEED = re.compile(r"/[a-z]{2,3}/(?:lowongan|peringatan)/umpan\.(?:atom|json)")
 _SENTENCES = {
     400: gettext_lazy("The request cannot be read."),
     404: gettext_lazy("There is nothing at this address."),

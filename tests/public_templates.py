@@ -136,6 +136,11 @@ def listing_among(query: str) -> Way:
 listing = listing_among("")
 
 
+def figures_of_the_rest(walker: Walker) -> None:
+    walker.go(f"/{walker.language}/angka/")
+    walker.follow(r"/\w+/angka/[\w-]+/lain/")
+
+
 def heard(walker: Walker) -> None:
     """The page that the demonstration reads aloud, in the one language in which it does."""
     walker.go("/id/pendidikan/migrasi-aman/hak-dan-biaya/")
@@ -251,6 +256,10 @@ STATES: tuple[State, ...] = (
     State("guides/help.html", "empty", page("bantuan/?wilayah=11&butuh=reintegrasi")),
     State("guides/help.html", "person", page("bantuan/?wilayah=luar-negeri&negara=KH")),
     State("guides/family.html", "normal", page("salinan-keluarga/")),
+    State("reports/warning_list.html", "normal", page("peringatan/")),
+    State("reports/figures.html", "normal", page("angka/")),
+    State("reports/figures.html", "places together", figures_of_the_rest),
+    State("reports/accountability.html", "normal", page("angka/jawaban/")),
     State("schools/session_index_page.html", "normal", page("sekolah/")),
     State("schools/session_page.html", "normal", page("sekolah/sesi-45-menit/")),
     State("site_map.html", "normal", page("peta-situs/")),

@@ -22,6 +22,7 @@ from django.utils.translation import pgettext_lazy
 from . import labels
 from .constraints import coded
 from .fields import ChoicesField, Words, WordsField
+from .modus import Modus
 from .numbers import NumberField
 from .text import words as text_words
 
@@ -791,6 +792,92 @@ class AvoidedWord(Whole):
             errors["better"] = _("Write what to say instead in: %(languages)s.") % {"languages": ", ".join(missing)}
         if errors:
             raise ValidationError(errors)
+
+
+class BulletinSource(models.TextChoices):
+    """Who warns."""
+
+    TASK_FORCE = "tugas", _("Task force against trafficking")
+
+
+class BulletinQuerySet(models.QuerySet["Bulletin"]):
+    """Bulletins by their days."""
+
+    def public(self, on: dt.date | None = None) -> BulletinQuerySet:
+        """Those that readers see: published by a second person, until their last day."""
+        day = on or timezone.localdate()
+        return self.filter(issued_on__lte=day, valid_until__gte=day)
+
+
+class Bulletin(Whole):
+    """A warning to everybody, written by one person and published by another, which ends by itself (DECISIONS 52).
+
+    Nothing makes one but people, and nothing in it comes from a report: a region, a way, words of their own.
+    """
+
+    MOST_DAYS = 60
+    MOST_SIGNS = 600
+
+    title = WordsField(_("heading"))
+    text = WordsField(_("text"), rows=4)
+    region = models.ForeignKey(
+        Region, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("region")
+    )
+    modus = models.CharField(_("kind of case"), max_length=16, choices=Modus, blank=True)
+    source = models.CharField(_("source"), max_length=8, choices=BulletinSource, default=BulletinSource.TASK_FORCE)
+    # None: a draft.
+    issued_on = models.DateField(_("issued on"), null=True, blank=True, editable=False)
+    valid_until = models.DateField(_("last day"))
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    example = models.BooleanField(_("example (Contoh)"), default=False)
+
+    objects = BulletinQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("public warning"), _("public warnings")
+        ordering = ["-issued_on", "-pk"]
+        constraints = [
+            *coded("bulletin", source=BulletinSource),
+            models.CheckConstraint(name="bulletin_modus_is_known", condition=models.Q(modus__in=["", *Modus.values])),
+            models.CheckConstraint(
+                name="bulletin_ends_after_it_begins",
+                condition=models.Q(issued_on=None) | models.Q(valid_until__gte=models.F("issued_on")),
+            ),
+            # Without a second person nothing is public, whoever writes the row (DECISIONS 42).
+            models.CheckConstraint(
+                name="bulletin_is_published_by_another",
+                condition=models.Q(issued_on=None)
+                | models.Q(example=True)
+                | (
+                    models.Q(written_by__isnull=False)
+                    & models.Q(published_by__isnull=False)
+                    & ~models.Q(written_by=models.F("published_by"))
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(Words(self.title))
+
+    def clean(self) -> None:
+        super().clean()
+        today = timezone.localdate()
+        errors: dict[str, Any] = {}
+        if self.valid_until and not today <= self.valid_until <= today + dt.timedelta(days=self.MOST_DAYS):
+            errors["valid_until"] = _("Choose a day from today on, at most 60 days from now.")
+        if any(len(text) > self.MOST_SIGNS for text in (self.text or {}).values()):
+            errors["text"] = _("At most 600 signs: what happens, how one knows it, whom one asks.")
+        if errors:
+            raise ValidationError(errors)
+
+    def is_public(self, on: dt.date | None = None) -> bool:
+        """Whether readers see it on a day."""
+        return self.issued_on is not None and self.issued_on <= (on or timezone.localdate()) <= self.valid_until
 
 
 class SeedRecord(models.Model):

@@ -3,11 +3,13 @@ for one generation: a page costs no query for them, and an edit is seen by every
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .generation import PerGeneration
 from .models import (
+    Bulletin,
     Channel,
     CostComponent,
     Destination,
@@ -70,6 +72,19 @@ def _provinces() -> dict[str, str]:
 
 # By code, in the order of their names.
 provinces = PerGeneration(_provinces)
+
+
+def _bulletins() -> list[Bulletin]:
+    return list(Bulletin.objects.filter(issued_on__isnull=False).select_related("region__province"))
+
+
+_issued = PerGeneration(_bulletins)
+
+
+def bulletins(on: dt.date | None = None) -> list[Bulletin]:
+    """The warnings that readers see on a day, the newest first."""
+    return [bulletin for bulletin in _issued() if bulletin.is_public(on)]
+
 
 # Whom one reaches from abroad (DECISIONS 43); the last only once somebody has called it.
 ABROAD = ("kp2mi-luar-negeri", "kp2mi-wa", "peduli-wni")

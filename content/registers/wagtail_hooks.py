@@ -15,7 +15,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogFormatter
 
 from .models import Named
-from .services import CHECK_ACTION
+from .services import CHECK_ACTION, PUBLISH_ACTION, TAKE_DOWN_ACTION
 from .usage import why_kept
 from .viewsets import RegisterGroup, SourceChooserViewSet, TokenListView
 
@@ -65,3 +65,10 @@ def register_check_action(actions: Any) -> None:
                 "kind": log_entry.data.get("kind") or "–",
                 "day": log_entry.data.get("verify_by", "–"),
             }
+
+
+@hooks.register("register_log_actions")
+def register_bulletin_actions(actions: Any) -> None:
+    """The history of a warning says who let it be public, and who ended that."""
+    actions.register_action(PUBLISH_ACTION, gettext_lazy("Published"), gettext_lazy("Published"))
+    actions.register_action(TAKE_DOWN_ACTION, gettext_lazy("Taken down"), gettext_lazy("Taken down"))

@@ -8,10 +8,12 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Reports")
 
     def ready(self) -> None:
-        from content.registers import selectors, usage
+        from content.registers import generation, selectors, usage
 
         from . import checks, signals  # noqa: F401
+        from .models import PublishedQuarter
 
         signals.connect()
+        generation.watch([PublishedQuarter])
         shown = (*selectors.ABROAD, *selectors.ABROAD_ONCE_CALLED)
         usage.register(usage.named_by_code(shown, _("the report form, for people abroad")))

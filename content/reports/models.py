@@ -143,3 +143,24 @@ class ReportPage(BasePage):
     def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
         """In no sitemap."""
         return []
+
+
+class PublishedQuarter(models.Model):
+    """The figures of a quarter as they were published: safe by then, and never published anew (DECISIONS 52).
+
+    The database itself refuses to change or delete a row, or to put another in its place (frozen.py); an example may be removed.
+    """
+
+    quarter = models.CharField(max_length=7, unique=True)
+    published_on = models.DateField()
+    # As vault.statistics makes them: nothing below ten, everything rounded to 5.
+    figures = models.JSONField()
+    account = models.JSONField()
+    example = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("published quarter"), _("published quarters")
+        ordering = ["-quarter"]
+
+    def __str__(self) -> str:
+        return self.quarter

@@ -139,6 +139,12 @@
       row.append(element('dt', label), element('dd', defang(words.codes[rows[name]] || rows[name])));
       list.append(row)
     }
+    const count = find('count-form');
+    if (count) {
+      count.elements.opted_in.checked = content.countable === true;
+      const regency = (content.place || {}).regency;
+      if ([...count.elements.regency.options].some(option => option.value === regency)) count.elements.regency.value = regency
+    }
     find('story').textContent = defang(content.story || '');
     const messages = find('messages');
     let files = 0;

@@ -80,7 +80,7 @@
     const place = { ...known.place }, regency = known.regencies[value('regency')];
     if (regency) [place.regency, place.regency_name] = regency;
     return {
-      about: value('about'), contact: value('contact'), language: known.language, listing: ticked('with_listing') ? value('l') : '',
+      about: value('about'), contact: value('contact'), countable: ticked('countable'), language: known.language, listing: ticked('with_listing') ? value('l') : '',
       place, province_only: ticked('province_only'), story: value('story'), v: 1, when: value('when'), who: value('who')
     }
   };

@@ -92,7 +92,18 @@ def announced(client: Client, path: str = "/sitemap.xml") -> dict[str, dict[str,
 
 def test_pages_listings_and_views_of_the_complete_languages_are_announced(official: Client, pages: Any) -> None:
     code = real_listing().code
-    views = ["lowongan/", "cek/", "rencana/", "cek-kontrak/", "hitung-biaya/", "bantuan/", "data-terbuka/", "bahasa/"]
+    views = [
+        "lowongan/",
+        "cek/",
+        "rencana/",
+        "cek-kontrak/",
+        "hitung-biaya/",
+        "bantuan/",
+        "data-terbuka/",
+        "bahasa/",
+        "peringatan/",
+        "angka/",
+    ]
     both = ["", "dua-bahasa/", "daerah/", f"lowongan/{code}/", *views]
     expected = {f"{SITE}/{language}/{path}" for path in both for language in ("id", "en")}
     assert set(announced(official)) == expected | {f"{SITE}/id/sendiri/"}

@@ -52,7 +52,7 @@ def decide(unit: Unit, reports: Iterable[int], decision: str, by: int) -> int:
         # By number: nothing of this tells in which order they came.
         rows = recusal.visible(Report.objects.filter(unit=unit, pk__in=list(reports)), by)
         numbers = list(rows.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
-        _touch(numbers, status=state, spam=spam, substatus=sub, duplicate_of=None, step_due=None)
+        touch(numbers, status=state, spam=spam, substatus=sub, duplicate_of=None, step_due=None)
         audit.record_all(Entry(Action.STATE_SET, by, unit.code, number, detail) for number in numbers)
     return len(numbers)
 
@@ -60,21 +60,21 @@ def decide(unit: Unit, reports: Iterable[int], decision: str, by: int) -> int:
 def keep(report: Report, by: int) -> None:
     """Let the term of a report begin anew."""
     with transaction.atomic(using=DATABASE):
-        _touch([report.pk])
+        touch([report.pk])
         audit.record(Action.KEPT, actor=by, unit=report.unit.code, report=report.pk)
 
 
 def has_answered(report: Report) -> None:
     """The unit has answered: the term begins anew, and a day that was set for the next step is gone."""
-    _touch([report.pk], step_due=None)
+    touch([report.pk], step_due=None)
 
 
 def has_worked(report: Report) -> None:
     """Somebody of the unit did something about it: its term begins anew."""
-    _touch([report.pk])
+    touch([report.pk])
 
 
-def _touch(numbers: list[int], **changed: object) -> None:
+def touch(numbers: list[int], **changed: object) -> None:
     # SQLite takes so many values at once and no more.
     for start in range(0, len(numbers), 500):
         rows = Report.objects.filter(pk__in=numbers[start : start + 500])
@@ -150,7 +150,7 @@ def mark_duplicate(report: Report, original: Report, by: int) -> None:
             raise Refused(gettext_noop("That one is marked as a duplicate itself: choose the report that it names."))
         if report.duplicates.exists():
             raise Refused(gettext_noop("Others are marked as duplicates of this report: undo that first."))
-        _touch([report.pk], status=Report.Status.CLOSED, substatus="", spam=False, duplicate_of=original, step_due=None)
+        touch([report.pk], status=Report.Status.CLOSED, substatus="", spam=False, duplicate_of=original, step_due=None)
         detail = {"of": short_name(original.pk)}
         audit.record(Action.DUPLICATE, actor=by, unit=report.unit.code, report=report.pk, **detail)
 
@@ -161,7 +161,7 @@ def undo_duplicate(report: Report, by: int) -> None:
         marked = Report.objects.select_for_update().filter(pk=report.pk, duplicate_of__isnull=False).exists()
         if not marked:
             raise Refused(gettext_noop("It is not marked as a duplicate."))
-        _touch([report.pk], status=Report.Status.READ, substatus="", duplicate_of=None)
+        touch([report.pk], status=Report.Status.READ, substatus="", duplicate_of=None)
         audit.record(Action.DUPLICATE_UNDONE, actor=by, unit=report.unit.code, report=report.pk)
 
 

@@ -124,6 +124,7 @@ class DetailsForm(forms.Form):
         label=_("Do not send it to officers of my regency or city, only to the province"), required=False
     )
     with_listing = forms.BooleanField(required=False)
+    countable = forms.BooleanField(label=_("It may be counted without identity"), required=False)
     story = forms.CharField(
         label=_("What is happening?"),
         min_length=MIN_STORY,
@@ -172,6 +173,7 @@ class DetailsForm(forms.Form):
             "when": data["when"],
             "place": self.place.as_content(data.get("regency", "")),
             "province_only": data.get("province_only", False),
+            "countable": data["countable"],
             "listing": self.listing if data["with_listing"] else "",
             "contact": data["contact"],
             "story": data["story"],

@@ -17,6 +17,7 @@ from django.db import models
 from django.utils import timezone
 
 from . import envelope, keys, phrase, receipt, rosters
+from .coarse import AgeBand, Destination, Modus, Sex
 from .holder import LOCK_BYTES, SHARE_BYTES, SIGNATURE_BYTES
 from .rosters import Member
 
@@ -290,6 +291,10 @@ class Report(Sealed):
     duplicate_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="duplicates")
     # The unit that answered for it before it handed it over.
     handed_from = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="reports_handed_over")
+    # It has been entered for the statistics, once; nothing there leads back to it (statistics.py).
+    counted = models.BooleanField(default=False)
+    # The night has counted whether it was answered in time (statistics.py).
+    accounted = models.BooleanField(default=False)
 
     # For lists of the desk (retention.ends_on), no column.
     ends_on: dt.date | None = None
@@ -536,6 +541,7 @@ class AuditEvent(VaultModel):
         RECUSED = "recused"
         RECUSAL_LIFTED = "recusal-lifted"
         HANDED_OVER = "handed-over"
+        COUNTED = "counted"
         DELETED = "deleted"
         REFERRED = "referred"
         EXPORTED = "exported"
@@ -561,3 +567,83 @@ class AuditEvent(VaultModel):
 
     def __str__(self) -> str:
         return f"{self.number} {self.action}"
+
+
+# What is counted. No number of a report, no day, no relation: a row says what, where and in which month, and no more.
+
+
+def _coded(name: str, vocabulary: type[models.TextChoices]) -> models.CheckConstraint:
+    """No other code, whoever writes; empty: the reporter has not allowed it, or nobody knows."""
+    return models.CheckConstraint(
+        condition=models.Q(**{f"{name}__in": ["", *vocabulary.values]}), name=f"%(class)s_{name}_is_known"
+    )
+
+
+class Coarse(VaultModel):
+    """One report, counted: what was not opted in for is its month and regency alone."""
+
+    id = RandomKey()
+    # Code of the unit that has counted it: another one does not see that it did.
+    unit = models.CharField(max_length=40)
+    month = models.CharField(max_length=7)
+    # Empty: abroad, or not known.
+    regency = models.CharField(max_length=5, blank=True)
+    district = models.CharField(max_length=8, blank=True)
+    modus = models.CharField(max_length=16, blank=True, choices=Modus)
+    age = models.CharField(max_length=8, blank=True, choices=AgeBand)
+    sex = models.CharField(max_length=8, blank=True, choices=Sex)
+    destination = models.CharField(max_length=16, blank=True, choices=Destination)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            _coded("modus", Modus),
+            _coded("age", AgeBand),
+            _coded("sex", Sex),
+            _coded("destination", Destination),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month} {self.regency}"
+
+
+class ToCount(Coarse):
+    """Entered today, to be mixed with the others of the day by the night."""
+
+    # Monday of the week in which it arrived, where it goes into the early warning too.
+    week = models.DateField(null=True, blank=True)
+
+
+class StatRecord(Coarse):
+    """Counted, among others, in no order."""
+
+
+class WeekCount(VaultModel):
+    """How many reports of a way arrived from a district in a week: for the early warning, kept for 26 weeks."""
+
+    id = RandomKey()
+    unit = models.CharField(max_length=40)
+    week = models.DateField()
+    district = models.CharField(max_length=8)
+    modus = models.CharField(max_length=16, choices=Modus)
+    n = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "week", "district", "modus"], name="one_count_a_week"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.week} {self.district} {self.modus}"
+
+
+class MonthAccount(VaultModel):
+    """Of the reports of a month: how many arrived, and how many were answered in time. Of all units together."""
+
+    id = RandomKey()
+    month = models.CharField(max_length=7, unique=True)
+    received = models.PositiveIntegerField(default=0)
+    in_time = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.month

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from . import audit, escalation, letters, retention, run
+from . import audit, escalation, letters, retention, run, statistics
 from .audit import Action
 from .escalation import Trouble
 from .models import AuditEvent, today
@@ -45,6 +45,9 @@ def plan() -> Night:
     troubles = escalation.troubles()
     lines = [
         f"nights missed: {missed()}",
+        f"entries for the statistics mixed: {statistics.waiting()}",
+        f"accounted for, as their time for an answer is over: {statistics.to_account().count()}",
+        f"counts of weeks forgotten: {statistics.outdated().count()}",
         f"deleted, as their term has ended: {retention.due().count()}",
         f"deleted, as they were withdrawn: {retention.withdrawn().count()}",
         f"announced at the desk: {retention.to_warn().count()}",
@@ -63,11 +66,15 @@ def work() -> Night:
     if nights:
         done.lines.append(f"nights missed: {nights}; what was due in them is done now")
     first = not AuditEvent.objects.filter(action=Action.NIGHTLY, on=today()).exists()
+    mixed = _try(done, "entries for the statistics mixed", statistics.mix)
+    # Before anything is deleted: each report is in the account of its month.
+    _try(done, "accounted for, as their time for an answer is over", statistics.account)
+    _try(done, "counts of weeks forgotten", statistics.forget_weeks)
     withdrawn = _try(done, "deleted, as they were withdrawn", retention.delete_withdrawn)
     deleted = _try(done, "deleted, as their term has ended", retention.delete_due)
     warned = _try(done, "announced at the desk", retention.warn)
     # What is deleted is gone once the file is written anew, and after a night that failed there it is done now.
-    if withdrawn or deleted or not run.was_done_today(_ERASED):
+    if mixed or withdrawn or deleted or not run.was_done_today(_ERASED):
         _try(done, "written anew without what was deleted", _erase)
     troubles: list[Trouble] = []
 

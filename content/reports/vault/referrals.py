@@ -137,7 +137,7 @@ def _note(report: Report, by: int, sent: Package, unit: Unit | None = None) -> R
             package=sent.digest.hex(),
             receiver=sent.fingerprint or PASSPHRASE,
         )
-        casework.touch(report)
+        casework.touch([report.pk])
         return Referral.objects.create(
             report=report,
             receiver=sent.receiver,

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.urls import path, register_converter
 
-from . import actions, packages, paper, views
+from . import actions, board, packages, paper, views
 
 
 class Hexadecimal:
@@ -50,6 +50,8 @@ urlpatterns = [
     path("<slug:code>/riwayat/", views.history, name="desk_history"),
     path("<slug:code>/lonjakan/<day:on>/", views.burst, name="desk_burst"),
     path("<slug:code>/pilah/", actions.decide, name="desk_decide"),
+    path("<slug:code>/angka/", board.board, name="desk_board"),
+    path("<slug:code>/<row:name>/hitung/", board.count, name="desk_count"),
     path("<slug:code>/<row:name>/", views.report, name="desk_report"),
     path("<slug:code>/<row:name>/berkas/<row:file>/<int:index>/", views.chunk, name="desk_chunk"),
     path("<slug:code>/<row:name>/status/", actions.set_status, name="desk_status"),

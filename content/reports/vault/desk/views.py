@@ -48,6 +48,7 @@ from ..keys import VaultKeyError
 from ..models import AttachmentChunk, AuditEvent, Hold, Holder, Message, Note, Report, Share, Unit, today
 from ..rosters import Roster
 from ..staff import Refused
+from . import counting
 from .access import for_staff, holder_of, in_unit, seated_in
 
 PAGE_SIZE = 50
@@ -286,6 +287,7 @@ def report(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
         confirm_until=hold.asked_on + dt.timedelta(days=casework.UNCONFIRMED_DAYS) if hold else None,
         ends_on=None if hold else retention.ends_on(held),
         never_opened=held.opened_on is None and held.status == Report.Status.CLOSED,
+        counting=counting.offered(held, unit),
         # What the other unit did about it is its own affair.
         events=[] if referrals.is_guest(held, unit) else _told(AuditEvent.objects.filter(report=f"{held.pk:x}")),
         handed=referrals.handed_by(held, unit) if referrals.is_guest(held, unit) else None,
@@ -785,6 +787,7 @@ def _event_words() -> dict[str, str]:
         Action.RECUSED: gettext("Kept from the report"),
         Action.RECUSAL_LIFTED: gettext("No longer kept from the report"),
         Action.HANDED_OVER: gettext("Handed over to the unit above"),
+        Action.COUNTED: gettext("A report counted for the statistics"),
         Action.DELETED: gettext("Deleted at the end of its term"),
         Action.REFERRED: gettext("Passed on"),
         Action.EXPORTED: gettext("Codes saved as a file"),
@@ -847,8 +850,10 @@ def _words() -> dict[str, Any]:
             "contact": gettext("Contact"),
             "listing": gettext("Job"),
             "language": gettext("Language"),
+            "countable": gettext("May be counted without identity"),
         },
         "codes": {
-            str(value): str(label) for choices in (About, Who, When) for value, label in choices.choices if value
+            "true": gettext("Yes"),
+            **{str(value): str(label) for choices in (About, Who, When) for value, label in choices.choices if value},
         },
     }

@@ -8,7 +8,7 @@ import content.reports.vault.models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("vault", "0006_casework"),
+        ("vault", "0007_statistics_and_early_warning"),
     ]
 
     operations = [

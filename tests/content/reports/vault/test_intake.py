@@ -51,7 +51,9 @@ def everything_stored() -> str:
 
 
 def test_a_report_is_sealed_and_only_the_unit_opens_it(vault: Path, reporter: Reporter) -> None:
-    answer = reporter.send(who="self", when="now", regency="Jember", contact="di warung", province_only="on")
+    answer = reporter.send(
+        who="self", when="now", regency="Jember", contact="di warung", province_only="on", countable="on"
+    )
     assert answer.status_code == 200
     assert receipt_in(answer)
     assert opened(vault) == {
@@ -67,6 +69,7 @@ def test_a_report_is_sealed_and_only_the_unit_opens_it(vault: Path, reporter: Re
             "regency_name": "Kabupaten Jember",
         },
         "province_only": True,
+        "countable": True,
         "listing": "",
         "contact": "di warung",
         "story": STORY,

@@ -1,0 +1,129 @@
+"""Where people who work with reports warn everybody: below /akun/peringatan/, plain pages as those of the desk.
+
+The address may carry a region and a way from what stood out at the desk. Nothing else comes from there, and nobody is led back.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from content.registers import services
+from content.registers.models import Bulletin, Region
+from content.registers.modus import Modus
+
+from .bulletin_forms import BulletinForm
+from .vault.models import Seat
+
+PERMISSION = "registers.change_bulletin"
+# How long a warning runs unless somebody chooses another day.
+USUAL_DAYS = 21
+
+
+def for_writers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Whoever has a seat in a unit or may edit warnings, with a second factor. For everybody else there is no such page."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        user = request.user
+        if not user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not (user.has_perm(PERMISSION) or Seat.objects.filter(user=user.pk, unit__demo=False).exists()):
+            raise Http404
+        if not is_mfa_enabled(user, [Authenticator.Type.TOTP]):
+            return redirect("mfa_activate_totp")
+        response = view(request, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    return guarded
+
+
+@require_safe
+@for_writers
+def bulletins(request: HttpRequest) -> HttpResponse:
+    """Every warning there is: what runs, what waits for a second person, what is over."""
+    today = timezone.localdate()
+    held = list(Bulletin.objects.select_related("region", "written_by", "published_by"))
+    groups = {
+        "waiting": [row for row in held if row.issued_on is None and row.valid_until >= today],
+        "running": [row for row in held if row.is_public(today)],
+        "over": [row for row in held if row.valid_until < today],
+    }
+    return render(request, "reports/bulletins.html", groups)
+
+
+@require_http_methods(["GET", "POST"])
+@for_writers
+def write(request: HttpRequest, number: int | None = None) -> HttpResponse:
+    """The words of a warning. Saving makes them a draft of whoever saves."""
+    held = get_object_or_404(Bulletin, pk=number) if number else Bulletin()
+    if request.method == "POST":
+        form = BulletinForm(request.POST, instance=held)
+        if form.is_valid():
+            services.write_bulletin(form.instance, request.user)
+            return redirect("bulletin", form.instance.pk)
+    else:
+        form = BulletinForm(instance=held, initial={} if number else _asked(request))
+    was_public = number is not None and Bulletin.objects.filter(pk=number, issued_on__isnull=False).exists()
+    return render(request, "reports/bulletin_form.html", {"form": form, "number": number, "was_public": was_public})
+
+
+def _asked(request: HttpRequest) -> dict[str, Any]:
+    """A region and a way that the address names, if there are such; else nothing of it."""
+    region, modus = request.GET.get("region", ""), request.GET.get("modus", "")
+    return {
+        "region": region if Region.objects.filter(pk=region).exists() else None,
+        "modus": modus if modus in Modus.values else "",
+        "valid_until": timezone.localdate() + dt.timedelta(days=USUAL_DAYS),
+    }
+
+
+@require_safe
+@for_writers
+def bulletin(request: HttpRequest, number: int, refused: str = "") -> HttpResponse:
+    """One warning as readers see it, and what may be done about it."""
+    held = get_object_or_404(Bulletin.objects.select_related("region", "written_by", "published_by"), pk=number)
+    context = {
+        "bulletin": held,
+        "mark": services.mark_of(held),
+        "may_publish": held.issued_on is None and held.written_by_id not in (None, request.user.pk),
+        "is_public": held.is_public(),
+        "refused": refused,
+    }
+    return render(request, "reports/bulletin.html", context, status=400 if refused else 200)
+
+
+@require_POST
+@for_writers
+def publish(request: HttpRequest, number: int) -> HttpResponse:
+    """The second person."""
+    held = get_object_or_404(Bulletin, pk=number)
+    try:
+        services.publish_bulletin(held, request.user, request.POST.get("mark", ""))
+    except services.NotPublished as error:
+        return _again(request, number, str(error))
+    return redirect("bulletin", number)
+
+
+@require_POST
+@for_writers
+def take_down(request: HttpRequest, number: int) -> HttpResponse:
+    """Nobody sees it from now on."""
+    services.take_down_bulletin(get_object_or_404(Bulletin, pk=number), request.user)
+    return redirect("bulletin", number)
+
+
+def _again(request: HttpRequest, number: int, refused: str) -> HttpResponse:
+    request.method = "GET"
+    return bulletin(request, number, refused)
