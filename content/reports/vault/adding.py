@@ -58,18 +58,20 @@ def words_for(error: Exception) -> str:
     """Why a file was not taken, and what to do instead."""
     if isinstance(error, Uncleanable):
         return {
-            Reason.OTHER: gettext("We cannot take this kind of file. Send a photo, or a screenshot of it."),
+            Reason.OTHER: gettext(
+                "We cannot take this kind of file. Send a photo, a recording, or a screenshot of it."
+            ),
             Reason.RECORDING: gettext(
-                "We cannot take sound or video here: we could not remove the place and phone that may be hidden in it. Write what is to be heard or seen."
+                "We cannot take this kind of sound or video: we could not remove the place and phone that may be hidden in it. Write what is to be heard or seen, or send a screenshot of it."
             ),
             Reason.PDF: gettext(
                 "We cannot take a PDF here: we could not remove the names that may be hidden in it. Send a photo or screenshot of each page."
             ),
             Reason.HEIF: gettext("We cannot read this kind of photo (HEIC). Take a screenshot of it and send that."),
             Reason.DAMAGED: gettext(
-                "This photo cannot be read, perhaps it did not arrive whole. Choose it once more, or send a screenshot of it."
+                "This file cannot be read, perhaps it did not arrive whole. Choose it once more, or send a screenshot of it."
             ),
-            Reason.TOO_LARGE: gettext("This photo has too many pixels or pages. Send a screenshot of it."),
+            Reason.TOO_LARGE: gettext("This file has too many pixels or pages. Send a screenshot of it."),
             Reason.MOVING: gettext("We cannot take moving pictures. Send a screenshot of it."),
         }[error.reason]
     if isinstance(error, TooLarge):

@@ -121,9 +121,8 @@ class Visit:
             "sealer": f"/{settings.REPORTS_PATH}/{frame.sealer().name}",
             "script": frame.script().text,
             # What the server can clean.
-            "takes": "image/*,application/pdf"
-            if "form" in context and cleaning.can_clean(cleaning.Kind.PDF)
-            else "image/*",
+            "takes": "image/*,audio/*,video/*"
+            + (",application/pdf" if "form" in context and cleaning.can_clean(cleaning.Kind.PDF) else ""),
             **context,
         }
         response = HttpResponse(render_to_string(f"vault/{template}.html", held), status=status)

@@ -230,7 +230,10 @@ def sealing(visit: Visit) -> HttpResponse:
     )
 
 
-_ENDS = (("jpg", Kind.JPEG), ("png", Kind.PNG), ("heic", Kind.HEIF), ("pdf", Kind.PDF))
+_ENDS = (
+    *(("jpg", Kind.JPEG), ("png", Kind.PNG), ("heic", Kind.HEIF), ("pdf", Kind.PDF)),
+    *(("mp4", Kind.MP4), ("ogg", Kind.OGG), ("mp3", Kind.MP3), ("webm", Kind.WEBM), ("amr", Kind.AMR)),
+)
 
 
 def _sentences(visit: Visit) -> dict[str, str]:

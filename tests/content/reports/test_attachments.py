@@ -447,10 +447,12 @@ DISGUISED: dict[str, tuple[bytes, Reason]] = {
     "PostScript": (b"%!PS-Adobe-3.0 EPSF-3.0\n(x) show", Reason.OTHER),
     "a TIFF": (b"II*\0" + b"\0" * 64, Reason.OTHER),
     "a BMP": (b"BM" + b"\0" * 64, Reason.OTHER),
-    "a film": (b"\0\0\0\x18ftypmp42" + b"\0" * 64, Reason.RECORDING),
-    "a voice": (b"OggS\0\x02" + b"\0" * 64, Reason.RECORDING),
-    "a call": (b"#!AMR\n" + b"\0" * 64, Reason.RECORDING),
-    "a song": (b"ID3\x04\0" + b"\0" * 64, Reason.RECORDING),
+    # Sound and film that are what they say: test_recordings.
+    "what begins like a film": (b"\0\0\0\x18ftypmp42" + HTML, Reason.DAMAGED),
+    "what begins like a voice": (b"OggS\0\x02" + HTML, Reason.DAMAGED),
+    "what begins like a call": (b"#!AMR\n" + HTML, Reason.DAMAGED),
+    "what begins like a song": (b"ID3\x04\0\0\0\0\0\0" + HTML, Reason.DAMAGED),
+    "what begins like a WebM": (b"\x1aE\xdf\xa3\x80" + HTML, Reason.DAMAGED),
     "nothing": (b"", Reason.OTHER),
     "zeros": (b"\0" * 1000, Reason.OTHER),
     # Check 38
@@ -478,7 +480,7 @@ def test_check_38_the_page_says_what_to_do_instead_and_keeps_what_was_typed(
     sentences = {}
     for reason, content in {
         Reason.OTHER: ZIP,
-        Reason.RECORDING: b"OggS" + b"\0" * 64,
+        Reason.RECORDING: b"fLaC" + b"\0" * 64,
         Reason.DAMAGED: jpeg()[:300],
         Reason.MOVING: animated("PNG"),
         Reason.TOO_LARGE: png_of(50_000, 50_000),
@@ -764,7 +766,7 @@ def test_an_old_browser_that_names_no_origin_may_send_a_photo(
 def test_the_form_says_who_can_see_it_and_takes_pictures(page: HttpResponse) -> None:
     shown = text_of(page)
     assert "enctype=multipart/form-data" in shown
-    assert 'accept="image/*"' in shown
+    assert 'accept="image/*,audio/*,video/*"' in shown
     assert "Server bisa melihatnya sebentar" in shown
 
 
