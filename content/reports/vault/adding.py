@@ -45,6 +45,12 @@ def store(visit: Visit, access: tokens.Access, form: AddForm, sent: Sent | None)
     services.add_message(access, mark, form.parts(visit.interface, cleaning.clean(sent.content)))
 
 
+def access_of(visit: Visit) -> tokens.Access:
+    """Whoever has shown the number lately, or is still on the page with it; TokenError for anybody else."""
+    access = tokens.accept(visit.posted("access"), tokens.ADDING_SECONDS)
+    return access if number_again(visit, access.report) else tokens.accept(visit.posted("access"))
+
+
 def number_again(visit: Visit, report: int) -> dict[str, Any]:
     """The number once more, for whoever still holds the form that made it: it must not be lost by sending a file."""
     try:

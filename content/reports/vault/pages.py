@@ -223,9 +223,9 @@ def broken(request: HttpRequest) -> HttpResponse:
         return visit.notice(500, gettext("Something broke on our side"), _again())
 
 
-def unreachable() -> bytes:
+def unreachable(language: str) -> bytes:
     """The page for the time in which the portal does not answer at all: for a web server to keep on disk."""
-    visit = Visit(HttpRequest(), settings.LANGUAGE_CODE, failed=True)
+    visit = Visit(HttpRequest(), language, failed=True)
     with translation.override(visit.interface):
         return visit.notice(503, gettext("We cannot be reached right now"), _again()).content
 

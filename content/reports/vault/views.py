@@ -276,6 +276,35 @@ def _sentences(visit: Visit) -> dict[str, str]:
         ),
         "as_it_is": gettext("Send it locked, as it is"),
         "by_server": gettext("Let our server clean it: it sees it for a moment"),
+        **_words_of_the_queue(),
+    }
+
+
+def _words_of_the_queue() -> dict[str, str]:
+    """What is said to whoever lets a sealed report wait on the phone (DECISIONS 45)."""
+    return {
+        "keep": gettext(
+            "No signal? Your report can wait on this phone, locked, until there is one. Its text is then gone from this page. Whoever searches this phone can see that something locked lies here, not what. “Leave quickly” deletes it."
+        ),
+        "keep_it": gettext("Keep it locked on this phone"),
+        "unsent": gettext("Not sent yet"),
+        "write": gettext(
+            "Write these figures down now: they are shown only once. They are valid only after your report has been sent."
+        ),
+        "stays": gettext(
+            "Your report waits on this phone, locked, and nobody has it yet. It is sent when this page is open and there is a signal. You may close the page and open it again within 72 hours; after that it is deleted as soon as the page is opened. “Leave quickly” deletes it at once. In danger, call."
+        ),
+        "waits": gettext("There is no connection to us yet. It still waits here."),
+        "now": gettext("Send now"),
+        "drop": gettext("Delete it from this phone"),
+        "dropped": gettext("It was deleted from this phone. Nothing was sent, and its figures are worth nothing."),
+        "expired": gettext(
+            "What waited here was older than 72 hours and was deleted. It was not sent, and its figures are worth nothing. Please write it again."
+        ),
+        "refused": gettext(
+            "What waited here can no longer be opened by anybody, so it was deleted. It was not stored, and its figures are worth nothing. Please write it again."
+        ),
+        "valid": gettext("What waited on this phone has been sent. The figures that you wrote down are valid now."),
     }
 
 
@@ -388,7 +417,7 @@ def add(visit: Visit) -> HttpResponse:
     sent = file_of(visit.request)
     form = AddForm(visit.data, with_file=sent is not None)
     try:
-        access = tokens.accept(visit.posted("access"))
+        access = adding.access_of(visit)
         report = Report.objects.get(pk=access.report, withdrawn_on=None)
         if form.is_valid():
             adding.store(visit, access, form, sent)

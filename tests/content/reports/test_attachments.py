@@ -195,14 +195,17 @@ def test_the_number_is_not_shown_for_the_access_alone_nor_for_another_report(rep
     assert receipt_in(reporter.post(**{**hidden(mine), "token": "x" * 60}, text="Tiga lagi.")) is None
 
 
-def test_a_quarter_of_an_hour_later_the_number_is_not_shown_again(
-    reporter: Reporter, monkeypatch: pytest.MonkeyPatch
+def test_the_page_with_the_number_takes_a_photo_for_two_hours(
+    vault: Path, reporter: Reporter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """It has to be looked for or taken; and the number, which only that page holds, must not be lost by it."""
     stored = reporter.send()
     number = receipt_in(stored) or ""
-    later = time.time() + 14 * 60
+    later = time.time() + 119 * 60
     monkeypatch.setattr(time, "time", lambda: later)
-    assert receipt_in(add(reporter, stored, jpeg()))
+    added = add(reporter, stored, jpeg())
+    assert ADDED in text_of(added)
+    assert receipt_in(added) == number
     later += 120
     late = add(reporter, stored, png(), text="Masih ada.")
     assert receipt_in(late) is None
@@ -212,6 +215,21 @@ def test_a_quarter_of_an_hour_later_the_number_is_not_shown_again(
     answer = reporter.post(**fresh, text="Masih ada.")
     assert ADDED in text_of(answer)
     assert receipt_in(answer) is None
+
+
+def test_the_longer_time_is_of_that_page_alone(reporter: Reporter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not of an answer that was looked up, nor of the access without its form, nor to withdraw."""
+    stored, other = reporter.send(), reporter.send()
+    asked = reporter.status(receipt_in(stored) or "")
+    later = time.time() + 16 * 60
+    monkeypatch.setattr(time, "time", lambda: later)
+    alone = {name: value for name, value in hidden(stored).items() if name != "token"}
+    for fields in (hidden(asked), alone, {**alone, "token": hidden(other)["token"]}):
+        assert ADDED not in text_of(reporter.post(**fields, text="Masih ada."))
+    withdrawn = reporter.post(**{**hidden(stored), "step": "withdraw", "sure": "yes"})
+    assert "terlalu lama" in errors_in(withdrawn)
+    assert not Report.objects.exclude(withdrawn_on=None).exists()
+    assert ADDED in text_of(reporter.post(**hidden(stored), text="Masih ada."))
 
 
 def test_the_same_photo_sent_again_is_one_and_another_is_another(

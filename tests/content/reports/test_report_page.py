@@ -253,6 +253,15 @@ def test_a_page_for_the_web_server_lies_beside_it(page: ReportPage, folder: Path
     assert "tel:112" in shown.read_text()
 
 
+def test_there_is_one_for_each_language_that_is_complete(page: ReportPage, folder: Path) -> None:
+    pages = {path.name: path.read_text() for path in (folder / "reports" / "pages").iterdir()}
+    assert set(pages) == {"layanan-tutup.html", "layanan-tutup.en.html"}
+    assert "<html lang=id>" in pages["layanan-tutup.html"]
+    assert "<html lang=en>" in pages["layanan-tutup.en.html"]
+    assert "tel:110" in pages["layanan-tutup.en.html"]
+    assert write_snapshots() == 0
+
+
 def test_what_is_over_gives_way_to_its_sentence_on_the_day(page: ReportPage) -> None:
     Channel.objects.filter(slug="kp2mi-luar-negeri").update(
         valid_until=TODAY, fallback={"id": "Tanyakan ke perwakilan.", "en": "Ask the mission."}
