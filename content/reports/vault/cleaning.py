@@ -51,6 +51,8 @@ class Uncleanable(Exception):
         self.reason = reason
 
 
+# What reads a kind beside Pillow and our own.
+NEEDED = {Kind.HEIF: "pillow_heif", Kind.PDF: "pypdfium2"}
 _REASONS = {scrub.TOO_LARGE: Reason.TOO_LARGE, scrub.MOVING: Reason.MOVING, scrub.UNKNOWN: Reason.RECORDING}
 _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 _STARTS = {
@@ -90,7 +92,7 @@ def ending_of(cleaned: bytes) -> str:
 
 def can_clean(kind: Kind) -> bool:
     """Whether what reads this kind is installed here."""
-    needed = {Kind.HEIF: "pillow_heif", Kind.PDF: "pypdfium2"}.get(kind)
+    needed = NEEDED.get(kind)
     return kind not in (Kind.RECORDING, Kind.OTHER) and (needed is None or find_spec(needed) is not None)
 
 

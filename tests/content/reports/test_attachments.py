@@ -552,6 +552,39 @@ def test_check_39_a_pdf_becomes_pictures_of_its_pages_or_is_refused_and_said_so(
     assert MARKER.encode() not in file
 
 
+def pdf_of(pages: int) -> bytes:
+    """So many pages; each holds what no picture shows."""
+    kids = " ".join(f"{number} 0 R" for number in range(3, 3 + pages))
+    objects = [
+        "<</Type/Catalog/Pages 2 0 R/Names<</EmbeddedFiles<</Names[(ZXQ-7781-RAHASIA)<</F(ZXQ-7781-RAHASIA)>>]>>>>>>",
+        f"<</Type/Pages/Kids[{kids}]/Count {pages}>>",
+        *["<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 300]>>"] * pages,
+    ]
+    body = "".join(f"{number} 0 obj{held}endobj\n" for number, held in enumerate(objects, 1))
+    return f"%PDF-1.4\n{body}trailer<</Root 1 0 R/Info<</Author(ZXQ-7781-RAHASIA)>>>>\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [(pdf_of(11), Reason.TOO_LARGE), (pdf_of(2)[:60], Reason.DAMAGED), (b"%PDF-1.4\n" + b"\0" * 500, Reason.DAMAGED)],
+    ids=["eleven pages", "cut off", "nothing"],
+)
+def test_check_39_what_is_no_short_pdf_is_refused(content: bytes, reason: Reason) -> None:
+    with pytest.raises(Uncleanable) as caught:
+        cleaning.clean(content)
+    assert caught.value.reason is (reason if cleaning.can_clean(Kind.PDF) else Reason.PDF)
+
+
+def test_check_39_every_page_is_a_picture_of_its_own() -> None:
+    if not cleaning.can_clean(Kind.PDF):
+        with pytest.raises(Uncleanable):
+            cleaning.clean(pdf_of(2))
+        return
+    made = cleaning.clean(pdf_of(2))
+    assert [Image.open(io.BytesIO(one)).size for one in made] == [(600, 900)] * 2
+    assert MARKER.encode() not in b"".join(made)
+
+
 def test_several_pictures_of_one_file_are_several_messages_with_the_text_once(
     vault: Path, reporter: Reporter, page: HttpResponse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
