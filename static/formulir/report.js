@@ -342,9 +342,9 @@
       made = number = null;
       shown.setAttribute('role', 'img');
       name(shown, receipt, says.unsent + ' ');
-      const title = element('h1', '', says.unsent), box = element('div', '');
+      const title = element('h1', '', says.unsent), box = element('div', ''), practice = main().querySelector('.note');
       title.tabIndex = -1;
-      main().replaceChildren(title, element('p', 'lead', says.write), element('div', 'help', shown), box);
+      main().replaceChildren(practice || '', title, element('p', 'lead', says.write), element('div', 'help', shown), box);
       waiting(box, { [fields.lookup]: receipt });
       title.focus()
     };

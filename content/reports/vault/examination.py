@@ -10,7 +10,20 @@ from uuid import UUID
 from django.conf import settings
 from django.db import DatabaseError
 
-from . import audit, cleaning, envelope, escalation, installation, keys, nightly, readiness, receipt, run, selectors, standing
+from . import (
+    audit,
+    cleaning,
+    envelope,
+    escalation,
+    installation,
+    keys,
+    nightly,
+    readiness,
+    receipt,
+    run,
+    selectors,
+    standing,
+)
 from .models import Holder, Unit, today
 
 SWAPS = Path("/proc/swaps")

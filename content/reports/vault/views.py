@@ -297,9 +297,11 @@ def _words_of_the_queue() -> dict[str, str]:
         "waits": gettext("There is no connection to us yet. It still waits here."),
         "now": gettext("Send now"),
         "drop": gettext("Delete it from this phone"),
-        "dropped": gettext("It was deleted from this phone. Nothing was sent, and its figures are worth nothing."),
+        "dropped": gettext(
+            "It was deleted from this phone and goes to nobody. Should it have arrived before the connection broke, its figures are valid."
+        ),
         "expired": gettext(
-            "What waited here was older than 72 hours and was deleted. It was not sent, and its figures are worth nothing. Please write it again."
+            "What waited here was older than 72 hours and was deleted. Please write it again, unless its figures open a report: then it had arrived after all."
         ),
         "refused": gettext(
             "What waited here can no longer be opened by anybody, so it was deleted. It was not stored, and its figures are worth nothing. Please write it again."

@@ -66,6 +66,7 @@ def test_it_waits_only_where_its_owner_says_so_and_is_sent_once(context: Browser
     page.get_by_role("button", name=KEEP).click()
     page.get_by_role("heading", name="BELUM TERKIRIM").wait_for()
     assert page.evaluate("document.activeElement.tagName") == "H1"
+    assert "tidak dibaca siapa pun" in page.inner_text("main")
     shown = page.locator("main [role=img]")
     assert (shown.get_attribute("aria-label") or "").startswith("BELUM TERKIRIM")
     assert shown.locator("s b").count() == 1
