@@ -84,7 +84,7 @@ OVERFLOWS = """() => [...document.querySelectorAll('main *, aside *, header *')]
 def test_check_43_nothing_is_cut_off_at_200_percent_and_at_240_px(
     step: State, language: str, sites: dict[str, Server], contexts: Contexts
 ) -> None:
-    page = contexts(script=True).new_page()
+    page = contexts().new_page()
     arrive(step, language, sites, page)
     # 640 px wide at 200 % is 320, and the letters alone may be as large as well.
     for width, letters in ((240, 100), (320, 100), (320, 200), (640, 200)):
