@@ -111,7 +111,7 @@ def test_check_43_the_summary_of_errors_is_where_the_reader_is(
     assert "err" in (focused.get_attribute("class") or "")
     assert focused.get_attribute("role") == "alert"
     # And from there to the field that is wrong.
-    link = focused.locator("a").first
+    link = page.locator(".err a").first
     if link.count():
         target = (link.get_attribute("href") or "").removeprefix("#")
         page.keyboard.press("Tab")
