@@ -419,3 +419,10 @@ def test_the_form_says_how_many_days_ago_the_box_was_opened(team: Team, days: in
 
 def test_of_practice_nobody_says_when_it_was_opened(vault: Path) -> None:
     assert "terakhir dibuka" not in text_of(Reporter().post(step="place", place="35"))
+
+
+def test_who_reads_by_the_choice_of_a_place_is_said_apart(team: Team) -> None:
+    Team.of(staff.make_unit("jember", "Jember", "35.09", team.unit)).found()
+    shown = text_of(Reporter().post(step="place", place="35"))
+    assert "Dibaca oleh: Provinsi." in shown
+    assert "merekalah yang membacanya: Jember" in shown
