@@ -44,7 +44,8 @@ def write_snapshots() -> int:
         elif made is None and held is not None:
             snapshot.remove(code)
             changed += 1
-    return changed + snapshot.write_page(pages.unreachable())
+    complete = settings.COMPLETE_LANGUAGES
+    return changed + sum(snapshot.write_page(pages.unreachable(language), language) for language in complete)
 
 
 def _heading_alone(language: str, open_: bool) -> Snapshot | None:

@@ -31,21 +31,29 @@
     main().focus();
     scrollTo(0, 0)
   };
-  const complain = errors => {
-    const box = document.createElement('div'), head = document.createElement('h2'), list = document.createElement('ul');
-    main().querySelectorAll('.err').forEach(old => old.remove());
-    box.className = 'err';
+  const element = (tag, className, ...inside) => {
+    const held = document.createElement(tag);
+    if (className) held.className = className;
+    held.append(...inside);
+    return held
+  };
+  const button = (label, work) => {
+    const held = element('button', 'b b2', label);
+    held.type = 'button';
+    held.addEventListener('click', work);
+    return held
+  };
+  const forgive = () => main().querySelectorAll('.err').forEach(old => old.remove());
+  const complain = (errors, ...more) => {
+    const list = errors.map(([name, text]) => {
+      const link = element(name ? 'a' : 'span', '', text);
+      if (name) link.href = '#' + name;
+      return element('li', '', link)
+    });
+    const box = element('div', 'err', element('h2', '', says.wrong), element('ul', '', ...list), ...more);
+    forgive();
     box.tabIndex = -1;
     box.setAttribute('role', 'alert');
-    head.textContent = says.wrong;
-    for (const [name, text] of errors) {
-      const item = document.createElement('li'), link = document.createElement(name ? 'a' : 'span');
-      if (name) link.href = '#' + name;
-      link.textContent = text;
-      item.append(link);
-      list.append(item)
-    }
-    box.append(head, list);
     main().prepend(box);
     box.focus()
   };
@@ -98,15 +106,87 @@
     const envelope = await L.seal(L.ascii(JSON.stringify(held)), { epoch: unit.epoch, mode: 'browser', unit: unit.unit, ...header }, recipients);
     return L.base64(envelope).replace(/\+/g, '-').replace(/\//g, '_')
   };
-  const seal = async (held, unit, number) => {
-    return {
-      step: 'sealed',
-      token: known.token,
-      work: known.bits ? await L.work(known.token, known.bits) : '',
-      envelope: await sealTo(unit, held, { kind: 'report', rid: L.hex(L.random(16)) }),
-      lookup: L.hex(number.lookup),
-      reporter: L.hex(number.publicKey)
+  const seal = async (held, unit, number) => ({
+    envelope: await sealTo(unit, held, { kind: 'report', rid: L.hex(L.random(16)) }),
+    lookup: L.hex(number.lookup),
+    reporter: L.hex(number.publicKey)
+  });
+  // What was sealed, with a form that takes it. In a burst that costs work.
+  const hand = async fields => post({
+    step: 'sealed', token: known.token, work: known.bits ? await L.work(known.token, known.bits) : '', ...fields
+  });
+  const isStored = (answer, html, fields) => answer.ok && html.includes('data-for=' + fields.lookup);
+  // The page that the server sent for a stored report, with its number where this page still has it.
+  const stored = (html, { lookup }, receipt) => {
+    show(html);
+    if (receipt) name(find('number'), receipt);
+    else {
+      main().querySelector('.lead').textContent = says.valid;
+      main().querySelector('.help').remove()
     }
+    // Drawn down too far, a page is loaded anew, and the number is gone.
+    document.documentElement.style.overscrollBehavior = 'none';
+    further(lookup)
+  };
+  const name = (shown, receipt, before = '') => {
+    const groups = L.grouped(receipt);
+    shown.querySelector('b').textContent = groups;
+    shown.setAttribute('aria-label', before + groups.split(' ').map(group => [...group].join(' ')).join(', '))
+  };
+
+  // What could not be sent may wait on the phone where its owner wants that: sealed, without its number, for three days, and
+  // wiped by the exit, which must be able to find it.
+
+  const HOURS = 72, hour = () => Math.floor(Date.now() / 36e5);
+  const kept = (mode, work) => new Promise((done, failed) => {
+    const opening = indexedDB.open('a');
+    opening.onupgradeneeded = () => opening.result.createObjectStore('a', { keyPath: 'lookup' });
+    opening.onerror = failed;
+    opening.onsuccess = () => {
+      const deal = opening.result.transaction('a', mode), asked = work(deal.objectStore('a'));
+      deal.oncomplete = () => { opening.result.close(); done(asked.result) };
+      deal.onabort = failed
+    }
+  });
+  const drop = lookup => kept('readwrite', all => all.delete(lookup));
+  const dropAll = () => { indexedDB.deleteDatabase('a') };
+  // Sends all that waits; what is to be said of it, or nothing where it still waits.
+  const flush = async numbers => {
+    let said;
+    for (const { hour: since, ...fields } of await kept('readonly', all => all.getAll())) {
+      const age = hour() - since;
+      if (age < 0 || age >= HOURS) { said = says.expired; await drop(fields.lookup); continue }
+      known = await ask();
+      let answer = await hand(fields);
+      if (answer.status === 409) { known = await ask(true); answer = await hand(fields) }
+      const html = await answer.text();
+      if (isStored(answer, html, fields)) {
+        await drop(fields.lookup);
+        stored(html, fields, numbers[fields.lookup]);
+        said = ''
+      } else if (answer.status < 500) { said = says.refused; await drop(fields.lookup) }
+    }
+    if (said !== undefined && !(await kept('readonly', all => all.count()))) dropAll();
+    return said
+  };
+  // The place of the page that says what waits, tries again, and lets its owner delete it.
+  const waiting = (box, numbers) => {
+    const state = element('p', '');
+    let busy = false, timer;
+    const end = said => { clearInterval(timer); removeEventListener('online', attempt); if (said) box.replaceChildren(element('p', 'lead', said)) };
+    const attempt = async () => {
+      if (busy) return;
+      busy = true;
+      try {
+        const said = await flush(numbers);
+        if (said === undefined) state.textContent = says.waits; else end(said)
+      } catch (error) { state.textContent = says.waits } finally { busy = false }
+    };
+    state.setAttribute('role', 'status');
+    box.append(element('p', '', says.stays), state, element('p', '', button(says.now, attempt), ' ', button(says.drop, () => { dropAll(); end(says.dropped) })));
+    timer = setInterval(attempt, 6e4);
+    addEventListener('online', attempt);
+    return attempt
   };
 
   // More under a number: a text, a file. Both are sealed here. A file goes in chunks, and what has arrived is not sent again.
@@ -152,14 +232,13 @@
     }
   };
   const further = lookup => {
-    const input = find('file'), form = input && input.form, state = document.createElement('p'), choice = document.createElement('div');
+    const input = find('file'), form = input && input.form, state = element('p', ''), choice = element('div', 'warn');
     if (!form) return;
     const words = () => form.elements.text ? clean(form.elements.text.value) : '';
     let made = {};
     find('lock').textContent = says.more;
     input.accept = 'image/*,audio/*,video/*,application/pdf';
     state.setAttribute('role', 'status');
-    choice.className = 'warn';
     choice.hidden = true;
     input.after(choice);
     form.append(state);
@@ -176,16 +255,8 @@
       if (kind !== 'png') ways.push([says.as_it_is, async () => { made = { file, sealed: await L.sealFile(bytes, kind, 'no') }; await send() }]);
       if (known.cleans.includes(kind)) ways.push([says.by_server, async () => follow(await post(Object.fromEntries(
         [...new FormData(form)].filter(([name]) => name !== 'file')), file))]);
-      const text = document.createElement('p');
-      text.textContent = says.choose;
-      choice.replaceChildren(text, ...ways.map(([label, work]) => {
-        const button = document.createElement('button');
-        button.type = 'button';
-        button.className = 'b b2';
-        button.textContent = label;
-        button.addEventListener('click', () => { choice.hidden = true; attempt(work) });
-        return button
-      }));
+      choice.replaceChildren(element('p', '', says.choose), ...ways.map(([label, work]) =>
+        button(label, () => { choice.hidden = true; attempt(work) })));
       choice.hidden = false;
       choice.tabIndex = -1;
       choice.focus()
@@ -218,19 +289,15 @@
     };
     // The page that comes next, with the number where it was shown.
     const follow = async answer => {
-      const number = main().querySelector('.tel'), box = document.createElement('div');
+      const number = main().querySelector('.tel');
       show(await answer.text());
-      if (number && !main().querySelector('.tel')) {
-        box.className = 'help';
-        box.append(number);
-        main().querySelector('h1').after(box)
-      }
+      if (number && !main().querySelector('.tel')) main().querySelector('h1').after(element('div', 'help', number));
       further(lookup)
     };
     const attempt = async work => {
       const button = form.querySelector('p > .b');
       button.disabled = true;
-      main().querySelectorAll('.err').forEach(old => old.remove());
+      forgive();
       try { await work() } catch (error) { complain([['', error.said || says.cut]]) } finally {
         button.disabled = false;
         state.textContent = ''
@@ -254,7 +321,7 @@
         if (made.text !== null) number = await newNumber();
         made = { text, fields: await seal(held, unit, number) }
       }
-      const answer = await post(made.fields);
+      const answer = await hand(made.fields);
       if (answer.status === 409 && again) {
         known = await ask(true);
         made = { text: null };
@@ -262,16 +329,26 @@
         return send(false)
       }
       const html = await answer.text();
-      if (!answer.ok || !html.includes('data-for=' + made.fields.lookup)) return complain([['', says.failed]]);
+      if (!isStored(answer, html, made.fields)) throw Error('not stored');
       form.reset();
-      show(html);
-      const shown = find('number');
-      shown.querySelector('b').textContent = L.grouped(number.receipt);
-      shown.setAttribute('aria-label', L.grouped(number.receipt).split(' ').map(group => [...group].join(' ')).join(', '));
-      further(made.fields.lookup);
+      stored(html, made.fields, number.receipt);
       made = number = null
     };
-    onSubmit(form, () => send().catch(() => complain([['', says.failed]])));
+    const failed = () => complain([['', says.failed]], ...(made.fields && indexedDB.databases ? [element('p', '', says.keep), button(says.keep_it, keep)] : []));
+    const keep = async () => {
+      const { fields } = made, { receipt } = number, shown = element('div', 'tel', element('s', '', element('b', '')));
+      try { await kept('readwrite', all => all.put({ ...fields, hour: hour() })) } catch (error) { return complain([['', says.failed]]) }
+      form.reset();
+      made = number = null;
+      shown.setAttribute('role', 'img');
+      name(shown, receipt, says.unsent + ' ');
+      const title = element('h1', '', says.unsent), box = element('div', ''), practice = main().querySelector('.note');
+      title.tabIndex = -1;
+      main().replaceChildren(practice || '', title, element('p', 'lead', says.write), element('div', 'help', shown), box);
+      waiting(box, { [fields.lookup]: receipt });
+      title.focus()
+    };
+    onSubmit(form, () => send().catch(failed));
     find('lock').textContent = says.label;
     form.dataset.sealing = 'ready';
     return
@@ -299,5 +376,11 @@
     further(L.hex(lookup))
   };
   onSubmit(form, () => look().catch(() => complain([['receipt', says.later]])));
+  const left = await Promise.resolve(indexedDB.databases && indexedDB.databases()).catch(() => 0);
+  if (left && left.length) {
+    const box = element('div', 'warn', element('h2', '', says.unsent));
+    main().prepend(box);
+    waiting(box, {})()
+  }
   form.dataset.sealing = 'ready'
 })()

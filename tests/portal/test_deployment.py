@@ -222,6 +222,14 @@ def test_what_nginx_answers_by_itself_shows_phone_numbers(services: tuple, tmp_p
         assert (heard.status, dict(heard.headers)["Retry-After"]) == (502, "60")
         assert b"tel:110" in heard.body
         assert b"tel:129" in heard.body
+        assert b"<html lang=id>" in heard.body
+        english = web.site(HERE).ask("/layanan/en/")
+        assert (english.status, dict(english.headers)["Retry-After"]) == (502, "60")
+        assert b"<html lang=en>" in english.body
+        assert b"tel:110" in english.body
+        # A language without a page of its own, and one that nobody speaks.
+        for address in ("/layanan/jv/", "/layanan/tidak/ada/"):
+            assert b"<html lang=id>" in web.site(HERE).ask(address).body
         assert web.site(HERE).ask("/id/").status == 200
 
 

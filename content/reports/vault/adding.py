@@ -45,6 +45,12 @@ def store(visit: Visit, access: tokens.Access, form: AddForm, sent: Sent | None)
     services.add_message(access, mark, form.parts(visit.interface, cleaning.clean(sent.content)))
 
 
+def access_of(visit: Visit) -> tokens.Access:
+    """Whoever has shown the number lately, or is still on the page with it; TokenError for anybody else."""
+    access = tokens.accept(visit.posted("access"), tokens.ADDING_SECONDS)
+    return access if number_again(visit, access.report) else tokens.accept(visit.posted("access"))
+
+
 def number_again(visit: Visit, report: int) -> dict[str, Any]:
     """The number once more, for whoever still holds the form that made it: it must not be lost by sending a file."""
     try:
@@ -58,18 +64,20 @@ def words_for(error: Exception) -> str:
     """Why a file was not taken, and what to do instead."""
     if isinstance(error, Uncleanable):
         return {
-            Reason.OTHER: gettext("We cannot take this kind of file. Send a photo, or a screenshot of it."),
+            Reason.OTHER: gettext(
+                "We cannot take this kind of file. Send a photo, a recording, or a screenshot of it."
+            ),
             Reason.RECORDING: gettext(
-                "We cannot take sound or video here: we could not remove the place and phone that may be hidden in it. Write what is to be heard or seen."
+                "We cannot take this kind of sound or video: we could not remove the place and phone that may be hidden in it. Write what is to be heard or seen, or send a screenshot of it."
             ),
             Reason.PDF: gettext(
                 "We cannot take a PDF here: we could not remove the names that may be hidden in it. Send a photo or screenshot of each page."
             ),
             Reason.HEIF: gettext("We cannot read this kind of photo (HEIC). Take a screenshot of it and send that."),
             Reason.DAMAGED: gettext(
-                "This photo cannot be read, perhaps it did not arrive whole. Choose it once more, or send a screenshot of it."
+                "This file cannot be read, perhaps it did not arrive whole. Choose it once more, or send a screenshot of it."
             ),
-            Reason.TOO_LARGE: gettext("This photo has too many pixels or pages. Send a screenshot of it."),
+            Reason.TOO_LARGE: gettext("This file has too many pixels or pages. Send a screenshot of it."),
             Reason.MOVING: gettext("We cannot take moving pictures. Send a screenshot of it."),
         }[error.reason]
     if isinstance(error, TooLarge):

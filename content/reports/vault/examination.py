@@ -12,6 +12,7 @@ from django.db import DatabaseError
 
 from . import (
     audit,
+    cleaning,
     envelope,
     escalation,
     installation,
@@ -40,7 +41,7 @@ class Finding:
 
 def examine() -> list[Finding]:
     """Everything, in the order in which to mend it."""
-    return [*_machine(), *_storing(), *_sealing(), *_units(), *_nights()]
+    return [*_machine(), *_storing(), *_sealing(), *_files(), *_units(), *_nights()]
 
 
 def _machine() -> Iterator[Finding]:
@@ -78,6 +79,13 @@ def _sealing() -> Iterator[Finding]:
         yield Finding("sealing", "" if opened == text else "what was sealed opens as something else")
     except MemoryError:
         yield Finding("sealing", "there are not 64 MiB of memory for a receipt")
+
+
+def _files() -> Iterator[Finding]:
+    """Nothing is wrong where a kind is refused: its sender is told what to send instead. Whoever installs should know."""
+    cleaned = [kind for kind in cleaning.Kind if cleaning.can_clean(kind)]
+    refused = [f"{kind} (install {package})" for kind, package in cleaning.NEEDED.items() if kind not in cleaned]
+    yield Finding(f"files: {', '.join(cleaned)}" + (f"; refused: {', '.join(refused)}" if refused else ""))
 
 
 def _units() -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from django.db import models
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from . import attachment
+from . import attachment, cleaning
 from .attachment import Manifest, SealedFile
 from .snapshot import Snapshot
 
@@ -188,7 +188,7 @@ class AddForm(forms.Form):
         label=_("What do you want to add?"),
         max_length=MAX_STORY,
         error_messages={
-            "required": _("Write what you want to add, or choose a photo."),
+            "required": _("Write what you want to add, or choose a photo or recording."),
             "max_length": _("At most %(limit_value)d characters, this has %(show_value)d. Send the rest afterwards."),
         },
     )
@@ -202,11 +202,11 @@ class AddForm(forms.Form):
         held: dict[str, Any] = {"v": CONTENT_VERSION, "language": language, "text": self.cleaned_data["text"]}
         return to_bytes(held if file is None else {**held, "file": file.to_content()})
 
-    def parts(self, language: str, pictures: list[bytes]) -> list[tuple[bytes, SealedFile]]:
-        """A message for each picture that the server has cleaned; the text stands in the first."""
+    def parts(self, language: str, files: list[bytes]) -> list[tuple[bytes, SealedFile]]:
+        """A message for each file that the server has cleaned; the text stands in the first."""
         made = []
-        for picture in pictures:
-            sealed = attachment.seal(picture, "jpg", attachment.Cleaned.SERVER)
+        for file in files:
+            sealed = attachment.seal(file, cleaning.ending_of(file), attachment.Cleaned.SERVER)
             made.append((self.content(language, sealed.manifest), sealed))
             self.cleaned_data["text"] = ""
         return made

@@ -122,9 +122,8 @@ class Visit:
             "sealer": f"/{settings.REPORTS_PATH}/{frame.sealer().name}",
             "script": frame.script().text,
             # What the server can clean.
-            "takes": "image/*,application/pdf"
-            if "form" in context and cleaning.can_clean(cleaning.Kind.PDF)
-            else "image/*",
+            "takes": "image/*,audio/*,video/*"
+            + (",application/pdf" if "form" in context and cleaning.can_clean(cleaning.Kind.PDF) else ""),
             **context,
         }
         response = HttpResponse(render_to_string(f"vault/{template}.html", held), status=status)
@@ -225,9 +224,9 @@ def broken(request: HttpRequest) -> HttpResponse:
         return visit.notice(500, gettext("Something broke on our side"), _again())
 
 
-def unreachable() -> bytes:
+def unreachable(language: str) -> bytes:
     """The page for the time in which the portal does not answer at all: for a web server to keep on disk."""
-    visit = Visit(HttpRequest(), settings.LANGUAGE_CODE, failed=True)
+    visit = Visit(HttpRequest(), language, failed=True)
     with translation.override(visit.interface):
         return visit.notice(503, gettext("We cannot be reached right now"), _again()).content
 

@@ -1,7 +1,7 @@
-"""The child that cleans one file: bytes in, pictures out, and nothing else that it could do.
+"""The child that cleans one file: bytes in, pictures or a recording out, and nothing else that it could do.
 
-A program of its own, run by its path (cleaning.py): it imports nothing of ours, opens no file and no connection, and may use so
-much memory and time and no more. What it reads was made to be hostile; what it writes is made of pixels alone.
+A program of its own, run by its path (cleaning.py): of ours it imports what knows recordings alone, opens no file and no
+connection, and may use so much memory and time and no more. What it reads was made to be hostile; a picture that it writes is made of pixels alone.
 """
 
 from __future__ import annotations
@@ -10,10 +10,13 @@ import io
 import resource
 import sys
 import warnings
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 # What the parent understands, besides being killed.
-DAMAGED, TOO_LARGE, MOVING, MISSING = 10, 11, 12, 13
+DAMAGED, TOO_LARGE, MOVING, MISSING, UNKNOWN = 10, 11, 12, 13, 14
 
 MEMORY = 448 * 1024 * 1024
 SECONDS = 15
@@ -100,8 +103,31 @@ def pages(content: bytes) -> list[bytes]:
     return found
 
 
-def prepare(kind: str) -> None:
+RECORDINGS = ("MP4", "OGG", "MP3", "WEBM", "AMR")
+
+
+def recordings() -> ModuleType:
+    """The module beside this file, which no path of imports leads to."""
+    loader = SourceFileLoader("recordings", str(Path(__file__).with_name("recordings.py")))
+    module = ModuleType(loader.name)
+    # Where its dataclasses look for it.
+    sys.modules[loader.name] = module
+    loader.exec_module(module)
+    return module
+
+
+def recording(content: bytes, kind: str, known: ModuleType) -> list[bytes]:
+    """The sound or film with nothing beside it."""
+    try:
+        return [known.clean(kind, content)]
+    except known.Uncleanable:
+        sys.exit(UNKNOWN)
+
+
+def prepare(kind: str) -> ModuleType | None:
     """Load what reads this kind while files may still be opened; exits where it is not installed."""
+    if kind in RECORDINGS:
+        return recordings()
     from PIL import ExifTags, Image, MpoImagePlugin, TiffImagePlugin, WebPImagePlugin  # noqa: F401
 
     Image.preinit()
@@ -116,16 +142,20 @@ def prepare(kind: str) -> None:
             import pypdfium2  # noqa: F401
     except ImportError:
         sys.exit(MISSING)
+    return None
 
 
 def main(kind: str) -> None:
-    """Clean what comes on standard input: each picture on standard output after its length (4 bytes)."""
+    """Clean what comes on standard input: each file on standard output after its length (4 bytes)."""
     warnings.simplefilter("ignore")
-    prepare(kind)
+    known = prepare(kind)
     content = sys.stdin.buffer.read()
     confine()
     try:
-        found = pages(content) if kind == "PDF" else picture(content, kind)
+        if known is not None:
+            found = recording(content, kind, known)
+        else:
+            found = pages(content) if kind == "PDF" else picture(content, kind)
     except MemoryError:
         sys.exit(TOO_LARGE)
     except Exception:  # noqa: BLE001 - libraries fail in a hundred ways on what is no picture

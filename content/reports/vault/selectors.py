@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from django.db.models import Q
 
 from . import envelope, installation, keys, receipt, run, standing
-from .models import Message, Report, Unit, UnitKey
+from .models import Message, Report, Unit, UnitKey, today
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,13 @@ class Receiver:
     also_unit: UUID | None = None
     # For 30 days after the key took the place of another.
     key_changed_on: dt.date | None = None
+    # When somebody last opened the key; never said of practice.
+    opened_on: dt.date | None = None
+
+    @property
+    def opened_days(self) -> int | None:
+        """How many whole days ago that was: more exactly nobody is told (DECISIONS 52)."""
+        return None if self.opened_on is None else max(0, (today() - self.opened_on).days)
 
     @property
     def recipients(self) -> list[EllipticCurvePublicKey]:
@@ -91,6 +98,7 @@ def receivers() -> Receivers:
             also,
             above if also else None,
             key.made_on if standing.is_changed_lately(key) else None,
+            stand[unit].opened_on if unit in stand else None,
         )
     return Receivers(held)
 

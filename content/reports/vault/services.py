@@ -32,6 +32,7 @@ from . import (
     replies,
     retention,
     run,
+    tokens,
 )
 from .attachment import SealedFile
 from .installation import Secrets
@@ -253,7 +254,7 @@ def _again(token: Token, content: bytes, first: FormToken) -> Stored:
     added = bytes(first.body_mac) != token.body_mac(content)
     if added:
         _add(token, content, first.report)
-    shown = token.receipt if token.was_sent_just_now(bytes(first.moment_mac)) else None
+    shown = token.receipt if token.was_sent_within(tokens.RECEIPT_SECONDS, bytes(first.moment_mac)) else None
     return Stored(envelope.Mode(first.report.mode), shown, added, first.report.pk)
 
 
@@ -297,9 +298,11 @@ def _message(report: Report, receiver: Receiver, known: Secrets, content: bytes)
 
 
 def receipt_again(token: Token, report: int) -> receipt.Receipt | None:
-    """The number of the report that this form has just made, for a page that follows; None a quarter of an hour later."""
+    """The number of the report that this form has made, for a page that follows; None once that is too long ago."""
     first = _first_use(token)
-    if first is None or first.report_id != report or not token.was_sent_just_now(bytes(first.moment_mac)):
+    if first is None or first.report_id != report:
+        return None
+    if not token.was_sent_within(tokens.ADDING_SECONDS, bytes(first.moment_mac)):
         return None
     return token.receipt
 

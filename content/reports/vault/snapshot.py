@@ -169,9 +169,10 @@ def write(held: Snapshot) -> None:
     os.replace(name, path)
 
 
-def write_page(html: bytes) -> bool:
-    """Keep the page that nginx shows while the portal does not answer; whether it changed."""
-    path = _folder() / "pages" / "layanan-tutup.html"
+def write_page(html: bytes, language: str) -> bool:
+    """Keep the page that nginx shows in a language while the portal does not answer; whether it changed."""
+    ending = "" if language == settings.LANGUAGE_CODE else f".{language}"
+    path = _folder() / "pages" / f"layanan-tutup{ending}.html"
     if path.exists() and path.read_bytes() == html:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)

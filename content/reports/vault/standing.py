@@ -31,6 +31,8 @@ class Standing:
     live: int = 0
     alone_until: dt.date | None = None
     fault: str = ""
+    # When one of them last opened her key.
+    opened_on: dt.date | None = None
 
     @property
     def alone(self) -> bool:
@@ -72,13 +74,13 @@ def _standing(unit: UUID, chain: list[UnitRoster], opened: Mapping[UUID, dt.date
     days = sorted((day for m in roster.members if (day := opened.get(m.id))), reverse=True)
     live = sum(1 for day in days if _last_live_day(day) >= today())
     if live >= ENOUGH:
-        return Standing(roster, live)
+        return Standing(roster, live, opened_on=days[0])
     if not live:
         return Standing(roster, fault=f"none of its holders has opened their key within {LIVE_DAYS} days")
     until = _left_alone(roster, chain, days) + dt.timedelta(days=ALONE_DAYS)
     if until < today():
         return Standing(roster, live, until, f"only one holder is left, for more than {ALONE_DAYS} days: add one")
-    return Standing(roster, live, until)
+    return Standing(roster, live, until, opened_on=days[0])
 
 
 def newest_in(unit: UUID, chain: Iterable[UnitRoster]) -> Roster | None:

@@ -37,6 +37,9 @@ FORM_SECONDS = 24 * 3600
 ACCESS_SECONDS = CONFIRM_SECONDS = 15 * 60
 # How long the same form shows its receipt again (DECISIONS 45).
 RECEIPT_SECONDS = 15 * 60
+# How long the page with the number takes a file, and the page after it shows the number once more. It holds both itself, so
+# nobody gets more by it than by looking at it; a photo has to be looked for, or taken.
+ADDING_SECONDS = 2 * 3600
 
 
 class TokenError(Exception):
@@ -69,12 +72,11 @@ class Token:
         moment = int(time.time()) if second is None else second
         return hmac.digest(self.day_key, b"moment|" + self.nonce + moment.to_bytes(8), "sha256")
 
-    def was_sent_just_now(self, moment_mac: bytes) -> bool:
-        """Whether this mark is of a second less than a quarter of an hour ago: each of them is tried."""
+    def was_sent_within(self, seconds: int, moment_mac: bytes) -> bool:
+        """Whether this mark is of a second so short a time ago: each of them is tried."""
         now = int(time.time())
         return any(
-            hmac.compare_digest(moment_mac, self.moment_mac(second))
-            for second in range(now - RECEIPT_SECONDS, now + _SET_BACK)
+            hmac.compare_digest(moment_mac, self.moment_mac(second)) for second in range(now - seconds, now + _SET_BACK)
         )
 
 
@@ -214,8 +216,8 @@ def grant(report: int) -> str:
     return _text(nonce + AESGCM(_access_key(run.day_keys()[0].key)).encrypt(nonce, plain, None))
 
 
-def accept(text: str) -> Access:
-    """The access that :func:`grant` gave; TokenError for every other text and once it is too old."""
+def accept(text: str, seconds: int = ACCESS_SECONDS) -> Access:
+    """The access that :func:`grant` gave; TokenError for every other text and once it is older than so many seconds."""
     raw = _bytes(text)
     nonce, sealed = raw[: keys.NONCE_BYTES], raw[keys.NONCE_BYTES :]
     for held in run.day_keys():
@@ -223,7 +225,7 @@ def accept(text: str) -> Access:
             issued, report, number = _ACCESS.unpack(AESGCM(_access_key(held.key)).decrypt(nonce, sealed, None))
         except (InvalidTag, ValueError):
             continue
-        _check_age(issued, ACCESS_SECONDS)
+        _check_age(issued, seconds)
         return Access(report, Token(number, held.key))
     raise TokenError
 

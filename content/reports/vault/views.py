@@ -234,7 +234,10 @@ def sealing(visit: Visit) -> HttpResponse:
     )
 
 
-_ENDS = (("jpg", Kind.JPEG), ("png", Kind.PNG), ("heic", Kind.HEIF), ("pdf", Kind.PDF))
+_ENDS = (
+    *(("jpg", Kind.JPEG), ("png", Kind.PNG), ("heic", Kind.HEIF), ("pdf", Kind.PDF)),
+    *(("mp4", Kind.MP4), ("ogg", Kind.OGG), ("mp3", Kind.MP3), ("webm", Kind.WEBM), ("amr", Kind.AMR)),
+)
 
 
 def _sentences(visit: Visit) -> dict[str, str]:
@@ -277,6 +280,37 @@ def _sentences(visit: Visit) -> dict[str, str]:
         ),
         "as_it_is": gettext("Send it locked, as it is"),
         "by_server": gettext("Let our server clean it: it sees it for a moment"),
+        **_words_of_the_queue(),
+    }
+
+
+def _words_of_the_queue() -> dict[str, str]:
+    """What is said to whoever lets a sealed report wait on the phone (DECISIONS 45)."""
+    return {
+        "keep": gettext(
+            "No signal? Your report can wait on this phone, locked, until there is one. Its text is then gone from this page. Whoever searches this phone can see that something locked lies here, not what. “Leave quickly” deletes it."
+        ),
+        "keep_it": gettext("Keep it locked on this phone"),
+        "unsent": gettext("Not sent yet"),
+        "write": gettext(
+            "Write these figures down now: they are shown only once. They are valid only after your report has been sent."
+        ),
+        "stays": gettext(
+            "Your report waits on this phone, locked, and nobody has it yet. It is sent when this page is open and there is a signal. You may close the page and open it again within 72 hours; after that it is deleted as soon as the page is opened. “Leave quickly” deletes it at once. In danger, call."
+        ),
+        "waits": gettext("There is no connection to us yet. It still waits here."),
+        "now": gettext("Send now"),
+        "drop": gettext("Delete it from this phone"),
+        "dropped": gettext(
+            "It was deleted from this phone and goes to nobody. Should it have arrived before the connection broke, its figures are valid."
+        ),
+        "expired": gettext(
+            "What waited here was older than 72 hours and was deleted. Please write it again, unless its figures open a report: then it had arrived after all."
+        ),
+        "refused": gettext(
+            "What waited here can no longer be opened by anybody, so it was deleted. It was not stored, and its figures are worth nothing. Please write it again."
+        ),
+        "valid": gettext("What waited on this phone has been sent. The figures that you wrote down are valid now."),
     }
 
 
@@ -389,7 +423,7 @@ def add(visit: Visit) -> HttpResponse:
     sent = file_of(visit.request)
     form = AddForm(visit.data, with_file=sent is not None)
     try:
-        access = tokens.accept(visit.posted("access"))
+        access = adding.access_of(visit)
         report = Report.objects.get(pk=access.report, withdrawn_on=None)
         if form.is_valid():
             adding.store(visit, access, form, sent)

@@ -195,14 +195,17 @@ def test_the_number_is_not_shown_for_the_access_alone_nor_for_another_report(rep
     assert receipt_in(reporter.post(**{**hidden(mine), "token": "x" * 60}, text="Tiga lagi.")) is None
 
 
-def test_a_quarter_of_an_hour_later_the_number_is_not_shown_again(
-    reporter: Reporter, monkeypatch: pytest.MonkeyPatch
+def test_the_page_with_the_number_takes_a_photo_for_two_hours(
+    vault: Path, reporter: Reporter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """It has to be looked for or taken; and the number, which only that page holds, must not be lost by it."""
     stored = reporter.send()
     number = receipt_in(stored) or ""
-    later = time.time() + 14 * 60
+    later = time.time() + 119 * 60
     monkeypatch.setattr(time, "time", lambda: later)
-    assert receipt_in(add(reporter, stored, jpeg()))
+    added = add(reporter, stored, jpeg())
+    assert ADDED in text_of(added)
+    assert receipt_in(added) == number
     later += 120
     late = add(reporter, stored, png(), text="Masih ada.")
     assert receipt_in(late) is None
@@ -212,6 +215,21 @@ def test_a_quarter_of_an_hour_later_the_number_is_not_shown_again(
     answer = reporter.post(**fresh, text="Masih ada.")
     assert ADDED in text_of(answer)
     assert receipt_in(answer) is None
+
+
+def test_the_longer_time_is_of_that_page_alone(reporter: Reporter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not of an answer that was looked up, nor of the access without its form, nor to withdraw."""
+    stored, other = reporter.send(), reporter.send()
+    asked = reporter.status(receipt_in(stored) or "")
+    later = time.time() + 16 * 60
+    monkeypatch.setattr(time, "time", lambda: later)
+    alone = {name: value for name, value in hidden(stored).items() if name != "token"}
+    for fields in (hidden(asked), alone, {**alone, "token": hidden(other)["token"]}):
+        assert ADDED not in text_of(reporter.post(**fields, text="Masih ada."))
+    withdrawn = reporter.post(**{**hidden(stored), "step": "withdraw", "sure": "yes"})
+    assert "terlalu lama" in errors_in(withdrawn)
+    assert not Report.objects.exclude(withdrawn_on=None).exists()
+    assert ADDED in text_of(reporter.post(**hidden(stored), text="Masih ada."))
 
 
 def test_the_same_photo_sent_again_is_one_and_another_is_another(
@@ -447,10 +465,12 @@ DISGUISED: dict[str, tuple[bytes, Reason]] = {
     "PostScript": (b"%!PS-Adobe-3.0 EPSF-3.0\n(x) show", Reason.OTHER),
     "a TIFF": (b"II*\0" + b"\0" * 64, Reason.OTHER),
     "a BMP": (b"BM" + b"\0" * 64, Reason.OTHER),
-    "a film": (b"\0\0\0\x18ftypmp42" + b"\0" * 64, Reason.RECORDING),
-    "a voice": (b"OggS\0\x02" + b"\0" * 64, Reason.RECORDING),
-    "a call": (b"#!AMR\n" + b"\0" * 64, Reason.RECORDING),
-    "a song": (b"ID3\x04\0" + b"\0" * 64, Reason.RECORDING),
+    # Sound and film that are what they say: test_recordings.
+    "what begins like a film": (b"\0\0\0\x18ftypmp42" + HTML, Reason.DAMAGED),
+    "what begins like a voice": (b"OggS\0\x02" + HTML, Reason.DAMAGED),
+    "what begins like a call": (b"#!AMR\n" + HTML, Reason.DAMAGED),
+    "what begins like a song": (b"ID3\x04\0\0\0\0\0\0" + HTML, Reason.DAMAGED),
+    "what begins like a WebM": (b"\x1aE\xdf\xa3\x80" + HTML, Reason.DAMAGED),
     "nothing": (b"", Reason.OTHER),
     "zeros": (b"\0" * 1000, Reason.OTHER),
     # Check 38
@@ -478,7 +498,7 @@ def test_check_38_the_page_says_what_to_do_instead_and_keeps_what_was_typed(
     sentences = {}
     for reason, content in {
         Reason.OTHER: ZIP,
-        Reason.RECORDING: b"OggS" + b"\0" * 64,
+        Reason.RECORDING: b"fLaC" + b"\0" * 64,
         Reason.DAMAGED: jpeg()[:300],
         Reason.MOVING: animated("PNG"),
         Reason.TOO_LARGE: png_of(50_000, 50_000),
@@ -530,6 +550,39 @@ def test_check_39_a_pdf_becomes_pictures_of_its_pages_or_is_refused_and_said_so(
     assert file
     assert file.startswith(b"\xff\xd8\xff")
     assert MARKER.encode() not in file
+
+
+def pdf_of(pages: int) -> bytes:
+    """So many pages; each holds what no picture shows."""
+    kids = " ".join(f"{number} 0 R" for number in range(3, 3 + pages))
+    objects = [
+        "<</Type/Catalog/Pages 2 0 R/Names<</EmbeddedFiles<</Names[(ZXQ-7781-RAHASIA)<</F(ZXQ-7781-RAHASIA)>>]>>>>>>",
+        f"<</Type/Pages/Kids[{kids}]/Count {pages}>>",
+        *["<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 300]>>"] * pages,
+    ]
+    body = "".join(f"{number} 0 obj{held}endobj\n" for number, held in enumerate(objects, 1))
+    return f"%PDF-1.4\n{body}trailer<</Root 1 0 R/Info<</Author(ZXQ-7781-RAHASIA)>>>>\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [(pdf_of(11), Reason.TOO_LARGE), (pdf_of(2)[:60], Reason.DAMAGED), (b"%PDF-1.4\n" + b"\0" * 500, Reason.DAMAGED)],
+    ids=["eleven pages", "cut off", "nothing"],
+)
+def test_check_39_what_is_no_short_pdf_is_refused(content: bytes, reason: Reason) -> None:
+    with pytest.raises(Uncleanable) as caught:
+        cleaning.clean(content)
+    assert caught.value.reason is (reason if cleaning.can_clean(Kind.PDF) else Reason.PDF)
+
+
+def test_check_39_every_page_is_a_picture_of_its_own() -> None:
+    if not cleaning.can_clean(Kind.PDF):
+        with pytest.raises(Uncleanable):
+            cleaning.clean(pdf_of(2))
+        return
+    made = cleaning.clean(pdf_of(2))
+    assert [Image.open(io.BytesIO(one)).size for one in made] == [(600, 900)] * 2
+    assert MARKER.encode() not in b"".join(made)
 
 
 def test_several_pictures_of_one_file_are_several_messages_with_the_text_once(
@@ -764,7 +817,7 @@ def test_an_old_browser_that_names_no_origin_may_send_a_photo(
 def test_the_form_says_who_can_see_it_and_takes_pictures(page: HttpResponse) -> None:
     shown = text_of(page)
     assert "enctype=multipart/form-data" in shown
-    assert 'accept="image/*"' in shown
+    assert 'accept="image/*,audio/*,video/*"' in shown
     assert "Server bisa melihatnya sebentar" in shown
 
 

@@ -121,3 +121,49 @@ def test_the_policy_lets_our_sheet_and_script_run_and_nothing_else(browser: Brow
     assert refused == []
     assert page.evaluate("getComputedStyle(document.querySelector('.bar')).backgroundColor") == "rgb(16, 41, 63)"
     context.close()
+
+
+@pytest.mark.parametrize("sent", [True, False], ids=["number", "typed"])
+def test_check_41_after_the_exit_nothing_of_ours_is_seen_again(browser: Browser, server: Server, sent: bool) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 640}, base_url=server.url)
+    # Where the exit leads, without leaving this machine.
+    context.route("**/keluar/", lambda route: route.fulfill(body="<title>Cuaca</title>Cerah", content_type="text/html"))
+    page = context.new_page()
+    page.goto("/id/")
+    number = send(page) if sent else form(page) or ""
+    hidden_after = page.evaluate(
+        """() => {
+            const begun = performance.now();
+            document.querySelector('.exit').click();
+            return document.documentElement.hidden ? performance.now() - begun : Infinity
+        }"""
+    )
+    assert hidden_after < 300
+    page.wait_for_url("**/keluar/")
+    for _press in range(3):
+        with_back(page)
+        shown = page.evaluate(
+            "document.documentElement.hidden ? '' : document.body.innerText + [...document.querySelectorAll('textarea,input')].map(f => f.value)"
+        )
+        assert STORY not in shown
+        assert not number or number not in shown
+    context.close()
+
+
+def test_check_42_one_neutral_address_and_title_for_every_step(context: BrowserContext) -> None:
+    """What a browser keeps of a visit: addresses and titles. Every step has the same."""
+    page = context.new_page()
+    kept: set[tuple[str, str]] = set()
+    page.on("load", lambda page: kept.add((page.url.split("/", 3)[3], page.title())))
+    number = send(page)
+    page.goto("/layanan/")
+    page.fill("#receipt", number)
+    page.click("main form:has(#receipt) button")
+    page.locator("#text").wait_for()
+    page.click("main form:has(input[value=withdraw]) button")
+    page.get_by_role("heading", name="Tarik laporan ini?").wait_for()
+    page.wait_for_load_state()
+    assert kept == {("layanan/", "Formulir")}
+    assert page.locator("link[rel*=icon]").count() == 0
+    words = page.title() + page.url
+    assert not any(word in words.lower() for word in ("tppo", "perdagangan", "lapor", "korban", "report"))

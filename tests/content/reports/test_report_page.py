@@ -28,6 +28,8 @@ from content.reports.models import ReportPage
 from content.reports.services import write_snapshots
 from content.reports.vault import installation, snapshot
 from content.reports.vault.models import Report
+from content.reports.vault.pages import unreachable
+from tests.content.reports import reporting
 from tests.content.reports.reporting import (
     STORY,
     Reporter,
@@ -264,6 +266,19 @@ def test_a_page_for_the_web_server_lies_beside_it(page: ReportPage, folder: Path
     Channel.objects.filter(slug="polisi-110").update(value="112")
     write_snapshots()
     assert "tel:112" in shown.read_text()
+
+
+def test_there_is_one_for_each_language_that_is_complete(page: ReportPage, folder: Path) -> None:
+    pages = {path.name: path.read_text() for path in (folder / "reports" / "pages").iterdir()}
+    assert set(pages) == {"layanan-tutup.html", "layanan-tutup.en.html"}
+    assert "<html lang=id>" in pages["layanan-tutup.html"]
+    # As the form itself: Indonesian until its words are there in English.
+    assert "<html lang=id>" in pages["layanan-tutup.en.html"]
+    assert write_snapshots() == 0
+    snapshot.write(reporting.words("en"))
+    english = unreachable("en").decode()
+    assert "<html lang=en>" in english
+    assert "tel:110" in english
 
 
 def test_what_is_over_gives_way_to_its_sentence_on_the_day(page: ReportPage) -> None:

@@ -19,7 +19,7 @@ from ..models import Unit
 from ..staff import Refused
 from .access import in_unit
 from .counting import CountForm
-from .views import SCRIPTS, _page, report_of
+from .views import SCRIPTS, page_of, report_of
 
 
 @require_POST
@@ -51,7 +51,7 @@ def count(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
 def board(request: HttpRequest, unit: Unit) -> HttpResponse:
     """The months that are over, and the weeks that stand out."""
     months = statistics.board(unit)
-    return _page(
+    return page_of(
         request,
         unit,
         "board",

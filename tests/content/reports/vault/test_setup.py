@@ -12,7 +12,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from django.db import connections
 
-from content.reports.vault import audit, examination, installation
+from content.reports.vault import audit, cleaning, examination, installation
 from content.reports.vault.management.commands import reports_setup
 from content.reports.vault.models import PaperEnvelope, Report, Seat, Unit
 from tests.content.reports.reporting import Person, Reporter, Team, make_unit, receipt_in
@@ -111,6 +111,16 @@ def test_a_whole_installation_is_green(healthy: Path, settings: object) -> None:
     out = said("reports_check")
     assert "red" not in out
     assert "unit provinsi, epoch 1, 2 live holders" in out
+    assert "files: JPEG, PNG, WEBP, HEIF" in out
+
+
+def test_the_doctor_says_which_files_are_refused_and_what_to_install(
+    healthy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cleaning, "find_spec", lambda name: None)
+    out = said("reports_check")
+    assert "refused: HEIF (install pillow_heif), PDF (install pypdfium2)" in out
+    assert "MP4, OGG, MP3, WEBM, AMR;" in out
 
 
 def _retired(folder: Path, patch: pytest.MonkeyPatch, settings: object) -> None:

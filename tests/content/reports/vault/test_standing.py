@@ -403,3 +403,26 @@ def test_nothing_of_a_secret_is_stored(team: Team, closed_vault: Path) -> None:
     for secret in secrets:
         assert secret not in held
         assert secret.hex().encode() not in held
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [(0, "terakhir dibuka hari ini"), (1, "terakhir dibuka 1 hari lalu"), (9, "terakhir dibuka 9 hari lalu")],
+)
+def test_the_form_says_how_many_days_ago_the_box_was_opened(team: Team, days: int, said: str) -> None:
+    """Of whoever opened last, in whole days (DECISIONS 52); it changes at midnight and at no other moment."""
+    opens(team.people[1])
+    with time_machine.travel(later(days), tick=False):
+        shown = text_of(Reporter().post(step="place", place="35"))
+    assert f"Dibaca oleh: Provinsi. ({said})" in shown
+
+
+def test_of_practice_nobody_says_when_it_was_opened(vault: Path) -> None:
+    assert "terakhir dibuka" not in text_of(Reporter().post(step="place", place="35"))
+
+
+def test_who_reads_by_the_choice_of_a_place_is_said_apart(team: Team) -> None:
+    Team.of(staff.make_unit("jember", "Jember", "35.09", team.unit)).found()
+    shown = text_of(Reporter().post(step="place", place="35"))
+    assert "Dibaca oleh: Provinsi." in shown
+    assert "merekalah yang membacanya: Jember" in shown
