@@ -240,6 +240,8 @@ class TestFiles:
         settings.BASE_URL, settings.VAR_DIR = "https://lentera.contoh.go.id", Path("/var/lib/lentera-jatim")
         call_command("deployment", tmp_path, certificate="/c.pem", certificate_key="/k.pem", stdout=io.StringIO())
         assert sorted(path.name for path in tmp_path.iterdir()) == [
+            "lentera-backup.service",
+            "lentera-backup.timer",
             "lentera-nginx.conf",
             "lentera-night.service",
             "lentera-night.timer",
@@ -251,6 +253,7 @@ class TestFiles:
         assert "server_name lentera.contoh.go.id;" in text
         assert "{{" not in text
         assert "Where=/var/lib/lentera-jatim/run" in text
+        assert "manage.py reports_backup" in (tmp_path / "lentera-backup.service").read_text()
         assert "manage.py reports_nightly" in (tmp_path / "lentera-night.service").read_text()
 
     def test_it_can_be_looked_at_first(self, tmp_path: Path, settings: Any) -> None:

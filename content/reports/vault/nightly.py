@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from . import audit, escalation, letters, retention, run
+from . import audit, escalation, letters, retention, run, tombstones
 from .audit import Action
 from .escalation import Trouble
 from .models import AuditEvent, today
@@ -65,6 +65,7 @@ def work() -> Night:
     first = not AuditEvent.objects.filter(action=Action.NIGHTLY, on=today()).exists()
     withdrawn = _try(done, "deleted, as they were withdrawn", retention.delete_withdrawn)
     deleted = _try(done, "deleted, as their term has ended", retention.delete_due)
+    _try(done, "marked, so that no backup brings it back", tombstones.gather)
     warned = _try(done, "announced at the desk", retention.warn)
     # What is deleted is gone once the file is written anew, and after a night that failed there it is done now.
     if withdrawn or deleted or not run.was_done_today(_ERASED):
