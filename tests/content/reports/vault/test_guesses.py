@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import statistics
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +24,6 @@ from content.reports.vault.models import Installation, Message, Report
 from content.reports.vault.receipt import Receipt
 from content.reports.vault.storing import columns
 from tests.content.reports.reporting import Reporter, receipt_in, text_of
-from tests.drills import DRILL, rank_test, say
 from tests.servers import ROOT
 
 pytestmark = pytest.mark.django_db(databases=["reports"])
@@ -251,19 +248,3 @@ def test_check_11_one_derivation_one_mac_and_one_query_find_it_or_not(
         assert sum("vault_report" in query["sql"] for query in asked) == 1
         # The salt is read before and after; nothing else is asked.
         assert len(asked) == 3
-
-
-@pytest.mark.skipif(not DRILL, reason="a time: make drills")
-def test_check_11_drill_two_hundred_right_and_wrong_by_the_clock(vault: Path, quick: None) -> None:
-    number, reporter = receipt_in(Reporter().send()) or "", Reporter()
-    right, wrong = [], []
-    for turn in range(400):
-        digits, kept = (number, right) if turn % 2 else (Receipt.generate().digits, wrong)
-        started = time.perf_counter()
-        reporter.status(digits)
-        kept.append(time.perf_counter() - started)
-    first, second = statistics.median(right), statistics.median(wrong)
-    chance = rank_test(right, wrong)
-    say(f"check 11: medians {first * 1000:.2f} ms right, {second * 1000:.2f} ms wrong, rank test p = {chance:.3f}")
-    assert abs(first - second) / second < 0.05
-    assert chance > 0.01

@@ -1,13 +1,13 @@
-"""Drills: what takes minutes or asks the clock. ``make drills`` sets DRILL=1; each prints what it measured."""
+"""Drills: what takes minutes or asks the clock. Each prints what it measured, and can fail.
+
+Their files are named ``drill_*.py``, so that no ordinary run collects them; ``make drills`` names them.
+"""
 
 from __future__ import annotations
 
 import itertools
 import math
-import os
 from collections.abc import Sequence
-
-DRILL = os.environ.get("DRILL") == "1"
 
 
 def say(line: str) -> None:
