@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from argparse import ArgumentParser
-from contextlib import nullcontext
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -54,13 +54,11 @@ class Command(BaseCommand):
             files.make_folder(Path(settings.VAR_DIR))
             identity = restoring.identity_in(options["identity"]) if options["identity"] else None
             other = restoring.identity_in(options["keys_identity"]) if options["keys_identity"] else identity
-            secrets = (
-                restoring.opened(options["keys"], other, backup.KEYS) if options["keys"] else nullcontext((None, {}))
-            )
-            with (
-                restoring.opened(options["databases"], identity, backup.DATABASES) as (held, about),
-                secrets as (beside, _),
-            ):
+            with ExitStack() as open_:
+                held, about = open_.enter_context(restoring.opened(options["databases"], identity, backup.DATABASES))
+                beside = None
+                if options["keys"]:
+                    beside, _about = open_.enter_context(restoring.opened(options["keys"], other, backup.KEYS))
                 done = restoring.put_back(held, about, beside)
         except BackupError as error:
             raise CommandError(str(error)) from error
