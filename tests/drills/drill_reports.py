@@ -179,7 +179,7 @@ def test_check_31_a_photo_over_2g_arrives_and_is_taken_up_after_a_break(phone: t
     took = time.monotonic() - started
     ideal = len(out.getvalue()) / SPEED
     say(
-        f"check 31: a photo of {len(out.getvalue()):,} bytes over 50 kbit/s, broken off after {broken:.0f} s, arrived after "
+        f"check 31: a photo of {len(out.getvalue()):,} bytes, redrawn on the phone, over 50 kbit/s, broken off after {broken:.0f} s, arrived after "
         f"{took:.0f} s (the line alone needs {ideal:.0f} s); {line.received - before:,} bytes came back"
     )
     # A chunk of 64 KiB may be lost at the break; the rest is not sent twice.

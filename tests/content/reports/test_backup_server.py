@@ -13,7 +13,7 @@ import pytest
 
 from content.reports.vault.receipt import Receipt
 from tests.content.reports.reporting import DistantReporter, hidden, receipt_in, text_of
-from tests.content.reports.test_server import change, counted, photo, vault_rows
+from tests.content.reports.test_server import counted, photo, vault_rows
 from tests.demo import Demo, serving
 from tests.postgresql import PostgreSQL
 from tests.servers import ROOT
@@ -82,7 +82,7 @@ def test_check_55_backup_and_storage_key_bring_everything_back_and_neither_alone
         assert "mungkin hilang" in found
         for unknown in (late, gone, lost, Receipt.generate().grouped):
             page = text_of(reporter.status(unknown))
-            assert "Kami tidak mengenal" in page or "mungkin hilang" in page
+            assert "mungkin hilang" in page
             assert "Laporan Anda" not in page
         # It takes reports again.
         assert receipt_in(reporter.send(reporter.form(), story=STORY))
@@ -91,7 +91,7 @@ def test_check_55_backup_and_storage_key_bring_everything_back_and_neither_alone
     opened = [fresh.manage("reports_open", f"{pk & (2**64 - 1):016x}", "--key", str(key)) for (pk,) in report]
     assert all(STORY in text for text in opened)
     assert any("Added on" in text and json.dumps("file")[1:-1] in text for text in opened)
-    assert "1 events of the audit chain" in said or "audit chain that are lost" in said
+    assert "events of the audit chain that are lost: 1" in said
     assert "events hold" in fresh.manage("reports_audit")
 
     # The databases alone.
@@ -145,7 +145,6 @@ def test_a_restore_replaces_reports_only_when_told(demo: Demo, tmp_path: Path) -
     key.chmod(0o400)
     words = refused(site, "reports_restore", *archives, "--identity", str(identity), "--yes")
     assert "Another storage key" in words
-    assert change is not None
 
 
 @pytest.mark.postgresql
