@@ -246,8 +246,13 @@ def test_check_19_links_lead_out_without_a_referer_and_nobody_else_is_asked(runn
             assert len(Outside.heard) > before, left[0]
             tried += 1
     assert tried >= 2
-    for said in Outside.heard:
+    pages = [said for said in Outside.heard if said["sec-fetch-dest"] == "document"]
+    assert len(pages) >= tried
+    for said in pages:
         assert not said.keys() & {"referer", "cookie", "origin"}
+    # What their pages ask for themselves (an icon) names them, not us.
+    for said in Outside.heard:
+        assert "localhost" not in " ".join(said.values())
 
 
 # Check 21
