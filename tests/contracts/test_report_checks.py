@@ -13,7 +13,8 @@ NAMED = re.compile(r"((?:tests/)?(?:\w+/)*(?:test|drill)_\w+)(?:\.(test_\w+))?")
 
 
 def rows() -> list[list[str]]:
-    lines = [line for line in DOCUMENT.read_text(encoding="utf-8").splitlines() if line.startswith("| ")]
+    table = DOCUMENT.read_text(encoding="utf-8").partition("## Drills")[0]
+    lines = [line for line in table.splitlines() if line.startswith("| ")]
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if not line.startswith("| check")]
 
 
