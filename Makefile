@@ -43,8 +43,9 @@ test-es9: setup
 lint: setup
 	@$(RUN) .ci/lint.py
 
-## What takes minutes: 700 reports within a minute on the shipped server
-drills: setup
+## What takes minutes or asks the clock, on the shipped server: 2G, twenty kills, a thousand wrong receipts, 700 reports in a minute
+drills: setup services
+	@REQUIRE_SERVERS=1 $(RUN) -m pytest -q -s -p no:randomly tests/drills/drill_*.py
 	@DRILL=1 $(RUN) -m pytest -q -s -p no:randomly tests/content/reports/test_bursts.py -k must_show
 
 bench: setup

@@ -32,6 +32,7 @@ class Machine:
     environment_file: str = "/etc/lentera/environment"
     log_dir: str = "/var/log/nginx"
     body_dir: str = "/run/lentera-body"
+    backup_dir: str = str(settings.BACKUP_DIR)
     reports_path: str = settings.REPORTS_PATH
     port: int = 443
     plain_port: int = 80

@@ -325,6 +325,10 @@ REPORTS_PATH = env.str("REPORTS_PATH", default="layanan").strip("/")
 REPORTS_STORAGE_KEY_FILE = Path(
     env.str("REPORTS_STORAGE_KEY_FILE", default=str(VAR_DIR / "keys" / "reports-storage.key"))
 )
+# Public age keys; their private halves lie elsewhere (content.reports.vault.backup).
+BACKUP_RECIPIENT = env.str("BACKUP_RECIPIENT", default="")
+BACKUP_KEYS_RECIPIENT = env.str("BACKUP_KEYS_RECIPIENT", default="")
+BACKUP_DIR = Path(env.str("BACKUP_DIR", default="") or VAR_DIR / "backup")
 # “version:key”, the one in use first (content.jobs.bank_accounts).
 CONTACT_HASH_KEY: list[str] = env.list("CONTACT_HASH_KEY", default=[])
 # What signs the slips of listings, the first first (content.jobs.slip_keys); without one no slip is offered.

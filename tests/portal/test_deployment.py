@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import http.server
 import io
+import os
 import re
+import select
+import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from portal import outside
 from tests.content.reports.reporting import DistantReporter, receipt_in, text_of
-from tests.content.reports.test_server import left_behind, marker
+from tests.content.reports.test_server import change, left_behind, marker
 from tests.demo import Demo, serving
 from tests.nginx import Nginx, nginx
 from tests.servers import Answer, Server, free_port
@@ -90,11 +96,18 @@ class TestLogs:
         said = {"User-Agent": text, "Referer": f"https://{text}.example/", "Cookie": f"a={text}"}
         said = {name: value.encode().decode("latin-1") for name, value in said.items()}
         person = reporter(running, said)
-        number = receipt_in(person.send(person.form(), story=f"{text} terjadi di sini.")) or ""
+        form_of_person = person.form()
+        number = receipt_in(person.send(form_of_person, story=f"{text} terjadi di sini.")) or ""
         assert "Laporan Anda" in text_of(person.status(number))
         static = next((running.site.folder / "static" / "css").glob("site.*.css")).name
         form = {**said, "Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
+        # A mode that does not exist is found only once the form is sent again, with the text in hand.
+        change(running.site, "UPDATE vault_report SET mode = 'no-mode'")
+        broken = person.send(form_of_person, story=f"{text} lagi dan lagi.")
+        change(running.site, "UPDATE vault_report SET mode = 'server'")
+        assert b"no-mode" not in broken.body
         fates = {
+            500: broken,
             200: site.ask("/id/", said=said),
             303: site.ask("/keluar/", said=said),
             400: patiently(site, "/", {**said, "X-Long": "x" * 40_000}),
@@ -107,8 +120,14 @@ class TestLogs:
         assert {status: heard.status for status, heard in fates.items()} == {status: status for status in fates}
         assert site.ask(f"/static/css/{static}", said=said).status == 200
         site.raw(b"no request at all\r\n\r\n")
+        for malformed in (b"GET /%s HTTP/9.9\r\n\r\n" % text.encode(), b"\x16\x03\x01 no handshake", b"GET\r\n\r\n"):
+            site.raw(malformed)
+            plainly = outside.Site(f"http://127.0.0.1:{running.web.machine.port}", own=HERE)
+            plainly.raw(malformed)
         with pytest.raises(OSError):  # noqa: PT011 - whichever way the handshake fails
             outside.Site(site.url, ssl.create_default_context(), HERE).ask("/")
+        many = {site.ask(f"/layanan/{quote(text)}", said=said).status for _time in range(80)}
+        assert many == {404, 429}
         for folder in (running.site.folder, running.web.folder):
             assert not left_behind(folder, text, HERE, number.replace(" ", ""))
         lines = (running.web.logs / "lentera.log").read_text().splitlines()
@@ -243,11 +262,116 @@ def test_too_many_at_once_are_told_to_wait_and_whom_to_call(running: Deployed) -
     assert running.web.site("127.0.0.79").ask("/layanan/").status == 200
 
 
+def hurried(text: str) -> str:
+    """The shipped file with less patience, so that a test need not wait as long."""
+    assert "client_header_timeout 20s;" in text
+    assert "client_body_timeout 60s;" in text
+    return text.replace("_header_timeout 20s;", "_header_timeout 2s;").replace(
+        "_body_timeout 60s;", "_body_timeout 2s;"
+    )
+
+
+def slowly(web: Nginx, head: bytes, own: str) -> bytes:
+    """Send a beginning, then a byte now and then, until the other side has enough; what it said at last."""
+    connection = web.site(own).connection()
+    connection.connect()
+    held: socket.socket = connection.sock
+    held.sendall(head)
+    held.settimeout(0.7)
+    said = b""
+    for _byte in range(40):
+        try:
+            piece = held.recv(65536)
+            if not piece:
+                break
+            said += piece
+        except TimeoutError:
+            if head.endswith(b"\r\n\r\n"):
+                continue  # of a body nothing more comes at all
+            with suppress(OSError):
+                held.sendall(b"x")
+        except OSError:
+            break
+    else:
+        pytest.fail("It was waited for for half a minute.")
+    connection.close()
+    return said
+
+
+def test_check_37_who_sends_slowly_is_told_so_and_keeps_nobody_waiting(services: tuple, tmp_path: Path) -> None:
+    heads = {
+        "header": b"POST /layanan/ HTTP/1.1\r\nHost: localhost\r\nX-Slow: ",
+        "body": b"POST /layanan/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: 4000000\r\n\r\n",
+    }
+    with deployed(services, tmp_path, hurried) as running:
+        with ThreadPoolExecutor(60) as pool:
+            asked = [
+                (name, pool.submit(slowly, running.web, head, f"127.0.1.{1 + place}"))
+                for place in range(30)
+                for name, head in heads.items()
+            ]
+            time.sleep(0.5)
+            started = time.monotonic()
+            assert running.web.site(HERE).ask("/layanan/").status == 200
+            assert time.monotonic() - started < 5
+            answers = {(name, one.result()[:12]) for name, one in asked}
+        # nginx closes without a word: nobody is there to read one.
+        assert answers <= {(name, said) for name in heads for said in (b"", b"HTTP/1.1 408")}
+        assert not [path for path in (tmp_path / "body").rglob("*") if path.is_file()]
+
+
+def memory(group: int) -> int:
+    """Bytes of all processes of a group."""
+    total = 0
+    for path in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError, ValueError):
+            if os.getpgid(int(path.name)) == group:
+                rows = (path / "smaps_rollup").read_text().splitlines()
+                total += sum(int(row.split()[1]) for row in rows if row.startswith("Pss:")) * 1024
+    return total
+
+
+@pytest.mark.parametrize("through", ["nginx", "the server itself"])
+def test_check_37_an_endless_body_ends_early_and_in_no_file(running: Deployed, through: str) -> None:
+    site = running.web.site("127.0.0.91") if through == "nginx" else outside.Site(running.reports.url)
+    connection = site.connection()
+    connection.connect()
+    held: socket.socket = connection.sock
+    before, peak, sent = memory(running.reports.process.pid), 0, 0
+    kind = b"Content-Type: application/x-www-form-urlencoded\r\nSec-Fetch-Site: same-origin\r\n"
+    kind += b"X-Forwarded-Proto: https\r\n"
+    held.sendall(b"POST /layanan/ HTTP/1.1\r\nHost: localhost\r\n" + kind + b"Transfer-Encoding: chunked\r\n\r\n")
+    piece = b"100000\r\n" + b"x" * 0x100000 + b"\r\n"
+    said = b""
+    with suppress(OSError):
+        held.settimeout(10)
+        for _megabyte in range(200):
+            if select.select([held], [], [], 0)[0] and (heard := held.recv(4096)):
+                said += heard
+                break
+            held.sendall(piece)
+            sent += 1
+            peak = max(peak, memory(running.reports.process.pid))
+    with suppress(OSError):
+        said = said or held.recv(4096)
+    connection.close()
+    assert sent < 200
+    # Where the connection was cut while something was still being sent, the answer may be lost with it. Without nginx a body
+    # without a length is none: the form comes back.
+    assert said[:12] in (b"", b"HTTP/1.1 413" if through == "nginx" else b"HTTP/1.1 200")
+    assert peak - before < 60 * 2**20
+    for folder in (running.site.folder / "tmp", running.web.folder / "body"):
+        assert not [path for path in folder.rglob("*") if path.is_file()]
+    assert running.web.site(HERE).ask("/layanan/").status in (200, 429)
+
+
 class TestFiles:
     def test_the_command_writes_them_with_the_names_of_this_server(self, tmp_path: Path, settings: Any) -> None:
         settings.BASE_URL, settings.VAR_DIR = "https://lentera.contoh.go.id", Path("/var/lib/lentera-jatim")
         call_command("deployment", tmp_path, certificate="/c.pem", certificate_key="/k.pem", stdout=io.StringIO())
         assert sorted(path.name for path in tmp_path.iterdir()) == [
+            "lentera-backup.service",
+            "lentera-backup.timer",
             "lentera-nginx.conf",
             "lentera-night.service",
             "lentera-night.timer",
@@ -259,6 +383,7 @@ class TestFiles:
         assert "server_name lentera.contoh.go.id;" in text
         assert "{{" not in text
         assert "Where=/var/lib/lentera-jatim/run" in text
+        assert "manage.py reports_backup" in (tmp_path / "lentera-backup.service").read_text()
         assert "manage.py reports_nightly" in (tmp_path / "lentera-night.service").read_text()
 
     def test_it_can_be_looked_at_first(self, tmp_path: Path, settings: Any) -> None:

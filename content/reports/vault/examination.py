@@ -12,6 +12,7 @@ from django.db import DatabaseError
 
 from . import (
     audit,
+    backup,
     cleaning,
     envelope,
     escalation,
@@ -136,6 +137,7 @@ def _nights() -> Iterator[Finding]:
     else:
         late = (today() - last.on).days > 1
         yield Finding("nights", f"`manage.py reports_nightly` last ran on {last.on}: look at its timer" if late else "")
+    yield Finding("backups", "; ".join(backup.faults()))
     for trouble in troubles:
         if trouble.told is None and trouble.reason == escalation.UNREAD:
             advice = f"{trouble.unread} reports wait for more than {escalation.DUE_DAYS} days, and no unit above reads: telephone its holders"

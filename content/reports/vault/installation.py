@@ -7,6 +7,7 @@ outside the database too, wherever it was accepted: an older one that is put bac
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import secrets
 import tempfile
@@ -18,7 +19,7 @@ from uuid import UUID
 from django.conf import settings
 
 from . import files, keys, receipt
-from .models import Installation, Report, UnitKey
+from .models import Installation, Report, UnitKey, today
 from .rosters import Member, Roster
 
 _PINS = "reports-units.pins"
@@ -188,6 +189,35 @@ def remembered_head() -> tuple[int, bytes] | None:
         return int(number), bytes.fromhex(head)
     except (FileNotFoundError, ValueError):
         return None
+
+
+def forget_head() -> None:
+    """A backup was put back: the chain goes on from where that ends, and its next event says so."""
+    _head_file().unlink(missing_ok=True)
+
+
+# That a backup was put back: reports from after its day may be lost, and whoever asks for one is told so.
+
+RESTORE_TOLD_DAYS = 365
+
+
+def remember_restore(day: dt.date) -> None:
+    """The reports are those of this day's backup."""
+    files.make_folder(_restore_file().parent)
+    _replace(_restore_file(), f"{day.isoformat()} {today().isoformat()}\n", files.FILE)
+
+
+def restored_from() -> tuple[dt.date, dt.date] | None:
+    """The day of the backup, and that on which it was put back; None where none was within a year."""
+    try:
+        state, on = map(dt.date.fromisoformat, _restore_file().read_text(encoding="ascii").split())
+    except (OSError, ValueError):
+        return None
+    return (state, on) if (today() - on).days <= RESTORE_TOLD_DAYS else None
+
+
+def _restore_file() -> Path:
+    return Path(settings.VAR_DIR) / "reports" / "restored"
 
 
 def _head_file() -> Path:

@@ -550,6 +550,7 @@ class AuditEvent(VaultModel):
         ESCALATED = "escalated"
         ESCALATION_ENDED = "escalation-ended"
         NIGHTLY = "nightly"
+        RESTORED = "restored"
 
     number = models.PositiveBigIntegerField(primary_key=True)
     on = models.DateField(default=today)

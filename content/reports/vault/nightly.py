@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from . import audit, escalation, letters, retention, run, statistics
+from . import audit, escalation, letters, retention, run, statistics, tombstones
 from .audit import Action
 from .escalation import Trouble
 from .models import AuditEvent, today
@@ -72,6 +72,7 @@ def work() -> Night:
     _try(done, "counts of weeks forgotten", statistics.forget_weeks)
     withdrawn = _try(done, "deleted, as they were withdrawn", retention.delete_withdrawn)
     deleted = _try(done, "deleted, as their term has ended", retention.delete_due)
+    _try(done, "marked, so that no backup brings it back", tombstones.gather)
     warned = _try(done, "announced at the desk", retention.warn)
     # What is deleted is gone once the file is written anew, and after a night that failed there it is done now.
     if mixed or withdrawn or deleted or not run.was_done_today(_ERASED):

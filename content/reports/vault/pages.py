@@ -21,7 +21,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from . import cleaning, envelope, frame, readiness, selectors, services, snapshot
+from . import cleaning, envelope, frame, installation, readiness, selectors, services, snapshot
 from .forms import clean_data
 from .receipt import Receipt
 from .snapshot import TOKEN, Snapshot
@@ -121,6 +121,8 @@ class Visit:
             "style": frame.stylesheet().text,
             "sealer": f"/{settings.REPORTS_PATH}/{frame.sealer().name}",
             "script": frame.script().text,
+            # Told to whoever asks for a report that may be lost.
+            "restored": installation.restored_from() if template in ("ask", "status") else None,
             # What the server can clean.
             "takes": "image/*,audio/*,video/*"
             + (",application/pdf" if "form" in context and cleaning.can_clean(cleaning.Kind.PDF) else ""),

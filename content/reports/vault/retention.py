@@ -15,11 +15,12 @@ A hold keeps each of them, and 30 days more, but for a withdrawn one, which goes
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import ExitStack
 
 from django.db import DatabaseError, OperationalError, connections, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from . import audit, casework, files
+from . import audit, casework, files, tombstones
 from .audit import Action, Entry
 from .envelope import Direction
 from .models import AttachmentChunk, Hold, Message, Note, Report, Unit, today
@@ -138,10 +139,12 @@ def delete_due() -> int:
     """Delete what has had its term, each with an event; how many."""
     count = 0
     while rows := list(due().select_related("unit").defer(*SEALED).order_by("pk")[:_CHUNK]):
-        with transaction.atomic(using=DATABASE):
+        # The marks are taken back where the transaction fails, also at its very end.
+        with ExitStack() as marks, transaction.atomic(using=DATABASE):
             # Asked once more: somebody may have done something about one of them in this moment.
             still = due().select_for_update(of=("self",)).filter(pk__in=[row.pk for row in rows])
             gone = set(still.values_list("pk", flat=True))
+            marks.enter_context(tombstones.marked(bytes(row.rid) for row in rows if row.pk in gone))
             Report.objects.filter(pk__in=gone).delete()
             audit.record_all(
                 Entry(Action.DELETED, None, row.unit.code, row.pk, {"because": "spam" if row.spam else "closed"})
@@ -156,12 +159,16 @@ def delete_due() -> int:
 
 def delete_withdrawn() -> int:
     """Delete what was withdrawn 14 days ago; how many. No event names them: when, was the reporter's own doing."""
-    with transaction.atomic(using=DATABASE):
+    with ExitStack() as marks, transaction.atomic(using=DATABASE):
+        rows = dict(withdrawn().select_for_update(of=("self",)).order_by("pk").values_list("pk", "rid"))
+        marks.enter_context(tombstones.marked(map(bytes, rows.values())))
+        numbers = list(rows)
         # What was taken for the same as one of them is a report of its own again: nobody has withdrawn that.
         same = Report.objects.filter(duplicate_of__in=withdrawn().order_by().values("pk"))
         same.update(duplicate_of=None, status=Report.Status.READ, touched_on=today())
-        _rows, gone = withdrawn().delete()
-    return gone.get(Report._meta.label, 0)
+        for start in range(0, len(numbers), _CHUNK):
+            Report.objects.filter(pk__in=numbers[start : start + _CHUNK]).delete()
+    return len(rows)
 
 
 def erase() -> bool:

@@ -145,8 +145,8 @@ class _Patience:
 # A report waits longer than a question: it must not be lost. Beyond these, threads would be held up for nothing.
 _PATIENCE = {
     Slot.INTAKE: _Patience(20, BoundedSemaphore(16)),
-    Slot.LOOKUP: _Patience(2, BoundedSemaphore(4)),
     # Two threads of a process at most, so that the others are there for texts.
+    Slot.LOOKUP: _Patience(2, BoundedSemaphore(2)),
     Slot.UPLOAD: _Patience(20, BoundedSemaphore(2)),
     Slot.CLEANING: _Patience(20, BoundedSemaphore(2)),
 }

@@ -158,16 +158,20 @@ class Found:
     reporter_key: EllipticCurvePrivateKey | None = field(default=None, repr=False)
 
 
-def report_of(held: receipt.Receipt) -> Found | None:
-    """The report that this receipt opens. One derivation, one MAC, one query, whether there is one or not.
+def credentials_of(held: receipt.Receipt) -> receipt.Credentials:
+    """What finds and opens the report of a receipt: one derivation, whether there is such a report or not.
 
     Busy when the look-up slot is taken for too long; NotSetUp or VaultKeyError without salt or storage key.
     """
     known = installation.secrets_of_installation()
     with run.slot(run.Slot.LOOKUP):
         root = receipt.stretch(held, known.salt)
-    credentials = receipt.credentials(root)
-    report = _report_under(known, credentials.lookup_id)
+    return receipt.credentials(root)
+
+
+def report_of(credentials: receipt.Credentials) -> Found | None:
+    """The report that they find: one MAC for each storage key and one query, whether there is one or not."""
+    report = _report_under(installation.secrets_of_installation(), credentials.lookup_id)
     return None if report is None else Found(report, credentials.reporter_key)
 
 

@@ -326,7 +326,7 @@ def tidy() -> int:
             _forget_old_tokens() + retention.delete_withdrawn() + attaching.forget_unfinished() + _forget_the_order()
         )
         _blur_the_times()
-    except (DatabaseError, OSError):
+    except (DatabaseError, OSError, keys.VaultKeyError):
         return 0
     return count
 

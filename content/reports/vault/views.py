@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -353,7 +354,9 @@ def status(visit: Visit) -> HttpResponse:
     """What became of the report of a receipt. Every unknown receipt gets one and the same page."""
     typed = visit.posted("receipt")
     try:
-        found = selectors.report_of(Receipt.parse(typed))
+        credentials = selectors.credentials_of(Receipt.parse(typed))
+        started = time.monotonic()
+        answer = _found(visit, selectors.report_of(credentials))
     except ReceiptError as error:
         return visit.page("ask", errors=[("receipt", _receipt_words(error.reason))], typed=typed)
     except Busy:
@@ -362,11 +365,12 @@ def status(visit: Visit) -> HttpResponse:
     except NOT_STORED:
         sentence = gettext("We cannot look it up right now. Try again later.")
         return visit.page("ask", 503, errors=[("receipt", sentence)], typed=typed)
-    return _found(visit, found)
+    return _evenly(answer, started)
 
 
 def look(visit: Visit) -> HttpResponse:
     """The same for a phone that keeps the receipt to itself; the answers are given to it as they are sealed."""
+    started = time.monotonic()
     try:
         lookup_id = bytes.fromhex(visit.posted("lookup"))
         found = selectors.report_under(lookup_id)
@@ -375,7 +379,17 @@ def look(visit: Visit) -> HttpResponse:
     except NOT_STORED:
         sentence = gettext("We cannot look it up right now. Try again later.")
         return visit.page("ask", 503, errors=[("receipt", sentence)])
-    return _found(visit, found)
+    return _evenly(_found(visit, found), started)
+
+
+# Answers to a number leave at a multiple of this after it was derived: how long they took says nothing of what was found.
+EVEN_SECONDS = 0.05
+
+
+def _evenly(answer: HttpResponse, started: float) -> HttpResponse:
+    taken = time.monotonic() - started
+    time.sleep(EVEN_SECONDS - taken % EVEN_SECONDS)
+    return answer
 
 
 def _found(visit: Visit, found: selectors.Found | None) -> HttpResponse:

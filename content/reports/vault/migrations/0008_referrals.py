@@ -12,39 +12,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterField(
-            model_name="auditevent",
-            name="action",
-            field=models.CharField(
-                choices=[
-                    ("unit-made", "Unit Made"),
-                    ("seat-given", "Seat Given"),
-                    ("seat-taken", "Seat Taken"),
-                    ("key-made", "Key Made"),
-                    ("phrase-changed", "Phrase Changed"),
-                    ("trusted", "Trusted"),
-                    ("distrusted", "Distrusted"),
-                    ("roster-proposed", "Roster Proposed"),
-                    ("roster-signed", "Roster Signed"),
-                    ("roster-accepted", "Roster Accepted"),
-                    ("proposal-withdrawn", "Proposal Withdrawn"),
-                    ("opened", "Opened"),
-                    ("state-set", "State Set"),
-                    ("answered", "Answered"),
-                    ("kept", "Kept"),
-                    ("hold-asked", "Hold Asked"),
-                    ("hold-confirmed", "Hold Confirmed"),
-                    ("hold-lifted", "Hold Lifted"),
-                    ("deleted", "Deleted"),
-                    ("referred", "Referred"),
-                    ("exported", "Exported"),
-                    ("escalated", "Escalated"),
-                    ("escalation-ended", "Escalation Ended"),
-                    ("nightly", "Nightly"),
-                ],
-                max_length=20,
-            ),
-        ),
         migrations.CreateModel(
             name="Referral",
             fields=[

@@ -6,13 +6,15 @@ import datetime as dt
 from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
+import pyrage
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from django.db import connections
 
-from content.reports.vault import audit, cleaning, examination, installation
+from content.reports.vault import audit, backup, cleaning, examination, installation
 from content.reports.vault.management.commands import reports_setup
 from content.reports.vault.models import PaperEnvelope, Report, Seat, Unit
 from tests.content.reports.reporting import Person, Reporter, Team, make_unit, receipt_in
@@ -92,10 +94,15 @@ def test_two_units_for_one_place_are_refused(closed_vault: Path) -> None:
 
 
 @pytest.fixture
-def healthy(closed_vault: Path, protected: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+def healthy(
+    closed_vault: Path, protected: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Any
+) -> Path:
     make_unit(closed_vault, "35", "Provinsi")
     PaperEnvelope.objects.create(unit=Unit.objects.get(), epoch=1, lock=bytes(100), by=1)
     audit.record(audit.Action.NIGHTLY)
+    settings.BACKUP_RECIPIENT = str(pyrage.x25519.Identity.generate().to_public())
+    settings.BACKUP_DIR, settings.MEDIA_ROOT = tmp_path / "backup", tmp_path / "media"
+    call_command("reports_backup", stdout=StringIO())
     for name, text in (
         ("SWAPS", "Filename\n"),
         ("MOUNTS", f"tmpfs {closed_vault}/run tmpfs rw 0 0\nx / ext4 rw 0 0\n"),
@@ -152,10 +159,17 @@ def _opened(folder: Path, patch: pytest.MonkeyPatch, settings: object) -> None:
     PaperEnvelope.objects.update(opened_on=examination.today())
 
 
+def _no_backup(folder: Path, patch: pytest.MonkeyPatch, settings: object) -> None:
+    for one in backup.archives("keys"):
+        one.path.unlink()
+
+
 BREAKS = {
     "no paper": (lambda folder, patch, settings: PaperEnvelope.objects.all().delete(), "sealed paper envelope"),
     "old paper": (lambda folder, patch, settings: PaperEnvelope.objects.update(epoch=0), "sealed paper envelope"),
     "opened paper": (_opened, "sealed paper envelope"),
+    "no backup": (_no_backup, "backups: there is no archive of the keys"),
+    "backups for nobody": (lambda folder, patch, settings: setattr(settings, "BACKUP_RECIPIENT", ""), "backups"),
     "no night": (_last_night, "nights"),
     "nobody reads": (_unread, "unit provinsi reads"),
     "events may be changed": (_unprotected, "audit chain"),

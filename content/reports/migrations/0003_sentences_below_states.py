@@ -7,7 +7,7 @@ import content.reports.models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reports", "0001_initial"),
+        ("reports", "0002_published_quarters"),
     ]
 
     operations = [

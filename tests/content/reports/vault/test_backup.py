@@ -1,0 +1,323 @@
+"""Backups: sealed to a key that is not here, databases and keys apart, none older than 30 days (checks 52 and 55)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import io
+import sqlite3
+import stat
+import tarfile
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pyrage
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from content.reports.vault import backup, installation, restoring, retention, services, tombstones
+from content.reports.vault.models import Message, Report, today
+from tests.content.reports.reporting import Reporter, receipt_in, text_of
+
+pytestmark = pytest.mark.django_db(databases=["default", "reports"])
+
+
+@pytest.fixture
+def identity(closed_vault: Path, settings: Any, tmp_path: Path) -> pyrage.x25519.Identity:
+    """Backups of this vault are sealed to its public half."""
+    made = pyrage.x25519.Identity.generate()
+    settings.BACKUP_RECIPIENT, settings.BACKUP_KEYS_RECIPIENT = str(made.to_public()), ""
+    settings.BACKUP_DIR = tmp_path / "backup"
+    settings.MEDIA_ROOT = closed_vault / "media"
+    (settings.MEDIA_ROOT / "original").mkdir(parents=True)
+    (settings.MEDIA_ROOT / "original" / "a.jpg").write_bytes(b"picture")
+    return made
+
+
+def said(command: str, *arguments: object) -> str:
+    out = io.StringIO()
+    call_command(command, *arguments, stdout=out)
+    return out.getvalue()
+
+
+def members(path: Path, identity: pyrage.x25519.Identity) -> dict[str, bytes]:
+    with tarfile.open(fileobj=io.BytesIO(pyrage.decrypt(path.read_bytes(), [identity]))) as tar:
+        return {member.name: tar.extractfile(member).read() for member in tar}  # type: ignore[union-attr]
+
+
+def test_databases_and_keys_are_in_archives_apart(ana: Client, identity: pyrage.x25519.Identity) -> None:
+    assert receipt_in(Reporter().send())
+    said("reports_backup")
+    (databases,), (secrets,) = backup.archives("databases"), backup.archives("keys")
+    assert databases.path.parent != secrets.path.parent
+    held, apart = members(databases.path, identity), members(secrets.path, identity)
+    assert {
+        "databases/default.sqlite3",
+        "databases/reports.sqlite3",
+        "media/original/a.jpg",
+        "reports/snapshots/id.json",
+    } <= set(held)
+    assert {"storage.key", "units.pins"} <= set(apart)
+    key = installation.key_file().read_bytes()
+    assert apart["storage.key"] == key
+    # Neither name nor content of a key among the databases, and no database among the keys.
+    assert not [
+        name for name, content in held.items() if key.strip() in content or bytes.fromhex(key.decode()) in content
+    ]
+    assert not [name for name, content in apart.items() if b"SQLite format" in content]
+    # And no plain word of either on the disk.
+    for path in (databases.path, secrets.path):
+        raw = path.read_bytes()
+        assert raw.startswith(b"age-encryption.org/v1\n")
+        assert b"SQLite format" not in raw
+        assert key.strip() not in raw
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert sorted(path.name for path in databases.path.parent.parent.rglob("*.part")) == []
+    assert not list(installation.key_file().parent.parent.glob("backup-*"))
+
+
+def test_the_copy_is_whole(ana: Client, identity: pyrage.x25519.Identity, tmp_path: Path) -> None:
+    assert receipt_in(Reporter().send())
+    said("reports_backup")
+    (path,) = [one.path for one in backup.archives("databases")]
+    copy = tmp_path / "copy.sqlite3"
+    copy.write_bytes(members(path, identity)["databases/reports.sqlite3"])
+    with closing(sqlite3.connect(copy)) as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert database.execute("SELECT body FROM vault_report").fetchone() == (bytes(Report.objects.get().body),)
+
+
+def test_another_recipient_may_be_named_for_the_keys(identity: pyrage.x25519.Identity, settings: Any) -> None:
+    other = pyrage.x25519.Identity.generate()
+    settings.BACKUP_KEYS_RECIPIENT = str(other.to_public())
+    said("reports_backup")
+    (databases,), (secrets,) = backup.archives("databases"), backup.archives("keys")
+    assert members(secrets.path, other)
+    with pytest.raises(pyrage.DecryptError):
+        members(secrets.path, identity)
+    with pytest.raises(pyrage.DecryptError):
+        members(databases.path, other)
+
+
+def test_a_dry_run_writes_nothing(identity: pyrage.x25519.Identity, settings: Any) -> None:
+    shown = said("reports_backup", "--dry-run")
+    assert "Nothing was changed." in shown
+    assert "storage.key" in shown
+    assert not settings.BACKUP_DIR.exists()
+
+
+@pytest.mark.parametrize("recipient", ["", "age1nothing"])
+def test_without_a_recipient_nothing_is_made(identity: pyrage.x25519.Identity, settings: Any, recipient: str) -> None:
+    settings.BACKUP_RECIPIENT = recipient
+    with pytest.raises(CommandError, match="BACKUP_RECIPIENT"):
+        call_command("reports_backup")
+    assert not backup.archives()
+
+
+def test_what_cannot_be_read_leaves_no_archive(
+    identity: pyrage.x25519.Identity, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(backup, "_beside", lambda: [("media/gone", tmp_path / "gone")])
+    with pytest.raises(CommandError, match="could not be read"):
+        call_command("reports_backup")
+    assert not backup.archives("databases")
+    assert not list((tmp_path / "backup" / "databases").iterdir())
+
+
+def test_check_52_no_backup_of_31_days_exists(identity: pyrage.x25519.Identity, settings: Any) -> None:
+    begin = dt.datetime(2026, 3, 2, 5, 0, tzinfo=dt.UTC)
+    foreign = settings.BACKUP_DIR / "databases" / "of-somebody-else.tar.age"
+    with time_machine.travel(begin, tick=False) as clock:
+        for day in range(0, 62, 10):
+            clock.move_to(begin + dt.timedelta(days=day))
+            said("reports_backup")
+            foreign.touch()
+            for kind in backup.KINDS:
+                days = [(today() - one.day).days for one in backup.archives(kind)]
+                assert days == [age for age in (30, 20, 10, 0) if age <= day]
+        clock.move_to(begin + dt.timedelta(days=92))
+        assert "remove" in said("reports_backup", "--dry-run")
+        # The newest is made before any other goes: where that fails, all stay, and the doctor says so.
+        settings.BACKUP_RECIPIENT = "age1nothing"
+        with pytest.raises(CommandError):
+            call_command("reports_backup")
+        assert len(backup.archives()) == 8
+        settings.BACKUP_RECIPIENT = str(identity.to_public())
+        said("reports_backup")
+        assert len(backup.archives()) == 2
+    assert foreign.exists()
+
+
+def test_the_doctor_names_a_missing_and_an_old_backup(identity: pyrage.x25519.Identity, settings: Any) -> None:
+    assert len(backup.faults()) == 2
+    said("reports_backup")
+    assert backup.faults() == []
+    (secrets,) = backup.archives("keys")
+    moved = secrets.path.rename(secrets.path.with_suffix(".away"))
+    assert "no archive of the keys" in " ".join(backup.faults())
+    moved.rename(secrets.path)
+    with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(days=2)):
+        assert [fault[:14] for fault in backup.faults()] == ["the newest arc"] * 2
+    with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(days=31)):
+        assert "2 archives are older than 30 days" in backup.faults()[-1]
+    settings.BACKUP_RECIPIENT = ""
+    assert "BACKUP_RECIPIENT" in backup.faults()[0]
+
+
+def test_an_identity_is_made_once_and_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "identity"
+    shown = said("reports_backup", "--new-identity", path)
+    assert f"BACKUP_RECIPIENT={restoring.identity_in(path).to_public()}" in shown
+    assert stat.S_IMODE(path.stat().st_mode) == 0o400
+    with pytest.raises(CommandError, match="exists"):
+        call_command("reports_backup", "--new-identity", path)
+    path.chmod(0o600)
+    path.write_text("nothing")
+    with pytest.raises(backup.BackupError):
+        restoring.identity_in(path)
+
+
+@pytest.mark.parametrize("name", ["../outside", "/outside", "a/../../outside"])
+def test_an_archive_writes_nowhere_else(identity: pyrage.x25519.Identity, tmp_path: Path, name: str) -> None:
+    path = tmp_path / "a.tar"
+    with tarfile.open(path, "w") as tar:
+        tar.addfile(tarfile.TarInfo(name))
+    with pytest.raises(backup.BackupError, match="no backup of ours"), restoring.opened(path, None, "keys"):
+        pass
+    assert not list(tmp_path.rglob("outside"))
+
+
+def test_an_altered_archive_does_not_open(identity: pyrage.x25519.Identity) -> None:
+    said("reports_backup")
+    (databases,), (secrets,) = backup.archives("databases"), backup.archives("keys")
+    raw = bytearray(databases.path.read_bytes())
+    raw[len(raw) // 2] ^= 1
+    databases.path.write_bytes(raw)
+    with pytest.raises(backup.BackupError, match="altered"), restoring.opened(databases.path, identity, "databases"):
+        pass
+    with (
+        pytest.raises(backup.BackupError, match="not an archive of the databases"),
+        restoring.opened(secrets.path, identity, "databases"),
+    ):
+        pass
+
+
+# Marks of deletions
+
+
+def digest() -> str:
+    return hashlib.sha256(tombstones.path().read_bytes()).hexdigest()
+
+
+def test_what_was_deleted_is_deleted_again(ana: Client) -> None:
+    """The rows are put back by hand, as those of a backup would be."""
+    numbers = [receipt_in(Reporter().send()) for _time in range(3)]
+    kept, withdrawn, deleted = Report.objects.order_by("pk")
+    Report.objects.filter(pk=deleted.pk).update(withdrawn_on=today() - dt.timedelta(days=retention.WITHDRAWN_DAYS))
+    Report.objects.filter(pk=withdrawn.pk).update(withdrawn_on=today())
+    assert not tombstones.path().exists()
+    assert retention.delete_withdrawn() == 1
+    tombstones.gather()
+    before = digest()
+    tombstones.gather()
+    assert digest() == before
+    deleted.save(force_insert=True)
+    Report.objects.filter(pk=withdrawn.pk).update(withdrawn_on=None)
+    assert tombstones.apply() == tombstones.Applied(deleted=1, withdrawn=1)
+    assert set(Report.objects.values_list("pk", "withdrawn_on")) == {(kept.pk, None), (withdrawn.pk, today())}
+    assert tombstones.apply() == tombstones.Applied()
+    assert len(set(numbers)) == 3
+
+
+def test_marks_tell_nothing_without_the_storage_key(ana: Client) -> None:
+    assert receipt_in(Reporter().send())
+    one = Report.objects.get()
+    Report.objects.update(withdrawn_on=today() - dt.timedelta(days=retention.WITHDRAWN_DAYS))
+    assert retention.delete_withdrawn() == 1
+    text = tombstones.path().read_text()
+    assert stat.S_IMODE(tombstones.path().stat().st_mode) == 0o600
+    for number in (bytes(one.rid).hex(), f"{one.pk:x}", hashlib.sha256(bytes(one.rid)).hexdigest()):
+        assert number not in text
+    assert f"{today():%Y-%m} deleted " in text
+    assert today().isoformat() not in text
+    path = installation.key_file()
+    path.chmod(0o600)
+    path.write_text(f"{'ab' * 32}\n")
+    path.chmod(0o400)
+    one.save(force_insert=True)
+    assert tombstones.apply() == tombstones.Applied()
+
+
+def test_without_a_storage_key_nothing_is_deleted_unmarked(ana: Client) -> None:
+    assert receipt_in(Reporter().send())
+    Report.objects.update(withdrawn_on=today() - dt.timedelta(days=retention.WITHDRAWN_DAYS))
+    installation.key_file().rename(installation.key_file().with_name("away"))
+    assert services.tidy() == 0
+    assert Report.objects.exists()
+    installation.key_file().with_name("away").rename(installation.key_file())
+    assert services.tidy() > 0
+    assert not Report.objects.exists()
+
+
+def test_a_deletion_that_fails_leaves_no_mark(ana: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert receipt_in(Reporter().send())
+    Report.objects.update(withdrawn_on=today() - dt.timedelta(days=retention.WITHDRAWN_DAYS))
+
+    def fail(*_arguments: object) -> None:
+        raise OSError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(retention.Report.objects.all().__class__, "delete", fail)
+        with pytest.raises(OSError):  # noqa: PT011
+            retention.delete_withdrawn()
+    assert tombstones.path().read_text() == ""
+
+
+def test_marks_go_once_no_backup_can_need_them(ana: Client) -> None:
+    assert receipt_in(Reporter().send())
+    with time_machine.travel(dt.datetime(2026, 3, 31, 5, 0, tzinfo=dt.UTC), tick=False) as clock:
+        Report.objects.update(withdrawn_on=today() - dt.timedelta(days=retention.WITHDRAWN_DAYS))
+        assert retention.delete_withdrawn() == 1
+        clock.move_to(dt.datetime(2026, 5, 30, 5, 0, tzinfo=dt.UTC))
+        tombstones.gather()
+        assert tombstones.path().read_text()
+        clock.move_to(dt.datetime(2026, 6, 1, 5, 0, tzinfo=dt.UTC))
+        tombstones.gather()
+        assert not tombstones.path().read_text()
+
+
+def test_a_deleted_answer_is_deleted_again(ana: Client) -> None:
+    from content.reports.vault import envelope
+
+    assert receipt_in(Reporter().send())
+    one = Report.objects.get()
+    common = {"report": one, "direction": envelope.Direction.FROM_UNIT, "header": b"h", "wraps": b"w", "body": b"b"}
+    first, second = (Message.objects.create(mid=bytes([n] * 16), **common) for n in (1, 2))
+    Message.objects.filter(pk=first.pk).update(body=b"", wraps=b"")
+    tombstones.gather()
+    Message.objects.filter(pk=first.pk).update(body=b"b", wraps=b"w")
+    assert tombstones.apply() == tombstones.Applied(answers=1)
+    assert not bytes(Message.objects.get(pk=first.pk).body)
+    assert bytes(Message.objects.get(pk=second.pk).body)
+
+
+# What is said afterwards
+
+
+def test_after_a_restore_whoever_asks_is_told_that_reports_may_be_lost(ana: Client) -> None:
+    number = receipt_in(Reporter().send()) or ""
+    unknown = "0000 0000 0000 0000 0000"
+    sentence = "mungkin hilang"
+    assert sentence not in text_of(Reporter().status(number))
+    installation.remember_restore(dt.date(2026, 11, 12))
+    for asked in (number, unknown):
+        page = text_of(Reporter().status(asked))
+        assert sentence in page
+        assert "12 November 2026" in page
+    # The form itself stays what it was.
+    assert sentence not in text_of(Reporter().get())
+    with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(days=installation.RESTORE_TOLD_DAYS + 1)):
+        assert installation.restored_from() is None
