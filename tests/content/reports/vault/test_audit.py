@@ -19,7 +19,7 @@ from django.db import DatabaseError, connections, transaction
 from django.test import Client
 from django.urls import reverse
 
-from content.reports.vault import audit, casework, examination, installation, staff
+from content.reports.vault import audit, casework, examination, installation, keys, staff
 from content.reports.vault.audit import Action
 from content.reports.vault.models import AuditEvent, Report
 from tests.content.reports.reporting import STORY, Person, Reporter, Team, hidden, receipt_in
@@ -245,4 +245,6 @@ def test_check_50_it_holds_on_postgresql_too(postgresql: PostgreSQL, tmp_path: P
 
     manage("migrate", "vault", "--database", "reports", "-v0")
     manage("migrate", "accounts", "-v0")
+    # A deletion is remembered under the key of the storage.
+    keys.write_storage_key(tmp_path / "keys" / "reports-storage.key")
     assert "holds" in manage("shell", "-v0", "-c", ON_POSTGRESQL)

@@ -79,6 +79,8 @@ def test_databases_and_keys_are_in_archives_apart(ana: Client, identity: pyrage.
     assert not list(installation.key_file().parent.parent.glob("backup-*"))
 
 
+# A copy of a file holds what has been committed.
+@pytest.mark.django_db(transaction=True, databases=["default", "reports"])
 def test_the_copy_is_whole(ana: Client, identity: pyrage.x25519.Identity, tmp_path: Path) -> None:
     assert receipt_in(Reporter().send())
     said("reports_backup")
