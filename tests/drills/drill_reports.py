@@ -374,9 +374,12 @@ def watched(site: Demo, tmp_path: Path) -> Iterator[Watched]:
     (tmp_path / "sitecustomize.py").write_text(COUNTING)
     notes = tmp_path / "derivations"
     with serving(site, PYTHONPATH=str(tmp_path), DERIVATIONS=str(notes)) as server:
-        # Both workers have shown a form, and know all that they import for it.
+        # Both workers have shown, taken and looked up, and know all that they import for it: what comes above is the work.
         for _time in range(30):
             assert DistantReporter(server).form()
+        for _time in range(6):
+            assert receipt_in(DistantReporter(server).send(DistantReporter(server).form()))
+            patient(lambda: DistantReporter(server).status(Receipt.generate().digits))
         yield Watched(server, notes)
 
 
