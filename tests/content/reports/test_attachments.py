@@ -817,7 +817,9 @@ def test_an_old_browser_that_names_no_origin_may_send_a_photo(
 def test_the_form_says_who_can_see_it_and_takes_pictures(page: HttpResponse) -> None:
     shown = text_of(page)
     assert "enctype=multipart/form-data" in shown
-    assert 'accept="image/*,audio/*,video/*"' in shown
+    # PDF too where it can be drawn (the extra ``pdf``).
+    drawn = ",application/pdf" if cleaning.can_clean(cleaning.Kind.PDF) else ""
+    assert f'accept="image/*,audio/*,video/*{drawn}"' in shown
     assert "Server bisa melihatnya sebentar" in shown
 
 

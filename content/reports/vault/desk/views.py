@@ -796,6 +796,7 @@ def _event_words() -> dict[str, str]:
         Action.ESCALATED: gettext("The unit above was told that nobody reads"),
         Action.ESCALATION_ENDED: gettext("Somebody reads again"),
         Action.NIGHTLY: gettext("Work of the night"),
+        Action.RESTORED: gettext("Put back from a backup"),
     }
 
 
