@@ -49,6 +49,39 @@ def change(done, total):
 telling.rebuild("job", progress=change)
 assert telling.differences("job") == 0
 """
+# A building ends while two changes are being told: after the index that answered has heard of them, before the new one.
+SWAPPED_MEANWHILE = """
+from functools import partial
+from threading import Event, Thread
+from content.jobs.models import JobListing
+from search.engines.elastic import indices, telling
+
+written, go_on = Event(), Event()
+
+def wait(done, total):
+    written.set()
+    go_on.wait()
+
+building = Thread(target=telling.rebuild, args=("job", wait))
+building.start()
+written.wait()
+actions = indices._actions
+
+def held_up(*arguments):
+    for number, action in enumerate(actions(*arguments)):
+        if number == 3:
+            go_on.set()
+            building.join(3)
+        yield action
+
+indices._actions, indices.streaming_bulk = held_up, partial(indices.streaming_bulk, chunk_size=1)
+for listing in JobListing.objects.public().order_by("pk")[:2]:
+    listing.place = "Sementara lagi"
+    listing.save()
+assert telling.tell() > 0
+building.join()
+print("different:", telling.differences("job"))
+"""
 # What the task does that every change begins: nothing is compared.
 TELL = "from search import outer; assert outer.tell() >= 4"
 TIME_IS_OVER = """
@@ -228,6 +261,11 @@ def test_killed_in_the_middle_of_a_rebuild_the_old_index_answers_and_the_next_ru
 
 def test_a_change_that_is_told_while_an_index_is_built_is_in_the_new_one(site: Site) -> None:
     site.manage("shell", "-c", CHANGED_MEANWHILE)
+    assert site.is_whole()
+
+
+def test_a_change_that_is_told_while_the_new_index_is_put_in_place_is_in_it(site: Site) -> None:
+    assert "different: 0" in site.manage("shell", "-c", SWAPPED_MEANWHILE)
     assert site.is_whole()
 
 
