@@ -34,30 +34,41 @@ _COMPARED = 5000
 def tell(wait: float = 5) -> int:
     """Tell the cluster all that waits; returns how much. What it refuses waits on.
 
-    Whoever is telling already takes what is noted meanwhile with him.
+    Whoever is telling already takes what is noted meanwhile with him. Raises Unavailable where an index does not listen,
+    after the others have been told.
     """
-    told, last, kinds = 0, 0, set()
+    told, last, reached = 0, 0, set()
+    listening, failed = set(KINDS), None
     while True:
         with leases.taken(_WRITE, _SECONDS, wait) as lease:
             if lease is None:
                 break
-            rows = list(SearchChange.objects.filter(pk__gt=last).order_by("pk")[:_CHUNK])
+            rows = list(SearchChange.objects.filter(kind__in=listening, pk__gt=last).order_by("pk")[:_CHUNK])
             if not rows:
                 break
             last = rows[-1].pk
             for kind, keys in _by_kind(rows):
-                refused = indices.write(kind, keys, indices.targets(kind), lease.number)
-                kinds.add(kind)
+                try:
+                    refused = indices.write(kind, keys, indices.targets(kind), lease.number)
+                except Unavailable as error:
+                    listening.discard(kind)
+                    failed = error
+                    continue
+                reached.add(kind)
                 done = [row.pk for row in rows if row.kind == kind and row.object_key not in refused]
                 if lease.is_held():
                     told += SearchChange.objects.filter(pk__in=done).delete()[0]
-    for kind in kinds:
+    for kind in reached & listening:
         indices.make_findable(kind)
+    if failed:
+        raise failed
     return told
 
 
-def rebuild(kind: str, progress: Progress = lambda done, total: None, wait: float = 0) -> int:
-    """Write the index of a kind anew while the old one answers; returns how many documents it holds.
+def rebuild(
+    kind: str, progress: Progress = lambda done, total: None, wait: float = 0, *, needed_only: bool = False
+) -> int:
+    """Write the index of a kind anew while the old one answers; returns how many documents were written.
 
     What was left by one that was killed is deleted first, when its time is over. Raises :class:`Busy`, or what went wrong;
     then the old index answers on and the new one is gone.
@@ -65,7 +76,10 @@ def rebuild(kind: str, progress: Progress = lambda done, total: None, wait: floa
     with leases.taken(_BUILD + kind, _SECONDS, wait) as building:
         if building is None:
             raise Busy
-        indices.discard(kind, indices.state(kind).others)
+        found = indices.state(kind)
+        indices.discard(kind, found.others)
+        if needed_only and found.is_current:
+            return 0
         name = indices.create(kind)
         try:
             done, total = 0, SearchDocument.objects.filter(kind=kind).count()
