@@ -49,6 +49,11 @@ def take(name: str, seconds: float, wait: float = 0) -> Lease | None:
     return lease
 
 
+def end(name: str) -> None:
+    """Let the next one have it, whoever has it: the end of a thing that one process begins and another one ends."""
+    SearchLease.objects.filter(name=name).update(until=timezone.now())
+
+
 @contextmanager
 def taken(name: str, seconds: float, wait: float = 0) -> Iterator[Lease | None]:
     """The lease around something, given back afterwards; None as in :func:`take`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -11,13 +12,15 @@ from django.utils.translation import gettext
 
 from content.core import background
 
-from . import outbox
+from . import leases, outbox
 from .engines.base import Unavailable
 from .models import DocumentKind, SearchDocument
 
 Progress = Callable[[int, int], None]
 # What waits longer than this waits for somebody: a task tells at once, and ``tick`` each minute.
 LATE = dt.timedelta(minutes=10)
+# Until a task begins; one of which nothing is heard for so long is asked for again.
+_ASKED, _SECONDS_ASKED = "asked-", 3600.0
 
 
 class Busy(Exception):
@@ -73,13 +76,12 @@ def tell() -> int:
 
 
 def rebuild(kind: str) -> None:
-    """Write the index of a kind anew, unless somebody does so already or it does not listen."""
+    """Write the index of a kind anew where it still has to be, unless somebody does so already or it does not listen."""
     from .engines.elastic import telling
 
-    try:
-        telling.rebuild(kind)
-    except (Unavailable, Busy):
-        return
+    leases.end(_ASKED + kind)
+    with suppress(Unavailable, Busy):
+        telling.rebuild(kind, needed_only=True)
 
 
 def rebuild_all(progress: Progress) -> int:
@@ -92,26 +94,38 @@ def rebuild_all(progress: Progress) -> int:
 def keep_up() -> int:
     """Work of ``tick``: make what is missing or made by older code, tell what waits, look for what nobody told of.
 
-    A server that is down is left for the next minute; ``search_status`` says so.
+    Each kind by itself. A server that is down is left for the next minute; ``search_status`` says so.
     """
     if not is_used():
         return 0
-    from . import tasks
     from .engines.elastic import telling
 
-    try:
+    found = 0
+    with suppress(Unavailable):
         telling.tell()
-        found = 0
-        for kind in telling.KINDS:
+    for kind in telling.KINDS:
+        with suppress(Unavailable):
             if telling.tidy(kind):
-                background.start(tasks.rebuild_outer, kind, resumable=True)
+                _ask_for_rebuild(kind)
             else:
                 found += telling.look_over(kind)
-        if found:
+    if found:
+        with suppress(Unavailable):
             telling.tell()
-    except Unavailable:
-        return 0
     return found
+
+
+def _ask_for_rebuild(kind: str) -> None:
+    """Have a task write this index anew, unless one that was begun for it still waits."""
+    from . import tasks
+
+    if (lease := leases.take(_ASKED + kind, _SECONDS_ASKED)) is None:
+        return
+    try:
+        background.start(tasks.rebuild_outer, kind, resumable=True)
+    except BaseException:
+        lease.give_back()
+        raise
 
 
 def status() -> Status:

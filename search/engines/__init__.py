@@ -6,10 +6,10 @@ from django.conf import settings
 from django.db import connection
 
 from .asking import AskingEngine
-from .base import Engine
+from .base import Answering, Engine
 
 
-def get_engine() -> Engine:
+def get_engine() -> Answering:
     """Who answers: the engine inside the default database, or Elasticsearch with that one behind it."""
     if not settings.ELASTICSEARCH_URL:
         return get_embedded()

@@ -14,6 +14,10 @@ class Unavailable(Exception):
     """An engine cannot answer now. Says what happened, never what was asked."""
 
 
+class Unanswerable(Unavailable):
+    """An engine cannot answer this one question; nothing is wrong with others."""
+
+
 class Answering(Protocol):
     """Finds listings and pages. Totals and counts are true: they respect what is public at that moment."""
 

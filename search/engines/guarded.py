@@ -1,7 +1,8 @@
 """An engine that may fail, with one behind it that does not (ADR 2).
 
 After a failure the first one is left alone for a while, so that nobody waits for a server that is down; then one question
-tries it again. Each end is logged once, without a word of what was asked.
+tries it again. Each end is logged once, without a word of what was asked. Where it only cannot answer one question, that one
+is answered by the second, and each kind of such a failure is logged once.
 """
 
 from __future__ import annotations
@@ -9,14 +10,13 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from threading import Lock
 from typing import TypeVar
 
-from search.models import SearchDocument
 from search.types import JobQuery, PageQuery, PageResults, SearchResults
 
-from .base import Answering, Engine, Unavailable
+from .base import Answering, Unanswerable, Unavailable
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -31,6 +31,7 @@ class Breaker:
         self._lock = Lock()
         self.failing = False
         self._until = 0.0
+        self._said: set[str] = set()
 
     def lets_through(self) -> bool:
         """Whether to try. Of those who come while it fails, one after every :attr:`SECONDS`."""
@@ -50,6 +51,15 @@ class Breaker:
         if not before:
             logger.error("Elasticsearch does not answer (%s); the database answers.", what)
 
+    def refused(self, what: object) -> None:
+        """It answers, but not this question."""
+        self.worked()
+        with self._lock:
+            new = str(what) not in self._said
+            self._said.add(str(what))
+        if new:
+            logger.error("Elasticsearch cannot answer a question (%s); the database answers such ones.", what)
+
     def worked(self) -> None:
         """It worked."""
         if not self.failing:
@@ -64,39 +74,25 @@ breaker = Breaker()
 
 
 class GuardedEngine:
-    """Asks ``outer`` and, where that cannot answer, ``inner``; the index inside the database is that of ``inner``."""
+    """Asks ``outer`` and, where that cannot answer, ``inner``."""
 
-    def __init__(self, outer: Answering, inner: Engine) -> None:
+    def __init__(self, outer: Answering, inner: Answering) -> None:
         self.outer, self.inner = outer, inner
 
     def search_jobs(self, query: JobQuery, on: dt.date) -> SearchResults:
-        """See :class:`search.engines.base.Engine`."""
+        """See :class:`search.engines.base.Answering`."""
         return self._answer(lambda engine: engine.search_jobs(query, on))
 
     def search_pages(self, query: PageQuery) -> PageResults:
-        """See :class:`search.engines.base.Engine`."""
+        """See :class:`search.engines.base.Answering`."""
         return self._answer(lambda engine: engine.search_pages(query))
-
-    def replace(self, before: Iterable[SearchDocument], after: Iterable[SearchDocument]) -> None:
-        """See :class:`search.engines.base.Engine`."""
-        self.inner.replace(before, after)
-
-    def rebuild(self) -> None:
-        """See :class:`search.engines.base.Engine`."""
-        self.inner.rebuild()
-
-    def optimise(self) -> None:
-        """See :class:`search.engines.base.Engine`."""
-        self.inner.optimise()
-
-    def check(self) -> list[str]:
-        """See :class:`search.engines.base.Engine`."""
-        return self.inner.check()
 
     def _answer(self, ask: Callable[[Answering], T]) -> T:
         if breaker.lets_through():
             try:
                 answer = ask(self.outer)
+            except Unanswerable as error:
+                breaker.refused(error)
             except Unavailable as error:
                 breaker.failed(error)
             else:

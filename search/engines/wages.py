@@ -16,6 +16,8 @@ from search.questions import Wage
 
 # A wage of more than so many times the number that was typed is one in another currency.
 _PROPORTION = 3
+# No listing can hold as much; in hundredths it still is a whole number of 64 bits, whatever it is compared as.
+_MOST = Decimal(10) ** 15
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,11 @@ class Reach:
 def reaching(wage: Wage, on: dt.date) -> Reach | None:
     """What reaches ``wage`` on that day; None where it can be compared with nothing."""
     if not wage.currency:
-        return Reach({"": wage.value}, wage.value * _PROPORTION)
-    least = {wage.currency: wage.value}
+        return Reach({"": min(wage.value, _MOST)}, min(wage.value * _PROPORTION, _MOST))
+    least = {wage.currency: min(wage.value, _MOST)}
     if wage.currency == "IDR":
         current = (rate for rate in registers().rates.values() if rate.is_current(on))
-        least |= {rate.currency: wage.value / rate.rupiah for rate in current}
+        least |= {rate.currency: min(wage.value / rate.rupiah, _MOST) for rate in current}
         if len(least) == 1:
             return None
     return Reach(least)

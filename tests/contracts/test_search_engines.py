@@ -19,7 +19,7 @@ from django.db import connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 from environ import Env
-from wagtail.models import Page, Site
+from wagtail.models import Page, PageViewRestriction, Site
 
 from content.jobs import services
 from content.jobs.models import Agency, CostLine, JobListing, JobOrder
@@ -403,6 +403,7 @@ def test_nothing_that_can_be_typed_breaks_a_search() -> None:
         '"', "'", 'a"b', "NEAR(lansia, 2)", "terms_a:lansia", "{terms_a} : lansia", "^lansia", "-lansia", "lansia AND",
         "(", "kind:page", "lansia & taiwan", "lansia:*A", "!lansia", "\\", "%s", "%%", '{"query": 1}', "\u202elansia",
         "'; DROP TABLE search_searchdocument; --", "🙂", "\u0000", "أمان", "介護", "x" * 5000, "kata " * 2000, "1" * 400,
+        "NT$ 999.999.999.999.999.999", f"gaji {'9' * 19}", f"Rp {'9' * 300}",
     ):  # fmt: skip
         for sort in ("closing", "relevance", "newest"):
             assert ask(words, sort=sort).total in (0, 1), words
@@ -652,6 +653,11 @@ def test_each_step_of_a_page_is_right_after_one_task() -> None:
     assert (shown("visa"), shown("visa", "en")) == ([page.pk], [english.pk])
     english.unpublish()
     assert shown("visa", "en") == [page.pk]
+    # No page is private (ADR 5): what is marked so is read by everybody all the same, and found.
+    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+    assert not page.get_view_restrictions()
+    page.save_revision().publish()
+    assert shown("visa") == [page.pk]
     page.unpublish()
     assert shown("visa") == []
     page.save_revision().publish()

@@ -14,7 +14,7 @@ from content.core import background
 from content.jobs.models import JobListing
 from content.registers.models import Channel
 from search import indexing
-from search.engines import get_engine
+from search.engines import get_embedded, get_engine
 from search.models import SearchDocument
 from search.types import Changes, PageQuery
 from tests.factories.jobs import day
@@ -41,14 +41,14 @@ def test_the_check_finds_what_counting_rows_cannot(damage: str, sentence: str) -
     if connection.vendor != "sqlite":
         return  # PostgreSQL computes its column from the row; there is nothing that could differ
     listing()
-    assert get_engine().check() == []
+    assert get_embedded().check() == []
     with connection.cursor() as cursor:
         cursor.execute(damage)
-    assert any(sentence in trouble for trouble in get_engine().check())
+    assert any(sentence in trouble for trouble in get_embedded().check())
     with pytest.raises(CommandError, match="rebuild_search_index"):
         run("search_check")
     run("rebuild_search_index", verbosity=0)
-    assert get_engine().check() == []
+    assert get_embedded().check() == []
     assert "Documents: 1, all of them right" in run("search_check")
 
 
@@ -57,9 +57,9 @@ def test_a_flush_leaves_no_words_behind() -> None:
         return  # as above
     listing()
     SearchDocument.objects.all().delete()
-    assert get_engine().check()
+    assert get_embedded().check()
     emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
-    assert get_engine().check() == []
+    assert get_embedded().check() == []
 
 
 def test_commands_rehearse_show_progress_and_can_be_repeated() -> None:

@@ -8,12 +8,14 @@ from functools import cache
 
 from django.conf import settings
 from elasticsearch import ApiError, Elasticsearch, TransportError
-from elasticsearch.helpers import BulkIndexError
 
-from search.engines.base import Unavailable
+from search.engines.base import Unanswerable, Unavailable
 
-# Writing may take longer than a reader waits.
+# Writing may take longer than a reader waits; so may a person who looks after the cluster, but his page must come.
 _SECONDS_TO_WRITE = 30.0
+_SECONDS_TO_LOOK = 5.0
+# Of what was asked it says that it cannot be answered so.
+_BAD_REQUEST = 400
 
 
 def asking() -> Elasticsearch:
@@ -31,6 +33,11 @@ def asking() -> Elasticsearch:
 def writing() -> Elasticsearch:
     """The client for what nobody waits for."""
     return asking().options(request_timeout=_SECONDS_TO_WRITE)
+
+
+def looking() -> Elasticsearch:
+    """The client for the first look of a person: one that is busy still answers, one that is down is soon known to be."""
+    return asking().options(request_timeout=_SECONDS_TO_LOOK)
 
 
 @cache
@@ -63,14 +70,13 @@ def forget() -> None:
 def speaking() -> Iterator[None]:
     """Around everything that is said to the server: its failures become :class:`Unavailable`.
 
-    Their text may repeat the question, so only their kind is passed on.
+    Their text may repeat the question, so only their kind is passed on. One that is our own fault is :class:`Unanswerable`.
     """
     try:
         yield
     except ApiError as error:
         kind = error.message if error.message.isidentifier() else type(error).__name__
-        raise Unavailable(f"{kind}, {error.status_code}") from None
-    except BulkIndexError as error:
-        raise Unavailable(f"{len(error.errors)} documents refused") from None
+        found = Unanswerable if error.status_code == _BAD_REQUEST else Unavailable
+        raise found(f"{kind}, {error.status_code}") from None
     except TransportError as error:
         raise Unavailable(type(error).__name__) from None

@@ -7,23 +7,20 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
-from django.core.cache import cache
 from elasticsearch.dsl import Search
-from elasticsearch.dsl.query import Bool, Terms
+from elasticsearch.dsl.query import Bool
 
-from content.core import background
 from content.jobs import selectors as jobs
-from content.jobs.tasks import write_copies
 from content.jobs.vocabulary import Education
 from search import questions
 from search.engines.asking import AskingEngine, Found
-from search.engines.base import Unavailable
+from search.engines.base import Unanswerable, Unavailable
 from search.engines.counting import ENOUGH, Tally, options_of
 from search.engines.wages import reaching
 from search.questions import JOB, PAGE, Question
-from search.types import CLOSING_DAYS, FACETS, LAST_PAGE, WORDS, Alternatives, JobQuery
+from search.types import CLOSING_DAYS, FACETS, LAST_PAGE, MOST_PER_PAGE, WORDS, Alternatives, JobQuery
 
-from . import queries
+from . import queries, repairs
 from .client import asking, speaking
 from .shapes import alias
 
@@ -32,10 +29,9 @@ _SOONEST: _Order = [{"closing_date": "asc"}, {"public_from": "desc"}, {"key": "d
 _NEWEST: _Order = [{"first_public_at": {"order": "desc", "missing": "_last"}}, {"key": "desc"}]
 _ORDERS: dict[str, _Order] = {"closing": _SOONEST, "newest": _NEWEST, "relevance": [{"_score": "desc"}, *_SOONEST]}
 _BEST: _Order = [{"_score": "desc"}, {"key": "asc"}]
-# How often a page is asked for again without what is no longer true of the index.
-_TRIES = 4
-# For so long nobody else has a listing put right that is being put right.
-_SECONDS_TO_REPAIR = 60
+# How often a page is asked for, without what is no longer true of the index; where a page holds too much of that, so many
+# times more are looked at, up to a number that still takes no second.
+_TRIES, _WIDER, _MOST_LOOKED_AT = 4, 10, 2000
 _MOST_PAGES = 10_000
 
 
@@ -78,41 +74,58 @@ class ElasticEngine(AskingEngine):
     def _true(self, query: JobQuery, question: Question, on: dt.date) -> Found:
         """A page of which everything holds of the listings themselves (DECISIONS 31), and counts without the rest.
 
-        What does not is put right by a task: nobody had told the copies or the index.
+        What does not is put right by a task: nobody had told the copies or the index. Until that is done, it is left out
+        of every page, so that none repeats what another has shown.
         """
-        wrong: set[int] = set()
+        # What only a filter hides may be right in the index by now, and then counts for the other values.
+        hidden = _stale(repairs.begun(), query, question, on)
+        wrong = _stale(hidden, query.without(*query.filters), question, on)
+        number = query.per_page
         for _try in range(_TRIES):
-            found = self._ask(query, question, on, wrong)
+            answer = self._answer(self.asked(query, question, on, wrong, hidden, number))
+            found = Found(queries.tally_of(answer.aggregations, query), tuple(int(hit.meta.id) for hit in answer))
             stale = _stale(found.ids, query, question, on)
             wrong |= stale
             if not stale:
                 break
-        if untold := [key for key in sorted(wrong) if cache.add(f"search-stale-{key}", True, _SECONDS_TO_REPAIR)]:
-            background.start(write_copies, untold, resumable=True)
-        return Found(found.tally, tuple(key for key in found.ids if key not in wrong))
+            # Where enough of them hold, or there are no more, the page that is asked for once more is a true one.
+            is_enough = len(found.ids) - len(stale) >= query.per_page or len(found.ids) < number
+            number = query.per_page if is_enough else min(number * _WIDER, _MOST_LOOKED_AT)
+        repairs.begin(wrong)
+        if stale:
+            raise Unanswerable("too much of the index is old")
+        return Found(found.tally, found.ids[: query.per_page])
 
-    def _ask(self, query: JobQuery, question: Question, on: dt.date, but: Collection[int]) -> Found:
-        answer = self._answer(self.asked(query, question, on, but))
-        return Found(queries.tally_of(answer.aggregations, query), tuple(int(hit.meta.id) for hit in answer))
+    def asked(
+        self,
+        query: JobQuery,
+        question: Question,
+        on: dt.date,
+        but: Collection[int] = (),
+        hidden: Collection[int] = (),
+        number: int = 0,
+    ) -> Search:
+        """What the cluster is asked for ``query``: a page of hits (or ``number`` of them), and the counts of every filter.
 
-    def asked(self, query: JobQuery, question: Question, on: dt.date, but: Collection[int] = ()) -> Search:
-        """What the cluster is asked for ``query``: a page of hits, and the counts of every filter."""
+        Without the listings ``but``; those that are only ``hidden`` count.
+        """
         conditions = queries.public(on)
         if question.free:
             conditions.append(queries.filtered("cost", "zero", on))
         if question.wage and (reach := reaching(question.wage, on)):
             conditions.append(queries.paid(reach))
-        left_out = [Terms("key", sorted(but))] if but else []
         fitting = Bool(
             filter=conditions,
             must=[queries.listing_holds(group) for group in question.groups],
-            must_not=left_out,
+            must_not=queries.among(but),
         )
         start = (max(1, min(query.page, LAST_PAGE)) - 1) * query.per_page
+        filters = [queries.filtered(name, value, on) for name, value in query.filters.items()]
+        end = min(start + (number or query.per_page), LAST_PAGE * MOST_PER_PAGE)
         return (
-            self._search(JOB)[start : start + query.per_page]
+            self._search(JOB)[start:end]
             .query(queries.boosted(fitting, on) if query.sort == "relevance" else fitting)
-            .post_filter(Bool(filter=[queries.filtered(name, value, on) for name, value in query.filters.items()]))
+            .post_filter(Bool(filter=filters, must_not=queries.among(hidden)))
             .sort(*_ORDERS[query.sort])
             .update_from_dict({"aggs": queries.counts(query, on)})
         )
@@ -129,9 +142,9 @@ class ElasticEngine(AskingEngine):
         return answer
 
 
-def _stale(ids: tuple[int, ...], query: JobQuery, question: Question, on: dt.date) -> set[int]:
+def _stale(ids: Collection[int], query: JobQuery, question: Question, on: dt.date) -> set[int]:
     """Those of which the index says what does not hold: not public, or under a filter that does not show it."""
-    rows = {row["key"]: row for row in jobs.copied(jobs.public_among(ids, on))}
+    rows = {row["key"]: row for row in jobs.copied(jobs.public_among(list(ids), on))}
     reach = question.wage and reaching(question.wage, on)
     held = set()
     for key, row in rows.items():

@@ -6,14 +6,14 @@ from search import outbox
 from search.outer import IndexStatus, Status, wanted
 
 from . import indices
-from .client import asking, speaking
+from .client import looking, speaking
 from .telling import KINDS
 
 
 def status(waiting: outbox.Waiting) -> Status:
     """Health, nodes and indices; raises Unavailable."""
     with speaking():
-        health = asking().cluster.health()
+        health = looking().cluster.health()
     held = []
     for kind in KINDS:
         found = indices.state(kind)

@@ -8,7 +8,6 @@ over from one that was killed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,11 +17,10 @@ from elasticsearch.dsl import Search
 from elasticsearch.dsl.query import Range
 from elasticsearch.helpers import streaming_bulk
 
-from search.engines.base import Unavailable
 from search.models import SearchDocument
 
 from . import shapes
-from .client import asking, speaking, writing
+from .client import speaking, writing
 
 # A server that has too much to do is asked again, a little later each time.
 _RETRIES, _FIRST_PAUSE = 5, 0.5
@@ -54,7 +52,7 @@ def state(kind: str) -> State:
     """What there is."""
     alias = shapes.alias(kind)
     with speaking():
-        held = asking().indices.get_alias(index=f"{alias}-*", expand_wildcards="all").body
+        held = writing().indices.get_alias(index=f"{alias}-*", expand_wildcards="all").body
     serving = [name for name, found in held.items() if alias in found["aliases"]]
     return State(kind, serving[0] if serving else "", tuple(sorted(held.keys() - set(serving))))
 
@@ -63,15 +61,17 @@ def targets(kind: str) -> list[str]:
     """The aliases that a change must reach."""
     names = (shapes.alias(kind), next_alias(kind))
     with speaking():
-        return [name for name in names if asking().indices.exists_alias(name=name)]
+        return [name for name in names if writing().indices.exists_alias(name=name)]
 
 
 def create(kind: str) -> str:
     """A new, empty index behind the alias of what is being built. Its name tells its shape and its hour."""
     name = f"{shapes.alias(kind)}-{shapes.shape_of(kind)}-{timezone.now():%Y%m%d%H%M%S%f}"
     with speaking():
-        template = shapes.template(kind).as_composable_template(shapes.alias(kind), priority=500)
-        template.save(using=writing())
+        template = shapes.template(kind).as_composable_template(shapes.alias(kind), priority=500).to_dict()
+        # Whoever writes under the name of an alias that is gone must be refused, and not be given an index of that name.
+        template |= {"index_patterns": [shapes.alias(kind), f"{shapes.alias(kind)}-*"], "allow_auto_create": False}
+        writing().indices.put_index_template(name=shapes.alias(kind), **template)
         # Copied and made findable when it is whole.
         writing().indices.create(
             index=name,
@@ -81,36 +81,47 @@ def create(kind: str) -> str:
     return name
 
 
-def put_in_place(kind: str, name: str) -> None:
-    """Let this index answer from now on, and delete every other one of the kind: one step, all or nothing."""
+def make_whole(name: str) -> None:
+    """What an index needs before it answers: copies on other nodes, and that all that was written is found."""
+    chosen = {"number_of_replicas": settings.ELASTICSEARCH_REPLICAS, "refresh_interval": None}
     with speaking():
-        chosen = {"number_of_replicas": settings.ELASTICSEARCH_REPLICAS, "refresh_interval": None}
         writing().indices.put_settings(index=name, settings=chosen)
         writing().indices.refresh(index=name)
+
+
+def put_in_place(kind: str, name: str) -> None:
+    """Let this index answer from now on, and delete every other one of the kind: one step, all or nothing.
+
+    Nothing happens where it is not the one that is being built any more.
+    """
     actions: list[dict[str, Any]] = [
-        {"remove": {"index": name, "alias": next_alias(kind)}},
+        {"remove": {"index": name, "alias": next_alias(kind), "must_exist": True}},
         {"add": {"index": name, "alias": shapes.alias(kind)}},
     ]
     actions += [{"remove_index": {"index": other}} for other in _all(kind) if other != name]
     with speaking():
+        writing().indices.refresh(index=name)
         writing().indices.update_aliases(actions=actions)
 
 
-def discard(names: Iterable[str]) -> None:
-    """Delete these indices, as far as they are there."""
+def discard(kind: str, names: Iterable[str]) -> None:
+    """Delete these indices, as far as they are there and do not answer.
+
+    First each is none that is being built any more: a swap whose answer was never heard comes before that, and then the
+    index answers and stays, or it cannot come at all.
+    """
     for name in names:
         with speaking():
-            writing().indices.delete(index=name, ignore_unavailable=True)
+            writing().options(ignore_status=404).indices.update_aliases(
+                actions=[{"remove": {"index": name, "alias": next_alias(kind), "must_exist": False}}]
+            )
+        if name in state(kind).others:
+            with speaking():
+                writing().indices.delete(index=name, ignore_unavailable=True)
 
 
-def discard_quietly(name: str) -> None:
-    """Delete an index on the way out of a failure; the next run deletes what cannot be reached now."""
-    with suppress(Unavailable):
-        discard([name])
-
-
-def write(kind: str, keys: Sequence[int], names: Sequence[str], number: int) -> set[int]:
-    """Make these objects in the indices or aliases ``names`` what they are now; returns those that were refused.
+def write(kind: str, keys: Sequence[int], names: Sequence[str], number: int, *, aliases: bool = True) -> set[int]:
+    """Make these objects in the indices behind ``names`` what they are now; returns those that were refused.
 
     Of two writings of one object the one with the larger ``number`` stays, whichever comes last.
     """
@@ -123,6 +134,7 @@ def write(kind: str, keys: Sequence[int], names: Sequence[str], number: int) -> 
             max_retries=_RETRIES,
             initial_backoff=_FIRST_PAUSE,
             retry_on_status=_BUSY,
+            require_alias=aliases,
         ):
             (item,) = items.values()
             # Not there any more, or written by somebody who has read it later.
@@ -151,7 +163,7 @@ def make_findable(kind: str) -> None:
 def count(name: str) -> int:
     """How many documents an index or alias holds."""
     with speaking():
-        return int(asking().count(index=name)["count"])
+        return int(writing().count(index=name)["count"])
 
 
 def differing(kind: str, low: int, high: int | None) -> set[int]:

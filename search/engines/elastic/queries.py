@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -109,6 +109,11 @@ def paid(reach: Reach) -> Query:
 def _least(wage: Decimal) -> dict[str, int]:
     """At least this wage, in whole hundredths."""
     return {"gte": math.ceil(wage * 100)}
+
+
+def among(keys: Collection[int]) -> list[Query]:
+    """One of these listings; no condition at all where there is none."""
+    return [Terms("key", sorted(keys))] if keys else []
 
 
 def filtered(name: str, value: str, on: dt.date) -> Query:

@@ -8,6 +8,7 @@ before is told of it, because the noted rows are read before it is asked which i
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import groupby
 
 from django.db.models import Max
@@ -23,6 +24,7 @@ from .shapes import SHAPES
 
 KINDS = tuple(kind for kind in DocumentKind.values if kind in SHAPES)
 _WRITE, _BUILD = "write", "build-"
+_WAITED = "somebody else writes and does not end"
 # A chunk takes seconds; for this long a holder that was killed is waited for.
 _SECONDS = 60.0
 _CHUNK = 1000
@@ -32,37 +34,52 @@ _COMPARED = 5000
 def tell(wait: float = 5) -> int:
     """Tell the cluster all that waits; returns how much. What it refuses waits on.
 
-    Whoever is telling already takes what is noted meanwhile with him.
+    Whoever is telling already takes what is noted meanwhile with him. Raises Unavailable where an index does not listen,
+    after the others have been told.
     """
-    told, last, kinds = 0, 0, set()
+    told, last, reached = 0, 0, set()
+    listening, failed = set(KINDS), None
     while True:
         with leases.taken(_WRITE, _SECONDS, wait) as lease:
             if lease is None:
                 break
-            rows = list(SearchChange.objects.filter(pk__gt=last).order_by("pk")[:_CHUNK])
+            rows = list(SearchChange.objects.filter(kind__in=listening, pk__gt=last).order_by("pk")[:_CHUNK])
             if not rows:
                 break
             last = rows[-1].pk
             for kind, keys in _by_kind(rows):
-                refused = indices.write(kind, keys, indices.targets(kind), lease.number)
-                kinds.add(kind)
+                try:
+                    refused = indices.write(kind, keys, indices.targets(kind), lease.number)
+                except Unavailable as error:
+                    listening.discard(kind)
+                    failed = error
+                    continue
+                reached.add(kind)
                 done = [row.pk for row in rows if row.kind == kind and row.object_key not in refused]
                 if lease.is_held():
                     told += SearchChange.objects.filter(pk__in=done).delete()[0]
-    for kind in kinds:
+    for kind in reached & listening:
         indices.make_findable(kind)
+    if failed:
+        raise failed
     return told
 
 
-def rebuild(kind: str, progress: Progress = lambda done, total: None, wait: float = 0) -> int:
-    """Write the index of a kind anew while the old one answers; returns how many documents it holds.
+def rebuild(
+    kind: str, progress: Progress = lambda done, total: None, wait: float = 0, *, needed_only: bool = False
+) -> int:
+    """Write the index of a kind anew while the old one answers; returns how many documents were written.
 
-    What was left by one that was killed is deleted first, when its time is over. Raises :class:`Busy`, or what went wrong; then the old index answers on and the new one is gone.
+    What was left by one that was killed is deleted first, when its time is over. Raises :class:`Busy`, or what went wrong;
+    then the old index answers on and the new one is gone.
     """
     with leases.taken(_BUILD + kind, _SECONDS, wait) as building:
         if building is None:
             raise Busy
-        indices.discard(indices.state(kind).others)
+        found = indices.state(kind)
+        indices.discard(kind, found.others)
+        if needed_only and found.is_current:
+            return 0
         name = indices.create(kind)
         try:
             done, total = 0, SearchDocument.objects.filter(kind=kind).count()
@@ -72,18 +89,38 @@ def rebuild(kind: str, progress: Progress = lambda done, total: None, wait: floa
                 _write_chunk(kind, keys, name)
                 done += len(keys)
                 progress(done, max(done, total))
-            indices.put_in_place(kind, name)
-        except BaseException:
-            indices.discard_quietly(name)
-            raise
+            indices.make_whole(name)
+            _put_in_place(kind, name, building)
+        except BaseException as error:
+            # A step of which no answer came may have been made all the same.
+            if not (_answers_after_all(kind, name) and isinstance(error, Unavailable)):
+                raise
     return done
+
+
+def _put_in_place(kind: str, name: str, building: leases.Lease) -> None:
+    """While nobody tells of a change: whoever does has asked before which indices there are."""
+    with leases.taken(_WRITE, _SECONDS, wait=2 * _SECONDS) as lease:
+        if lease is None:
+            raise Unavailable(_WAITED)
+        if not building.renew(_SECONDS):
+            raise Busy
+        indices.put_in_place(kind, name)
+
+
+def _answers_after_all(kind: str, name: str) -> bool:
+    """Delete what was built in vain, if it is so. What cannot be reached now is for the next run."""
+    with suppress(Unavailable):
+        indices.discard(kind, [name])
+        return indices.state(kind).serving == name
+    return False
 
 
 def _write_chunk(kind: str, keys: list[int], name: str) -> None:
     with leases.taken(_WRITE, _SECONDS, wait=2 * _SECONDS) as lease:
         if lease is None:
-            raise Unavailable("somebody else writes and does not end")
-        if refused := indices.write(kind, keys, [name], lease.number):
+            raise Unavailable(_WAITED)
+        if refused := indices.write(kind, keys, [name], lease.number, aliases=False):
             raise Unavailable(f"{len(refused)} documents refused")
 
 
@@ -93,7 +130,7 @@ def tidy(kind: str) -> bool:
         if building is None:
             return False
         found = indices.state(kind)
-        indices.discard(found.others)
+        indices.discard(kind, found.others)
     return not found.is_current
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from search import indexing, outer
-from search.engines import get_engine
+from search.engines import get_embedded
 from search.engines.base import Unavailable
 
 
@@ -15,7 +15,7 @@ class Command(BaseCommand):
     help = "Check that every search document is there, is current, and is in the index. Changes nothing."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        troubles = get_engine().check()
+        troubles = get_embedded().check()
         changes = indexing.rebuild(dry_run=True)
         try:
             troubles += outer.check()
