@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from content.jobs.vocabulary import Education
 from content.registers.selectors import provinces, registers
 
-from . import analysis
+from . import analysis, questions
 from .analysis import MAX_TERMS
 from .types import CLOSING_DAYS, FACETS, LAST_PAGE, WORDS, JobQuery, PageQuery, Sort
 
@@ -53,7 +53,7 @@ class Asked:
 def parse_jobs(parameters: QueryDict) -> Asked:
     """The question about jobs in an address; parameters that are not ours are not looked at."""
     problems: list[str] = []
-    words, typed = _words(parameters, problems)
+    words, typed = _words(parameters, problems, questions.JOB)
     held = registers()
     query = JobQuery(words=words)
     choices: dict[str, Callable[[str], str | None]] = {
@@ -81,7 +81,7 @@ def parse_jobs(parameters: QueryDict) -> Asked:
 def parse_pages(parameters: QueryDict, language: str) -> tuple[PageQuery, Asked]:
     """The question of the search over everything: about pages, and the same about jobs."""
     problems: list[str] = []
-    words, typed = _words(parameters, problems)
+    words, typed = _words(parameters, problems, questions.JOB, questions.PAGE)
     page = _page(parameters, problems)
     jobs = JobQuery(words=words, sort=_default_sort(words))
     region = _region(parameters, problems)
@@ -115,7 +115,7 @@ def _default_sort(words: str) -> Sort:
     return "relevance" if words else "closing"
 
 
-def _words(parameters: QueryDict, problems: list[str]) -> tuple[str, str]:
+def _words(parameters: QueryDict, problems: list[str], *kinds: str) -> tuple[str, str]:
     """The words to search for (none where nothing can be searched for), and what was typed, fit to be shown again."""
     # More than enough for two hundred signs; nothing longer is looked at.
     typed = analysis.clean(parameters.get(PARAMETERS[WORDS], "")[: 10 * LONGEST_WORDS])
@@ -126,11 +126,10 @@ def _words(parameters: QueryDict, problems: list[str]) -> tuple[str, str]:
         )
     if not typed:
         return "", ""
-    found = analysis.query_terms(typed, MAX_TERMS + 1)
-    if not found:
+    if not analysis.question_terms(typed):
         problems.append(_("“%(typed)s” holds no word that can be searched for.") % {"typed": shortened(typed)})
         return "", typed
-    if len(found) > MAX_TERMS:
+    if any(questions.read(typed, kind).cut for kind in kinds):
         problems.append(_("Only the first %(count)s words are searched for.") % {"count": MAX_TERMS})
     return typed, typed
 

@@ -8,7 +8,7 @@ words (DECISIONS 31).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sized
+from collections.abc import Sized
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -46,41 +46,45 @@ class Wage:
 
 @dataclass(frozen=True)
 class Question:
-    """What was read from the words; ``marks`` are the phrases to highlight in what is found."""
+    """What was read from the words; ``marks`` are the phrases to highlight in what is found.
+
+    ``cut`` tells that there were more words than are asked for; it is said to whoever typed them.
+    """
 
     groups: tuple[Alternatives, ...] = ()
     wage: Wage | None = None
     free: bool = False
     marks: frozenset[Phrase] = frozenset()
+    cut: bool = False
 
 
 def read(words: str, kind: str) -> Question:
-    """The meaning of ``words`` for a search of ``kind``; nothing is asked where no group and no condition is left."""
+    """The meaning of ``words`` for a search of ``kind``; nothing is asked where no group and no condition is left.
+
+    Counted to ``analysis.MAX_TERMS`` is what is asked: no word that was said before, and none that asks nothing. A known
+    phrase is not cut.
+    """
     wage, rest = _amounts(words, kind)
-    free, groups, marks = False, [], set()
-    spans = synonyms.spans(analysis.question_terms(rest), _known(kind))
-    for phrase, others in _first(spans, analysis.MAX_TERMS):
-        marks |= {phrase, *others, *((term,) for term in phrase)}
+    free = cut = False
+    groups: dict[Alternatives, None] = {}
+    marks: set[Phrase] = set()
+    for phrase, others in synonyms.spans(analysis.question_terms(rest), _known(kind)):
+        asked: dict[Alternatives, None] = {}
         if kind == JOB and phrase in _phrases(_FREE):
             free = True
         elif kind != JOB or not _fits_every_job(phrase, others):
-            groups += [((term,), *(other for other in others if other != (term,))) for term in phrase]
-    return Question(tuple(dict.fromkeys(groups)), wage, free, frozenset(marks))
+            asked = dict.fromkeys(((term,), *(other for other in others if other != (term,))) for term in phrase)
+        if len(groups) >= analysis.MAX_TERMS and not asked.keys() <= groups.keys():
+            cut = True
+            continue
+        groups |= asked
+        marks |= {phrase, *others, *((term,) for term in phrase)}
+    return Question(tuple(groups), wage, free, frozenset(marks), cut)
 
 
 def most_of(groups: Sized) -> int:
     """Of how many groups a page must hold a phrase to be found: two of three."""
     return len(groups) - len(groups) // 3
-
-
-def _first(spans: Iterable[tuple[Phrase, Alternatives]], limit: int) -> Iterator[tuple[Phrase, Alternatives]]:
-    """The spans of the first ``limit`` terms; a known phrase is not cut."""
-    taken = 0
-    for phrase, others in spans:
-        if taken >= limit:
-            return
-        taken += len(phrase)
-        yield phrase, others
 
 
 def _fits_every_job(phrase: Phrase, others: Alternatives) -> bool:

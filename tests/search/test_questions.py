@@ -138,6 +138,31 @@ def test_a_question_is_bounded_whatever_was_typed() -> None:
     assert all(len(alternatives) == MOST_PHRASES for alternatives in asked.groups)
 
 
+# Thirteen words, of which two part one listing from another.
+LONG = "lowongan kerja resmi, lowongan kerja luar negeri, gaji tinggi, gaji besar, kerja pabrik korea"
+
+
+def test_only_words_that_ask_something_and_were_not_said_before_are_counted() -> None:
+    settle()
+    assert read(LONG, JOB).groups == (group("pabrik"), group("korea"))
+    assert not read(LONG, JOB).cut
+    many = " ".join(f"kata{number}" for number in range(MAX_TERMS))
+    for words in (f"{many} kata3 loker kata0 kata1", f"loker {many} {many}", f"{many} resmi 2026 tanpa biaya"):
+        asked = read(words, JOB)
+        assert (len(asked.groups), asked.cut) == (MAX_TERMS, False), words
+    assert read(f"{many} tanpa biaya", JOB).free
+
+
+def test_what_is_not_asked_for_is_told_and_not_marked() -> None:
+    settle()
+    words = " ".join(f"kata{number}" for number in range(MAX_TERMS + 1))
+    for kind in (JOB, PAGE):
+        asked = read(f"{words} kata0", kind)
+        assert (len(asked.groups), asked.cut) == (MAX_TERMS, True)
+        assert (f"kata{MAX_TERMS}",) not in asked.marks
+    assert not read(words.replace("kata3 ", "kata4 "), JOB).cut
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.text(max_size=200), st.sampled_from([JOB, PAGE]))
 def test_every_text_is_a_question_of_plain_terms(text: str, kind: str) -> None:
