@@ -13,6 +13,7 @@ from content.jobs.vocabulary import Education
 from content.registers import labels
 from content.registers.selectors import registers
 
+from .analysis import Amount
 from .forms import COSTS, PARAMETERS, address_of
 from .questions import Question
 from .types import CLOSING_DAYS, FACETS, WORDS, Facet, JobQuery, Removal
@@ -163,6 +164,7 @@ def understood(question: Question, on: dt.date) -> list[str]:
     said = []
     if question.free:
         said.append(_("Only jobs for which you pay nothing."))
+    said += dict.fromkeys(map(_not_asked, question.charges))
     if (wage := question.wage) is None:
         return said
     if wage.currency == "IDR" and not any(rate.is_current(on) for rate in registers().rates.values()):
@@ -177,3 +179,11 @@ def understood(question: Question, on: dt.date) -> list[str]:
             % {"amount": amount}
         )
     return said
+
+
+def _not_asked(charge: Amount) -> str:
+    currency = charge.currency or ("IDR" if charge.money else "")
+    amount = labels.money(charge.value, currency) if currency else labels.number(charge.value)
+    return _(
+        "%(amount)s was read as a charge. Jobs cannot be searched by the amount of a charge, so it is left out."
+    ) % {"amount": amount}

@@ -96,7 +96,12 @@ class Typed(Parameter):
         words = analysis.clean(value)
         if not analysis.question_terms(words):
             return _("“%(name)s” holds no word that can be searched for.") % {"name": self.name}
-        if questions.read(words, JOB).cut:
+        question = questions.read(words, JOB)
+        if question.charges:
+            return _("“%(name)s” names a charge; listings cannot be searched by the amount of one.") % {
+                "name": self.name
+            }
+        if question.cut:
             return _("“%(name)s” holds more than %(count)s words.") % {"name": self.name, "count": analysis.MAX_TERMS}
         return ""
 
@@ -118,7 +123,7 @@ SEARCH: tuple[Parameter, ...] = (
     Typed(
         forms.PARAMETERS[WORDS],
         f"Words, all of which a listing must answer, in any form or by a synonym; at most {analysis.MAX_TERMS} that tell "
-        "one listing from another. “NT$28.590” or “12 juta” is the least monthly wage, “gratis” that the worker pays nothing. "
+        "one listing from another. “NT$28.590” or “12 juta” is the least monthly wage, “gratis” that the worker pays nothing; the amount of a charge is refused. "
         "They are not logged or stored.",
     ),
     *(Choice(forms.PARAMETERS[name], _PURPOSES[name], partial(filters.choices, name)) for name in FACETS),
