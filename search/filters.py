@@ -14,7 +14,7 @@ from content.registers import labels
 from content.registers.selectors import registers
 
 from .analysis import Amount
-from .forms import COSTS, PARAMETERS, address_of
+from .forms import COSTS, PARAMETERS, address_of, sent
 from .questions import Question
 from .types import CLOSING_DAYS, FACETS, WORDS, Facet, JobQuery, Removal
 
@@ -87,14 +87,13 @@ def search_in_words(query: JobQuery) -> str:
 
 def fields(query: JobQuery, facets: Mapping[str, Facet]) -> list[Field]:
     """Every filter with all its choices and the number of listings behind each, in the order of the form."""
-    sent = {value: typed for typed, value in COSTS.items()}
     return [
         Field(
             PARAMETERS[name],
             str(_LABELS[name]),
             [
                 Option(
-                    sent.get(value, value),
+                    sent(value),
                     label_of(name, value),
                     facets[name].count(value) if name in facets else 0,
                     value == query.value(name),
@@ -108,8 +107,7 @@ def fields(query: JobQuery, facets: Mapping[str, Facet]) -> list[Field]:
 
 def choices(name: str) -> list[str]:
     """What may stand in an address for a filter, in the order of the form."""
-    sent = {value: typed for typed, value in COSTS.items()}
-    return [sent.get(value, value) for value in _values(name)]
+    return [sent(value) for value in _values(name)]
 
 
 def removable(query: JobQuery, path: str) -> list[tuple[str, str]]:

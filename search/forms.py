@@ -33,6 +33,7 @@ PARAMETERS = {
 }
 SORT, PAGE, REGION = "urut", "hal", "wilayah"
 COSTS = {"0": "zero", "ada": "some"}
+_SENT = {value: typed for typed, value in COSTS.items()}
 SORTS = {"tutup": "closing", "relevan": "relevance", "baru": "newest"}
 LONGEST_WORDS = 200
 # What is longer is no choice of a list; it is not even compared.
@@ -91,14 +92,23 @@ def parse_pages(parameters: QueryDict, language: str) -> tuple[PageQuery, Asked]
 def address_of(query: JobQuery, *, page: int | None = None) -> str:
     """The query string of a question, with its question mark; empty for the plain list. Always in the same order."""
     pairs = [(PARAMETERS[WORDS], query.words)] if query.words else []
-    costs = {value: typed for typed, value in COSTS.items()}
-    pairs += [(PARAMETERS[name], costs.get(value, value)) for name, value in query.filters.items()]
+    pairs += sent_filters(query)
     if query.sort != _default_sort(query.words):
         pairs.append((SORT, next(typed for typed, value in SORTS.items() if value == query.sort)))
     shown = query.page if page is None else page
     if shown > 1:
         pairs.append((PAGE, str(shown)))
     return f"?{urlencode(pairs)}" if pairs else ""
+
+
+def sent(value: str) -> str:
+    """How a value of a filter stands in an address."""
+    return _SENT.get(value, value)
+
+
+def sent_filters(query: JobQuery) -> list[tuple[str, str]]:
+    """The filters as (parameter, value)."""
+    return [(PARAMETERS[name], sent(value)) for name, value in query.filters.items()]
 
 
 def in_plain_order(query: JobQuery) -> JobQuery:

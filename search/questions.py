@@ -99,7 +99,7 @@ def read(words: str, kind: str) -> Question:
 
 
 def most_of(groups: Sized) -> int:
-    """Of how many groups a page must hold a phrase to be found: two of three."""
+    """Of how many groups a page or an entry must hold a phrase to be found: two of three."""
     return len(groups) - len(groups) // 3
 
 
