@@ -43,7 +43,7 @@ _ENGLISH = """
     those to was we were what when where which who why will with would you your
 """
 STOP_WORDS = frozenset((_INDONESIAN + _CHAT + _REGIONAL + _ENGLISH).split())
-# More different words than this make no question clearer; they are left out.
+# More words than this make no question clearer: of what asks something, the rest is left out and said.
 MAX_TERMS = 12
 # Longer words do not exist; what is longer is not searched for, and no engine has to hold it.
 _LONGEST = 40
@@ -187,11 +187,6 @@ def terms(text: str) -> list[str]:
 def question_terms(text: str) -> list[str]:
     """The terms of what somebody typed, in order; nothing of it is kept."""
     return [term for piece in pieces(composed(text), stem) for term in piece.terms]
-
-
-def query_terms(text: str, limit: int = MAX_TERMS) -> tuple[str, ...]:
-    """The different terms of a question in order of appearance, at most ``limit``."""
-    return tuple(dict.fromkeys(question_terms(text)))[:limit]
 
 
 def clean(text: str) -> str:

@@ -13,7 +13,8 @@ from content.jobs.vocabulary import Education
 from content.registers import labels
 from content.registers.selectors import registers
 
-from .forms import COSTS, PARAMETERS, address_of
+from .analysis import Amount
+from .forms import COSTS, PARAMETERS, address_of, sent
 from .questions import Question
 from .types import CLOSING_DAYS, FACETS, WORDS, Facet, JobQuery, Removal
 
@@ -86,14 +87,13 @@ def search_in_words(query: JobQuery) -> str:
 
 def fields(query: JobQuery, facets: Mapping[str, Facet]) -> list[Field]:
     """Every filter with all its choices and the number of listings behind each, in the order of the form."""
-    sent = {value: typed for typed, value in COSTS.items()}
     return [
         Field(
             PARAMETERS[name],
             str(_LABELS[name]),
             [
                 Option(
-                    sent.get(value, value),
+                    sent(value),
                     label_of(name, value),
                     facets[name].count(value) if name in facets else 0,
                     value == query.value(name),
@@ -107,8 +107,7 @@ def fields(query: JobQuery, facets: Mapping[str, Facet]) -> list[Field]:
 
 def choices(name: str) -> list[str]:
     """What may stand in an address for a filter, in the order of the form."""
-    sent = {value: typed for typed, value in COSTS.items()}
-    return [sent.get(value, value) for value in _values(name)]
+    return [sent(value) for value in _values(name)]
 
 
 def removable(query: JobQuery, path: str) -> list[tuple[str, str]]:
@@ -163,6 +162,7 @@ def understood(question: Question, on: dt.date) -> list[str]:
     said = []
     if question.free:
         said.append(_("Only jobs for which you pay nothing."))
+    said += dict.fromkeys(map(_not_asked, question.charges))
     if (wage := question.wage) is None:
         return said
     if wage.currency == "IDR" and not any(rate.is_current(on) for rate in registers().rates.values()):
@@ -177,3 +177,11 @@ def understood(question: Question, on: dt.date) -> list[str]:
             % {"amount": amount}
         )
     return said
+
+
+def _not_asked(charge: Amount) -> str:
+    currency = charge.currency or ("IDR" if charge.money else "")
+    amount = labels.money(charge.value, currency) if currency else labels.number(charge.value)
+    return _(
+        "%(amount)s was read as a charge. Jobs cannot be searched by the amount of a charge, so it is left out."
+    ) % {"amount": amount}

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from content.jobs.vocabulary import Education
 from content.registers.selectors import provinces, registers
 
-from . import analysis
+from . import analysis, questions
 from .analysis import MAX_TERMS
 from .types import CLOSING_DAYS, FACETS, LAST_PAGE, WORDS, JobQuery, PageQuery, Sort
 
@@ -33,6 +33,7 @@ PARAMETERS = {
 }
 SORT, PAGE, REGION = "urut", "hal", "wilayah"
 COSTS = {"0": "zero", "ada": "some"}
+_SENT = {value: typed for typed, value in COSTS.items()}
 SORTS = {"tutup": "closing", "relevan": "relevance", "baru": "newest"}
 LONGEST_WORDS = 200
 # What is longer is no choice of a list; it is not even compared.
@@ -53,7 +54,7 @@ class Asked:
 def parse_jobs(parameters: QueryDict) -> Asked:
     """The question about jobs in an address; parameters that are not ours are not looked at."""
     problems: list[str] = []
-    words, typed = _words(parameters, problems)
+    words, typed = _words(parameters, problems, questions.JOB)
     held = registers()
     query = JobQuery(words=words)
     choices: dict[str, Callable[[str], str | None]] = {
@@ -81,7 +82,7 @@ def parse_jobs(parameters: QueryDict) -> Asked:
 def parse_pages(parameters: QueryDict, language: str) -> tuple[PageQuery, Asked]:
     """The question of the search over everything: about pages, and the same about jobs."""
     problems: list[str] = []
-    words, typed = _words(parameters, problems)
+    words, typed = _words(parameters, problems, questions.JOB, questions.PAGE)
     page = _page(parameters, problems)
     jobs = JobQuery(words=words, sort=_default_sort(words))
     region = _region(parameters, problems)
@@ -91,14 +92,23 @@ def parse_pages(parameters: QueryDict, language: str) -> tuple[PageQuery, Asked]
 def address_of(query: JobQuery, *, page: int | None = None) -> str:
     """The query string of a question, with its question mark; empty for the plain list. Always in the same order."""
     pairs = [(PARAMETERS[WORDS], query.words)] if query.words else []
-    costs = {value: typed for typed, value in COSTS.items()}
-    pairs += [(PARAMETERS[name], costs.get(value, value)) for name, value in query.filters.items()]
+    pairs += sent_filters(query)
     if query.sort != _default_sort(query.words):
         pairs.append((SORT, next(typed for typed, value in SORTS.items() if value == query.sort)))
     shown = query.page if page is None else page
     if shown > 1:
         pairs.append((PAGE, str(shown)))
     return f"?{urlencode(pairs)}" if pairs else ""
+
+
+def sent(value: str) -> str:
+    """How a value of a filter stands in an address."""
+    return _SENT.get(value, value)
+
+
+def sent_filters(query: JobQuery) -> list[tuple[str, str]]:
+    """The filters as (parameter, value)."""
+    return [(PARAMETERS[name], sent(value)) for name, value in query.filters.items()]
 
 
 def in_plain_order(query: JobQuery) -> JobQuery:
@@ -115,7 +125,7 @@ def _default_sort(words: str) -> Sort:
     return "relevance" if words else "closing"
 
 
-def _words(parameters: QueryDict, problems: list[str]) -> tuple[str, str]:
+def _words(parameters: QueryDict, problems: list[str], *kinds: str) -> tuple[str, str]:
     """The words to search for (none where nothing can be searched for), and what was typed, fit to be shown again."""
     # More than enough for two hundred signs; nothing longer is looked at.
     typed = analysis.clean(parameters.get(PARAMETERS[WORDS], "")[: 10 * LONGEST_WORDS])
@@ -126,11 +136,10 @@ def _words(parameters: QueryDict, problems: list[str]) -> tuple[str, str]:
         )
     if not typed:
         return "", ""
-    found = analysis.query_terms(typed, MAX_TERMS + 1)
-    if not found:
+    if not analysis.question_terms(typed):
         problems.append(_("“%(typed)s” holds no word that can be searched for.") % {"typed": shortened(typed)})
         return "", typed
-    if len(found) > MAX_TERMS:
+    if any(questions.read(typed, kind).cut for kind in kinds):
         problems.append(_("Only the first %(count)s words are searched for.") % {"count": MAX_TERMS})
     return typed, typed
 

@@ -51,6 +51,7 @@ def rebuild(*, dry_run: bool = False, progress: Progress = lambda done, total: N
     Readers find the old documents until theirs is rewritten; the index is never empty.
     """
     changes = Changes()
+    noted = {kind: vocabulary.noted(kind) for kind in Kind.values}
     keys = {kind: _all_keys(kind) for kind in Kind.values}
     total, done = sum(len(held) for held in keys.values()), 0
     for kind, held in keys.items():
@@ -60,7 +61,7 @@ def rebuild(*, dry_run: bool = False, progress: Progress = lambda done, total: N
             done += len(chunk)
             progress(done, total)
         if not dry_run:
-            vocabulary.keep_only(kind, words)
+            vocabulary.keep_only(words, noted[kind])
     if not dry_run:
         engine = get_embedded()
         if engine.check():

@@ -40,7 +40,7 @@ class SearchDocument(models.Model):
     terms_b = models.TextField(blank=True)
     terms_c = models.TextField(blank=True)
     terms_d = models.TextField(blank=True)
-    # The register entries whose words stand in this row, “ fact:slug channel:slug work:code ”, to find it by them.
+    # The register entries whose words stand in this row, “ fact:slug channel:slug workgroup:code ”, to find it by them.
     uses = models.TextField(blank=True)
     # The revision of a page that this row was made from: what is older is repaired.
     version = models.CharField(max_length=40, blank=True)

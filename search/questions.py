@@ -8,12 +8,15 @@ words (DECISIONS 31).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sized
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Sequence, Sized
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
+from itertools import zip_longest
 
 from . import analysis, synonyms
+from .analysis import Amount
 from .models import SearchDocument
 from .types import Alternatives, Phrase
 
@@ -32,6 +35,17 @@ _FREE = """
     tidak bayar, nggak bayar, gak bayar, ga bayar
 """
 _WAGE = "gaji, upah, bayaran, penghasilan, wage, salary, pay"
+# Beside an amount these make it something to pay, with what may stand between them, unless they are denied.
+_CHARGE = (
+    r"(?:\b(?:placement|agency)\W+)?\b(?:biaya|bayar|membayar|ongkos|potong(?:an)?(?:\W+gaji)?|dipotong|costs?|fees?)(?:nya)?"
+    r"(?:\W+(?:penempatan|agen|proses|administrasi|cuma|hanya|sekitar|kurang|lebih|maks|max|maksimal|total|sebesar|dulu|is|of|"
+    r"only|about)\b)*"
+)
+_DENIED = r"\b(?:tanpa|bebas|gratis|nol|tidak|tdk|nggak|gak|ga|tak|no|zero|without|not)(?:\W+(?:ada|perlu|usah|pakai|pake))?\W+"
+_CHARGE_BEFORE = re.compile(rf"(?P<denied>{_DENIED})?(?P<charge>{_CHARGE})\W*$", re.IGNORECASE)
+_CHARGE_AFTER = re.compile(rf"\W*(?:(?:untuk|buat|for)\W+)?{_CHARGE}\b(?!\W*(?:nol|gratis)\b)", re.IGNORECASE)
+_WAGE_BEFORE = re.compile(r"\b(?:gaji|upah|bayaran|penghasilan|wages?|salary|pay)(?:nya)?\W*$", re.IGNORECASE)
+_OR_MORE = re.compile(r"\W*\b(?:sampai|hingga|sd|s/d|to|atau|or)\b\W*", re.IGNORECASE)
 # Below this a number without a currency is a number of something else: hours, years, people.
 _LEAST_WAGE = 100
 
@@ -46,41 +60,47 @@ class Wage:
 
 @dataclass(frozen=True)
 class Question:
-    """What was read from the words; ``marks`` are the phrases to highlight in what is found."""
+    """What was read from the words; ``marks`` are the phrases to highlight in what is found.
+
+    ``charges`` are amounts to pay, by which no listing is asked for, and ``cut`` tells that there were more words than are
+    asked for: both are said to whoever typed them.
+    """
 
     groups: tuple[Alternatives, ...] = ()
     wage: Wage | None = None
     free: bool = False
     marks: frozenset[Phrase] = frozenset()
+    charges: tuple[Amount, ...] = ()
+    cut: bool = False
 
 
 def read(words: str, kind: str) -> Question:
-    """The meaning of ``words`` for a search of ``kind``; nothing is asked where no group and no condition is left."""
-    wage, rest = _amounts(words, kind)
-    free, groups, marks = False, [], set()
-    spans = synonyms.spans(analysis.question_terms(rest), _known(kind))
-    for phrase, others in _first(spans, analysis.MAX_TERMS):
-        marks |= {phrase, *others, *((term,) for term in phrase)}
+    """The meaning of ``words`` for a search of ``kind``; nothing is asked where no group and no condition is left.
+
+    Counted to ``analysis.MAX_TERMS`` is what is asked: no word that was said before, and none that asks nothing. A known
+    phrase is not cut.
+    """
+    read_of_amounts, rest = _amounts(words, kind)
+    free, cut = read_of_amounts.free, False
+    groups: dict[Alternatives, None] = {}
+    marks: set[Phrase] = set()
+    for phrase, others in synonyms.spans(analysis.question_terms(rest), _known(kind)):
+        asked: dict[Alternatives, None] = {}
         if kind == JOB and phrase in _phrases(_FREE):
             free = True
         elif kind != JOB or not _fits_every_job(phrase, others):
-            groups += [((term,), *(other for other in others if other != (term,))) for term in phrase]
-    return Question(tuple(dict.fromkeys(groups)), wage, free, frozenset(marks))
+            asked = dict.fromkeys(((term,), *(other for other in others if other != (term,))) for term in phrase)
+        if len(groups) >= analysis.MAX_TERMS and not asked.keys() <= groups.keys():
+            cut = True
+            continue
+        groups |= asked
+        marks |= {phrase, *others, *((term,) for term in phrase)}
+    return replace(read_of_amounts, groups=tuple(groups), free=free, marks=frozenset(marks), cut=cut)
 
 
 def most_of(groups: Sized) -> int:
-    """Of how many groups a page must hold a phrase to be found: two of three."""
+    """Of how many groups a page or an entry must hold a phrase to be found: two of three."""
     return len(groups) - len(groups) // 3
-
-
-def _first(spans: Iterable[tuple[Phrase, Alternatives]], limit: int) -> Iterator[tuple[Phrase, Alternatives]]:
-    """The spans of the first ``limit`` terms; a known phrase is not cut."""
-    taken = 0
-    for phrase, others in spans:
-        if taken >= limit:
-            return
-        taken += len(phrase)
-        yield phrase, others
 
 
 def _fits_every_job(phrase: Phrase, others: Alternatives) -> bool:
@@ -89,22 +109,50 @@ def _fits_every_job(phrase: Phrase, others: Alternatives) -> bool:
     return year or not _phrases(_EVERY_JOB).isdisjoint((phrase, *others))
 
 
-def _amounts(words: str, kind: str) -> tuple[Wage | None, str]:
-    """The wage that is asked for, and the words without its amount. Pages hold amounts as plain numbers."""
+def _amounts(words: str, kind: str) -> tuple[Question, str]:
+    """What the amounts ask for, and the words without them. Pages hold amounts as plain numbers."""
     words = analysis.from_the_least(words)
     found = list(analysis.amounts(words))
     paid = bool(found) and not _phrases(_WAGE).isdisjoint((term,) for term in analysis.question_terms(words))
-    wage, parts, end = None, [], 0
+    charged = dict(_charged(words, found)) if kind == JOB else {}
+    asked, parts, end = Question(), [], 0
     for amount in found:
-        meant = amount.money or (paid and amount.value >= _LEAST_WAGE and amount.value not in _YEARS)
-        if meant and kind == JOB and wage is None:
-            wage = Wage(amount.value, amount.currency or ("IDR" if amount.money else ""))
-            parts.append(words[end : amount.start])
-            end = amount.end
-        elif meant:
-            parts += [words[end : amount.start], str(amount.value)]
-            end = amount.end
-    return wage, " ".join([*parts, words[end:]])
+        number = (paid or amount in charged) and amount.value >= _LEAST_WAGE and amount.value not in _YEARS
+        (start, after), said = charged.get(amount, (amount.start, amount.end)), ""
+        if kind == JOB and not amount.value and (amount.money or amount in charged):
+            asked = replace(asked, free=True)
+        elif not (amount.money or number):
+            continue
+        elif amount in charged:
+            asked = replace(asked, charges=(*asked.charges, amount))
+        elif kind == JOB and asked.wage is None:
+            asked = replace(asked, wage=Wage(amount.value, amount.currency or ("IDR" if amount.money else "")))
+        else:
+            said = str(amount.value)
+        parts += [words[end:start], said]
+        end = after
+    return asked, " ".join([*parts, words[end:]])
+
+
+def _charged(words: str, found: Sequence[Amount]) -> Iterator[tuple[Amount, tuple[int, int]]]:
+    """The amounts that somebody pays, each with the place of all that says so: “biaya 5 juta”, “5 juta untuk biaya”.
+
+    Of “biaya 5 juta sampai 10 juta” both are. A charge between two amounts belongs to the second one.
+    """
+    ends, charged = 0, False
+    for amount, following in zip_longest(found, found[1:]):
+        before, after = words[ends : amount.start], words[amount.end : following.start if following else None]
+        said, then = _CHARGE_BEFORE.search(before), _CHARGE_AFTER.match(after)
+        start, end = amount.start, amount.end
+        if said:
+            charged, start = not said["denied"], ends + said.start("charge")
+        elif then and not _WAGE_BEFORE.search(before) and not (following and _CHARGE_BEFORE.search(after)):
+            charged, end = True, amount.end + then.end()
+        else:
+            charged, start = charged and bool(_OR_MORE.fullmatch(before)), ends
+        if charged:
+            yield amount, (start, end)
+        ends = amount.end
 
 
 @cache

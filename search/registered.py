@@ -20,7 +20,7 @@ from content.registers.models import Channel, Term
 from content.registers.selectors import registers
 
 from . import analysis
-from .questions import PAGE, read
+from .questions import PAGE, most_of, read
 from .types import Alternatives
 
 T = TypeVar("T")
@@ -65,7 +65,7 @@ def find(words: str) -> Found:
     # A synonym is no name: nobody looks for a company by it.
     typed = tuple((group[0],) for group in groups)
     agencies = [entry.of for entry in _best(held.agencies, typed, len(typed))]
-    least = len(groups) - len(groups) // 3
+    least = most_of(groups)
     return Found(
         [entry.of for entry in _best((one for one in held.channels if one.of.is_valid(on)), groups, least)],
         [entry.of for entry in _best(held.terms, groups, least)],

@@ -98,7 +98,7 @@ class Removal:
 
 @dataclass(frozen=True)
 class SearchResults:
-    """One page of listing ids in order, the true total, facet counts, and ways out where nothing was found.
+    """One page of listing ids in order, the total, facet counts, and ways out where nothing was found.
 
     ``page`` is the page really shown: a number past the end shows the last one. ``removals`` is filled only when
     ``total`` is 0, and holds only ways that lead to something. ``corrected`` are the words that were searched for

@@ -102,7 +102,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
         "page_obj": page,
         "page_query": _page_query(forms.address_of(query, page=1), request),
         "applied": filters.removable(query, path),
-        "hidden": _hidden(query),
+        "hidden": forms.sent_filters(query),
         "cleared": path + forms.address_of(query.without(*query.filters)),
         "fields": filters.fields(query, results.facets),
         "ways": filters.ways_out(query, results.removals, path),
@@ -239,7 +239,7 @@ def _helping(asked: forms.Asked, *, nothing: bool) -> dict[str, Any]:
 
 def _sent(query: JobQuery) -> list[tuple[str, str]]:
     """The words and filters as (parameter, value)."""
-    return [*([(forms.PARAMETERS[WORDS], query.words)] if query.words else []), *_hidden(query)]
+    return [*([(forms.PARAMETERS[WORDS], query.words)] if query.words else []), *forms.sent_filters(query)]
 
 
 def _proposals(request: HttpRequest) -> dict[str, Any]:
@@ -274,12 +274,6 @@ def _page_query(address: str, request: HttpRequest) -> str:
     """The rest of the query before ``hal=``: the question, and the data saver."""
     parts = [address.removeprefix("?"), "hemat=1" if request.GET.get("hemat") == "1" else ""]
     return "".join(f"{part}&" for part in parts if part)
-
-
-def _hidden(query: JobQuery) -> list[tuple[str, str]]:
-    """The filters as (parameter, value), for the form that asks for words only."""
-    sent = {value: typed for typed, value in forms.COSTS.items()}
-    return [(forms.PARAMETERS[name], sent.get(value, value)) for name, value in query.filters.items()]
 
 
 def _heading(query: JobQuery, total: int) -> str:

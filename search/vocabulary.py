@@ -6,7 +6,7 @@ process reads them once in a generation, and only when somebody typed a word tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
 from content.registers.generation import PerGeneration
@@ -25,16 +25,25 @@ _CHUNK = 500
 def add(kind: str, words: Iterable[tuple[str, str]]) -> None:
     """Note words of documents with their terms; called in the transaction that writes the documents."""
     wanted = {word: term for word, term in words if _is_noted(word)}
-    held = set(SearchWord.objects.filter(kind=kind, word__in=wanted).values_list("word", flat=True))
-    # Sorted: two writers that note the same new words wait for each other in one order.
-    new = [SearchWord(kind=kind, word=word, term=wanted[word]) for word in sorted(wanted.keys() - held)]
-    SearchWord.objects.bulk_create(new, ignore_conflicts=True)
+    held = dict(SearchWord.objects.filter(kind=kind, word__in=wanted).values_list("word", "term"))
+    # Sorted: two writers that note the same new words wait for each other in one order. A word that is known has another
+    # term after a change of the stems.
+    new = [
+        SearchWord(kind=kind, word=word, term=wanted[word]) for word in sorted(wanted) if wanted[word] != held.get(word)
+    ]
+    SearchWord.objects.bulk_create(
+        new, update_conflicts=True, unique_fields=["kind", "word"], update_fields=["term"], batch_size=_CHUNK
+    )
 
 
-def keep_only(kind: str, words: Set[str]) -> None:
-    """Take out what stands in no document any more."""
-    rows = SearchWord.objects.filter(kind=kind).values_list("pk", "word")
-    gone = [pk for pk, word in rows if word not in words]
+def noted(kind: str) -> dict[str, int]:
+    """The words that are noted now, each with its row."""
+    return dict(SearchWord.objects.filter(kind=kind).values_list("word", "pk"))
+
+
+def keep_only(words: Set[str], of: Mapping[str, int]) -> None:
+    """Take out what stands in no document any more. What was not yet ``noted`` when they were first read, stays."""
+    gone = [pk for word, pk in of.items() if word not in words]
     for start in range(0, len(gone), _CHUNK):
         SearchWord.objects.filter(pk__in=gone[start : start + _CHUNK]).delete()
 
@@ -50,7 +59,8 @@ class Vocabulary:
     def may_hold(self, kind: str, phrase: Phrase) -> bool:
         """Whether a document of ``kind`` may hold ``phrase``: short words and numbers are not noted, so any may.
 
-        What a transaction has written that is still open is not known, so nothing may be left out for this alone.
+        What a transaction has written that is still open is not known, so for this alone nothing may be left out of what
+        is found, only of its rank.
         """
         noted = (term for term in phrase if _is_noted(term))
         return all(term in self.held.get(kind, ()) for term in noted)

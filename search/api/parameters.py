@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 from rest_framework import status
 from rest_framework.exceptions import APIException
 
-from search import analysis, filters, forms
+from search import analysis, filters, forms, questions
+from search.questions import JOB
 from search.types import CLOSING_DAYS, FACETS, LAST_PAGE, MOST_PER_PAGE, PER_PAGE, WORDS, JobQuery
 
 LANGUAGE, LIMIT = "lang", "limit"
@@ -92,10 +93,15 @@ class Typed(Parameter):
         if len(value) > forms.LONGEST_WORDS:
             asked = {"name": self.name, "count": forms.LONGEST_WORDS}
             return _("“%(name)s” holds more than %(count)s signs.") % asked
-        found = analysis.query_terms(analysis.clean(value), analysis.MAX_TERMS + 1)
-        if not found:
+        words = analysis.clean(value)
+        if not analysis.question_terms(words):
             return _("“%(name)s” holds no word that can be searched for.") % {"name": self.name}
-        if len(found) > analysis.MAX_TERMS:
+        question = questions.read(words, JOB)
+        if question.charges:
+            return _("“%(name)s” names a charge; listings cannot be searched by the amount of one.") % {
+                "name": self.name
+            }
+        if question.cut:
             return _("“%(name)s” holds more than %(count)s words.") % {"name": self.name, "count": analysis.MAX_TERMS}
         return ""
 
@@ -116,8 +122,8 @@ limit = Number(LIMIT, "Entries on a page.", MOST_PER_PAGE, PER_PAGE)
 SEARCH: tuple[Parameter, ...] = (
     Typed(
         forms.PARAMETERS[WORDS],
-        f"Words, all of which a listing must answer, in any form or by a synonym; at most {analysis.MAX_TERMS} that carry "
-        "a meaning. “NT$28.590” or “12 juta” is the least monthly wage, “gratis” that the worker pays nothing. "
+        f"Words, all of which a listing must answer, in any form or by a synonym; at most {analysis.MAX_TERMS} that tell "
+        "one listing from another. “NT$28.590” or “12 juta” is the least monthly wage, “gratis” that the worker pays nothing; the amount of a charge is refused. "
         "They are not logged or stored.",
     ),
     *(Choice(forms.PARAMETERS[name], _PURPOSES[name], partial(filters.choices, name)) for name in FACETS),

@@ -120,9 +120,8 @@ class Listings(OpenView):
 
 def facets(held: Mapping[str, Facet]) -> dict[str, dict[str, int]]:
     """The counts in the words of the address."""
-    sent = {value: typed for typed, value in forms.COSTS.items()}
     return {
-        forms.PARAMETERS[name]: {sent.get(option.value, option.value): option.count for option in facet.options}
+        forms.PARAMETERS[name]: {forms.sent(option.value): option.count for option in facet.options}
         for name, facet in held.items()
     }
 

@@ -19,7 +19,11 @@ class Unanswerable(Unavailable):
 
 
 class Answering(Protocol):
-    """Finds listings and pages. Totals and counts are true: they respect what is public at that moment."""
+    """Finds listings and pages.
+
+    Totals and counts respect what is public: at once, or as soon as the engine knows of a change. What is shown is read
+    again through the rules (DECISIONS 31).
+    """
 
     def search_jobs(self, query: JobQuery, on: dt.date) -> SearchResults:
         """The listings public on ``on`` that fit, with counts for every filter. Never raises for what was typed."""

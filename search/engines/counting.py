@@ -16,7 +16,7 @@ from search.types import CLOSING_DAYS, FACETS, Facet, FacetOption, JobQuery
 # A word that so many documents hold is as likely as one that more do.
 ENOUGH = 100
 # One value for each of FACETS (``closing``: the shortest of CLOSING_DAYS that holds it, or None), then how many listings.
-Group = tuple[str, str, str, str, str, int | None, int]
+Counted = tuple[str, str, str, str, str, int | None, int]
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Tally:
     unfiltered: int
 
 
-def tally(groups: Iterable[Group], query: JobQuery, levels: Sequence[str]) -> Tally:
+def tally(groups: Iterable[Counted], query: JobQuery, levels: Sequence[str]) -> Tally:
     """Count ``groups`` for ``query``. ``levels`` are the education codes from lowest to highest."""
     wanted = query.filters
     total = unfiltered = 0

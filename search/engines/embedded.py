@@ -3,8 +3,8 @@
 A job search is one statement for the words, and one more for those hits of which the rules have not been asked
 (:mod:`.listed`); what they found is grouped by the values of all filters (totals, facet counts, ways out of zero results)
 and ordered for the ids of the page. Of the documents nothing but the words is read, all else of the public listings
-themselves: a total never counts what nobody may see, “Rp0” is said of no listing with a charge (DECISIONS 31), and one
-whose document is missing stands in the list all the same.
+themselves, so that one whose document is missing stands in the list all the same. What is shown is read again through the
+rules (DECISIONS 31); a count may be older than a change until its commit is known.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from django.db import connections
 
 from content.jobs import selectors as jobs
 from content.jobs.vocabulary import Education
-from content.registers.generation import PerGeneration
 from search import questions, ranking
 from search.models import SearchDocument
 from search.questions import JOB, PAGE, Question
@@ -39,10 +38,6 @@ _REFUSED = 100
 _SOONEST = "l.closing_date, l.public_from DESC, l.key DESC"
 # The two databases do not agree on where a row without a moment stands.
 _NEWEST = "l.first_public_at IS NULL, l.first_public_at DESC, l.key DESC"
-
-
-# For each database and day: all public listings, counted by the values of the filters.
-_kept_groups: PerGeneration[dict[tuple[str, str, dt.date], list[tuple]]] = PerGeneration(dict)
 
 
 @dataclass(frozen=True)
@@ -214,19 +209,16 @@ class EmbeddedEngine(AskingEngine):
 
     def _all_groups(self, on: dt.date) -> list[tuple]:
         """All public listings by the values of all filters: kept for a day and a generation, since it holds no word
-        (DECISIONS 38). What a transaction sees that is still open, is kept for nobody.
+        (DECISIONS 38).
         """
-        kept, key = _kept_groups(), (self.connection.vendor, self.alias, on)
-        if key in kept and not self.connection.in_atomic_block:
-            return kept[key]
-        groups, public = self._groups(on), self._public(on)
-        rows = self._rows(
-            f"SELECT {groups.sql}, COUNT(*) FROM {public.sql} GROUP BY 1, 2, 3, 4, 5, 6",
-            (*groups.parameters, *public.parameters),
-        )
-        if not self.connection.in_atomic_block:
-            kept[key] = rows
-        return rows
+        held = self._held(on)
+        if held.counts is None:
+            groups, public = self._groups(on), self._public(on)
+            held.counts = self._rows(
+                f"SELECT {groups.sql}, COUNT(*) FROM {public.sql} GROUP BY 1, 2, 3, 4, 5, 6",
+                (*groups.parameters, *public.parameters),
+            )
+        return held.counts
 
     def _public(self, on: dt.date) -> Condition:
         """The table ``l``: a row for each listing that is public on that day."""
@@ -234,11 +226,8 @@ class EmbeddedEngine(AskingEngine):
         return Condition(f"({sql}) l", parameters)
 
     def _known(self, keys: Iterable[int], on: dt.date) -> Known:
-        """What the rules say of these listings on that day, asked of those of which it is not known.
-
-        What a transaction sees that is still open, is kept for nobody.
-        """
-        held = Known() if self.connection.in_atomic_block else kept(self.connection.vendor, self.alias, on)
+        """What the rules say of these listings on that day, asked of those of which it is not known."""
+        held = self._held(on)
         if new := held.unknown(keys):
             boost, groups = self._boost(on), self._groups(on)
             public = self.among(new, Condition(*jobs.filterable_sql(on, self.alias)))
@@ -249,6 +238,10 @@ class EmbeddedEngine(AskingEngine):
             with self._asked(found) as rows:
                 held.learn(new, rows)
         return held
+
+    def _held(self, on: dt.date) -> Known:
+        """What is known on that day. What a transaction sees that is still open, is kept for nobody."""
+        return Known() if self.connection.in_atomic_block else kept(self.connection.vendor, self.alias, on)
 
     def _hits(self, question: Question, on: dt.date, *, ranked: bool) -> dict[int, float]:
         """The keys of the listings that may fit what was typed, with their ranks. No rule is asked of them yet."""

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from content.registers.generation import PerGeneration
 from search.types import FACETS, JobQuery
 
-from .counting import options_of
+from .counting import Counted, options_of
 
 # More than the days between any two dates of listings.
 _MANY_DAYS = 10_000_000
@@ -57,6 +57,8 @@ class Known:
     """What is known of listings on a day; ``None`` of one that is not public."""
 
     listings: dict[int, Listed | None] = field(default_factory=dict)
+    # All public listings by the values of all filters, once they were counted.
+    counts: list[Counted] | None = None
     _groups: dict[tuple[Any, ...], Group] = field(default_factory=dict)
     _alike: dict[Listed, Listed] = field(default_factory=dict)
     _soon: dict[tuple[Any, Any], int] = field(default_factory=dict)

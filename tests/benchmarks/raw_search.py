@@ -9,7 +9,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 from functools import lru_cache
+from itertools import islice
+from typing import ClassVar
 
+from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from content.jobs import selectors as jobs
@@ -22,6 +25,7 @@ from search.questions import JOB
 from search.types import CLOSING_DAYS, JobQuery
 
 _EQUAL = {"country": "country", "work": "work", "cost": "cost", "scheme": "scheme_id"}
+_CHUNK = 500
 _WORDS = ("terms_a", "terms_b", "terms_c", "terms_d")
 
 
@@ -46,6 +50,38 @@ class RawElastic:
         search = self.engine.asked(replace(query, words=words), questions.read(words, JOB), self.on)
         body = {name.removeprefix("_"): value for name, value in search.to_dict().items()}
         return search._index, {("from_" if name == "from" else name): value for name, value in body.items()}
+
+
+class PlainModelsearch:
+    """Wagtail's own search over the documents of all listings, with the terms and weights of the embedded engine."""
+
+    def __init__(self) -> None:
+        from modelsearch import index
+        from modelsearch.backends import get_search_backend
+
+        from search.models import SearchDocument
+
+        class Plain(index.Indexed, SearchDocument):
+            search_fields: ClassVar = [
+                index.SearchField(name, boost=boost) for name, boost in zip(_WORDS, (8, 4, 2, 1), strict=True)
+            ]
+
+            class Meta:
+                proxy = True
+                app_label = "search"
+
+        self.model, self.backend = Plain, get_search_backend()
+        writing, rows = self.backend.get_index_for_model(Plain), Plain.objects.filter(kind=JOB).iterator(_CHUNK)
+        while chunk := list(islice(rows, _CHUNK)):
+            writing.add_items(Plain, chunk)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+
+    def search(self, terms: str) -> int:
+        """Twenty documents that hold all of them, the best first; the number of what was found."""
+        found = self.backend.search(terms, self.model, operator="and")
+        list(found[:20])
+        return found.count()
 
 
 class RawSearch:

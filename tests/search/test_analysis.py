@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.analysis import (
-    MAX_TERMS,
     STOP_WORDS,
     amounts,
     analysed,
@@ -15,7 +14,6 @@ from search.analysis import (
     composed,
     from_the_least,
     pieces,
-    query_terms,
     question_terms,
     terms,
 )
@@ -77,7 +75,6 @@ def test_terms_are_plain_and_short_however_often_a_text_is_composed(text: str) -
     assert terms(composed(text)) == terms(text) == question_terms(text)
     assert list(analysed(text).terms) == terms(text)
     assert {term for _word, term in analysed(text).words} == set(terms(text))
-    assert len(query_terms(text)) <= MAX_TERMS
     assert all(0 <= amount.start < amount.end <= len(text) for amount in amounts(text))
 
 

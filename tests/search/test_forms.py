@@ -83,6 +83,16 @@ def test_what_says_nothing_is_no_mistake(query: str) -> None:
     assert (asked.query, asked.typed, asked.problems) == (JobQuery(), "", ())
 
 
+def test_a_word_that_is_not_searched_for_is_named_and_no_other() -> None:
+    every = "lowongan kerja resmi, lowongan kerja luar negeri, gaji tinggi, gaji besar, kerja"
+    many = "+".join(f"k{number}" for number in range(12))
+    for words in (f"{every} pabrik korea", f"{many}+k0+k1", f"loker+{many}"):
+        assert parse_jobs(QueryDict(f"q={words}")).problems == (), words
+    # For pages those are words like others.
+    assert parse_pages(QueryDict(f"q={many}+k0"), "id")[1].problems == ()
+    assert len(parse_pages(QueryDict(f"q={many}+loker"), "id")[1].problems) == 1
+
+
 def test_what_was_typed_is_kept_also_where_it_cannot_be_searched_for() -> None:
     asked = parse_jobs(QueryDict("q=%F0%9F%99%82"))
     assert (asked.typed, asked.query.words) == ("🙂", "")

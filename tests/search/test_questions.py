@@ -107,6 +107,52 @@ def test_an_amount_of_money_is_the_least_wage(words: str, wage: Wage | None, res
     assert read(words, PAGE).wage is None
 
 
+def test_nothing_to_pay_is_free_of_charge_and_no_wage() -> None:
+    settle()
+    for words in (
+        "rp0",
+        "korea Rp 0",
+        "biaya Rp0 korea",
+        "korea biaya 0",
+        "0 rupiah biaya korea",
+        "biayanya cuma 0 korea",
+    ):
+        asked = read(words, JOB)
+        assert (asked.free, asked.wage, asked.charges) == (True, None, ()), words
+        assert asked.groups in ((), (group("korea"),)), words
+    assert read("gaji 20 juta biaya 0", JOB).wage == Wage(Decimal(20_000_000), "IDR")
+    assert not read("usia 0", JOB).free
+    assert read("Rp0", PAGE).groups == (group("0"),)
+
+
+@pytest.mark.parametrize(
+    ("words", "wage", "charges"),
+    [
+        ("pabrik korea biaya 5 juta", None, [5_000_000]),
+        ("pabrik korea, bayar Rp5.000.000", None, [5_000_000]),
+        ("pabrik korea 5 juta untuk biaya", None, [5_000_000]),
+        ("pabrik korea potongan gaji NT$ 2.000", None, [2000]),
+        ("pabrik korea placement fee 5 juta", None, [5_000_000]),
+        ("pabrik korea biaya penempatan sekitar 5000", None, [5000]),
+        ("pabrik korea biaya 5 juta sampai 10 juta", None, [5_000_000, 10_000_000]),
+        ("pabrik korea gaji 20 juta biaya 5 juta", 20_000_000, [5_000_000]),
+        ("pabrik korea gaji 20 juta, 5 juta biaya", 20_000_000, [5_000_000]),
+        ("pabrik korea biaya 5 juta gaji 20 juta", 20_000_000, [5_000_000]),
+        ("pabrik korea tanpa biaya 20 juta", 20_000_000, []),
+        ("pabrik korea 20 juta tanpa potongan", 20_000_000, []),
+        ("pabrik korea 20 juta biaya nol", 20_000_000, []),
+        ("pabrik korea dibayar 20 juta", 20_000_000, []),
+    ],
+)
+def test_an_amount_beside_a_charge_is_no_wage(words: str, wage: int | None, charges: list[int]) -> None:
+    settle()
+    asked = read(words, JOB)
+    assert (asked.wage and asked.wage.value, [charge.value for charge in asked.charges]) == (wage, charges)
+    assert asked.groups[:2] == (group("pabrik"), group("korea"))
+    if charges:
+        assert len(asked.groups) == 2
+
+
 def test_pages_hold_amounts_as_numbers_without_their_currency() -> None:
     for words in ("Rp 37.500", "37,5 ribu", "37.500 rupiah", "rp37500"):
         assert read(words, PAGE).groups == (group("37500"),), words
@@ -136,6 +182,31 @@ def test_a_question_is_bounded_whatever_was_typed() -> None:
     asked = read(" ".join(f"kata{number}" for number in range(40)), JOB)
     assert len(asked.groups) == MAX_TERMS
     assert all(len(alternatives) == MOST_PHRASES for alternatives in asked.groups)
+
+
+# Thirteen words, of which two part one listing from another.
+LONG = "lowongan kerja resmi, lowongan kerja luar negeri, gaji tinggi, gaji besar, kerja pabrik korea"
+
+
+def test_only_words_that_ask_something_and_were_not_said_before_are_counted() -> None:
+    settle()
+    assert read(LONG, JOB).groups == (group("pabrik"), group("korea"))
+    assert not read(LONG, JOB).cut
+    many = " ".join(f"kata{number}" for number in range(MAX_TERMS))
+    for words in (f"{many} kata3 loker kata0 kata1", f"loker {many} {many}", f"{many} resmi 2026 tanpa biaya"):
+        asked = read(words, JOB)
+        assert (len(asked.groups), asked.cut) == (MAX_TERMS, False), words
+    assert read(f"{many} tanpa biaya", JOB).free
+
+
+def test_what_is_not_asked_for_is_told_and_not_marked() -> None:
+    settle()
+    words = " ".join(f"kata{number}" for number in range(MAX_TERMS + 1))
+    for kind in (JOB, PAGE):
+        asked = read(f"{words} kata0", kind)
+        assert (len(asked.groups), asked.cut) == (MAX_TERMS, True)
+        assert (f"kata{MAX_TERMS}",) not in asked.marks
+    assert not read(words.replace("kata3 ", "kata4 "), JOB).cut
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

@@ -269,6 +269,10 @@ def test_what_was_read_from_the_words_is_said(client: Client) -> None:
     assert said("gaji 12 juta").startswith("Wages cannot be compared in rupiah at present")
     ExchangeRate.objects.create(currency="TWD", rupiah=500, on=day(0), example=True)
     settle()
+    charge = "was read as a charge. Jobs cannot be searched by the amount of a charge, so it is left out."
+    assert said("carer biaya 5 juta") == f"Rp5,000,000 {charge}"
+    assert said("carer biaya 5000, biaya 5000") == f"5,000 {charge}"
+    assert said("carer biaya Rp0") == "Only jobs for which you pay nothing."
     assert said("gaji 12 juta") == "Only jobs whose highest wage is Rp12,000,000 a month or more."
 
 
