@@ -33,6 +33,7 @@ from tests.public_templates import ENDED, HELD, HELD_COMPANY, OPEN, SLIP_KEYS
 from tests.servers import ROOT, Server, free_port, running, seen_by_an_old_browser, wait_until_it_answers
 
 DATABASES = ("lentera", "reports")
+UNTOUCHED = "reports-as-built.sqlite3"
 # What a person's shell may hold, and what the settings of the tests have put into this process.
 CHOSEN_OUTSIDE = (
     "ALLOWED_HOSTS",
@@ -79,12 +80,16 @@ class Demo:
         return manage(self.environment(**chosen), *arguments)
 
     def copy(self, folder: Path) -> Demo:
-        """The same site again in ``folder``: databases through SQLite's own backup, so that it is whole at any moment."""
+        """The same site again in ``folder``: databases through SQLite's own backup, so that it is whole at any moment.
+
+        Its reports are those of the demonstration, whoever else has reported at the shared site meanwhile.
+        """
         databases = tuple(f"{name}.sqlite3{part}" for name in DATABASES for part in ("", "-wal", "-shm", "-journal"))
         shutil.copytree(self.folder, folder, ignore=shutil.ignore_patterns(*databases, "cache", "*.log"))
         (folder / "db").mkdir(exist_ok=True)
         for name in DATABASES:
             copy_database(self.folder / "db" / f"{name}.sqlite3", folder / "db" / f"{name}.sqlite3")
+        shutil.copy(self.folder / UNTOUCHED, folder / "db" / "reports.sqlite3")
         return Demo(folder)
 
 
@@ -111,6 +116,7 @@ def build(folder: Path, **chosen: str) -> Demo:
     if not all(po.with_suffix(".mo").exists() for po in (ROOT / "portal").glob("locale*/*/LC_MESSAGES/*.po")):
         site.manage("compile_messages")
     (folder / "demo.log").write_text(site.manage("demo", **chosen), encoding="utf-8")
+    copy_database(folder / "db" / "reports.sqlite3", folder / UNTOUCHED)
     return site
 
 
