@@ -17,7 +17,7 @@ from django.utils.translation import gettext_noop
 
 from . import audit
 from .audit import Action, Entry
-from .models import Holder, Recusal, Report, Seat, Unit
+from .models import Holder, Recusal, Referral, Report, Seat, Unit
 from .rosters import Roster
 from .staff import Refused
 from .standing import Standing, roster_of
@@ -41,11 +41,17 @@ def hidden_from(user: int) -> list[int]:
 
 
 def recuse(report: Report, user: int, by: int) -> None:
-    """Keep an account of the unit from a report, at once. It loses the report where it was assigned to it."""
+    """Keep an account from a report, at once. It loses the report where it was assigned to it.
+
+    Accounts of the units that it lies with, and of those that it was handed to. Who only belongs to such a unit keeps away
+    nobody but the people of hers.
+    """
     with transaction.atomic(using=DATABASE):
         Report.objects.select_for_update().get(pk=report.pk)
-        units = [unit for unit in (report.unit_id, report.also_id) if unit]
-        if not Seat.objects.filter(unit__in=units, user=user).exists():
+        own, theirs, hers = _own(report), _seats(user), _seats(by)
+        guests = set(Referral.objects.filter(report=report, unit__isnull=False).values_list("unit", flat=True))
+        may = user == by or own & hers or (not own & theirs and guests & theirs & hers)
+        if not (own | guests) & theirs or not may:
             raise Refused(gettext_noop("This account has no seat in the unit."))
         if Recusal.objects.filter(report=report, user=user).exists():
             raise Refused(gettext_noop("This account is kept from the report already."))
@@ -55,11 +61,20 @@ def recuse(report: Report, user: int, by: int) -> None:
 
 
 def lift(report: Report, user: int, by: int) -> None:
-    """Let the account see the report again: by somebody else of the unit."""
+    """Let the account see the report again: by somebody else of a unit that it lies with."""
     with transaction.atomic(using=DATABASE):
-        if user == by or not Recusal.objects.filter(report=report, user=user).delete()[0]:
+        if user == by or not _own(report) & _seats(by) or not Recusal.objects.filter(report=report, user=user).delete()[0]:
             raise Refused(gettext_noop("There is nothing to end."))
         audit.record(Action.RECUSAL_LIFTED, actor=by, unit=report.unit.code, report=report.pk, account=user)
+
+
+def _own(report: Report) -> set[UUID]:
+    """The units that the report lies with; to all others it was handed at most."""
+    return {unit for unit in (report.unit_id, report.also_id) if unit}
+
+
+def _seats(user: int) -> set[UUID]:
+    return set(Seat.objects.filter(user=user).values_list("unit", flat=True))
 
 
 # Who is left

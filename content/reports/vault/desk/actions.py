@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_POST
 
-from .. import casework, recusal
+from .. import casework, recusal, referrals
 from ..models import Report, Unit
 from ..staff import Refused
 from .access import in_unit
@@ -120,12 +120,13 @@ def conflict(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
 
 def _about_conflict(unit: Unit, held: Report, back: str) -> dict[str, object]:
     left = casework.candidates(held.unit, held)
+    guest = referrals.is_guest(held, unit)
     return {
         "unit": unit,
         "report": held,
         "back": back,
         "scripts": SCRIPTS,
-        "last": len(left) < 2,
+        "last": not guest and len(left) < 2,
         "may_hand_over": recusal.may_hand_over(unit, held),
     }
 

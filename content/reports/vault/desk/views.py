@@ -244,10 +244,10 @@ def _list_words(reports: QuerySet[Report]) -> list[tuple[str, str, int]]:
 def report(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
     """One report, as a page that opens it in the browser."""
     held = report_of(unit, name, below=True)
-    own = holder_of(request)
+    own, guest = holder_of(request), referrals.is_guest(held, unit)
     roster = standing.roster_of(unit.pk)
     if own is not None and roster is not None and roster.member(own.pk) is not None:
-        if referrals.is_guest(held, unit):
+        if guest:
             referrals.was_opened(held, unit, own.user)
         else:
             casework.was_opened(held, own.user)
@@ -255,7 +255,9 @@ def report(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
     data = {**sealed_data(held, unit), "notes": [_sealed_note(*row) for row in notes.of(held)] if mine else []}
     hold = casework.hold_on(held)
     answered = held.messages.filter(direction=Direction.FROM_UNIT).exists()
-    people = _people_of(unit, held, request.user.pk or 0)
+    # Who works on it, by when and beside which others is the affair of the units that it lies with.
+    people = {} if guest else _people_of(unit, held, request.user.pk or 0)
+    duplicates = Report.objects.none() if guest else recusal.visible(held.duplicates.all(), request.user.pk or 0)
     return page_of(
         request,
         unit,
@@ -266,18 +268,15 @@ def report(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
         decisions=_decisions_with_sub(),
         decided=_decided(held),
         shown=_shown_words(held),
-        due=[_due_words(row) for row in due.of(held, answered)],
+        due=[] if guest else [_due_words(row) for row in due.of(held, answered)],
         open=due.is_open(held),
         answered=answered,
         last_due=today() + dt.timedelta(days=casework.MOST_DUE_DAYS),
         today=today(),
-        original=_original(request, held),
-        duplicates=[
-            (f"{row:x}", casework.short_name(row))
-            for row in recusal.visible(held.duplicates.all(), request.user.pk or 0).values_list("pk", flat=True)
-        ],
+        original={} if guest else _original(request, held),
+        duplicates=[(f"{row:x}", casework.short_name(row)) for row in duplicates.values_list("pk", flat=True)],
         may_hand_over=recusal.may_hand_over(unit, held),
-        left_alone=recusal.is_left_alone(held),
+        left_alone=not guest and recusal.is_left_alone(held),
         **people,
         hold=hold,
         hold_reasons=_hold_reasons(),
@@ -289,8 +288,8 @@ def report(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
         never_opened=held.opened_on is None and held.status == Report.Status.CLOSED,
         counting=counting.offered(held, unit),
         # What the other unit did about it is its own affair.
-        events=[] if referrals.is_guest(held, unit) else _told(AuditEvent.objects.filter(report=f"{held.pk:x}")),
-        handed=referrals.handed_by(held, unit) if referrals.is_guest(held, unit) else None,
+        events=[] if guest else _told(AuditEvent.objects.filter(report=f"{held.pk:x}")),
+        handed=referrals.handed_by(held, unit) if guest else None,
     )
 
 

@@ -10,8 +10,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from content.reports.vault import envelope, htcds, keys, letters, referrals, selectors, staff
-from content.reports.vault.models import AuditEvent, HandedWrap, Referral, Report, Unit
+from content.reports.vault import envelope, htcds, keys, letters, recusal, referrals, selectors, staff
+from content.reports.vault.models import AuditEvent, HandedWrap, Recusal, Referral, Report, Unit
 from tests.content.reports.caseworkers import Users
 from tests.content.reports.caseworkers import ana as ana
 from tests.content.reports.caseworkers import sign_in as sign_in
@@ -164,6 +164,53 @@ def test_a_guest_gets_nothing_that_came_later_and_changes_nothing(
     assert report.opened_on is None
     opened = AuditEvent.objects.get(action="opened")
     assert (opened.unit, opened.actor) == ("jember", eka.user.pk)  # type: ignore[attr-defined]
+
+
+def test_a_guest_keeps_away_her_own_people_alone_and_lets_nobody_back(
+    ana: Client, report: Report, team: Team, other: tuple[Team, Client]
+) -> None:
+    there, eka = other
+    handed(ana, report, there)
+    ana_, eka_, fitri = team.people[0].user, there.people[0].user, there.people[1].user
+    for wrong in ({"do": "other", "user": ana_}, {"do": "other", "user": team.people[1].user}):
+        address = reverse("desk_conflict", args=["jember", f"{report.pk:x}"])
+        assert eka.post(address, wrong).status_code == 400, wrong
+    assert not Recusal.objects.exists()
+    # A colleague, and herself, whom it may name as well.
+    recusal.recuse(report, fitri, eka_)
+    assert eka.post(address, {"do": "end", "user": fitri}).status_code == 400
+    assert "terakhir" not in text_of(eka.post(address, {"do": "self"}))
+    assert eka.post(address, {"do": "self", "sure": "yes"}).status_code == 302
+    assert eka.get(reverse("desk_report", args=["jember", f"{report.pk:x}"])).status_code == 404
+    assert set(Recusal.objects.values_list("user", flat=True)) == {fitri, eka_}
+    # Whose report it is lets them see it again.
+    recusal.lift(report, fitri, ana_)
+
+
+def test_the_own_unit_keeps_somebody_of_a_guest_away(
+    ana: Client, report: Report, other: tuple[Team, Client]
+) -> None:
+    there, eka = other
+    handed(ana, report, there)
+    recusal.recuse(report, eka.user.pk, ana.user.pk)  # type: ignore[attr-defined]
+    assert eka.get(reverse("desk_report", args=["jember", f"{report.pk:x}"])).status_code == 404
+
+
+def test_a_guest_is_not_told_who_works_on_it_or_is_kept_from_it(
+    ana: Client, report: Report, team: Team, other: tuple[Team, Client]
+) -> None:
+    there, eka = other
+    handed(ana, report, there)
+    Reporter().send()
+    same = Report.objects.exclude(pk=report.pk).get()
+    Report.objects.filter(pk=same.pk).update(duplicate_of=report)
+    Report.objects.filter(pk=report.pk).update(assignee=ana.user.pk)  # type: ignore[attr-defined]
+    colleague = team.people[1].user
+    recusal.recuse(report, colleague, ana.user.pk)  # type: ignore[attr-defined]
+    page = text_of(eka.get(reverse("desk_report", args=["jember", f"{report.pk:x}"])))
+    for told in ("Penanggung jawab", "Tenggat", "Dijauhkan", f"{same.pk:x}"[:6], f'value="{colleague}"'):
+        assert told not in page, told
+    assert f'value="{colleague}"' in text_of(ana.get(reverse("desk_report", args=["provinsi", f"{report.pk:x}"])))
 
 
 def test_a_wrap_too_few_another_epoch_or_the_own_unit_hands_nothing_over(
