@@ -294,7 +294,7 @@
       if (!open || !link.isConnected) return;
       link.dataset.locked = link.dataset.locked || link.textContent;
       try {
-        const sealed = JSON.parse((await page(link.href)).getElementById('sealed').textContent), content = await readReport(sealed);
+        const sealed = JSON.parse((await page(link.href + '?ringkas=1')).getElementById('sealed').textContent), content = await readReport(sealed);
         if (open && link.isConnected) link.textContent = [words.codes[content.about] || content.about, placeWords(content.place || {})].filter(Boolean).join(' · ')
       } catch (error) { /* it stays locked */ }
     }

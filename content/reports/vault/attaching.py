@@ -18,7 +18,7 @@ from .attachment import SealedFile
 from .envelope import Direction, Envelope, EnvelopeError, Kind, Mode, Reason
 from .models import Attachment, AttachmentChunk, Message, Report, today
 from .selectors import Receiver, receivers
-from .storing import DATABASE, Conflict, NoReceiver, StaleKey, Taken, columns, insert, whole
+from .storing import DATABASE, Conflict, NoReceiver, StaleKey, Taken, columns, insert, was_added_to, whole
 
 MAX_FILES = 10
 # How many uploads of one report may wait for their end; a further one puts an end to them all.
@@ -173,6 +173,7 @@ def finish(report: Report, sealed: Envelope, aid: bytes = b"", digest: bytes = b
     try:
         with whole():
             insert(message)
+            was_added_to(report)
             if held is not None:
                 _check_whole(held, digest)
                 if not Attachment.objects.filter(pk=held.pk, message=None).update(message=message):

@@ -38,7 +38,7 @@ from .attachment import SealedFile
 from .installation import Secrets
 from .models import FormToken, HandedWrap, Holder, Message, Report, Seat, Unit, UnitKey, today
 from .selectors import Receiver, Receivers, practice_units
-from .storing import DATABASE, Conflict, Spent, StaleKey, Taken, columns, insert, mark_used, whole
+from .storing import DATABASE, Conflict, Spent, StaleKey, Taken, columns, insert, mark_used, was_added_to, whole
 from .tokens import Access, PhoneToken, Token
 
 # A token row outlives the day key that it was made with by at most a day.
@@ -269,6 +269,7 @@ def _add(token: Token, content: bytes, report: Report, parts: Sequence[Part] = (
     try:
         with whole():
             mark_used(token, content, report, first=False)
+            was_added_to(report)
             for message, file in sealed:
                 insert(message)
                 if file is not None:

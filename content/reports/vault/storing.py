@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,7 +13,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from . import envelope
 from .installation import NotSetUp, Secrets
 from .keys import VaultKeyError
-from .models import FormToken, Report, VaultModel
+from .models import FormToken, Report, VaultModel, today
 from .tokens import Token
 
 DATABASE = "reports"
@@ -65,6 +66,16 @@ def mark_used(token: Token, content: bytes, report: Report, *, first: bool) -> N
             report=report,
         )
     )
+
+
+def was_added_to(report: Report) -> None:
+    """Something is added, which waits until the report is opened again: an opening of today was before it.
+
+    The row is locked first: whoever opens it in this moment sees what is added, or counts as before it.
+    """
+    rows = Report.objects.filter(pk=report.pk)
+    list(rows.select_for_update().values_list("pk"))
+    rows.filter(opened_on__gte=today()).update(opened_on=today() - dt.timedelta(days=1))
 
 
 @contextmanager

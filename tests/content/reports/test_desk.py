@@ -16,7 +16,18 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from content.reports.vault import attachment, casework, envelope, installation, keys, replies, services, staff, standing
+from content.reports.vault import (
+    attachment,
+    casework,
+    envelope,
+    escalation,
+    installation,
+    keys,
+    replies,
+    services,
+    staff,
+    standing,
+)
 from content.reports.vault.desk import urls as desk
 from content.reports.vault.desk import views
 from content.reports.vault.models import (
@@ -31,7 +42,7 @@ from content.reports.vault.models import (
     UnitRoster,
 )
 from tests.content.reports.caseworkers import Users
-from tests.content.reports.reporting import Person, Phone, Reporter, Team, receipt_in, text_of
+from tests.content.reports.reporting import Person, Phone, Reporter, Team, hidden, receipt_in, text_of
 
 pytestmark = pytest.mark.django_db(databases=["default", "reports"])
 
@@ -204,6 +215,20 @@ def test_the_pages_have_a_policy_of_their_own_and_nothing_inline(ana: Client, re
         assert "wagtail" not in page.lower()
         # What takes seconds is in the worker alone: the page cannot stand still for it.
         assert not re.search(r'<script[^>]*src="[^"]*(argon2|age-)', page)
+
+
+def test_what_is_added_after_an_opening_waits_on_the_same_day(ana: Client) -> None:
+    reporter = Reporter()
+    number = receipt_in(reporter.send()) or ""
+    page = reverse("desk_report", args=["provinsi", Report.objects.get().pk])
+    ana.get(page)
+    Report.objects.update(status="read")
+    assert not escalation.unread(Report.objects.all()).exists()
+    reporter.post(step="add", access=hidden(reporter.status(number))["access"], text="Ia sudah dipindahkan.")
+    assert Message.objects.exists()
+    assert escalation.unread(Report.objects.all()).exists()
+    ana.get(page)
+    assert not escalation.unread(Report.objects.all()).exists()
 
 
 def test_what_is_handed_out_is_sealed(ana: Client, report: Report, team: Team) -> None:

@@ -242,17 +242,24 @@ def _list_words(reports: QuerySet[Report]) -> list[tuple[str, str, int]]:
 @require_GET
 @in_unit
 def report(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
-    """One report, as a page that opens it in the browser."""
+    """One report, as a page that opens it in the browser.
+
+    With ``?ringkas=1`` what a line of a list says is made of it: nobody has read it by that, so nothing is noted, and
+    nothing that was added stands in it.
+    """
+    brief = request.GET.get("ringkas") == "1"
     held = report_of(unit, name, below=True)
     own, guest = holder_of(request), referrals.is_guest(held, unit)
     roster = standing.roster_of(unit.pk)
-    if own is not None and roster is not None and roster.member(own.pk) is not None:
+    if not brief and own is not None and roster is not None and roster.member(own.pk) is not None:
         if guest:
             referrals.was_opened(held, unit, own.user)
         else:
             casework.was_opened(held, own.user)
     mine = held.unit_id == unit.pk
     data = {**sealed_data(held, unit), "notes": [_sealed_note(*row) for row in notes.of(held)] if mine else []}
+    if brief:
+        data |= {"messages": [], "notes": []}
     hold = casework.hold_on(held)
     answered = held.messages.filter(direction=Direction.FROM_UNIT).exists()
     # Who works on it, by when and beside which others is the affair of the units that it lies with.

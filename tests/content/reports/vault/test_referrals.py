@@ -146,6 +146,22 @@ def test_handing_over_lets_the_other_unit_read_and_nothing_else(
     assert wraps[""] not in text_of(ana.get(reverse("desk_report", args=["provinsi", f"{report.pk:x}"])))
 
 
+def test_what_a_line_of_a_list_says_is_no_opening(ana: Client, report: Report, number: str, other: tuple[Team, Client]) -> None:
+    there, eka = other
+    reporter = Reporter()
+    reporter.post(step="add", access=hidden(reporter.status(number))["access"], text="Tambahan pertama")
+    handed(ana, report, there)
+    for client, code in ((ana, "provinsi"), (eka, "jember")):
+        page = text_of(client.get(reverse("desk_report", args=[code, f"{report.pk:x}"]), {"ringkas": "1"}))
+        sealed = json.loads(re.search(r'id="sealed"[^>]*>(.*?)</script>', page, re.DOTALL)[1])  # type: ignore[index]
+        assert sealed["envelope"]
+        assert not sealed["messages"]
+    report.refresh_from_db()
+    assert report.opened_on is None
+    assert Referral.objects.get().opened_on is None
+    assert not AuditEvent.objects.filter(action="opened").exists()
+
+
 def test_a_guest_gets_nothing_that_came_later_and_changes_nothing(
     ana: Client, report: Report, number: str, team: Team, other: tuple[Team, Client]
 ) -> None:
