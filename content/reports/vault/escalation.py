@@ -73,6 +73,12 @@ def below(unit: Unit, among: Iterable[Trouble] | None = None) -> list[Trouble]:
     return [trouble for trouble in (troubles() if among is None else among) if trouble.told == unit]
 
 
+def above(unit: Unit) -> Unit | None:
+    """Who is told of a unit that does not read; None where there is nobody above that reads."""
+    units = {held.pk: held for held in Unit.objects.filter(demo=False)}
+    return _above(unit, units, standing.standings(units))
+
+
 def _above(unit: Unit, units: dict, stand: dict) -> Unit | None:  # type: ignore[type-arg]
     """The nearest unit above with a live holder. A ring of units ends where it began."""
     seen = {unit.pk}

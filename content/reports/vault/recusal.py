@@ -8,7 +8,8 @@ at all hands it over and renews its key; the reporter's own protection is "not t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from uuid import UUID
 
 from django.db import transaction
@@ -87,8 +88,12 @@ def readers(roster: Roster | None) -> set[int]:
 
 
 def is_left_alone(report: Report) -> bool:
-    """Whether the unit above has to know: nobody of the unit is left, or only who has kept all others from it."""
-    return _is_left_alone(report, readers(roster_of(report.unit_id)))
+    """Whether the unit above has to know: nobody of the unit is left, or one alone whom others were kept away from it.
+
+    Whoever kept them away: she who is left may have asked somebody to. Who says that it concerns herself counts only where
+    nobody is left.
+    """
+    return bool(report.recusals.all()) and _is_left_alone(report, readers(roster_of(report.unit_id)))
 
 
 def _is_left_alone(report: Report, holders: set[int]) -> bool:
@@ -96,22 +101,25 @@ def _is_left_alone(report: Report, holders: set[int]) -> bool:
     left = holders - set(kept)
     if not kept or len(left) > 1:
         return False
-    return not left or {by for user, by in kept.items() if user in holders and by != user} == left
+    return not left or any(by != user for user, by in kept.items() if user in holders)
 
 
-def left_alone(stand: Mapping[UUID, Standing]) -> dict[UUID, int]:
-    """How many reports of each unit that concerns; what is closed or withdrawn waits for nobody."""
-    rows = Report.objects.filter(withdrawn_on=None, recusals__isnull=False).exclude(status=Report.Status.CLOSED)
-    found: dict[UUID, int] = {}
+def all_left_alone(roster: Callable[[UUID], Roster | None] = roster_of) -> list[Report]:
+    """The reports that this concerns, closed ones as well until they are deleted; what is withdrawn waits for nobody."""
+    rows = Report.objects.filter(withdrawn_on=None, recusals__isnull=False)
     holders: dict[UUID, set[int]] = {}
+    found = []
     for report in rows.order_by("pk").distinct().only("unit").prefetch_related("recusals"):
-        held = stand.get(report.unit_id)
-        if held is None:
-            continue
-        known = holders.setdefault(report.unit_id, readers(held.roster))
-        if _is_left_alone(report, known):
-            found[report.unit_id] = found.get(report.unit_id, 0) + 1
+        if report.unit_id not in holders:
+            holders[report.unit_id] = readers(roster(report.unit_id))
+        if _is_left_alone(report, holders[report.unit_id]):
+            found.append(report)
     return found
+
+
+def left_alone(stand: Mapping[UUID, Standing]) -> Mapping[UUID, int]:
+    """How many reports of each unit that concerns."""
+    return Counter(r.unit_id for r in all_left_alone(lambda unit: stand[unit].roster if unit in stand else None))
 
 
 # Handing over

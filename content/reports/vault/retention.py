@@ -8,6 +8,7 @@
 | withdrawn | 14 days after it was withdrawn |
 | in work | never by itself; after a year without any work the unit is asked to decide |
 | never opened, or with an addition that nobody has opened | never |
+| left alone with one holder or none (recusal.py) | never by the desk: somebody else has to look at it |
 
 A hold keeps each of them, and 30 days more, but for a withdrawn one, which goes with its hold.
 """
@@ -20,7 +21,7 @@ from contextlib import ExitStack
 from django.db import DatabaseError, OperationalError, connections, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from . import audit, casework, files, tombstones
+from . import audit, casework, files, recusal, tombstones
 from .audit import Action, Entry
 from .envelope import Direction
 from .models import AttachmentChunk, Hold, Message, Note, Report, Unit, today
@@ -47,6 +48,8 @@ def ends_on(report: Report) -> dt.date | None:
     if report.withdrawn_on is not None:
         return report.withdrawn_on + dt.timedelta(days=WITHDRAWN_DAYS)
     if report.status != Report.Status.CLOSED or report.touched_on is None or report.opened_on is None:
+        return None
+    if recusal.is_left_alone(report):
         return None
     if report.duplicate_of_id and Report.objects.filter(pk=report.duplicate_of_id, status__in=OPEN).exists():
         return None
@@ -82,6 +85,8 @@ def _ending(days: int) -> QuerySet[Report]:
     rows = Report.objects.filter(status=Report.Status.CLOSED, opened_on__isnull=False, withdrawn_on=None)
     # A duplicate stays as long as the report that it names: its receipt leads to that one's state.
     rows = rows.exclude(duplicate_of__isnull=False, duplicate_of__status__in=OPEN)
+    # Who is alone with a report that concerns her must not let it vanish as noise.
+    rows = rows.exclude(pk__in=[report.pk for report in recusal.all_left_alone()])
     return rows.filter(
         Q(spam=True, touched_on__lte=days_ago(SPAM_DAYS - days))
         | Q(spam=False, touched_on__lte=days_ago(CLOSED_DAYS - days))

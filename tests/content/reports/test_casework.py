@@ -538,8 +538,40 @@ def test_the_unit_above_is_told_when_nobody_is_left(
     assert (trouble.reason, trouble.told, trouble.conflicts) == (escalation.CONFLICT, held.unit, 1)
     assert letters.something_waits(user(client), escalation.troubles())
     assert "menyangkut semua yang bisa membacanya" in text_of(client.get("/akun/laporan/pusat/"))
+    # Closed is not gone: whoever closed it may be the one whom it concerns.
     Report.objects.update(status="closed")
+    assert escalation.troubles()[0].conflicts == 1
+    Report.objects.all().delete()
     assert escalation.troubles() == []
+
+
+def test_an_accomplice_without_a_key_leaves_nobody_alone_unseen(
+    ana: Client, budi: Client, report: Report, team: Team, above: tuple[Team, Client], sign_in: Users
+) -> None:
+    accomplice = sign_in("citra@example.org")
+    team.seat(user(accomplice))
+    recusal.recuse(report, user(budi), user(accomplice))
+    assert escalation.troubles()[0].conflicts == 1
+    assert "diberi tahu malam ini" in text_of(ana.get(address("report", report)))
+    team.unit.parent = None
+    team.unit.save()
+    assert "diberi tahu malam ini" not in text_of(ana.get(address("report", report)))
+
+
+def test_a_report_that_is_left_alone_does_not_vanish_as_noise(
+    ana: Client, budi: Client, report: Report, erased: list[str]
+) -> None:
+    old = days_ago(retention.SPAM_DAYS)
+    Report.objects.update(status="closed", spam=True, opened_on=old, touched_on=old)
+    report.refresh_from_db()
+    assert retention.ends_on(report) == today()
+    recusal.recuse(report, user(budi), user(ana))
+    assert retention.ends_on(Report.objects.get()) is None
+    assert not retention.warned().exists()
+    assert retention.delete_due() == 0
+    # Once somebody else may look at it again, it ends as any other.
+    recusal.lift(report, user(budi), user(ana))
+    assert retention.delete_due() == 1
 
 
 def test_who_keeps_all_others_from_a_report_does_not_stay_alone_unseen(

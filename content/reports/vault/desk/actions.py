@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_POST
 
-from .. import casework, recusal, referrals
+from .. import casework, escalation, recusal, referrals
 from ..models import Report, Unit
 from ..staff import Refused
 from .access import in_unit
@@ -120,13 +120,14 @@ def conflict(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
 
 def _about_conflict(unit: Unit, held: Report, back: str) -> dict[str, object]:
     left = casework.candidates(held.unit, held)
-    guest = referrals.is_guest(held, unit)
+    last = len(left) < 2 and not referrals.is_guest(held, unit)
     return {
         "unit": unit,
         "report": held,
         "back": back,
         "scripts": SCRIPTS,
-        "last": not guest and len(left) < 2,
+        "last": last,
+        "above": escalation.above(held.unit) if last else None,
         "may_hand_over": recusal.may_hand_over(unit, held),
     }
 

@@ -186,7 +186,7 @@ def _bursts(reports: QuerySet[Report]) -> list[Any]:
 
 
 def _listed(request: HttpRequest, reports: QuerySet[Report]) -> Any:
-    counted = reports.defer(*retention.SEALED).annotate(
+    counted = reports.defer(*retention.SEALED).prefetch_related("recusals").annotate(
         added=Count("messages", filter=Q(messages__direction=Direction.FROM_REPORTER)),
         answered=Count("messages", filter=Q(messages__direction=Direction.FROM_UNIT)),
     )
@@ -265,6 +265,7 @@ def report(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
     # Who works on it, by when and beside which others is the affair of the units that it lies with.
     people = {} if guest else _people_of(unit, held, request.user.pk or 0)
     duplicates = Report.objects.none() if guest else recusal.visible(held.duplicates.all(), request.user.pk or 0)
+    alone = not guest and recusal.is_left_alone(held)
     return page_of(
         request,
         unit,
@@ -283,7 +284,8 @@ def report(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
         original={} if guest else _original(request, held),
         duplicates=[(f"{row:x}", casework.short_name(row)) for row in duplicates.values_list("pk", flat=True)],
         may_hand_over=recusal.may_hand_over(unit, held),
-        left_alone=not guest and recusal.is_left_alone(held),
+        left_alone=alone,
+        above=escalation.above(held.unit) if alone else None,
         **people,
         hold=hold,
         hold_reasons=_hold_reasons(),
