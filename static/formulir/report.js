@@ -154,17 +154,22 @@
   const flush = async numbers => {
     let said;
     for (const { hour: since, ...fields } of await kept('readonly', all => all.getAll())) {
-      const age = hour() - since;
-      if (age < 0 || age >= HOURS) { said = says.expired; await drop(fields.lookup); continue }
-      known = await ask();
-      let answer = await hand(fields);
-      if (answer.status === 409) { known = await ask(true); answer = await hand(fields) }
-      const html = await answer.text();
+      // A clock that was put back makes nothing older; what is old is tried once more.
+      const old = hour() - since >= HOURS;
+      let answer = {}, html = '';
+      try {
+        known = await ask();
+        answer = await hand(fields);
+        if (answer.status === 409) { known = await ask(true); answer = await hand(fields) }
+        html = await answer.text()
+      } catch (error) { if (!old) throw error }
+      // Sealed to a key that was replaced, or its number is taken: any other refusal may pass.
+      const gone = [410, 422].includes(answer.status);
       if (isStored(answer, html, fields)) {
         await drop(fields.lookup);
         stored(html, fields, numbers[fields.lookup]);
         said = ''
-      } else if (answer.status < 500) { said = says.refused; await drop(fields.lookup) }
+      } else if (gone || old) { said = gone ? says.refused : says.expired; await drop(fields.lookup) }
     }
     if (said !== undefined && !(await kept('readonly', all => all.count()))) dropAll();
     return said
@@ -322,7 +327,7 @@
         made = { text, fields: await seal(held, unit, number) }
       }
       const answer = await hand(made.fields);
-      if (answer.status === 409 && again) {
+      if ([409, 410].includes(answer.status) && again) {
         known = await ask(true);
         made = { text: null };
         number = await newNumber();

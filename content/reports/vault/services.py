@@ -38,7 +38,7 @@ from .attachment import SealedFile
 from .installation import Secrets
 from .models import FormToken, HandedWrap, Holder, Message, Report, Seat, Unit, UnitKey, today
 from .selectors import Receiver, Receivers, practice_units
-from .storing import DATABASE, Conflict, Spent, StaleKey, Taken, columns, insert, mark_used, was_added_to, whole
+from .storing import DATABASE, Conflict, ReplacedKey, Spent, StaleKey, Taken, columns, insert, mark_used, was_added_to, whole
 from .tokens import Access, PhoneToken, Token
 
 # A token row outlives the day key that it was made with by at most a day.
@@ -130,7 +130,7 @@ class SealedReport:
 def submit_sealed(sent: SealedReport, held: Receivers, form: PhoneToken | None) -> Stored:
     """Store a report that was sealed on the phone. The same number with the same envelope again is the same report.
 
-    StaleKey where it is sealed to no key in use, Spent where its form stores nothing (any more), Conflict where the number or
+    StaleKey where it is sealed to no key in use, ReplacedKey where its unit has a newer one, Spent where its form stores nothing (any more), Conflict where the number or
     the report id belongs to something else; otherwise raises what :func:`submit` raises.
     """
     header = sent.envelope.header
@@ -139,7 +139,8 @@ def submit_sealed(sent: SealedReport, held: Receivers, form: PhoneToken | None) 
         return _the_same(stored, sent)
     receiver = next((r for r in held.by_region.values() if (r.unit, r.epoch) == (header.unit, header.epoch)), None)
     if receiver is None:
-        raise StaleKey
+        newer = any(r.unit == header.unit and r.epoch > header.epoch for r in held.by_region.values())
+        raise ReplacedKey if newer else StaleKey
     if form is None or (bursts.is_on() and not form.bits) or _first_use(form.token) is not None:
         raise Spent
     _forget_old_tokens()

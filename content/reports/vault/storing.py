@@ -43,6 +43,10 @@ class StaleKey(Exception):
     """It was sealed to a key that is not in use (any more): the phone asks for the keys again and seals once more."""
 
 
+class ReplacedKey(StaleKey):
+    """The unit has a newer key: what was sealed to the one before is never taken again."""
+
+
 class Spent(Exception):
     """The form of the phone was used for another report, is too old, or costs more work now: the phone asks for another one."""
 
