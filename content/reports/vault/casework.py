@@ -180,13 +180,17 @@ def hold_on(report: Report) -> Hold | None:
 
 
 def ask_hold(report: Report, reason: str, until: dt.date, by: int) -> Hold:
-    """Keep a report from being deleted, at once, for 14 days. Refused for a reason or day that cannot be."""
+    """Keep a report from being deleted, at once, for 14 days. Refused for a reason or day that cannot be.
+
+    And once it was withdrawn: whoever did so was told that it is deleted.
+    """
     if reason not in Hold.Reason:
         raise Refused(gettext_noop("Choose a reason."))
     if not today() < until <= today() + dt.timedelta(days=HOLD_DAYS):
         raise Refused(gettext_noop("Choose a day after today, at most 180 days from now."))
     with transaction.atomic(using=DATABASE):
-        Report.objects.select_for_update().get(pk=report.pk)
+        if Report.objects.select_for_update().get(pk=report.pk).withdrawn_on is not None:
+            raise Refused(gettext_noop("This report was withdrawn and is deleted: nothing new is begun with it."))
         if hold_on(report) is not None:
             raise Refused(gettext_noop("It is held already."))
         report.holds.filter(lifted_on=None).update(lifted_on=today())

@@ -39,7 +39,7 @@ def package(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
         sealed=sealed_data(held, unit),
         fields=htcds.FIELDS,
         receivers=[(kind, words) for kind, words in referrals.receiver_words().items() if kind != "unit"],
-        consents=referrals.consent_words(),
+        consents=_consents(held),
         units=referrals.other_units(unit),
         offices=_offices(),
         referrals=_referred(held),
@@ -98,6 +98,12 @@ def _offices() -> list[str]:
     """Names to choose from: those that stand beside the vault. Any other can be typed."""
     held = snapshot.read(_LANGUAGE)
     return sorted({number.name for number in held.numbers.values() if number.name}) if held else []
+
+
+def _consents(report: Report) -> dict[str, str]:
+    """Why it may be passed on; once it was withdrawn, only where somebody is in danger."""
+    words = referrals.consent_words()
+    return words if report.withdrawn_on is None else {Referral.Consent.DANGER: words[Referral.Consent.DANGER]}
 
 
 def _referred(report: Report) -> list[dict[str, Any]]:

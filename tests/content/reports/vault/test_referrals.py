@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 import secrets
@@ -10,8 +11,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from content.reports.vault import envelope, htcds, keys, letters, recusal, referrals, selectors, staff
-from content.reports.vault.models import AuditEvent, HandedWrap, Recusal, Referral, Report, Unit
+from content.reports.vault import casework, envelope, htcds, keys, letters, recusal, referrals, selectors, staff
+from content.reports.vault.models import AuditEvent, HandedWrap, Recusal, Referral, Report, Unit, today
 from tests.content.reports.caseworkers import Users
 from tests.content.reports.caseworkers import ana as ana
 from tests.content.reports.caseworkers import sign_in as sign_in
@@ -267,6 +268,31 @@ def test_what_is_deleted_here_is_gone_there(
     report.delete()
     assert not HandedWrap.objects.exists()
     assert Unit.objects.filter(code="jember").exists()
+
+
+def test_once_it_was_withdrawn_nothing_is_begun_but_to_save_somebody(
+    ana: Client, report: Report, other: tuple[Team, Client]
+) -> None:
+    address = reverse("desk_report", args=["provinsi", f"{report.pk:x}"])
+    package = reverse("desk_package", args=["provinsi", f"{report.pk:x}"])
+    assert 'id="reason"' in text_of(ana.get(address))
+    assert 'id="export"' in text_of(ana.get(package))
+    Report.objects.update(withdrawn_on=today())
+    report.refresh_from_db()
+    with pytest.raises(staff.Refused, match="withdrawn"):
+        casework.ask_hold(report, "police", today() + dt.timedelta(days=9), ana.user.pk)  # type: ignore[attr-defined]
+    assert post(ana, "refer", report, noted()).status_code == 400
+    assert handed(ana, report, other[0])[0].status_code == 400
+    assert post(ana, "export", report, {"digest": "cd" * 32, "how": "plain"}).status_code == 400
+    assert not Referral.objects.exists()
+    page = text_of(ana.get(address))
+    assert 'id="reason"' not in page
+    assert "Teruskan karena ada yang dalam bahaya" in page
+    page = text_of(ana.get(package))
+    assert 'value="given"' not in page
+    assert 'value="danger"' in page
+    assert 'id="export"' not in page
+    assert post(ana, "refer", report, noted(consent="danger")).status_code == 200
 
 
 def test_names_and_codes_are_those_of_the_standard() -> None:
