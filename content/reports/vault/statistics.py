@@ -20,7 +20,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_noop
 
-from . import audit, coarse
+from . import audit, coarse, recusal
 from .audit import Action
 from .coarse import ATTRIBUTES
 from .envelope import Direction
@@ -90,9 +90,10 @@ def _check(unit: Unit, regency: str, opted_in: bool, codes: Mapping[str, str]) -
         raise Refused(gettext_noop("This cannot be read."))
 
 
-def uncounted(unit: Unit) -> int:
-    """How many reports of the unit could still be counted."""
-    return Report.objects.filter(unit=unit, counted=False, spam=False, withdrawn_on=None, unit__demo=False).count()
+def uncounted(unit: Unit, user: int) -> int:
+    """How many reports of the unit could still be counted, of those that this account is not kept from."""
+    rows = Report.objects.filter(unit=unit, counted=False, spam=False, withdrawn_on=None, unit__demo=False)
+    return recusal.visible(rows, user).count()
 
 
 # The night

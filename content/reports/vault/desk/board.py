@@ -59,7 +59,7 @@ def board(request: HttpRequest, unit: Unit) -> HttpResponse:
         small=[_month_words(month.month) for month in months if month.total is None],
         least=statistics.INTERNAL_K,
         signals=[_signal(signal) for signal in early_warning.signals(unit)],
-        uncounted=statistics.uncounted(unit),
+        uncounted=statistics.uncounted(unit, request.user.pk or 0),
     )
 
 

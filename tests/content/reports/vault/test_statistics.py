@@ -18,6 +18,7 @@ from content.reports.vault.models import (
     AuditEvent,
     Coarse,
     MonthAccount,
+    Recusal,
     Report,
     StatRecord,
     ToCount,
@@ -107,7 +108,14 @@ def test_a_report_is_counted_once(clock: object, ana: Client) -> None:
     with pytest.raises(Refused):
         statistics.enter(report, 8, regency=JEMBER, opted_in=False)
     assert StatRecord.objects.count() == 1
-    assert statistics.uncounted(report.unit) == 0
+    assert statistics.uncounted(report.unit, 7) == 0
+
+
+def test_whoever_is_kept_from_a_report_does_not_learn_that_it_waits_to_be_counted(clock: object, ana: Client) -> None:
+    report = sent()
+    Recusal.objects.create(report=report, user=7, by=8)
+    assert statistics.uncounted(report.unit, 7) == 0
+    assert statistics.uncounted(report.unit, 8) == 1
 
 
 @pytest.mark.parametrize("changed", [{"spam": True}, {"withdrawn_on": dt.date(2026, 8, 12)}])
