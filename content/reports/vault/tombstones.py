@@ -102,6 +102,9 @@ def apply() -> Applied:
     with transaction.atomic(using=DATABASE):
         hidden = wiped = 0
         for some in _pieces(deleted):
+            # What was taken for the same as one of them is a report of its own again, as when it was deleted first.
+            same = Report.objects.filter(duplicate_of__in=some).exclude(pk__in=some)
+            same.update(duplicate_of=None, status=Report.Status.READ, touched_on=today())
             Report.objects.filter(pk__in=some).delete()
         for some in _pieces(withdrawn):
             # From today: those who may want to know why see it for as long as ever.

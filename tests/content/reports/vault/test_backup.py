@@ -234,6 +234,18 @@ def test_what_was_deleted_is_deleted_again(ana: Client) -> None:
     assert len(set(numbers)) == 3
 
 
+def test_what_told_of_the_same_as_a_deleted_report_is_one_of_its_own(ana: Client) -> None:
+    for _time in range(2):
+        Reporter().send()
+    same, deleted = Report.objects.order_by("pk")
+    with tombstones.marked([bytes(deleted.rid)]):
+        pass
+    Report.objects.filter(pk=same.pk).update(duplicate_of=deleted, status="closed")
+    assert tombstones.apply() == tombstones.Applied(deleted=1)
+    same.refresh_from_db()
+    assert (same.duplicate_of_id, same.status) == (None, "read")
+
+
 def test_marks_tell_nothing_without_the_storage_key(ana: Client) -> None:
     assert receipt_in(Reporter().send())
     one = Report.objects.get()
