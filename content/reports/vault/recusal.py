@@ -64,7 +64,11 @@ def recuse(report: Report, user: int, by: int) -> None:
 def lift(report: Report, user: int, by: int) -> None:
     """Let the account see the report again: by somebody else of a unit that it lies with."""
     with transaction.atomic(using=DATABASE):
-        if user == by or not _own(report) & _seats(by) or not Recusal.objects.filter(report=report, user=user).delete()[0]:
+        if (
+            user == by
+            or not _own(report) & _seats(by)
+            or not Recusal.objects.filter(report=report, user=user).delete()[0]
+        ):
             raise Refused(gettext_noop("There is nothing to end."))
         audit.record(Action.RECUSAL_LIFTED, actor=by, unit=report.unit.code, report=report.pk, account=user)
 

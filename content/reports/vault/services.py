@@ -38,7 +38,19 @@ from .attachment import SealedFile
 from .installation import Secrets
 from .models import FormToken, HandedWrap, Holder, Message, Report, Seat, Unit, UnitKey, today
 from .selectors import Receiver, Receivers, practice_units
-from .storing import DATABASE, Conflict, ReplacedKey, Spent, StaleKey, Taken, columns, insert, mark_used, was_added_to, whole
+from .storing import (
+    DATABASE,
+    Conflict,
+    ReplacedKey,
+    Spent,
+    StaleKey,
+    Taken,
+    columns,
+    insert,
+    mark_used,
+    was_added_to,
+    whole,
+)
 from .tokens import Access, PhoneToken, Token
 
 # A token row outlives the day key that it was made with by at most a day.

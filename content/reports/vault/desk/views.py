@@ -186,9 +186,13 @@ def _bursts(reports: QuerySet[Report]) -> list[Any]:
 
 
 def _listed(request: HttpRequest, reports: QuerySet[Report]) -> Any:
-    counted = reports.defer(*retention.SEALED).prefetch_related("recusals").annotate(
-        added=Count("messages", filter=Q(messages__direction=Direction.FROM_REPORTER)),
-        answered=Count("messages", filter=Q(messages__direction=Direction.FROM_UNIT)),
+    counted = (
+        reports.defer(*retention.SEALED)
+        .prefetch_related("recusals")
+        .annotate(
+            added=Count("messages", filter=Q(messages__direction=Direction.FROM_REPORTER)),
+            answered=Count("messages", filter=Q(messages__direction=Direction.FROM_UNIT)),
+        )
     )
     page: Any = Paginator(due.in_order(counted), PAGE_SIZE).get_page(request.GET.get("hal"))
     names = _names(row.assignee for row in page.object_list)

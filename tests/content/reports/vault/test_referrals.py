@@ -147,7 +147,9 @@ def test_handing_over_lets_the_other_unit_read_and_nothing_else(
     assert wraps[""] not in text_of(ana.get(reverse("desk_report", args=["provinsi", f"{report.pk:x}"])))
 
 
-def test_what_a_line_of_a_list_says_is_no_opening(ana: Client, report: Report, number: str, other: tuple[Team, Client]) -> None:
+def test_what_a_line_of_a_list_says_is_no_opening(
+    ana: Client, report: Report, number: str, other: tuple[Team, Client]
+) -> None:
     there, eka = other
     reporter = Reporter()
     reporter.post(step="add", access=hidden(reporter.status(number))["access"], text="Tambahan pertama")
@@ -204,9 +206,7 @@ def test_a_guest_keeps_away_her_own_people_alone_and_lets_nobody_back(
     recusal.lift(report, fitri, ana_)
 
 
-def test_the_own_unit_keeps_somebody_of_a_guest_away(
-    ana: Client, report: Report, other: tuple[Team, Client]
-) -> None:
+def test_the_own_unit_keeps_somebody_of_a_guest_away(ana: Client, report: Report, other: tuple[Team, Client]) -> None:
     there, eka = other
     handed(ana, report, there)
     recusal.recuse(report, eka.user.pk, ana.user.pk)  # type: ignore[attr-defined]
