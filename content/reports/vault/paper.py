@@ -10,7 +10,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from . import audit
+from . import audit, installation
 from .audit import Action
 from .holder import is_signed
 from .models import Holder, PaperEnvelope, Unit, today
@@ -45,15 +45,23 @@ def store(unit: Unit, held: Holder, roster: Roster, epoch: int, lock: bytes, sig
     return made
 
 
-def hand_out(unit: Unit, by: int) -> tuple[bytes, int]:
-    """The lock and its epoch, for somebody who types both sheets; each time with an event. Refused where there is no envelope."""
+def hand_out(unit: Unit, held: Holder) -> tuple[bytes, int]:
+    """The lock and its epoch, for somebody who types both sheets; each time with an event. Refused where there is no envelope.
+
+    And for everybody but who is trusted as a founder: a seat is given by the server alone, and whoever finds one sheet
+    must not get the lock by it.
+    """
+    if held.left_on is not None or not installation.founders_among(unit.pk, [held.member]):
+        raise Refused(
+            gettext_noop("Your fingerprint is not trusted for this unit: read it out to the IT officer first.")
+        )
     with transaction.atomic(using=DATABASE):
-        held = PaperEnvelope.objects.select_for_update().filter(unit=unit).first()
-        if held is None:
+        made = PaperEnvelope.objects.select_for_update().filter(unit=unit).first()
+        if made is None:
             raise Refused(gettext_noop("The unit has no sealed envelope."))
-        audit.record(Action.PAPER_OPENED, actor=by, unit=unit.code, epoch=held.epoch)
-        PaperEnvelope.objects.filter(pk=held.pk).update(opened_on=today())
-    return bytes(held.lock), held.epoch
+        audit.record(Action.PAPER_OPENED, actor=held.user, unit=unit.code, epoch=made.epoch)
+        PaperEnvelope.objects.filter(pk=made.pk).update(opened_on=today())
+    return bytes(made.lock), made.epoch
 
 
 def of(unit: Unit) -> PaperEnvelope | None:

@@ -44,8 +44,8 @@ def make(request: HttpRequest, unit: Unit, held: Holder | None, sent: dict[str, 
 
 @answers
 def hand_out(request: HttpRequest, unit: Unit, held: Holder | None, sent: dict[str, Any]) -> dict[str, Any]:
-    """The lock, for whoever has a seat, a key of her own and both sheets before her."""
-    lock, epoch = paper.hand_out(unit, own_key(held).user)
+    """The lock, for whoever is trusted as a founder and has both sheets before her."""
+    lock, epoch = paper.hand_out(unit, own_key(held))
     return {"lock": lock.hex(), "epoch": epoch}
 
 

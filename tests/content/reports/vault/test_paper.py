@@ -37,9 +37,14 @@ def test_a_holder_stores_it_and_the_chain_says_so(team: Team) -> None:
 
 def test_it_is_handed_out_with_an_event_and_is_to_be_made_anew(team: Team) -> None:
     store(team)
-    assert paper.hand_out(team.unit, 99) == (LOCK, 1)
+    first, _second, third = (person.row for person in team.people)
+    # She has a seat and a key, but nobody has heard her fingerprint.
+    with pytest.raises(Refused, match="not trusted"):
+        paper.hand_out(team.unit, third)
+    assert not AuditEvent.objects.filter(action="paper-opened").exists()
+    assert paper.hand_out(team.unit, first) == (LOCK, 1)
     event = AuditEvent.objects.get(action="paper-opened")
-    assert (event.actor, event.unit) == (99, "provinsi")
+    assert (event.actor, event.unit) == (first.user, "provinsi")
     assert "was opened" in paper.fault_of(team.unit, standing.roster_of(team.unit.pk))
     store(team)
     assert paper.fault_of(team.unit, standing.roster_of(team.unit.pk)) == ""
@@ -70,5 +75,5 @@ def test_it_is_of_the_key_of_today(team: Team) -> None:
 
 def test_without_one_nothing_is_handed_out(team: Team) -> None:
     with pytest.raises(Refused, match="no sealed envelope"):
-        paper.hand_out(team.unit, 99)
+        paper.hand_out(team.unit, team.people[0].row)
     assert "loses its reports" in paper.fault_of(team.unit, standing.roster_of(team.unit.pk))
