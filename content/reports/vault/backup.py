@@ -11,11 +11,13 @@ import datetime as dt
 import json
 import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,6 +37,9 @@ KINDS = (DATABASES, KEYS)
 ALIASES = ("default", "reports")
 # What is remembered beside the databases and must not go back with them.
 REMEMBERED = ("tombstones", "rosters", "audit-head", "restored")
+# How the folders begin in which both work, and after how long nobody works in one any more.
+MAKING, RESTORING = "backup-", "restore-"
+WORKING, LEFT_SECONDS = (MAKING, RESTORING), 3600
 _PIECE = 256 * 1024
 _NAME = re.compile(r"lentera-(\d{4}-\d\d-\d\d)T\d{6}-(databases|keys)\.tar\.age")
 
@@ -98,14 +103,44 @@ def outdated() -> list[Archive]:
     return [one for one in archives() if (timezone.localdate() - one.day).days > DAYS_KEPT]
 
 
+def leftovers() -> list[Path]:
+    """What a backup or a restore that was killed has left behind, readable to its owner: older than any that still runs."""
+    places = [path for path in files.held_in(Path(settings.VAR_DIR)) if path.name.startswith(WORKING) and path.is_dir()]
+    parts = [path for kind in KINDS for path in files.held_in(folder(kind)) if path.suffix == ".part"]
+    return [path for path in (*places, *parts) if _age(path) > LEFT_SECONDS]
+
+
+def _age(path: Path) -> float:
+    """Seconds since anything of it was last written; none where it is gone meanwhile."""
+    try:
+        return time.time() - max(held.stat().st_mtime for held in (path, *path.rglob("*")))
+    except OSError:
+        return 0
+
+
+def forget_leftovers(*, but: Sequence[Path] = ()) -> int:
+    """Remove them, apart from those that hold one of ``but``; how many."""
+    gone = [path for path in leftovers() if not any(kept.is_relative_to(path) for kept in but)]
+    for path in gone:
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+    return len(gone)
+
+
 def faults() -> list[str]:
     """What is wrong with the backups, each with what to do."""
+    found = []
+    if left := leftovers():
+        found.append(
+            f"an interrupted backup or restore left copies behind that can be read ({', '.join(map(str, left))}): run `manage.py reports_nightly`, which removes them"
+        )
     try:
         for kind in KINDS:
             recipient(kind)
     except BackupError as error:
-        return [str(error)]
-    found = []
+        return [*found, str(error)]
     for kind in KINDS:
         held = archives(kind)
         if not held:
@@ -136,6 +171,7 @@ def plan() -> list[str]:
 def work() -> Made:
     """Make both archives, then remove what is too old. BackupError or OSError where one could not be made: nothing is removed."""
     made = Made()
+    forget_leftovers()
     # First: what is deleted from here on is either in the databases no more, or marked in the next archive of the keys.
     tombstones.gather()
     moment = timezone.localtime()
@@ -146,7 +182,7 @@ def work() -> Made:
         if kind == KEYS:
             _seal(path, whom[kind], about, _secrets())
         else:
-            with tempfile.TemporaryDirectory(prefix="backup-", dir=settings.VAR_DIR) as place:
+            with tempfile.TemporaryDirectory(prefix=MAKING, dir=settings.VAR_DIR) as place:
                 copies = [_copy(alias, Path(place)) for alias in ALIASES]
                 about["engines"] = {alias: connections[alias].vendor for alias in ALIASES}
                 _seal(path, whom[kind], about, [*copies, *_beside()])

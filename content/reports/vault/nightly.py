@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from . import audit, escalation, letters, retention, run, statistics, tombstones
+from . import audit, backup, escalation, letters, retention, run, statistics, tombstones
 from .audit import Action
 from .escalation import Trouble
 from .models import AuditEvent, today
@@ -45,6 +45,7 @@ def plan() -> Night:
     troubles = escalation.troubles()
     lines = [
         f"nights missed: {missed()}",
+        f"left behind by interrupted backups, removed: {len(backup.leftovers())}",
         f"entries for the statistics mixed: {statistics.waiting()}",
         f"accounted for, as their time for an answer is over: {statistics.to_account().count()}",
         f"counts of weeks forgotten: {statistics.outdated().count()}",
@@ -65,6 +66,7 @@ def work() -> Night:
     nights = missed()
     if nights:
         done.lines.append(f"nights missed: {nights}; what was due in them is done now")
+    _try(done, "left behind by interrupted backups, removed", backup.forget_leftovers)
     first = not AuditEvent.objects.filter(action=Action.NIGHTLY, on=today()).exists()
     mixed = _try(done, "entries for the statistics mixed", statistics.mix)
     # Before anything is deleted: each report is in the account of its month.

@@ -52,7 +52,7 @@ def identity_in(path: Path) -> pyrage.x25519.Identity:
 @contextmanager
 def opened(archive: Path, identity: pyrage.x25519.Identity | None, kind: str) -> Iterator[tuple[Path, dict[str, Any]]]:
     """What an archive holds, in a folder that is gone afterwards. One that ends with ``.tar`` was opened elsewhere already."""
-    with tempfile.TemporaryDirectory(prefix="restore-", dir=settings.VAR_DIR) as name:
+    with tempfile.TemporaryDirectory(prefix=backup.RESTORING, dir=settings.VAR_DIR) as name:
         place = Path(name)
         if archive.suffix == ".tar":
             plain = archive
@@ -106,6 +106,7 @@ def put_back(databases: Path, about: dict[str, Any], secrets: Path | None) -> Re
     engines = {alias: connections[alias].vendor for alias in backup.ALIASES}
     if engines != about["engines"]:
         raise BackupError(f"The backup is one of {about['engines']}, the settings name {engines}.")
+    backup.forget_leftovers(but=[databases, *([secrets] if secrets else [])])
     if secrets is not None:
         done.lines += _put_back_keys(secrets)
     with suppress(DatabaseError, keys.VaultKeyError, OSError):

@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
+import os
 import sqlite3
 import stat
 import tarfile
+import time
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -18,7 +21,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from content.reports.vault import backup, installation, restoring, retention, services, tombstones
+from content.reports.vault import backup, installation, nightly, restoring, retention, services, tombstones
 from content.reports.vault.models import Message, Report, today
 from tests.content.reports.reporting import Reporter, receipt_in, text_of
 
@@ -167,6 +170,29 @@ def test_the_doctor_names_a_missing_and_an_old_backup(identity: pyrage.x25519.Id
         assert "2 archives are older than 30 days" in backup.faults()[-1]
     settings.BACKUP_RECIPIENT = ""
     assert "BACKUP_RECIPIENT" in backup.faults()[0]
+
+
+@pytest.mark.parametrize("begin", [backup.work, backup.forget_leftovers, nightly.work])
+def test_what_a_killed_run_left_readable_is_named_and_removed(
+    identity: pyrage.x25519.Identity, settings: Any, erased: list[str], begin: Callable[[], object]
+) -> None:
+    said("reports_backup")
+    left = [Path(settings.VAR_DIR) / name for name in ("backup-x1", "restore-x2")]
+    for folder in left:
+        folder.mkdir()
+        (folder / "reports.sqlite3").write_bytes(b"SQLite")
+    part = settings.BACKUP_DIR / "keys" / "lentera-x.tar.age.part"
+    part.write_bytes(b"age")
+    # It may be of a run that goes on at this moment.
+    assert backup.faults() == []
+    old = time.time() - 2 * backup.LEFT_SECONDS
+    for path in (left[0] / "reports.sqlite3", left[1] / "reports.sqlite3", *left, part):
+        os.utime(path, (old, old))
+    assert "can be read" in backup.faults()[0]
+    assert backup.forget_leftovers(but=[*left, part]) == 0
+    begin()
+    assert not any(path.exists() for path in (*left, part))
+    assert not any("can be read" in fault for fault in backup.faults())
 
 
 def test_an_identity_is_made_once_and_read_again(tmp_path: Path) -> None:
