@@ -333,10 +333,8 @@ def _by(records: list[StatRecord], places: Mapping[str, int], name: str) -> dict
     hidden = withheld(table, PUBLIC_K)
 
     def cell(place: str, code: str) -> int | str:
-        n = table[place][code]
-        if n < PUBLIC_K:
-            return LESS
-        return HELD_BACK if (place, code) in hidden else rounded(n)
+        # One mark for what is small and for what hides it: two would tell which is which.
+        return HELD_BACK if (place, code) in hidden else rounded(table[place][code])
 
     return {
         "columns": {code: rounded(n) for code, n in columns.items()},

@@ -278,7 +278,7 @@ def test_examples_say_so_are_loaded_once_and_can_be_removed(frozen_table: None, 
     assert examples._load_quarters() == 0
     for path in ("angka/", "angka/2026-Q1/", "angka/2026-Q2/33.01/", "angka/jawaban/"):
         assert "Contoh" in text_of(portal.get(f"/id/{path}")), path
-    assert "kurang dari 10" in text_of(portal.get("/id/angka/2026-Q2/33.27/")) + text_of(
+    assert "tidak ditampilkan" in text_of(portal.get("/id/angka/2026-Q2/33.27/")) + text_of(
         portal.get("/id/angka/2026-Q2/33.24/")
     )
     PublishedQuarter.objects.filter(example=True).delete()
