@@ -24,6 +24,7 @@ from . import (
     receipt,
     run,
     selectors,
+    staff,
     standing,
 )
 from .models import Holder, Unit, today
@@ -103,6 +104,10 @@ def _units() -> Iterator[Finding]:
             yield Finding(f"unit {unit.code} (practice)", selectors.fault_of(key))
             continue
         held = standing.standing_of(unit.pk)
+        known = [user for user in unit.seats.values_list("user", flat=True) if staff.is_of_practice(user)]
+        if known or any(map(installation.is_practice_holder, held.roster.members if held.roster else ())):
+            advice = "accounts or keys for practice, whose phrases everybody knows, are among its people: take their seats, and make a new key without them"
+            yield Finding(f"unit {unit.code}, people", advice)
         fault = selectors.fault_of(key, held) if key else held.fault
         if not fault and held.alone:
             fault = f"one holder is left; the form closes after {held.alone_until}: add one"

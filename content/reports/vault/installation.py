@@ -120,6 +120,16 @@ def distrust(unit: UUID, member: Member) -> None:
     _write_pins(_pins() - {_founder(unit, member)})
 
 
+def remember_practice_holder(member: Member) -> None:
+    """This key of a holder was made for practice: its phrase stands in our own files, so it never holds a real unit."""
+    _write_pins(_pins() | {_practice_holder(member)})
+
+
+def is_practice_holder(member: Member) -> bool:
+    """Whether this very key was made for practice, also when its unit is gone."""
+    return _practice_holder(member) in _pins()
+
+
 def founders_among(unit: UUID, members: Iterable[Member]) -> set[Member]:
     """Who of them may sign rosters of the unit because the file says so."""
     pins = _pins()
@@ -133,6 +143,10 @@ def has_founders(unit: UUID) -> bool:
 
 def _founder(unit: UUID, member: Member) -> str:
     return f"founder {unit} {member.fingerprint}"
+
+
+def _practice_holder(member: Member) -> str:
+    return f"practice holder {member.fingerprint}"
 
 
 def _pin(key: UnitKey) -> str:

@@ -97,7 +97,9 @@ def _enrol(unit: Unit, user: int, worker: Worker) -> tuple[Holder, holder.Holder
         signature=b"",
     )
     sent = staff.Enrolment(**{**sent.__dict__, "signature": key.sign(sent.to_sign)})
-    return staff.enrol(user, sent), key
+    held = staff.enrol(user, sent)
+    installation.remember_practice_holder(held.member)
+    return held, key
 
 
 @dataclass(frozen=True)

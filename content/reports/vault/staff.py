@@ -43,12 +43,26 @@ def make_unit(code: str, name: str, region: str, parent: Unit | None = None) -> 
 
 
 def give_seat(unit: Unit, user: int) -> Seat:
-    """Let this account see the pages of the unit; it still opens nothing."""
+    """Let this account see the pages of the unit; it still opens nothing. Refused for one of practice in a real unit, and the reverse."""
+    if not unit.demo and is_of_practice(user):
+        raise Refused(PRACTICE)
+    if unit.demo and Seat.objects.filter(user=user, unit__demo=False).exists():
+        raise Refused("This account has a seat in a real unit: use another one for practice.")
     with transaction.atomic(using=DATABASE):
         seat, new = Seat.objects.get_or_create(unit=unit, user=user)
         if new:
             audit.record(Action.SEAT_GIVEN, unit=unit.code, account=user)
     return seat
+
+
+PRACTICE = "This account or key is one for practice, whose phrase everybody knows: it never holds a real unit."
+
+
+def is_of_practice(user: int) -> bool:
+    """Whether the account has a seat in a unit for practice, or a key that was made for one."""
+    if Seat.objects.filter(user=user, unit__demo=True).exists():
+        return True
+    return any(installation.is_practice_holder(h.member) for h in Holder.objects.filter(user=user, left_on=None))
 
 
 def take_seat(unit: Unit, user: int) -> None:
@@ -60,7 +74,10 @@ def take_seat(unit: Unit, user: int) -> None:
 
 
 def trust(unit: Unit, member: Member) -> None:
-    """This holder may sign rosters of the unit: the IT officer has heard her fingerprint."""
+    """This holder may sign rosters of the unit: the IT officer has heard her fingerprint. Refused for practice in a real unit."""
+    users = Holder.objects.filter(pk=member.id).values_list("user", flat=True)
+    if not unit.demo and (installation.is_practice_holder(member) or any(map(is_of_practice, users))):
+        raise Refused(PRACTICE)
     installation.trust(unit.pk, member)
     audit.record(Action.TRUSTED, unit=unit.code, fingerprint=member.fingerprint)
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from content.core.models import SiteProof
 from content.reports import examples
-from content.reports.vault import holder, installation, keys, phrase, practice, services, staff, standing
+from content.reports.vault import examination, holder, installation, keys, phrase, practice, services, staff, standing
 from content.reports.vault.models import AuditEvent, Holder, Note, Report, Seat, Unit
 from tests.content.reports.reporting import Reporter, text_of
 
@@ -114,3 +114,24 @@ def test_the_key_for_practice_stays(help_: str) -> None:
     with pytest.raises(staff.Refused, match="keeps its key"):
         staff.propose(unit, held, staff.Proposal(renewed.raw, b"", {}))
     assert installation.is_pinned(unit.keys.get())
+
+
+def test_nobody_of_practice_holds_a_real_unit(help_: str, people: list[Client], closed_vault: Path) -> None:
+    of_practice = get_user_model().objects.get(email=EMAILS[0]).pk
+    real = staff.make_unit("jember", "Jember", "35.09")
+    held = Holder.objects.get(user=of_practice)
+    with pytest.raises(staff.Refused, match="practice"):
+        staff.give_seat(real, of_practice)
+    # Nor once the unit is gone, if the key was left.
+    Seat.objects.filter(user=of_practice).delete()
+    for refused in (lambda: staff.give_seat(real, of_practice), lambda: staff.trust(real, held.member)):
+        with pytest.raises(staff.Refused, match="practice"):
+            refused()
+    staff.give_seat(real, 4711)
+    with pytest.raises(staff.Refused, match="real unit"):
+        staff.give_seat(Unit.objects.get(code=Unit.PRACTICE), 4711)
+    found = [finding for finding in examination.examine() if finding.name == "unit jember, people"]
+    assert found == []
+    Seat.objects.create(unit=real, user=of_practice)
+    (finding,) = [finding for finding in examination.examine() if finding.name == "unit jember, people"]
+    assert "for practice" in finding.advice
