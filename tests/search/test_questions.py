@@ -97,6 +97,8 @@ def test_words_that_fit_every_job_ask_nothing_of_jobs_and_something_of_pages() -
         ("pabrik 28.590", None, "pabrik 28.590"),
         ("gaji 40 jam", None, "40 jam"),
         ("gaji taiwan 2026", None, "taiwan"),
+        ("gaji Rp 999.999.999.999.999.999.999.999.999 taiwan", None, "999999999999999999999999999 taiwan"),
+        ("gaji 12 mİliar", Wage(Decimal(12_000_000_000), "IDR"), ""),
         ("gaji 12 jt sampai 15 jt", Wage(Decimal(12_000_000), "IDR"), "sampai 15 jt"),
     ],
 )
