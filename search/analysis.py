@@ -16,7 +16,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
-from content.registers.text import fold, words
+from content.registers.text import fold, without_invisible, words
 
 from .stems import stem, stem_of_document
 
@@ -197,8 +197,9 @@ def question_terms(text: str) -> list[str]:
 
 
 def clean(text: str) -> str:
-    """What was typed, fit to be shown again: composed, control and direction characters removed, one space between."""
-    return " ".join("".join(" " if unicodedata.category(c)[0] == "C" else c for c in composed(text)).split())
+    """What was typed, fit to be shown again: composed, nothing that is not seen, one space between."""
+    seen = composed(without_invisible(text))
+    return " ".join("".join(" " if unicodedata.category(c)[0] == "C" else c for c in seen).split())
 
 
 def composed(text: str) -> str:

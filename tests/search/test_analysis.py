@@ -142,3 +142,4 @@ def test_pieces_are_places_in_the_text_in_order(text: str) -> None:
 
 def test_what_is_shown_again_has_no_hidden_signs() -> None:
     assert clean("  pera\x00wat \u202e\u2066 lan\nsia\ufeff ") == "pera wat lan sia"
+    assert clean("ta\u200biwan \u2060kor\u00adea") == "taiwan korea"
