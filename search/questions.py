@@ -15,6 +15,8 @@ from decimal import Decimal
 from functools import cache
 from itertools import zip_longest
 
+from content.registers.text import fold
+
 from . import analysis, synonyms
 from .analysis import Amount
 from .models import SearchDocument
@@ -34,6 +36,17 @@ _FREE = """
     gratis, tanpa biaya, bebas biaya, nol biaya, biaya nol, zero cost, no fee, without fee, free of charge, tanpa bayar,
     tidak bayar, nggak bayar, gak bayar, ga bayar
 """
+# Said of a wage these are a cry, not a wish: “gaji tidak dibayar”, “majikan tidak membayar gaji”.
+_NOT_PAYING = "tidak bayar, nggak bayar, gak bayar, ga bayar"
+_GIVEN = "gratis, free of charge"
+_NOT = r"\b(?:tidak|tdk|nggak|enggak|gak|ga|tak|belum|blm)"
+_PAYS_NO_WAGE = re.compile(
+    rf"{_NOT}\W+(?:mau\W+)?(?:mem)?bayar(?:kan)?\W+(?:gaji|upah)(?!\W+(?:\w{{0,3}}\$?\W?\d|besar|tinggi|gede))"
+    rf"|\b(?:gaji|upah)\w*(?:\W+(?:saya|aku|ku|kami|kita|dia|mereka|nya|sudah|bulan|ini))*\W+{_NOT}\W+bayar"
+)
+_NOT_PAID = re.compile(rf"{_NOT}\W+(?:\w+\W+)?di\W?bayar")
+_NOT_GIVEN = re.compile(rf"(?:{_NOT}|\b(?:bukan|not))\W+(?:gratis|free)\b")
+_OF_A_WAGE, _OF_A_CHARGE = re.compile(r"\b(?:gaji|upah)"), re.compile(r"\b(?:biaya|ongkos)")
 _WAGE = "gaji, upah, bayaran, penghasilan, wage, salary, pay"
 # Beside an amount these make it something to pay, with what may stand between them, unless they are denied.
 _CHARGE = (
@@ -81,12 +94,13 @@ def read(words: str, kind: str) -> Question:
     phrase is not cut.
     """
     read_of_amounts, rest = _amounts(words, kind)
+    free_of_charge = _free_of_charge(fold(words)) if kind == JOB else frozenset()
     free, cut = read_of_amounts.free, False
     groups: dict[Alternatives, None] = {}
     marks: set[Phrase] = set()
     for phrase, others in synonyms.spans(analysis.question_terms(rest), _known(kind)):
         asked: dict[Alternatives, None] = {}
-        if kind == JOB and phrase in _phrases(_FREE):
+        if phrase in free_of_charge:
             free = True
         elif kind != JOB or not _fits_every_job(phrase, others):
             asked = dict.fromkeys(((term,), *(other for other in others if other != (term,))) for term in phrase)
@@ -96,6 +110,15 @@ def read(words: str, kind: str) -> Question:
         groups |= asked
         marks |= {phrase, *others, *((term,) for term in phrase)}
     return replace(read_of_amounts, groups=tuple(groups), free=free, marks=frozenset(marks), cut=cut)
+
+
+def _free_of_charge(words: str) -> frozenset[Phrase]:
+    """What asks for jobs that cost nothing: not “tidak bayar” of a wage that is not paid, nor “gratis” of “tidak gratis”."""
+    of_a_wage = _OF_A_WAGE.search(words) or not _OF_A_CHARGE.search(words)
+    unpaid = _PAYS_NO_WAGE.search(words) or (of_a_wage and _NOT_PAID.search(words))
+    asked = _phrases(_FREE)
+    asked -= _phrases(_NOT_PAYING) if unpaid else frozenset()
+    return asked - _phrases(_GIVEN) if _NOT_GIVEN.search(words) else asked
 
 
 def most_of(groups: Sized) -> int:

@@ -109,6 +109,31 @@ def test_an_amount_of_money_is_the_least_wage(words: str, wage: Wage | None, res
     assert read(words, PAGE).wage is None
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "gajiku tidak dibayar", "gaji saya tidak di bayar", "upah tidak dibayar", "gaji tidak dibayarkan",
+        "majikan tidak membayar gaji", "TIDAK DIBAYAR", "3 bulan ga pernah dibayar", "majikan gak bayar gaji saya",
+        "gaji saya gak bayar", "tidak gratis", "kerja korea nggak gratis", "bukan gratis", "not free of charge",
+    ],
+)  # fmt: skip
+def test_a_wage_that_is_not_paid_and_what_is_not_free_are_not_free_of_charge(words: str) -> None:
+    settle()
+    assert not read(words, JOB).free
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "taiwan tidak bayar", "gaji besar tidak bayar", "tidak bayar gaji 10 juta", "kerja gratis korea", "gak bayar",
+        "biaya penempatan tidak dibayar", "tidak bayar gaji tinggi",
+    ],
+)  # fmt: skip
+def test_who_will_not_pay_asks_for_what_is_free_of_charge(words: str) -> None:
+    settle()
+    assert read(words, JOB).free
+
+
 def test_nothing_to_pay_is_free_of_charge_and_no_wage() -> None:
     settle()
     for words in (
