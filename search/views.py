@@ -106,7 +106,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
         "cleared": path + forms.address_of(query.without(*query.filters)),
         "fields": filters.fields(query, results.facets),
         "ways": filters.ways_out(query, results.removals, path),
-        **_helping(asked, nothing=not results.total),
+        **_helping(asked, results.corrected, nothing=not results.total),
         "orders": _orders(query, path),
         "feeds": _feeds(request, query),
         "open_data_url": _path(request, "data-terbuka"),
@@ -133,6 +133,7 @@ def everything(request: HttpRequest) -> HttpResponse:
         "path": _path(request, "cari"),
         "alternates": _alternates("cari", forms.address_of(query, page=1)),
         "crumbs": [],
+        **_helping(asked, nothing=False),
         **_proposals(request),
     }
     if query.words:
@@ -156,7 +157,9 @@ def everything(request: HttpRequest) -> HttpResponse:
             "query": query,
             "heading": _found_in_words(query.words, results.total, found.total, registered),
             "found": registered,
-            **_helping(asked, nothing=not (results.total or found.total or registered)),
+            **_helping(
+                asked, results.corrected, found.corrected, nothing=not (results.total or found.total or registered)
+            ),
             "job_total": results.total,
             "cards": [(card, marked(card.title, question.marks)) for card in jobs.cards(results.ids[:_FIRST_JOBS], on)],
             "jobs_url": _path(request, "lowongan") + forms.address_of(offers, page=1),
@@ -227,9 +230,11 @@ def _failed(request: HttpRequest, room: str, asked: forms.Asked, failure: Except
     return _kept(request, response, plain=False)
 
 
-def _helping(asked: forms.Asked, *, nothing: bool) -> dict[str, Any]:
-    """Help and the exit for whoever may be in danger, by what was typed; for whoever found nothing, whom to ask."""
-    context: dict[str, Any] = {"sensitive": distress.is_in(asked.typed)}
+def _helping(asked: forms.Asked, *corrected: str, nothing: bool) -> dict[str, Any]:
+    """Help and the exit for whoever may be in danger, by what was typed or may have been meant; for whoever found nothing,
+    whom to ask.
+    """
+    context: dict[str, Any] = {"sensitive": distress.is_in(asked.said, *corrected)}
     if nothing:
         context["nearest"] = offices.nearest(asked.region)
         context["provinces"] = list(provinces().items())

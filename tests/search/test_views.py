@@ -332,6 +332,21 @@ def test_help_and_the_exit_stand_above_the_results_for_whoever_may_need_them(cli
     assert plain.select_one(".exit") is None
 
 
+@pytest.mark.parametrize("room", ["lowongan", "cari"])
+def test_help_stands_above_for_a_cry_that_is_cut_off_is_mistyped_or_is_a_sign(client: Client, room: str) -> None:
+    Distress.objects.create(code="disekap", words={"id": "disekap, diperkosa"})
+    Distress.objects.create(code="sos", words={"id": "sos"}, alone=True)
+    indonesian = HomePage.objects.get(locale__language_code="id")
+    article(indonesian, "Diperkosa", text="Diperkosa: ke mana melapor")
+    listing(place="Diperkosa")
+    settle()
+    for typed in ("kerja taiwan " * 20 + "saya disekap", "🆘", "dprkosa", "di se\u200bkap"):
+        found = page(client, f"/id/{room}/?{urlencode({'q': typed})}")
+        assert found.select_one("main .help"), typed
+        assert found.select_one("main .help a.exit"), typed
+    assert page(client, f"/id/{room}/?{urlencode({'q': 'kerja taiwan ' * 20})}").select_one("main .help") is None
+
+
 def test_whoever_finds_nothing_is_told_whom_to_ask_in_the_chosen_province(client: Client) -> None:
     region = Region.objects.create(code="35", name="Jawa Timur")
     service = Service.objects.create(
