@@ -157,6 +157,22 @@ def corrected(typed: str, meant: str) -> str:
     }
 
 
+def corrected_apart(typed: str, jobs: str, pages: str) -> list[str]:
+    """The same where jobs and pages were not searched for by the same words; either may be empty: not corrected."""
+    said = []
+    if jobs:
+        said.append(
+            _("No job was found for “%(typed)s”. Did you mean “%(meant)s”? Jobs for that are shown here.")
+            % {"typed": typed, "meant": jobs}
+        )
+    if pages:
+        said.append(
+            _("No page was found for “%(typed)s”. Did you mean “%(meant)s”? Pages for that are shown here.")
+            % {"typed": typed, "meant": pages}
+        )
+    return said
+
+
 def understood(question: Question, on: dt.date) -> list[str]:
     """What was read from the words besides words, in sentences: which listings it leaves out must be said."""
     said = []

@@ -34,7 +34,19 @@ from .api import addresses
 from .engines import get_engine
 from .highlighting import excerpt, marked
 from .questions import JOB, PAGE
-from .types import FEED_ENTRIES, MOST_PER_PAGE, PER_PAGE, WORDS, Hit, JobQuery, Phrase, Sort, page_count
+from .types import (
+    FEED_ENTRIES,
+    MOST_PER_PAGE,
+    PER_PAGE,
+    WORDS,
+    Hit,
+    JobQuery,
+    PageResults,
+    Phrase,
+    SearchResults,
+    Sort,
+    page_count,
+)
 
 # How many listings the search over everything shows before it leads to all of them.
 _FIRST_JOBS = 3
@@ -149,8 +161,7 @@ def everything(request: HttpRequest) -> HttpResponse:
             query = offers if results.corrected else texts
         if found.page != pages_asked.page and found.total:
             context["problems"].append(_no_such_page(pages_asked.page, found.pages))
-        if results.corrected or found.corrected:
-            context["problems"].append(filters.corrected(asked.query.words, results.corrected or found.corrected))
+        context["problems"] += _corrected(asked.query.words, results, found)
         question, wanted = questions.read(offers.words, JOB), questions.read(texts.words, PAGE).marks
         context["problems"] += filters.understood(question, on)
         context |= {
@@ -228,6 +239,15 @@ def _failed(request: HttpRequest, room: str, asked: forms.Asked, failure: Except
     response = render(request, "search/everything.html", context, status=503)
     response["Retry-After"] = "30"
     return _kept(request, response, plain=False)
+
+
+def _corrected(typed: str, results: SearchResults, found: PageResults) -> list[str]:
+    """What was searched for instead of what was typed: in one sentence where nothing else is shown, else for each kind."""
+    jobs, pages = results.corrected, found.corrected
+    one = jobs == pages or (not results.total if pages else not found.total)
+    if one and (meant := jobs or pages):
+        return [filters.corrected(typed, meant)]
+    return filters.corrected_apart(typed, jobs, pages)
 
 
 def _helping(asked: forms.Asked, *corrected: str, nothing: bool) -> dict[str, Any]:

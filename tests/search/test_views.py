@@ -247,6 +247,20 @@ def test_a_mistyped_word_is_shown_corrected_and_says_so(client: Client) -> None:
     assert both.select_one("main article h3 a")["href"] == f"/en/lowongan/{shown.code}/"
 
 
+def test_corrections_of_jobs_and_of_pages_are_both_said(client: Client) -> None:
+    listing(place="Taichung")
+    indonesian = HomePage.objects.get(locale__language_code="id")
+    article(indonesian, "Taichunk", text="Simpan sendiri")
+    said = [words(p) for p in page(client, "/en/cari/?q=taichunx").select("main .note p")]
+    assert said == [
+        "No job was found for “taichunx”. Did you mean “taichung”? Jobs for that are shown here.",
+        "No page was found for “taichunx”. Did you mean “taichunk”? Pages for that are shown here.",
+    ]
+    # Only pages hold anything near.
+    said = [words(p) for p in page(client, "/en/cari/?q=sendri").select("main .note p")]
+    assert said == ["Nothing was found for “sendri”. Did you mean “sendiri”? That is shown here."]
+
+
 def test_a_page_that_holds_most_words_is_shown_and_what_may_be_meant_is_offered(client: Client) -> None:
     article(HomePage.objects.get(locale__language_code="id"), "Paspor dan visa", text="Simpan sendiri")
     found = page(client, "/id/cari/?q=paspor+visa+sendri")
