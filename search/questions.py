@@ -59,6 +59,27 @@ _CHARGE_BEFORE = re.compile(rf"(?P<denied>{_DENIED})?(?P<charge>{_CHARGE})\W*$",
 _CHARGE_AFTER = re.compile(rf"\W*(?:(?:untuk|buat|for)\W+)?{_CHARGE}\b(?!\W*(?:nol|gratis)\b)", re.IGNORECASE)
 _WAGE_BEFORE = re.compile(r"\b(?:gaji|upah|bayaran|penghasilan|wages?|salary|pay)(?:nya)?\W*$", re.IGNORECASE)
 _OR_MORE = re.compile(r"\W*\b(?:sampai|hingga|sd|s/d|to|atau|or)\b\W*", re.IGNORECASE)
+# Amounts that say nothing of what a month must bring at least: at most this, a debt, or what comes in another time.
+_AT_MOST = re.compile(
+    r"\b(?:(?:di\W*)?bawah|maksimal|maksimum|maks?|max|paling\W+(?:banyak|tinggi|besar)|kurang\W+dari|tidak\W+lebih\W+dari|"
+    r"under|below|at\W+most|less\W+than|up\W+to)\W*$",
+    re.IGNORECASE,
+)
+_OWED = re.compile(
+    r"\b(?:(?:ber)?h?utang|denda|didenda|pinjam(?:an)?|deposit|jaminan|debts?|fined?|loan|owe)(?:nya|ku)?"
+    r"(?:\W+(?:sebesar|sekitar|of))?\W*$",
+    re.IGNORECASE,
+)
+_TIME = r"(?:hari|jam|minggu|tahun)"
+_IN_ANOTHER_TIME = re.compile(
+    rf"\W*(?:(?:per\W*|tiap\W+|setiap\W+|se|/\W*){_TIME}|(?:per\W+|an?\W+|each\W+|/\W*)(?:day|hour|week|year)|harian|tahunan|"
+    r"mingguan|daily|hourly|weekly|yearly|annually)\b",
+    re.IGNORECASE,
+)
+_OF_ANOTHER_TIME = re.compile(
+    rf"\b(?:gaji|upah|bayaran|penghasilan)\w*\W+(?P<time>(?:per\W*|tiap\W+|setiap\W+|se){_TIME}|harian|tahunan|mingguan)\W*$",
+    re.IGNORECASE,
+)
 # Below this a number without a currency is a number of something else: hours, years, people.
 _LEAST_WAGE = 100
 
@@ -75,8 +96,8 @@ class Wage:
 class Question:
     """What was read from the words; ``marks`` are the phrases to highlight in what is found.
 
-    ``charges`` are amounts to pay, by which no listing is asked for, and ``cut`` tells that there were more words than are
-    asked for: both are said to whoever typed them.
+    ``charges`` are amounts to pay and ``others`` no least wages of a month, by which no listing is asked for; ``cut`` tells
+    that there were more words than are asked for: all are said to whoever typed them.
     """
 
     groups: tuple[Alternatives, ...] = ()
@@ -84,6 +105,7 @@ class Question:
     free: bool = False
     marks: frozenset[Phrase] = frozenset()
     charges: tuple[Amount, ...] = ()
+    others: tuple[Amount, ...] = ()
     cut: bool = False
 
 
@@ -138,9 +160,14 @@ def _amounts(words: str, kind: str) -> tuple[Question, str]:
     found = list(analysis.amounts(words))
     paid = bool(found) and not _phrases(_WAGE).isdisjoint((term,) for term in analysis.question_terms(words))
     charged = dict(_charged(words, found)) if kind == JOB else {}
+    others = dict(_no_least_wages(words, found)) if kind == JOB else {}
     asked, parts, end = Question(), [], 0
     for amount in found:
-        number = (paid or amount in charged) and amount.value >= _LEAST_WAGE and amount.value not in _YEARS
+        number = (
+            (paid or amount in charged or amount in others)
+            and amount.value >= _LEAST_WAGE
+            and amount.value not in _YEARS
+        )
         (start, after), said = charged.get(amount, (amount.start, amount.end)), ""
         if kind == JOB and not amount.value and (amount.money or amount in charged):
             asked = replace(asked, free=True)
@@ -148,6 +175,8 @@ def _amounts(words: str, kind: str) -> tuple[Question, str]:
             continue
         elif amount in charged:
             asked = replace(asked, charges=(*asked.charges, amount))
+        elif amount in others:
+            asked, (start, after) = replace(asked, others=(*asked.others, amount)), others[amount]
         elif kind == JOB and asked.wage is None:
             asked = replace(asked, wage=Wage(amount.value, amount.currency or ("IDR" if amount.money else "")))
         else:
@@ -174,6 +203,24 @@ def _charged(words: str, found: Sequence[Amount]) -> Iterator[tuple[Amount, tupl
         else:
             charged, start = charged and bool(_OR_MORE.fullmatch(before)), ends
         if charged:
+            yield amount, (start, end)
+        ends = amount.end
+
+
+def _no_least_wages(words: str, found: Sequence[Amount]) -> Iterator[tuple[Amount, tuple[int, int]]]:
+    """The amounts that are no least wage of a month, each with the place of all that says so: “di bawah 5 juta”, “500 ribu
+    sehari”. What is owed is still a word: “utang”.
+    """
+    ends = 0
+    for amount in found:
+        before, start, end = words[ends : amount.start], amount.start, amount.end
+        at_most, time = _AT_MOST.search(before), _OF_ANOTHER_TIME.search(before)
+        then = _IN_ANOTHER_TIME.match(words, amount.end)
+        if at_most or time:
+            start = ends + (at_most.start() if at_most else time.start("time") if time else 0)
+        if then:
+            end = then.end()
+        if at_most or time or then or _OWED.search(before):
             yield amount, (start, end)
         ends = amount.end
 

@@ -134,6 +134,37 @@ def test_who_will_not_pay_asks_for_what_is_free_of_charge(words: str) -> None:
     assert read(words, JOB).free
 
 
+@pytest.mark.parametrize(
+    ("words", "rest"),
+    [
+        ("gaji 500 ribu sehari", ""), ("gaji 150.000 per hari taiwan", "taiwan"), ("Rp 20.000/jam", ""),
+        ("gaji 120 juta setahun", ""), ("gaji per tahun 120 juta", ""), ("las NT$ 200 per hour", "las"),
+        ("gaji di bawah 5 juta", ""), ("gaji maksimal 5.000", ""), ("korea gaji kurang dari 5 juta", "korea"),
+        ("utang 5 juta", "utang"), ("utangku 5 juta", "utang"), ("denda 5000", "denda"), ("didenda Rp 5.000.000", "denda"),
+    ],
+)  # fmt: skip
+def test_what_is_no_least_wage_of_a_month_is_left_out(words: str, rest: str) -> None:
+    asked = read(words, JOB)
+    assert (asked.wage, asked.charges) == (None, ())
+    assert len(asked.others) == 1
+    assert asked.groups == tuple(group(word) for word in terms(rest))
+    assert read(words, PAGE).others == ()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "gaji 12 juta per bulan",
+        "gaji 12 juta sebulan, 8 jam sehari",
+        "gaji 12 juta, 8 jam per hari",
+        "gaji minimal 12 juta",
+    ],
+)
+def test_a_wage_of_a_month_stays_one(words: str) -> None:
+    asked = read(words, JOB)
+    assert (asked.wage, asked.others) == (Wage(Decimal(12_000_000), "IDR"), ())
+
+
 def test_nothing_to_pay_is_free_of_charge_and_no_wage() -> None:
     settle()
     for words in (

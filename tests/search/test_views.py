@@ -286,6 +286,9 @@ def test_what_was_read_from_the_words_is_said(client: Client) -> None:
     charge = "was read as a charge. Jobs cannot be searched by the amount of a charge, so it is left out."
     assert said("carer biaya 5 juta") == f"Rp5,000,000 {charge}"
     assert said("carer biaya 5000, biaya 5000") == f"5,000 {charge}"
+    least = "was not read as the least wage of a month, so it is left out."
+    assert said("carer gaji 500 ribu sehari") == f"Rp500,000 {least}"
+    assert said("carer gaji di bawah 5.000") == f"5,000 {least}"
     assert said("carer biaya Rp0") == "Only jobs for which you pay nothing."
     assert said("gaji 12 juta") == "Only jobs whose highest wage is Rp12,000,000 a month or more."
 
