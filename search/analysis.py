@@ -16,7 +16,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
-from content.registers.text import fold, words
+from content.registers.text import fold, without_invisible, words
 
 from .stems import stem, stem_of_document
 
@@ -81,6 +81,9 @@ _AMOUNT = re.compile(
     rf"(?:\s?(?P<name>{_any(_NAMES)}){_ENDS}|\s?(?P<after>{_any(_MARKS)}){_ENDS}(?!\.?\s?\d)|{_ENDS})",
     re.IGNORECASE,
 )
+_DIGITS = re.compile(r"\d(?:[\d.,]*\d)?")
+# Nobody earns this or pays it to go, in whatever currency: a number of so many digits is one of something else.
+_NO_MONEY = 10**12
 _RANGE = re.compile(rf"(\d+(?:[.,]\d+)?)\s?[-–]\s?\d+(?:[.,]\d+)?\s?({_any(_TIMES)}){_ENDS}", re.IGNORECASE)
 
 
@@ -96,7 +99,7 @@ class Amount:
 
 
 def amounts(text: str) -> Iterator[Amount]:
-    """The numbers of ``text`` with the currencies beside them.
+    """The numbers of ``text`` that may be money, with the currencies beside them.
 
     >>> [(str(a.value), a.currency) for a in amounts("12juta atau Rp 12.000.000, NT$ 28.590, 2,1 juta won")]
     [('12000000', ''), ('12000000', 'IDR'), ('28590', 'TWD'), ('2100000', 'KRW')]
@@ -105,12 +108,16 @@ def amounts(text: str) -> Iterator[Amount]:
         mark, name = fold(match["before"] or match["after"] or ""), " ".join(fold(match["name"] or "").split())
         currency = _MARKS.get(mark) or _NAMES.get(name, "")
         value, multiplied = _number(match["first"] or match["number"])
+        if value >= _NO_MONEY:
+            continue
         yield Amount(value, currency, multiplied or bool(currency), match.start(), match.end())
 
 
 def _number(written: str) -> tuple[Decimal, bool]:
     """“2,1 juta” and “20.000” as numbers, and whether a word multiplied it."""
-    digits = written.rstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ \t\xa0")
+    # A pattern that ignores case takes “ı”, “İ” and “ſ” for letters of “ribu”, “miliar” and “s$”.
+    found = _DIGITS.match(written)
+    digits = found[0] if found else "0"
     times = _TIMES.get(fold(written[len(digits) :]).strip())
     plain = digits.replace(".", "").replace(",", "") if re.fullmatch(_THOUSANDS, digits) else digits.replace(",", ".")
     value = Decimal(plain) * (times or 1)
@@ -190,8 +197,9 @@ def question_terms(text: str) -> list[str]:
 
 
 def clean(text: str) -> str:
-    """What was typed, fit to be shown again: composed, control and direction characters removed, one space between."""
-    return " ".join("".join(" " if unicodedata.category(c)[0] == "C" else c for c in composed(text)).split())
+    """What was typed, fit to be shown again: composed, nothing that is not seen, one space between."""
+    seen = composed(without_invisible(text))
+    return " ".join("".join(" " if unicodedata.category(c)[0] == "C" else c for c in seen).split())
 
 
 def composed(text: str) -> str:

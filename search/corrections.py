@@ -1,20 +1,33 @@
 """“Did you mean”: from words that nobody knows to the nearest ones that find something.
 
-A word is doubted only when no document and no synonym of any kind holds its term, so that nothing that is spelt right
-is ever changed. Every proposal is tried by asking for it; the number of tries is bounded, whatever was typed.
+A word is doubted only when no document and no synonym of any kind holds its term, and it is no country or place, no cry
+and nothing forbidden, so that nothing that is spelt right is ever changed and “sabu” leads to no job. Every proposal is tried by asking for it; the number of tries is bounded, whatever was typed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import islice, product
+from zoneinfo import available_timezones
 
-from . import analysis
+from babel import Locale
+from django.conf import settings
+
+from content.registers.selectors import provinces
+from content.registers.text import words as words_of
+
+from . import analysis, distress
 from .stems import stem
 from .vocabulary import vocabulary
 
 # How many mistyped words of one question are corrected, how many proposals are made of one, and how many are tried.
 _MOST_WORDS, _MOST_OF_EACH, _MOST_TRIES = 3, 3, 4
+# Dangerous or forbidden; besides the words of distress.
+_AS_TYPED = """
+    aborsi bom bunuh bundir calo ekstasi ganja gelap ginjal heroin ilegal illegal judi judol kokain kurir mucikari muncikari
+    narkoba narkotika overstay overstayer palsu pelacur prostitusi psk sabu scam scammer selundup senjata slot teroris
+"""
 
 
 def proposals(words: str, kind: str, count: Callable[[list[str]], dict[str, int]]) -> Iterator[str]:
@@ -52,4 +65,29 @@ def _doubted(typed: str) -> list[analysis.Piece]:
         and piece.words[0].isalpha()
         and len(piece.words[0]) > 2
         and piece.terms[0] not in known
+        and not _is_as_typed(piece.words[0], piece.terms[0])
     ]
+
+
+def _is_as_typed(word: str, term: str) -> bool:
+    """Whether ``word`` is known though no document holds it."""
+    return (
+        word in _names()
+        or term in _forbidden()
+        or word in distress.words()
+        or any(word in words_of(name) for name in provinces().values())
+    )
+
+
+@cache
+def _forbidden() -> frozenset[str]:
+    return frozenset(map(stem, _AS_TYPED.split()))
+
+
+@cache
+def _names() -> frozenset[str]:
+    """The words of the names of all countries, and of the cities that name the zones of time, in every language shown."""
+    locales = map(Locale, settings.COMPLETE_LANGUAGES)
+    countries = (name for locale in locales for name in locale.territories.values())
+    cities = (zone.split("/")[-1].replace("_", " ") for zone in available_timezones() if "/" in zone)
+    return frozenset(word for name in (*countries, *cities) for word in words_of(name.replace("-", " ")))

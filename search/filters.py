@@ -157,12 +157,29 @@ def corrected(typed: str, meant: str) -> str:
     }
 
 
+def corrected_apart(typed: str, jobs: str, pages: str) -> list[str]:
+    """The same where jobs and pages were not searched for by the same words; either may be empty: not corrected."""
+    said = []
+    if jobs:
+        said.append(
+            _("No job was found for “%(typed)s”. Did you mean “%(meant)s”? Jobs for that are shown here.")
+            % {"typed": typed, "meant": jobs}
+        )
+    if pages:
+        said.append(
+            _("No page was found for “%(typed)s”. Did you mean “%(meant)s”? Pages for that are shown here.")
+            % {"typed": typed, "meant": pages}
+        )
+    return said
+
+
 def understood(question: Question, on: dt.date) -> list[str]:
     """What was read from the words besides words, in sentences: which listings it leaves out must be said."""
     said = []
     if question.free:
         said.append(_("Only jobs for which you pay nothing."))
     said += dict.fromkeys(map(_not_asked, question.charges))
+    said += dict.fromkeys(map(_no_least_wage, question.others))
     if (wage := question.wage) is None:
         return said
     if wage.currency == "IDR" and not any(rate.is_current(on) for rate in registers().rates.values()):
@@ -180,8 +197,15 @@ def understood(question: Question, on: dt.date) -> list[str]:
 
 
 def _not_asked(charge: Amount) -> str:
-    currency = charge.currency or ("IDR" if charge.money else "")
-    amount = labels.money(charge.value, currency) if currency else labels.number(charge.value)
     return _(
         "%(amount)s was read as a charge. Jobs cannot be searched by the amount of a charge, so it is left out."
-    ) % {"amount": amount}
+    ) % {"amount": _in_words(charge)}
+
+
+def _no_least_wage(other: Amount) -> str:
+    return _("%(amount)s was not read as the least wage of a month, so it is left out.") % {"amount": _in_words(other)}
+
+
+def _in_words(amount: Amount) -> str:
+    currency = amount.currency or ("IDR" if amount.money else "")
+    return labels.money(amount.value, currency) if currency else labels.number(amount.value)

@@ -36,16 +36,22 @@ COSTS = {"0": "zero", "ada": "some"}
 _SENT = {value: typed for typed, value in COSTS.items()}
 SORTS = {"tutup": "closing", "relevan": "relevance", "baru": "newest"}
 LONGEST_WORDS = 200
+# Nothing longer is looked at, not even for a cry.
+_LONGEST_TYPED = 10 * LONGEST_WORDS
 # What is longer is no choice of a list; it is not even compared.
 _LONGEST_VALUE = 40
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A question, what was typed into the search field, and what could not be understood."""
+    """A question, what was typed into the search field, and what could not be understood.
+
+    ``typed`` is as long as a question may be; a cry may stand in what is cut off, which ``said`` still holds.
+    """
 
     query: JobQuery
     typed: str = ""
+    said: str = ""
     problems: tuple[str, ...] = ()
     # The code of the province whose offices are asked for where nothing was found.
     region: str = ""
@@ -76,7 +82,7 @@ def parse_jobs(parameters: QueryDict) -> Asked:
             query = replace(query, **{name: value})  # type: ignore[arg-type]
     query = replace(query, sort=_sort(parameters, query, problems), page=_page(parameters, problems))
     region = _region(parameters, problems)
-    return Asked(query, typed, tuple(problems), region)
+    return Asked(query, typed, _said(parameters), tuple(problems), region)
 
 
 def parse_pages(parameters: QueryDict, language: str) -> tuple[PageQuery, Asked]:
@@ -86,7 +92,7 @@ def parse_pages(parameters: QueryDict, language: str) -> tuple[PageQuery, Asked]
     page = _page(parameters, problems)
     jobs = JobQuery(words=words, sort=_default_sort(words))
     region = _region(parameters, problems)
-    return PageQuery(words, language, page), Asked(jobs, typed, tuple(problems), region)
+    return PageQuery(words, language, page), Asked(jobs, typed, _said(parameters), tuple(problems), region)
 
 
 def address_of(query: JobQuery, *, page: int | None = None) -> str:
@@ -125,10 +131,13 @@ def _default_sort(words: str) -> Sort:
     return "relevance" if words else "closing"
 
 
+def _said(parameters: QueryDict) -> str:
+    return analysis.clean(parameters.get(PARAMETERS[WORDS], "")[:_LONGEST_TYPED])
+
+
 def _words(parameters: QueryDict, problems: list[str], *kinds: str) -> tuple[str, str]:
     """The words to search for (none where nothing can be searched for), and what was typed, fit to be shown again."""
-    # More than enough for two hundred signs; nothing longer is looked at.
-    typed = analysis.clean(parameters.get(PARAMETERS[WORDS], "")[: 10 * LONGEST_WORDS])
+    typed = _said(parameters)
     if len(typed) > LONGEST_WORDS:
         typed = typed[:LONGEST_WORDS].rstrip()
         problems.append(

@@ -15,6 +15,8 @@ from decimal import Decimal
 from functools import cache
 from itertools import zip_longest
 
+from content.registers.text import fold
+
 from . import analysis, synonyms
 from .analysis import Amount
 from .models import SearchDocument
@@ -34,6 +36,17 @@ _FREE = """
     gratis, tanpa biaya, bebas biaya, nol biaya, biaya nol, zero cost, no fee, without fee, free of charge, tanpa bayar,
     tidak bayar, nggak bayar, gak bayar, ga bayar
 """
+# Said of a wage these are a cry, not a wish: “gaji tidak dibayar”, “majikan tidak membayar gaji”.
+_NOT_PAYING = "tidak bayar, nggak bayar, gak bayar, ga bayar"
+_GIVEN = "gratis, free of charge"
+_NOT = r"\b(?:tidak|tdk|nggak|enggak|gak|ga|tak|belum|blm)"
+_PAYS_NO_WAGE = re.compile(
+    rf"{_NOT}\W+(?:mau\W+)?(?:mem)?bayar(?:kan)?\W+(?:gaji|upah)(?!\W+(?:\w{{0,3}}\$?\W?\d|besar|tinggi|gede))"
+    rf"|\b(?:gaji|upah)\w*(?:\W+(?:saya|aku|ku|kami|kita|dia|mereka|nya|sudah|bulan|ini))*\W+{_NOT}\W+bayar"
+)
+_NOT_PAID = re.compile(rf"{_NOT}\W+(?:\w+\W+)?di\W?bayar")
+_NOT_GIVEN = re.compile(rf"(?:{_NOT}|\b(?:bukan|not))\W+(?:gratis|free)\b")
+_OF_A_WAGE, _OF_A_CHARGE = re.compile(r"\b(?:gaji|upah)"), re.compile(r"\b(?:biaya|ongkos)")
 _WAGE = "gaji, upah, bayaran, penghasilan, wage, salary, pay"
 # Beside an amount these make it something to pay, with what may stand between them, unless they are denied.
 _CHARGE = (
@@ -46,6 +59,27 @@ _CHARGE_BEFORE = re.compile(rf"(?P<denied>{_DENIED})?(?P<charge>{_CHARGE})\W*$",
 _CHARGE_AFTER = re.compile(rf"\W*(?:(?:untuk|buat|for)\W+)?{_CHARGE}\b(?!\W*(?:nol|gratis)\b)", re.IGNORECASE)
 _WAGE_BEFORE = re.compile(r"\b(?:gaji|upah|bayaran|penghasilan|wages?|salary|pay)(?:nya)?\W*$", re.IGNORECASE)
 _OR_MORE = re.compile(r"\W*\b(?:sampai|hingga|sd|s/d|to|atau|or)\b\W*", re.IGNORECASE)
+# Amounts that say nothing of what a month must bring at least: at most this, a debt, or what comes in another time.
+_AT_MOST = re.compile(
+    r"\b(?:(?:di\W*)?bawah|maksimal|maksimum|maks?|max|paling\W+(?:banyak|tinggi|besar)|kurang\W+dari|tidak\W+lebih\W+dari|"
+    r"under|below|at\W+most|less\W+than|up\W+to)\W*$",
+    re.IGNORECASE,
+)
+_OWED = re.compile(
+    r"\b(?:(?:ber)?h?utang|denda|didenda|pinjam(?:an)?|deposit|jaminan|debts?|fined?|loan|owe)(?:nya|ku)?"
+    r"(?:\W+(?:sebesar|sekitar|of))?\W*$",
+    re.IGNORECASE,
+)
+_TIME = r"(?:hari|jam|minggu|tahun)"
+_IN_ANOTHER_TIME = re.compile(
+    rf"\W*(?:(?:per\W*|tiap\W+|setiap\W+|se|/\W*){_TIME}|(?:per\W+|an?\W+|each\W+|/\W*)(?:day|hour|week|year)|harian|tahunan|"
+    r"mingguan|daily|hourly|weekly|yearly|annually)\b",
+    re.IGNORECASE,
+)
+_OF_ANOTHER_TIME = re.compile(
+    rf"\b(?:gaji|upah|bayaran|penghasilan)\w*\W+(?P<time>(?:per\W*|tiap\W+|setiap\W+|se){_TIME}|harian|tahunan|mingguan)\W*$",
+    re.IGNORECASE,
+)
 # Below this a number without a currency is a number of something else: hours, years, people.
 _LEAST_WAGE = 100
 
@@ -62,8 +96,8 @@ class Wage:
 class Question:
     """What was read from the words; ``marks`` are the phrases to highlight in what is found.
 
-    ``charges`` are amounts to pay, by which no listing is asked for, and ``cut`` tells that there were more words than are
-    asked for: both are said to whoever typed them.
+    ``charges`` are amounts to pay and ``others`` no least wages of a month, by which no listing is asked for; ``cut`` tells
+    that there were more words than are asked for: all are said to whoever typed them.
     """
 
     groups: tuple[Alternatives, ...] = ()
@@ -71,6 +105,7 @@ class Question:
     free: bool = False
     marks: frozenset[Phrase] = frozenset()
     charges: tuple[Amount, ...] = ()
+    others: tuple[Amount, ...] = ()
     cut: bool = False
 
 
@@ -81,12 +116,13 @@ def read(words: str, kind: str) -> Question:
     phrase is not cut.
     """
     read_of_amounts, rest = _amounts(words, kind)
+    free_of_charge = _free_of_charge(fold(words)) if kind == JOB else frozenset()
     free, cut = read_of_amounts.free, False
     groups: dict[Alternatives, None] = {}
     marks: set[Phrase] = set()
     for phrase, others in synonyms.spans(analysis.question_terms(rest), _known(kind)):
         asked: dict[Alternatives, None] = {}
-        if kind == JOB and phrase in _phrases(_FREE):
+        if phrase in free_of_charge:
             free = True
         elif kind != JOB or not _fits_every_job(phrase, others):
             asked = dict.fromkeys(((term,), *(other for other in others if other != (term,))) for term in phrase)
@@ -96,6 +132,15 @@ def read(words: str, kind: str) -> Question:
         groups |= asked
         marks |= {phrase, *others, *((term,) for term in phrase)}
     return replace(read_of_amounts, groups=tuple(groups), free=free, marks=frozenset(marks), cut=cut)
+
+
+def _free_of_charge(words: str) -> frozenset[Phrase]:
+    """What asks for jobs that cost nothing: not “tidak bayar” of a wage that is not paid, nor “gratis” of “tidak gratis”."""
+    of_a_wage = _OF_A_WAGE.search(words) or not _OF_A_CHARGE.search(words)
+    unpaid = _PAYS_NO_WAGE.search(words) or (of_a_wage and _NOT_PAID.search(words))
+    asked = _phrases(_FREE)
+    asked -= _phrases(_NOT_PAYING) if unpaid else frozenset()
+    return asked - _phrases(_GIVEN) if _NOT_GIVEN.search(words) else asked
 
 
 def most_of(groups: Sized) -> int:
@@ -115,9 +160,14 @@ def _amounts(words: str, kind: str) -> tuple[Question, str]:
     found = list(analysis.amounts(words))
     paid = bool(found) and not _phrases(_WAGE).isdisjoint((term,) for term in analysis.question_terms(words))
     charged = dict(_charged(words, found)) if kind == JOB else {}
+    others = dict(_no_least_wages(words, found)) if kind == JOB else {}
     asked, parts, end = Question(), [], 0
     for amount in found:
-        number = (paid or amount in charged) and amount.value >= _LEAST_WAGE and amount.value not in _YEARS
+        number = (
+            (paid or amount in charged or amount in others)
+            and amount.value >= _LEAST_WAGE
+            and amount.value not in _YEARS
+        )
         (start, after), said = charged.get(amount, (amount.start, amount.end)), ""
         if kind == JOB and not amount.value and (amount.money or amount in charged):
             asked = replace(asked, free=True)
@@ -125,6 +175,8 @@ def _amounts(words: str, kind: str) -> tuple[Question, str]:
             continue
         elif amount in charged:
             asked = replace(asked, charges=(*asked.charges, amount))
+        elif amount in others:
+            asked, (start, after) = replace(asked, others=(*asked.others, amount)), others[amount]
         elif kind == JOB and asked.wage is None:
             asked = replace(asked, wage=Wage(amount.value, amount.currency or ("IDR" if amount.money else "")))
         else:
@@ -151,6 +203,24 @@ def _charged(words: str, found: Sequence[Amount]) -> Iterator[tuple[Amount, tupl
         else:
             charged, start = charged and bool(_OR_MORE.fullmatch(before)), ends
         if charged:
+            yield amount, (start, end)
+        ends = amount.end
+
+
+def _no_least_wages(words: str, found: Sequence[Amount]) -> Iterator[tuple[Amount, tuple[int, int]]]:
+    """The amounts that are no least wage of a month, each with the place of all that says so: “di bawah 5 juta”, “500 ribu
+    sehari”. What is owed is still a word: “utang”.
+    """
+    ends = 0
+    for amount in found:
+        before, start, end = words[ends : amount.start], amount.start, amount.end
+        at_most, time = _AT_MOST.search(before), _OF_ANOTHER_TIME.search(before)
+        then = _IN_ANOTHER_TIME.match(words, amount.end)
+        if at_most or time:
+            start = ends + (at_most.start() if at_most else time.start("time") if time else 0)
+        if then:
+            end = then.end()
+        if at_most or time or then or _OWED.search(before):
             yield amount, (start, end)
         ends = amount.end
 

@@ -50,6 +50,12 @@ def stem(word: str) -> str:
     return EnglishStemmer().stemWord(root)
 
 
+def is_indonesian(word: str) -> bool:
+    """Whether a folded word is a form of a root of the dictionary."""
+    indonesian = _indonesian()
+    return bool(indonesian.get_dictionary().contains(indonesian.stem_word(word)))
+
+
 # For the words of documents, which are few and public. What people type is not kept, not even here (DECISIONS 40).
 stem_of_document = lru_cache(maxsize=50_000)(stem)
 

@@ -34,7 +34,19 @@ from .api import addresses
 from .engines import get_engine
 from .highlighting import excerpt, marked
 from .questions import JOB, PAGE
-from .types import FEED_ENTRIES, MOST_PER_PAGE, PER_PAGE, WORDS, Hit, JobQuery, Phrase, Sort, page_count
+from .types import (
+    FEED_ENTRIES,
+    MOST_PER_PAGE,
+    PER_PAGE,
+    WORDS,
+    Hit,
+    JobQuery,
+    PageResults,
+    Phrase,
+    SearchResults,
+    Sort,
+    page_count,
+)
 
 # How many listings the search over everything shows before it leads to all of them.
 _FIRST_JOBS = 3
@@ -106,7 +118,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
         "cleared": path + forms.address_of(query.without(*query.filters)),
         "fields": filters.fields(query, results.facets),
         "ways": filters.ways_out(query, results.removals, path),
-        **_helping(asked, nothing=not results.total),
+        **_helping(asked, results.corrected, nothing=not results.total),
         "orders": _orders(query, path),
         "feeds": _feeds(request, query),
         "open_data_url": _path(request, "data-terbuka"),
@@ -133,6 +145,7 @@ def everything(request: HttpRequest) -> HttpResponse:
         "path": _path(request, "cari"),
         "alternates": _alternates("cari", forms.address_of(query, page=1)),
         "crumbs": [],
+        **_helping(asked, nothing=False),
         **_proposals(request),
     }
     if query.words:
@@ -148,15 +161,16 @@ def everything(request: HttpRequest) -> HttpResponse:
             query = offers if results.corrected else texts
         if found.page != pages_asked.page and found.total:
             context["problems"].append(_no_such_page(pages_asked.page, found.pages))
-        if results.corrected or found.corrected:
-            context["problems"].append(filters.corrected(asked.query.words, results.corrected or found.corrected))
+        context["problems"] += _corrected(asked.query.words, results, found)
         question, wanted = questions.read(offers.words, JOB), questions.read(texts.words, PAGE).marks
         context["problems"] += filters.understood(question, on)
         context |= {
             "query": query,
             "heading": _found_in_words(query.words, results.total, found.total, registered),
             "found": registered,
-            **_helping(asked, nothing=not (results.total or found.total or registered)),
+            **_helping(
+                asked, results.corrected, found.corrected, nothing=not (results.total or found.total or registered)
+            ),
             "job_total": results.total,
             "cards": [(card, marked(card.title, question.marks)) for card in jobs.cards(results.ids[:_FIRST_JOBS], on)],
             "jobs_url": _path(request, "lowongan") + forms.address_of(offers, page=1),
@@ -227,9 +241,20 @@ def _failed(request: HttpRequest, room: str, asked: forms.Asked, failure: Except
     return _kept(request, response, plain=False)
 
 
-def _helping(asked: forms.Asked, *, nothing: bool) -> dict[str, Any]:
-    """Help and the exit for whoever may be in danger, by what was typed; for whoever found nothing, whom to ask."""
-    context: dict[str, Any] = {"sensitive": distress.is_in(asked.typed)}
+def _corrected(typed: str, results: SearchResults, found: PageResults) -> list[str]:
+    """What was searched for instead of what was typed: in one sentence where nothing else is shown, else for each kind."""
+    jobs, pages = results.corrected, found.corrected
+    one = jobs == pages or (not results.total if pages else not found.total)
+    if one and (meant := jobs or pages):
+        return [filters.corrected(typed, meant)]
+    return filters.corrected_apart(typed, jobs, pages)
+
+
+def _helping(asked: forms.Asked, *corrected: str, nothing: bool) -> dict[str, Any]:
+    """Help and the exit for whoever may be in danger, by what was typed or may have been meant; for whoever found nothing,
+    whom to ask.
+    """
+    context: dict[str, Any] = {"sensitive": distress.is_in(asked.said, *corrected)}
     if nothing:
         context["nearest"] = offices.nearest(asked.region)
         context["provinces"] = list(provinces().items())

@@ -8,7 +8,9 @@ import unicodedata
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 _WORD = re.compile(r"[0-9a-z]+(?:[-'][0-9a-z]+)*")
 # Letters that Unicode does not decompose but people type without their stroke.
-_LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "’": "'", "‘": "'", "ʼ": "'"})
+_LETTERS = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "ı": "i", "’": "'", "‘": "'", "ʼ": "'"}
+)
 # Letters of other scripts that look like Latin ones.
 _ALIKE = str.maketrans(
     "\u0430\u0432\u0435\u043a\u043c\u043d\u043e\u0440\u0441\u0442\u0443\u0445\u0456\u0458\u0455"

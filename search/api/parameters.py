@@ -101,6 +101,8 @@ class Typed(Parameter):
             return _("“%(name)s” names a charge; listings cannot be searched by the amount of one.") % {
                 "name": self.name
             }
+        if question.others:
+            return _("“%(name)s” names an amount that is no least wage of a month.") % {"name": self.name}
         if question.cut:
             return _("“%(name)s” holds more than %(count)s words.") % {"name": self.name, "count": analysis.MAX_TERMS}
         return ""

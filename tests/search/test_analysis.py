@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,6 +65,52 @@ def test_amounts_are_read_with_their_currency(text: str, expected: list[tuple[st
     assert [(str(a.value), a.currency, a.money) for a in amounts(text)] == expected
 
 
+# Every sign that a pattern takes for a letter or a digit where case does not matter.
+_SIGNS = [chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000]
+_ALIKE = {
+    letter: [sign for sign in _SIGNS if re.fullmatch(letter, sign, re.IGNORECASE)] for letter in "abdehijklmnoprstuwyz"
+}
+_DIGITS = [sign for sign in _SIGNS if sign.isdecimal()]
+_BLANKS = [sign for sign in _SIGNS if re.fullmatch(r"\s", sign)]
+
+
+def _written(word: str) -> set[str]:
+    """``word`` with each of its letters in every case."""
+    return {
+        word[:place] + sign + word[place + 1 :]
+        for place, letter in enumerate(word)
+        for sign in _ALIKE.get(letter, [letter])
+    }
+
+
+@pytest.mark.parametrize("word", ["ribu", "jutaan", "miliar", "milyar", "k", "rb"])
+def test_a_number_is_multiplied_in_whatever_letters_and_blanks(word: str) -> None:
+    said = {written: [a.value for a in amounts(f"gaji 5 {written}")] for written in _written(word)}
+    assert len(said) > len(word)
+    assert {tuple(values) for values in said.values()} == {tuple(a.value for a in amounts(f"gaji 5 {word}"))}
+    for blank in _BLANKS:
+        assert [a.money for a in amounts(f"5{blank}{word}")] == [True], blank
+        terms(f"5{blank}{word}")
+
+
+def test_every_digit_and_every_currency_is_a_number() -> None:
+    for digit in _DIGITS:
+        assert [a.value for a in amounts(f"Rp {digit}{digit}.{digit * 3}")] == [int(digit) * 11_111], digit
+        terms(f"{digit}{digit}.{digit * 3} juta")
+    for mark in ("s$", "hk$", "nt$", "us$", "idr", "krw", "yen", "dolar singapura", "ringgit", "dirham"):
+        for written in _written(mark):
+            for text in (f"{written} 20.000", f"20.000 {written}", f"2,5 rıbu {written}"):
+                assert terms(text) == terms(composed(text))
+                assert {a.currency for a in amounts(text)} <= {a.currency for a in amounts(f"1 {mark} {mark} 1")} | {""}
+
+
+@pytest.mark.parametrize("text", ["Rp 999.999.999.999.999.999.999.999.999", "999.999.999 miliar", "1.000.000.000.000"])
+def test_what_nobody_earns_is_no_amount(text: str) -> None:
+    assert list(amounts(f"gaji {text}")) == []
+    assert terms(text) == terms(text.removeprefix("Rp "))
+    assert [a.value for a in amounts("gaji 999.999.999.999")] == [999_999_999_999]
+
+
 def test_a_range_is_its_lower_end() -> None:
     assert from_the_least("gaji 15-20 juta, 2,5–3 jt") == "gaji 15 juta, 2,5 jt"
 
@@ -93,3 +142,4 @@ def test_pieces_are_places_in_the_text_in_order(text: str) -> None:
 
 def test_what_is_shown_again_has_no_hidden_signs() -> None:
     assert clean("  pera\x00wat \u202e\u2066 lan\nsia\ufeff ") == "pera wat lan sia"
+    assert clean("ta\u200biwan \u2060kor\u00adea") == "taiwan korea"

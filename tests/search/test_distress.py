@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import tomllib
 from pathlib import Path
 
@@ -21,11 +22,18 @@ SEED = Path(settings.BASE_DIR, "content", "registers", "seed", "distress.toml")
 IN_DANGER = (
     "tolong", "TOLONG!!", "tolong bantuan", "saya disekap", "diperkosa", "Diperkosa majikan", "paspor ditahan",
     "paspor saya ditahan agen", "gaji saya tidak dibayar", "tolong saya", "my passport was taken", "I want to die",
-    "help", "mau dinikahkan", "tulung",
+    "help", "mau dinikahkan", "tulung", "saya di sekap", "di pukul majikan", "paspor di tahan", "gaji saya tidak di bayar",
+    "pasporku ditahan", "pasport ditahan", "passport ditahan", "majikan menahan paspor", "upah ditahan", "🆘", "🆘 tolong",
+    "majikan memukul saya", "dibunuh", "bunuhdiri", "bundir", "suicidal", "please help", "kidnap", "dipaksa jual diri",
+    "ditipu agen", "toolong", "tolooong", "disekapp", "diprkosa", "d\u0456sekap", "di-sekap", "gajiku tidak dibayar",
+    "upah tidak dibayar", "gaji tidak dibayarkan", "majikan tidak membayar gaji", "di sekapp",
 )  # fmt: skip
 ABOUT_WORK = (
     "tolong carikan kerja taiwan", "perawat lansia", "paspor", "buat paspor", "pembantu rumah tangga", "penjual", "saya",
     "kerja taiwan tidak keluar biaya", "bantu cari kerja", "gaji", "", "🙂", "' OR 1=1 --", "lowongan tidak bayar",
+    "penjual di pasar", "dijual", "di jual", "menjual", "dipikul", "paspor", "pasport", "kerja di taiwan", "tukang pukul",
+    "diperkasa", "wrapped", "kunci", "kuli bantuan angkut", "toolong carikan kerja", "dikirim ke jepang", "🆘 lowongan",
+    "gaji dibayar tiap bulan", "disekolahkan", "tidak dipotong gaji", "toko", "bantu jual", "di kapal",
 )  # fmt: skip
 
 
@@ -67,6 +75,15 @@ def test_an_entry_works_with_the_next_question_and_whole_words_are_meant() -> No
     assert distress.is_in("nulungi aku")
     assert not distress.is_in("nulungi")
     assert not distress.is_in("didolan")
+
+
+@pytest.mark.usefixtures("seeded")
+def test_one_of_several_texts_is_enough_and_a_long_one_takes_no_time() -> None:
+    assert distress.is_in("xx", "", "disekap")
+    assert not distress.is_in("", "xx")
+    started = time.process_time()
+    assert not distress.is_in(" ".join(f"dipukx{a}{b}{c}" for a in "abcdefgh" for b in "abcdef" for c in "abcde"))
+    assert time.process_time() - started < 1
 
 
 def test_words_that_stand_alone_are_heard_alone() -> None:

@@ -97,6 +97,8 @@ def test_words_that_fit_every_job_ask_nothing_of_jobs_and_something_of_pages() -
         ("pabrik 28.590", None, "pabrik 28.590"),
         ("gaji 40 jam", None, "40 jam"),
         ("gaji taiwan 2026", None, "taiwan"),
+        ("gaji Rp 999.999.999.999.999.999.999.999.999 taiwan", None, "999999999999999999999999999 taiwan"),
+        ("gaji 12 mİliar", Wage(Decimal(12_000_000_000), "IDR"), ""),
         ("gaji 12 jt sampai 15 jt", Wage(Decimal(12_000_000), "IDR"), "sampai 15 jt"),
     ],
 )
@@ -105,6 +107,62 @@ def test_an_amount_of_money_is_the_least_wage(words: str, wage: Wage | None, res
     assert asked.wage == wage
     assert asked.groups == tuple(group(word) for word in dict.fromkeys(terms(rest)))
     assert read(words, PAGE).wage is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "gajiku tidak dibayar", "gaji saya tidak di bayar", "upah tidak dibayar", "gaji tidak dibayarkan",
+        "majikan tidak membayar gaji", "TIDAK DIBAYAR", "3 bulan ga pernah dibayar", "majikan gak bayar gaji saya",
+        "gaji saya gak bayar", "tidak gratis", "kerja korea nggak gratis", "bukan gratis", "not free of charge",
+    ],
+)  # fmt: skip
+def test_a_wage_that_is_not_paid_and_what_is_not_free_are_not_free_of_charge(words: str) -> None:
+    settle()
+    assert not read(words, JOB).free
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "taiwan tidak bayar", "gaji besar tidak bayar", "tidak bayar gaji 10 juta", "kerja gratis korea", "gak bayar",
+        "biaya penempatan tidak dibayar", "tidak bayar gaji tinggi",
+    ],
+)  # fmt: skip
+def test_who_will_not_pay_asks_for_what_is_free_of_charge(words: str) -> None:
+    settle()
+    assert read(words, JOB).free
+
+
+@pytest.mark.parametrize(
+    ("words", "rest"),
+    [
+        ("gaji 500 ribu sehari", ""), ("gaji 150.000 per hari taiwan", "taiwan"), ("Rp 20.000/jam", ""),
+        ("gaji 120 juta setahun", ""), ("gaji per tahun 120 juta", ""), ("las NT$ 200 per hour", "las"),
+        ("gaji di bawah 5 juta", ""), ("gaji maksimal 5.000", ""), ("korea gaji kurang dari 5 juta", "korea"),
+        ("utang 5 juta", "utang"), ("utangku 5 juta", "utang"), ("denda 5000", "denda"), ("didenda Rp 5.000.000", "denda"),
+    ],
+)  # fmt: skip
+def test_what_is_no_least_wage_of_a_month_is_left_out(words: str, rest: str) -> None:
+    asked = read(words, JOB)
+    assert (asked.wage, asked.charges) == (None, ())
+    assert len(asked.others) == 1
+    assert asked.groups == tuple(group(word) for word in terms(rest))
+    assert read(words, PAGE).others == ()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "gaji 12 juta per bulan",
+        "gaji 12 juta sebulan, 8 jam sehari",
+        "gaji 12 juta, 8 jam per hari",
+        "gaji minimal 12 juta",
+    ],
+)
+def test_a_wage_of_a_month_stays_one(words: str) -> None:
+    asked = read(words, JOB)
+    assert (asked.wage, asked.others) == (Wage(Decimal(12_000_000), "IDR"), ())
 
 
 def test_nothing_to_pay_is_free_of_charge_and_no_wage() -> None:

@@ -247,6 +247,20 @@ def test_a_mistyped_word_is_shown_corrected_and_says_so(client: Client) -> None:
     assert both.select_one("main article h3 a")["href"] == f"/en/lowongan/{shown.code}/"
 
 
+def test_corrections_of_jobs_and_of_pages_are_both_said(client: Client) -> None:
+    listing(place="Taichung")
+    indonesian = HomePage.objects.get(locale__language_code="id")
+    article(indonesian, "Taichunk", text="Simpan sendiri")
+    said = [words(p) for p in page(client, "/en/cari/?q=taichunx").select("main .note p")]
+    assert said == [
+        "No job was found for “taichunx”. Did you mean “taichung”? Jobs for that are shown here.",
+        "No page was found for “taichunx”. Did you mean “taichunk”? Pages for that are shown here.",
+    ]
+    # Only pages hold anything near.
+    said = [words(p) for p in page(client, "/en/cari/?q=sendri").select("main .note p")]
+    assert said == ["Nothing was found for “sendri”. Did you mean “sendiri”? That is shown here."]
+
+
 def test_a_page_that_holds_most_words_is_shown_and_what_may_be_meant_is_offered(client: Client) -> None:
     article(HomePage.objects.get(locale__language_code="id"), "Paspor dan visa", text="Simpan sendiri")
     found = page(client, "/id/cari/?q=paspor+visa+sendri")
@@ -272,6 +286,9 @@ def test_what_was_read_from_the_words_is_said(client: Client) -> None:
     charge = "was read as a charge. Jobs cannot be searched by the amount of a charge, so it is left out."
     assert said("carer biaya 5 juta") == f"Rp5,000,000 {charge}"
     assert said("carer biaya 5000, biaya 5000") == f"5,000 {charge}"
+    least = "was not read as the least wage of a month, so it is left out."
+    assert said("carer gaji 500 ribu sehari") == f"Rp500,000 {least}"
+    assert said("carer gaji di bawah 5.000") == f"5,000 {least}"
     assert said("carer biaya Rp0") == "Only jobs for which you pay nothing."
     assert said("gaji 12 juta") == "Only jobs whose highest wage is Rp12,000,000 a month or more."
 
@@ -330,6 +347,21 @@ def test_help_and_the_exit_stand_above_the_results_for_whoever_may_need_them(cli
     plain = page(client, f"/id/{room}/?q=lansia")
     assert plain.select_one("main .help") is None
     assert plain.select_one(".exit") is None
+
+
+@pytest.mark.parametrize("room", ["lowongan", "cari"])
+def test_help_stands_above_for_a_cry_that_is_cut_off_is_mistyped_or_is_a_sign(client: Client, room: str) -> None:
+    Distress.objects.create(code="disekap", words={"id": "disekap, diperkosa"})
+    Distress.objects.create(code="sos", words={"id": "sos"}, alone=True)
+    indonesian = HomePage.objects.get(locale__language_code="id")
+    article(indonesian, "Diperkosa", text="Diperkosa: ke mana melapor")
+    listing(place="Diperkosa")
+    settle()
+    for typed in ("kerja taiwan " * 20 + "saya disekap", "🆘", "dprkosa", "di se\u200bkap"):
+        found = page(client, f"/id/{room}/?{urlencode({'q': typed})}")
+        assert found.select_one("main .help"), typed
+        assert found.select_one("main .help a.exit"), typed
+    assert page(client, f"/id/{room}/?{urlencode({'q': 'kerja taiwan ' * 20})}").select_one("main .help") is None
 
 
 def test_whoever_finds_nothing_is_told_whom_to_ask_in_the_chosen_province(client: Client) -> None:

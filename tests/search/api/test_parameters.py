@@ -71,6 +71,7 @@ def test_the_words_and_filters_of_the_list_make_the_same_question() -> None:
         ("q=" + "a" * 201, "“q” holds more than 200 signs."),
         ("q=" + "+".join(f"a{number}" for number in range(13)), "“q” holds more than 12 words."),
         ("q=korea+biaya+5+juta", "“q” names a charge; listings cannot be searched by the amount of one."),
+        ("q=korea+gaji+500+ribu+sehari", "“q” names an amount that is no least wage of a month."),
     ],
 )
 def test_what_is_not_understood_is_named(address: str, sentence: str) -> None:

@@ -1,0 +1,66 @@
+"""What is never taken for a mistyped word."""
+
+from __future__ import annotations
+
+import pytest
+
+from content.registers.models import Distress, Region
+from search import corrections, vocabulary
+from search.questions import JOB, PAGE
+from tests.search.world import settle
+
+pytestmark = pytest.mark.django_db
+
+
+def proposed(words: str, kind: str = JOB) -> list[str]:
+    return list(corrections.proposals(words, kind, lambda near: dict.fromkeys(near, 1)))
+
+
+@pytest.fixture(autouse=True)
+def held() -> None:
+    """Documents that hold a word beside each of those that are asked for."""
+    near = (
+        "kerja",
+        "jual",
+        "roman",
+        "babu",
+        "overstad",
+        "bunting",
+        "buruh",
+        "narkobe",
+        "ilegat",
+        "masket",
+        "japam",
+        "madurc",
+        "disekaq",
+    )
+    for kind in (JOB, PAGE):
+        vocabulary.add(kind, [(word, word) for word in near])
+    settle()
+
+
+def test_a_mistyped_word_is_corrected() -> None:
+    assert proposed("kerja romam") == ["kerja roman"]
+
+
+@pytest.mark.parametrize("kind", [JOB, PAGE])
+@pytest.mark.parametrize("words", ["kerja oman", "Oman", "kerja muscat", "japan", "kerja Öman"])
+def test_a_country_or_city_is_never_replaced(words: str, kind: str) -> None:
+    assert proposed(words, kind) == []
+
+
+@pytest.mark.parametrize("kind", [JOB, PAGE])
+@pytest.mark.parametrize(
+    "words", ["sabu", "sabu-sabu", "jual sabu", "overstay", "bundir", "bunuh", "narkoba", "ilegal"]
+)
+def test_what_is_dangerous_or_forbidden_leads_to_nothing_else(words: str, kind: str) -> None:
+    assert not [meant for meant in proposed(words, kind) if words.split()[-1] not in meant]
+
+
+def test_words_of_a_cry_and_provinces_are_known() -> None:
+    assert proposed("disekap") == ["disekaq"]
+    assert proposed("madura") == ["madurc"]
+    Distress.objects.create(code="disekap", words={"id": "disekap agen"})
+    Region.objects.create(code="35", name="Madura")
+    settle()
+    assert proposed("disekap") == proposed("madura") == []
