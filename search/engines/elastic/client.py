@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import Any
 
 from django.conf import settings
+from elastic_transport import Transport, TransportApiResponse
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
 from search.engines.base import Unanswerable, Unavailable
@@ -16,6 +18,20 @@ _SECONDS_TO_WRITE = 30.0
 _SECONDS_TO_LOOK = 5.0
 # Of what was asked it says that it cannot be answered so.
 _BAD_REQUEST = 400
+
+
+class NotAnAnswer(TransportError):
+    """Something else answers in the place of the server: a page of a proxy, say."""
+
+
+class _Transport(Transport):
+    """All that the server says is an object of JSON."""
+
+    def perform_request(self, method: str, target: str, **options: Any) -> TransportApiResponse:
+        answer = super().perform_request(method, target, **options)
+        if answer.meta.status < _BAD_REQUEST and method != "HEAD" and not isinstance(answer.body, dict):
+            raise NotAnAnswer("no object of JSON")
+        return answer
 
 
 def asking() -> Elasticsearch:
@@ -53,6 +69,7 @@ def _client(
         chosen["ca_certs"] = ca_file
     return Elasticsearch(
         list(hosts),
+        transport_class=_Transport,
         request_timeout=seconds,
         # A node that does not answer is asked of another one; a slow one is not asked twice.
         max_retries=len(hosts) - 1,
@@ -80,3 +97,16 @@ def speaking() -> Iterator[None]:
         raise found(f"{kind}, {error.status_code}") from None
     except TransportError as error:
         raise Unavailable(type(error).__name__) from None
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """:func:`speaking`, and around what takes an answer apart: one that is none becomes :class:`Unavailable` as well.
+
+    Nothing else is done within it, so that no fault of our own is taken for one of the server.
+    """
+    try:
+        with speaking():
+            yield
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        raise Unavailable("an answer that cannot be read") from None

@@ -7,6 +7,7 @@ over from one that was killed.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +21,7 @@ from elasticsearch.helpers import streaming_bulk
 from search.models import SearchDocument
 
 from . import shapes
-from .client import speaking, writing
+from .client import reading, speaking, writing
 
 # A server that has too much to do is asked again, a little later each time.
 _RETRIES, _FIRST_PAUSE = 5, 0.5
@@ -51,9 +52,9 @@ def next_alias(kind: str) -> str:
 def state(kind: str) -> State:
     """What there is."""
     alias = shapes.alias(kind)
-    with speaking():
+    with reading():
         held = writing().indices.get_alias(index=f"{alias}-*", expand_wildcards="all").body
-    serving = [name for name, found in held.items() if alias in found["aliases"]]
+        serving = [name for name, found in held.items() if alias in found["aliases"]]
     return State(kind, serving[0] if serving else "", tuple(sorted(held.keys() - set(serving))))
 
 
@@ -125,11 +126,12 @@ def write(kind: str, keys: Sequence[int], names: Sequence[str], number: int, *, 
 
     Of two writings of one object the one with the larger ``number`` stays, whichever comes last.
     """
-    refused = set()
-    with speaking():
+    contents = shapes.contents(kind, keys)
+    heard: Counter[int] = Counter()
+    with reading():
         for done, items in streaming_bulk(
             writing(),
-            _actions(kind, keys, names, number),
+            _actions(contents, keys, names, number),
             raise_on_error=False,
             max_retries=_RETRIES,
             initial_backoff=_FIRST_PAUSE,
@@ -138,13 +140,14 @@ def write(kind: str, keys: Sequence[int], names: Sequence[str], number: int, *, 
         ):
             (item,) = items.values()
             # Not there any more, or written by somebody who has read it later.
-            if not done and item.get("result") != "not_found" and item["status"] != 409:
-                refused.add(int(item["_id"]))
-    return refused
+            if done or item.get("result") == "not_found" or item["status"] == 409:
+                heard[int(item["_id"])] += 1
+    return {key for key in keys if heard[key] < len(names)}
 
 
-def _actions(kind: str, keys: Sequence[int], names: Sequence[str], number: int) -> Iterator[dict[str, Any]]:
-    contents = shapes.contents(kind, keys)
+def _actions(
+    contents: dict[int, dict[str, Any]], keys: Sequence[int], names: Sequence[str], number: int
+) -> Iterator[dict[str, Any]]:
     for name in names:
         for key in keys:
             action = {"_index": name, "_id": str(key), "version": number, "version_type": "external_gte"}
@@ -162,7 +165,7 @@ def make_findable(kind: str) -> None:
 
 def count(name: str) -> int:
     """How many documents an index or alias holds."""
-    with speaking():
+    with reading():
         return int(writing().count(index=name)["count"])
 
 
@@ -170,7 +173,7 @@ def differing(kind: str, low: int, high: int | None) -> set[int]:
     """The keys from ``low`` to before ``high`` (or the end) of which the index says another thing than the database."""
     span = {"gte": low} if high is None else {"gte": low, "lt": high}
     search = Search(using=writing(), index=shapes.alias(kind)).source(["digest"]).query(Range("key", span))
-    with speaking():
+    with reading():
         held = {int(hit.meta.id): hit.digest for hit in search[:_MOST].execute()}
     rows = SearchDocument.objects.filter(kind=kind, **{f"object_key__{name}": key for name, key in span.items()})
     wanted = shapes.contents(kind, list(rows.values_list("object_key", flat=True)))
