@@ -10,6 +10,7 @@ from django.core.cache import cache
 
 from content.core import background
 from content.jobs.models import JobListing
+from content.registers import generation
 from search import leases, outer
 from search.engines import get_engine, get_outer, guarded
 from search.engines.base import Unanswerable, Unavailable
@@ -150,6 +151,20 @@ def test_an_index_that_takes_nothing_keeps_no_other_one_from_being_told(monkeypa
 
 
 # --- tick ----------------------------------------------------------------------------------------------------------
+
+
+def test_pages_that_were_kept_before_it_was_told_are_made_anew_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    listing()
+    article(home("id"), "Paspor")
+    for number in range(3):
+        listing(place=f"Tempat {number}")
+    replaced: list[int] = []
+    monkeypatch.setattr(telling, "_CHUNK", 2)
+    monkeypatch.setattr(generation, "replace", lambda: replaced.append(len(ask(per_page=10).ids)))
+    assert telling.tell() > 2
+    assert replaced == [4], "once, when everything is found"
+    assert telling.tell() == 0
+    assert len(replaced) == 1
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from itertools import groupby
 from django.db.models import Max
 from django.utils import timezone
 
+from content.registers import generation
 from search import leases, outbox
 from search.engines.base import Unavailable
 from search.models import DocumentKind, SearchChange, SearchDocument
@@ -35,7 +36,8 @@ def tell(wait: float = 5) -> int:
     """Tell the cluster all that waits; returns how much. What it refuses waits on.
 
     Whoever is telling already takes what is noted meanwhile with him. Raises Unavailable where an index does not listen,
-    after the others have been told.
+    after the others have been told. Pages that were kept meanwhile hold the answers of before: once, when all is said,
+    they are made anew.
     """
     told, last, reached = 0, 0, set()
     listening, failed = set(KINDS), None
@@ -58,8 +60,12 @@ def tell(wait: float = 5) -> int:
                 done = [row.pk for row in rows if row.kind == kind and row.object_key not in refused]
                 if lease.is_held():
                     told += SearchChange.objects.filter(pk__in=done).delete()[0]
-    for kind in reached & listening:
-        indices.make_findable(kind)
+    try:
+        for kind in reached & listening:
+            indices.make_findable(kind)
+    finally:
+        if told:
+            generation.replace()
     if failed:
         raise failed
     return told
