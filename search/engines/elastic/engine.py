@@ -13,6 +13,7 @@ from elasticsearch.dsl.query import Bool
 from content.jobs import selectors as jobs
 from content.jobs.vocabulary import Education
 from search import questions
+from search.engines import deadlines
 from search.engines.asking import AskingEngine, Found
 from search.engines.base import Unanswerable, Unavailable
 from search.engines.counting import ENOUGH, Tally, options_of
@@ -143,7 +144,7 @@ class ElasticEngine(AskingEngine):
 
     def _answer(self, search: Search) -> _Answer:
         """The whole answer; a part of one is none, and neither is what cannot be read."""
-        with reading():
+        with deadlines.questioning(), reading():
             answer = search.execute().to_dict()
             shards, counted = answer["_shards"], answer.get("aggregations", {})
             if answer["timed_out"] or shards["failed"] or not shards["total"]:
