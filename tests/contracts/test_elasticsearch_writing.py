@@ -130,6 +130,21 @@ def test_where_no_index_is_none_is_made_by_a_change(monkeypatch: pytest.MonkeyPa
     assert SearchChange.objects.exists()
 
 
+@pytest.mark.parametrize("part", ["", "-next"])
+def test_an_index_of_the_name_of_an_alias_gives_way(queued: list, part: str) -> None:
+    held = listing()
+    for name in indices.writing().indices.get(index="writing-job-*", expand_wildcards="all"):
+        indices.writing().indices.delete(index=name)
+    indices.writing().indices.create(index=f"writing-job{part}")
+    outer.keep_up()
+    assert [arguments for _work, *arguments in queued] == [["job"]]
+    assert telling.rebuild("job", needed_only=True) == 1
+    assert not indices.writing().indices.get(index=f"writing-job{part}", ignore_unavailable=True).body.keys() & {
+        f"writing-job{part}"
+    }
+    assert ask().ids == (held.pk,)
+
+
 def test_an_index_that_takes_nothing_keeps_no_other_one_from_being_told(monkeypatch: pytest.MonkeyPatch) -> None:
     listing()
     article(home("id"), "Paspor")

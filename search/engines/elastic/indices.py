@@ -93,13 +93,19 @@ def make_whole(name: str) -> None:
 def put_in_place(kind: str, name: str) -> None:
     """Let this index answer from now on, and delete every other one of the kind: one step, all or nothing.
 
-    Nothing happens where it is not the one that is being built any more.
+    Nothing happens where it is not the one that is being built any more. An index that has the very name of the alias, which
+    a server makes of a change where it may, goes with the others: it would keep the alias from coming.
     """
+    alias = shapes.alias(kind)
+    with speaking():
+        is_taken = writing().indices.exists(index=alias) and not writing().indices.exists_alias(name=alias)
     actions: list[dict[str, Any]] = [
         {"remove": {"index": name, "alias": next_alias(kind), "must_exist": True}},
-        {"add": {"index": name, "alias": shapes.alias(kind)}},
+        {"add": {"index": name, "alias": alias}},
     ]
-    actions += [{"remove_index": {"index": other}} for other in _all(kind) if other != name]
+    actions += [
+        {"remove_index": {"index": other}} for other in [*_all(kind), *([alias] if is_taken else [])] if other != name
+    ]
     with speaking():
         writing().indices.refresh(index=name)
         writing().indices.update_aliases(actions=actions)
