@@ -153,7 +153,7 @@ def test_those_who_tell_and_look_say_that_nobody_answers(between: Between, answe
 
 def test_what_the_server_does_not_speak_of_waits(between: Between) -> None:
     between.says({"errors": False, "items": []})
-    assert indices.write("job", [1, 2], ["x"], 1) == {1, 2}
+    assert indices.write("job", [1, 2], ["x"], 1).refused == {1, 2}
 
 
 @pytest.mark.parametrize("part", ["head", "body"])

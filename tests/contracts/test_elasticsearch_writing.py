@@ -16,7 +16,7 @@ from search.engines import get_engine, get_outer, guarded
 from search.engines.base import Unanswerable, Unavailable
 from search.engines.elastic import engine, indices, telling
 from search.engines.elastic.client import asking, speaking
-from search.models import SearchChange
+from search.models import SearchChange, SearchLease
 from search.types import JobQuery, SearchResults
 from tests.elasticsearch import Elasticsearch
 from tests.factories.jobs import day
@@ -128,6 +128,34 @@ def test_where_no_index_is_none_is_made_by_a_change(monkeypatch: pytest.MonkeyPa
     telling.tell()
     assert not indices.writing().indices.exists(index="writing-job")
     assert SearchChange.objects.exists()
+
+
+def test_a_database_that_was_restored_from_its_backup_is_told_of() -> None:
+    held = listing()
+    telling.tell()
+    SearchLease.objects.update(number=1)
+    held.place = "Kaohsiung"
+    held.save()
+    telling.tell()
+    assert whole()
+
+
+def test_what_an_index_of_a_later_database_refuses_waits_and_a_rebuild_puts_it_right(queued: list) -> None:
+    held = listing()
+    later = leases.take("another", 0).number + 10**9
+    indices.write("job", [held.pk], indices.targets("job"), later)
+    held.place = "Kaohsiung"
+    held.save()
+    assert telling.tell() == 0
+    assert SearchChange.objects.exists()
+    assert any("ahead of this one" in said for said in outer.troubles(outer.status()))
+    queued.clear()
+    outer.keep_up()
+    assert [arguments for _work, *arguments in queued] == [["job"]]
+    outer.rebuild("job")
+    telling.tell()
+    assert whole()
+    assert outer.troubles(outer.status()) == []
 
 
 @pytest.mark.parametrize("part", ["", "-next"])

@@ -26,6 +26,7 @@ from .client import reading, speaking, writing
 # A server that has too much to do is asked again, a little later each time.
 _RETRIES, _FIRST_PAUSE = 5, 0.5
 _BUSY = (429, 503)
+_CONFLICT = 409
 # More than a span of keys that is compared at once.
 _MOST = 10_000
 
@@ -42,6 +43,17 @@ class State:
     def is_current(self) -> bool:
         """Whether one answers that was made as the code of today makes it."""
         return f"-{shapes.shape_of(self.kind)}-" in self.serving
+
+
+@dataclass(frozen=True)
+class Written:
+    """What came of a writing: which objects were refused, and which somebody with a larger number had written.
+
+    While the lease of that number is held there can be nobody like that, unless it is of another database.
+    """
+
+    refused: set[int]
+    later: set[int]
 
 
 def next_alias(kind: str) -> str:
@@ -127,11 +139,12 @@ def discard(kind: str, names: Iterable[str]) -> None:
                 writing().indices.delete(index=name, ignore_unavailable=True)
 
 
-def write(kind: str, keys: Sequence[int], names: Sequence[str], number: int, *, aliases: bool = True) -> set[int]:
-    """Make these objects in the indices behind ``names`` what they are now; returns those that were refused.
+def write(kind: str, keys: Sequence[int], names: Sequence[str], number: int, *, aliases: bool = True) -> Written:
+    """Make these objects in the indices behind ``names`` what they are now.
 
     Of two writings of one object the one with the larger ``number`` stays, whichever comes last.
     """
+    later = set()
     contents = shapes.contents(kind, keys)
     heard: Counter[int] = Counter()
     with reading():
@@ -145,10 +158,12 @@ def write(kind: str, keys: Sequence[int], names: Sequence[str], number: int, *, 
             require_alias=aliases,
         ):
             (item,) = items.values()
-            # Not there any more, or written by somebody who has read it later.
-            if done or item.get("result") == "not_found" or item["status"] == 409:
+            # What is not found is not there any more.
+            if done or item.get("result") == "not_found" or item["status"] == _CONFLICT:
                 heard[int(item["_id"])] += 1
-    return {key for key in keys if heard[key] < len(names)}
+            if item["status"] == _CONFLICT:
+                later.add(int(item["_id"]))
+    return Written({key for key in keys if heard[key] < len(names)}, later)
 
 
 def _actions(

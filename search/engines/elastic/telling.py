@@ -18,7 +18,7 @@ from content.registers import generation
 from search import leases, outbox
 from search.engines.base import Unavailable
 from search.models import DocumentKind, SearchChange, SearchDocument
-from search.outer import Busy, Progress
+from search.outer import AHEAD, SECONDS_AHEAD, Busy, Progress
 
 from . import indices
 from .shapes import SHAPES
@@ -51,14 +51,18 @@ def tell(wait: float = 5) -> int:
             last = rows[-1].pk
             for kind, keys in _by_kind(rows):
                 try:
-                    refused = indices.write(kind, keys, indices.targets(kind), lease.number)
+                    written = indices.write(kind, keys, indices.targets(kind), lease.number)
                 except Unavailable as error:
                     listening.discard(kind)
                     failed = error
                     continue
                 reached.add(kind)
-                done = [row.pk for row in rows if row.kind == kind and row.object_key not in refused]
+                left = written.refused | written.later
+                done = [row.pk for row in rows if row.kind == kind and row.object_key not in left]
+                # Whoever holds the lease by now tells of these himself.
                 if lease.is_held():
+                    if written.later:
+                        leases.take(AHEAD + kind, SECONDS_AHEAD)
                     told += SearchChange.objects.filter(pk__in=done).delete()[0]
     try:
         for kind in reached & listening:
@@ -84,7 +88,7 @@ def rebuild(
             raise Busy
         found = indices.state(kind)
         indices.discard(kind, found.others)
-        if needed_only and found.is_current:
+        if needed_only and not _is_needed(found):
             return 0
         name = indices.create(kind)
         try:
@@ -97,6 +101,7 @@ def rebuild(
                 progress(done, max(done, total))
             indices.make_whole(name)
             _put_in_place(kind, name, building)
+            leases.end(AHEAD + kind)
         except BaseException as error:
             # A step of which no answer came may have been made all the same.
             if not (_answers_after_all(kind, name) and isinstance(error, Unavailable)):
@@ -126,7 +131,8 @@ def _write_chunk(kind: str, keys: list[int], name: str) -> None:
     with leases.taken(_WRITE, _SECONDS, wait=2 * _SECONDS) as lease:
         if lease is None:
             raise Unavailable(_WAITED)
-        if refused := indices.write(kind, keys, [name], lease.number, aliases=False):
+        written = indices.write(kind, keys, [name], lease.number, aliases=False)
+        if refused := written.refused or (lease.is_held() and written.later):
             raise Unavailable(f"{len(refused)} documents refused")
 
 
@@ -137,7 +143,12 @@ def tidy(kind: str) -> bool:
             return False
         found = indices.state(kind)
         indices.discard(kind, found.others)
-    return not found.is_current
+    return _is_needed(found)
+
+
+def _is_needed(found: indices.State) -> bool:
+    """Whether an index has to be written anew."""
+    return not found.is_current or leases.is_taken(AHEAD + found.kind)
 
 
 def look_over(kind: str) -> int:
