@@ -54,6 +54,11 @@ def end(name: str) -> None:
     SearchLease.objects.filter(name=name).update(until=timezone.now())
 
 
+def is_taken(name: str) -> bool:
+    """Whether somebody has it now."""
+    return SearchLease.objects.filter(name=name, until__gt=timezone.now()).exists()
+
+
 @contextmanager
 def taken(name: str, seconds: float, wait: float = 0) -> Iterator[Lease | None]:
     """The lease around something, given back afterwards; None as in :func:`take`."""
@@ -72,7 +77,8 @@ def _take(name: str, seconds: float) -> Lease | None:
         row = SearchLease.objects.select_for_update().get(name=name)
         if row.until > now:
             return None
-        row.number += 1
+        # By the clock, so that it is larger as well than those of a database that was replaced by its backup.
+        row.number = max(row.number + 1, int(now.timestamp() * 1000))
         row.until = now + dt.timedelta(seconds=seconds)
         row.save()
     return Lease(name, row.number)

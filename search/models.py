@@ -105,7 +105,7 @@ class SearchLease(models.Model):
     """Who may do something that only one may do at a time, until when (:mod:`search.leases`)."""
 
     name = models.CharField(max_length=20, primary_key=True)
-    # Grows with every holder: of two writings the one with the larger number was read later.
+    # Grows with every holder, and with the clock: of two writings the one with the larger number was read later.
     number = models.BigIntegerField(default=0)
     until = models.DateTimeField()
 

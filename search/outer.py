@@ -21,6 +21,8 @@ Progress = Callable[[int, int], None]
 LATE = dt.timedelta(minutes=10)
 # Until a task begins; one of which nothing is heard for so long is asked for again.
 _ASKED, _SECONDS_ASKED = "asked-", 3600.0
+# Taken by whoever has met an index that knows of later changes than the database, until it is written anew.
+AHEAD, SECONDS_AHEAD = "ahead-", 30 * 86400.0
 
 
 class Busy(Exception):
@@ -147,6 +149,11 @@ def troubles(found: Status) -> list[str]:
     if found.health == "red":
         said.append("A part of an index cannot be read.")
     said += [f"There is no index of {one.kind}s." for one in found.indices if not found.trouble and not one.name]
+    said += [
+        f"The index of {kind}s was told by a database that was ahead of this one; it is written anew."
+        for kind in DocumentKind.values
+        if leases.is_taken(AHEAD + kind)
+    ]
     if is_late(found.waiting):
         minutes = int(found.waiting.oldest.total_seconds() // 60)
         said.append(f"{found.waiting.count} changes wait, the oldest for {minutes} minutes.")

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.apps import AppConfig
+from django.core.signals import request_finished, request_started
 from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.db.models.signals import post_migrate
 
@@ -16,7 +17,7 @@ from content.jobs.signals import listings_changed
 from content.registers.signals import registers_changed
 
 from . import indexing, tasks
-from .engines import get_embedded
+from .engines import deadlines, get_embedded
 from .models import SearchDocument
 
 # The registers whose words stand in documents; the rest are only pointed at by code. Not the occupations: what a
@@ -53,6 +54,8 @@ def _migrated(sender: Any, using: str, **kwargs: Any) -> None:
 
 def connect(app: AppConfig) -> None:
     """Listen (called once, in AppConfig.ready)."""
+    request_started.connect(deadlines.begin, dispatch_uid="search-begun")
+    request_finished.connect(deadlines.end, dispatch_uid="search-ended")
     post_migrate.connect(_migrated, sender=app, dispatch_uid="search-migrated")
     listings_changed.connect(_listings_changed, dispatch_uid="search-listings")
     pages_changed.connect(_pages_changed, dispatch_uid="search-pages")

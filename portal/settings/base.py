@@ -173,7 +173,7 @@ ELASTICSEARCH_CA_FILE = env.str("ELASTICSEARCH_CA_FILE", default="")
 ELASTICSEARCH_PREFIX = env.str("ELASTICSEARCH_PREFIX", default="lentera")
 ELASTICSEARCH_SHARDS = env.int("ELASTICSEARCH_SHARDS", default=1)
 ELASTICSEARCH_REPLICAS = env.int("ELASTICSEARCH_REPLICAS", default=0)
-# How long a reader waits for it before the database answers.
+# How long a reader waits for it in one request before the database answers.
 ELASTICSEARCH_SECONDS = env.float("ELASTICSEARCH_SECONDS", default=1.0)
 
 # --- languages, dates -------------------------------------------------------------------------------------------

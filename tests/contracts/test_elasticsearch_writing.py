@@ -10,12 +10,13 @@ from django.core.cache import cache
 
 from content.core import background
 from content.jobs.models import JobListing
+from content.registers import generation
 from search import leases, outer
 from search.engines import get_engine, get_outer, guarded
 from search.engines.base import Unanswerable, Unavailable
 from search.engines.elastic import engine, indices, telling
 from search.engines.elastic.client import asking, speaking
-from search.models import SearchChange
+from search.models import SearchChange, SearchLease
 from search.types import JobQuery, SearchResults
 from tests.elasticsearch import Elasticsearch
 from tests.factories.jobs import day
@@ -129,6 +130,49 @@ def test_where_no_index_is_none_is_made_by_a_change(monkeypatch: pytest.MonkeyPa
     assert SearchChange.objects.exists()
 
 
+def test_a_database_that_was_restored_from_its_backup_is_told_of() -> None:
+    held = listing()
+    telling.tell()
+    SearchLease.objects.update(number=1)
+    held.place = "Kaohsiung"
+    held.save()
+    telling.tell()
+    assert whole()
+
+
+def test_what_an_index_of_a_later_database_refuses_waits_and_a_rebuild_puts_it_right(queued: list) -> None:
+    held = listing()
+    later = leases.take("another", 0).number + 10**9
+    indices.write("job", [held.pk], indices.targets("job"), later)
+    held.place = "Kaohsiung"
+    held.save()
+    assert telling.tell() == 0
+    assert SearchChange.objects.exists()
+    assert any("ahead of this one" in said for said in outer.troubles(outer.status()))
+    queued.clear()
+    outer.keep_up()
+    assert [arguments for _work, *arguments in queued] == [["job"]]
+    outer.rebuild("job")
+    telling.tell()
+    assert whole()
+    assert outer.troubles(outer.status()) == []
+
+
+@pytest.mark.parametrize("part", ["", "-next"])
+def test_an_index_of_the_name_of_an_alias_gives_way(queued: list, part: str) -> None:
+    held = listing()
+    for name in indices.writing().indices.get(index="writing-job-*", expand_wildcards="all"):
+        indices.writing().indices.delete(index=name)
+    indices.writing().indices.create(index=f"writing-job{part}")
+    outer.keep_up()
+    assert [arguments for _work, *arguments in queued] == [["job"]]
+    assert telling.rebuild("job", needed_only=True) == 1
+    assert not indices.writing().indices.get(index=f"writing-job{part}", ignore_unavailable=True).body.keys() & {
+        f"writing-job{part}"
+    }
+    assert ask().ids == (held.pk,)
+
+
 def test_an_index_that_takes_nothing_keeps_no_other_one_from_being_told(monkeypatch: pytest.MonkeyPatch) -> None:
     listing()
     article(home("id"), "Paspor")
@@ -150,6 +194,20 @@ def test_an_index_that_takes_nothing_keeps_no_other_one_from_being_told(monkeypa
 
 
 # --- tick ----------------------------------------------------------------------------------------------------------
+
+
+def test_pages_that_were_kept_before_it_was_told_are_made_anew_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    listing()
+    article(home("id"), "Paspor")
+    for number in range(3):
+        listing(place=f"Tempat {number}")
+    replaced: list[int] = []
+    monkeypatch.setattr(telling, "_CHUNK", 2)
+    monkeypatch.setattr(generation, "replace", lambda: replaced.append(len(ask(per_page=10).ids)))
+    assert telling.tell() > 2
+    assert replaced == [4], "once, when everything is found"
+    assert telling.tell() == 0
+    assert len(replaced) == 1
 
 
 @pytest.fixture

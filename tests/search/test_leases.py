@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 
 import pytest
 import time_machine
 from django.utils import timezone
 
 from search import leases
+from search.models import SearchLease
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +23,16 @@ def test_one_at_a_time_and_each_with_a_larger_number() -> None:
     second = leases.take("write", 60)
     assert second is not None
     assert second.number > first.number
+
+
+def test_the_number_is_larger_than_those_of_a_database_that_was_replaced_by_its_backup() -> None:
+    numbers = []
+    for _life in range(2):
+        with leases.taken("write", 60) as lease:
+            numbers.append(lease.number)
+        time.sleep(0.01)
+        SearchLease.objects.all().delete()
+    assert numbers[0] < numbers[1]
 
 
 def test_a_holder_that_was_killed_is_waited_for_and_a_slow_one_knows() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
+import socket
 import subprocess
 import sys
 from argparse import ArgumentParser
@@ -26,6 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-tick", action="store_true", help="Leave scheduled work to a timer.")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        _must_be_free(options["host"], options["port"])
         command = [
             sys.executable,
             "-m",
@@ -74,3 +77,18 @@ class Command(BaseCommand):
             server.wait(timeout=20)
         if server.returncode and server.returncode > 0:
             sys.exit(server.returncode)
+
+
+def _must_be_free(host: str, port: int) -> None:
+    """The workers share their port with whoever else would share it: two servers would answer by turns."""
+    try:
+        for family, kind, protocol, _name, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+            with socket.socket(family, kind, protocol) as probe:
+                # What only waits for the last bytes of an ended server is in nobody's way.
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(address)
+    except OSError as error:
+        # Whatever else is wrong with the address, the server says.
+        if error.errno in (errno.EADDRINUSE, errno.EACCES):
+            said = f"Port {port} of {host} cannot be had ({error.strerror}). Choose another one: --port"
+            raise CommandError(said) from None

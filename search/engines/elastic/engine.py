@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from elasticsearch.dsl import Search
@@ -13,6 +13,7 @@ from elasticsearch.dsl.query import Bool
 from content.jobs import selectors as jobs
 from content.jobs.vocabulary import Education
 from search import questions
+from search.engines import deadlines
 from search.engines.asking import AskingEngine, Found
 from search.engines.base import Unanswerable, Unavailable
 from search.engines.counting import ENOUGH, Tally, options_of
@@ -21,7 +22,7 @@ from search.questions import JOB, PAGE, Question
 from search.types import CLOSING_DAYS, FACETS, LAST_PAGE, MOST_PER_PAGE, WORDS, Alternatives, JobQuery
 
 from . import queries, repairs
-from .client import asking, speaking
+from .client import asking, reading
 from .shapes import alias
 
 _Order = list[dict[str, Any]]
@@ -33,6 +34,14 @@ _BEST: _Order = [{"_score": "desc"}, {"key": "asc"}]
 # times more are looked at, up to a number that still takes no second.
 _TRIES, _WIDER, _MOST_LOOKED_AT = 4, 10, 2000
 _MOST_PAGES = 10_000
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What the cluster says: the keys of the hits in their order, and what was counted."""
+
+    ids: tuple[int, ...]
+    counted: dict[str, Any]
 
 
 class ElasticEngine(AskingEngine):
@@ -57,7 +66,7 @@ class ElasticEngine(AskingEngine):
                 for number, (_word, groups) in enumerate(asked)
             }
             search.aggs.bucket("words", "filters", filters=each)
-            found = self._answer(search).aggregations["words"]["buckets"]
+            found = self._answer(search).counted["words"]["buckets"]
             counts |= {word: min(ENOUGH, found[str(n)]["doc_count"]) for n, (word, _groups) in enumerate(asked)}
         return counts
 
@@ -69,7 +78,7 @@ class ElasticEngine(AskingEngine):
                 minimum_should_match=questions.most_of(groups),
             )
         )
-        return [int(hit.meta.id) for hit in self._answer(search.sort(*_BEST))]
+        return list(self._answer(search.sort(*_BEST)).ids)
 
     def _true(self, query: JobQuery, question: Question, on: dt.date) -> Found:
         """A page of which everything holds of the listings themselves (DECISIONS 31), and counts without the rest.
@@ -83,7 +92,7 @@ class ElasticEngine(AskingEngine):
         number = query.per_page
         for _try in range(_TRIES):
             answer = self._answer(self.asked(query, question, on, wrong, hidden, number))
-            found = Found(queries.tally_of(answer.aggregations, query), tuple(int(hit.meta.id) for hit in answer))
+            found = Found(queries.tally_of(answer.counted, query), answer.ids)
             stale = _stale(found.ids, query, question, on)
             wrong |= stale
             if not stale:
@@ -133,13 +142,15 @@ class ElasticEngine(AskingEngine):
     def _search(self, kind: str) -> Search:
         return Search(using=asking(), index=alias(kind)).source(False).extra(track_total_hits=False)
 
-    def _answer(self, search: Search) -> Any:
-        """The whole answer; a part of one is none."""
-        with speaking():
-            answer = search.execute()
-        if answer.timed_out or answer._shards.failed:
-            raise Unavailable("only a part answered")
-        return answer
+    def _answer(self, search: Search) -> _Answer:
+        """The whole answer; a part of one is none, and neither is what cannot be read."""
+        with deadlines.questioning(), reading():
+            answer = search.execute().to_dict()
+            shards, counted = answer["_shards"], answer.get("aggregations", {})
+            if answer["timed_out"] or shards["failed"] or not shards["total"]:
+                raise Unavailable("only a part answered")
+            queries.check_counted(search.to_dict().get("aggs", {}), counted)
+            return _Answer(tuple(queries.key_of(hit) for hit in answer["hits"]["hits"]), counted)
 
 
 def _stale(ids: Collection[int], query: JobQuery, question: Question, on: dt.date) -> set[int]:

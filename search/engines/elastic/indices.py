@@ -7,6 +7,7 @@ over from one that was killed.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,11 +21,12 @@ from elasticsearch.helpers import streaming_bulk
 from search.models import SearchDocument
 
 from . import shapes
-from .client import speaking, writing
+from .client import reading, speaking, writing
 
 # A server that has too much to do is asked again, a little later each time.
 _RETRIES, _FIRST_PAUSE = 5, 0.5
 _BUSY = (429, 503)
+_CONFLICT = 409
 # More than a span of keys that is compared at once.
 _MOST = 10_000
 
@@ -43,6 +45,17 @@ class State:
         return f"-{shapes.shape_of(self.kind)}-" in self.serving
 
 
+@dataclass(frozen=True)
+class Written:
+    """What came of a writing: which objects were refused, and which somebody with a larger number had written.
+
+    While the lease of that number is held there can be nobody like that, unless it is of another database.
+    """
+
+    refused: set[int]
+    later: set[int]
+
+
 def next_alias(kind: str) -> str:
     """The name of the index that is being built."""
     return f"{shapes.alias(kind)}-next"
@@ -51,9 +64,9 @@ def next_alias(kind: str) -> str:
 def state(kind: str) -> State:
     """What there is."""
     alias = shapes.alias(kind)
-    with speaking():
+    with reading():
         held = writing().indices.get_alias(index=f"{alias}-*", expand_wildcards="all").body
-    serving = [name for name, found in held.items() if alias in found["aliases"]]
+        serving = [name for name, found in held.items() if alias in found["aliases"]]
     return State(kind, serving[0] if serving else "", tuple(sorted(held.keys() - set(serving))))
 
 
@@ -92,13 +105,19 @@ def make_whole(name: str) -> None:
 def put_in_place(kind: str, name: str) -> None:
     """Let this index answer from now on, and delete every other one of the kind: one step, all or nothing.
 
-    Nothing happens where it is not the one that is being built any more.
+    Nothing happens where it is not the one that is being built any more. An index that has the very name of the alias, which
+    a server makes of a change where it may, goes with the others: it would keep the alias from coming.
     """
+    alias = shapes.alias(kind)
+    with speaking():
+        is_taken = writing().indices.exists(index=alias) and not writing().indices.exists_alias(name=alias)
     actions: list[dict[str, Any]] = [
         {"remove": {"index": name, "alias": next_alias(kind), "must_exist": True}},
-        {"add": {"index": name, "alias": shapes.alias(kind)}},
+        {"add": {"index": name, "alias": alias}},
     ]
-    actions += [{"remove_index": {"index": other}} for other in _all(kind) if other != name]
+    actions += [
+        {"remove_index": {"index": other}} for other in [*_all(kind), *([alias] if is_taken else [])] if other != name
+    ]
     with speaking():
         writing().indices.refresh(index=name)
         writing().indices.update_aliases(actions=actions)
@@ -120,16 +139,18 @@ def discard(kind: str, names: Iterable[str]) -> None:
                 writing().indices.delete(index=name, ignore_unavailable=True)
 
 
-def write(kind: str, keys: Sequence[int], names: Sequence[str], number: int, *, aliases: bool = True) -> set[int]:
-    """Make these objects in the indices behind ``names`` what they are now; returns those that were refused.
+def write(kind: str, keys: Sequence[int], names: Sequence[str], number: int, *, aliases: bool = True) -> Written:
+    """Make these objects in the indices behind ``names`` what they are now.
 
     Of two writings of one object the one with the larger ``number`` stays, whichever comes last.
     """
-    refused = set()
-    with speaking():
+    later = set()
+    contents = shapes.contents(kind, keys)
+    heard: Counter[int] = Counter()
+    with reading():
         for done, items in streaming_bulk(
             writing(),
-            _actions(kind, keys, names, number),
+            _actions(contents, keys, names, number),
             raise_on_error=False,
             max_retries=_RETRIES,
             initial_backoff=_FIRST_PAUSE,
@@ -137,14 +158,17 @@ def write(kind: str, keys: Sequence[int], names: Sequence[str], number: int, *, 
             require_alias=aliases,
         ):
             (item,) = items.values()
-            # Not there any more, or written by somebody who has read it later.
-            if not done and item.get("result") != "not_found" and item["status"] != 409:
-                refused.add(int(item["_id"]))
-    return refused
+            # What is not found is not there any more.
+            if done or item.get("result") == "not_found" or item["status"] == _CONFLICT:
+                heard[int(item["_id"])] += 1
+            if item["status"] == _CONFLICT:
+                later.add(int(item["_id"]))
+    return Written({key for key in keys if heard[key] < len(names)}, later)
 
 
-def _actions(kind: str, keys: Sequence[int], names: Sequence[str], number: int) -> Iterator[dict[str, Any]]:
-    contents = shapes.contents(kind, keys)
+def _actions(
+    contents: dict[int, dict[str, Any]], keys: Sequence[int], names: Sequence[str], number: int
+) -> Iterator[dict[str, Any]]:
     for name in names:
         for key in keys:
             action = {"_index": name, "_id": str(key), "version": number, "version_type": "external_gte"}
@@ -162,7 +186,7 @@ def make_findable(kind: str) -> None:
 
 def count(name: str) -> int:
     """How many documents an index or alias holds."""
-    with speaking():
+    with reading():
         return int(writing().count(index=name)["count"])
 
 
@@ -170,7 +194,7 @@ def differing(kind: str, low: int, high: int | None) -> set[int]:
     """The keys from ``low`` to before ``high`` (or the end) of which the index says another thing than the database."""
     span = {"gte": low} if high is None else {"gte": low, "lt": high}
     search = Search(using=writing(), index=shapes.alias(kind)).source(["digest"]).query(Range("key", span))
-    with speaking():
+    with reading():
         held = {int(hit.meta.id): hit.digest for hit in search[:_MOST].execute()}
     rows = SearchDocument.objects.filter(kind=kind, **{f"object_key__{name}": key for name, key in span.items()})
     wanted = shapes.contents(kind, list(rows.values_list("object_key", flat=True)))

@@ -39,6 +39,8 @@ _NAMES = "terms_c"
 _HELD = 1000.0
 # More than there are codes of any kind.
 _MOST_CODES = 1000
+# The first number that no key of the database can be.
+_NO_KEY = 2**63
 
 
 # --- words ---------------------------------------------------------------------------------------------------------
@@ -164,6 +166,37 @@ def _values(facet: str, on: dt.date) -> dict[str, Any]:
         for number, start, end in zip(CLOSING_DAYS, days, days[1:], strict=False)
     ]
     return {"range": {"field": "closing_date", "ranges": ranges}}
+
+
+def check_counted(asked: dict[str, Any], held: dict[str, Any]) -> None:
+    """Raise whatever reading it raises, where an answer does not hold all the counts that were asked for."""
+    for name, how in asked.items():
+        found = held[name]
+        if "filter" in how:
+            _check_count(found)
+            check_counted(how.get("aggs", {}), found)
+        elif "filters" in how:
+            for one in how["filters"]["filters"]:
+                _check_count(found["buckets"][one])
+        else:
+            known = {one["key"] for one in how.get("range", {}).get("ranges", ())}
+            for bucket in found["buckets"]:
+                _check_count(bucket)
+                if not isinstance(bucket["key"], str) or (known and bucket["key"] not in known):
+                    raise ValueError
+
+
+def _check_count(held: dict[str, Any]) -> None:
+    if not isinstance(held["doc_count"], int) or held["doc_count"] < 0:
+        raise ValueError
+
+
+def key_of(hit: dict[str, Any]) -> int:
+    """The key of a hit; raises where it is none that the database could hold."""
+    key = int(hit["_id"])
+    if not 0 <= key < _NO_KEY:
+        raise ValueError
+    return key
 
 
 def tally_of(counted: Any, query: JobQuery) -> Tally:

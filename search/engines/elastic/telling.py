@@ -14,10 +14,11 @@ from itertools import groupby
 from django.db.models import Max
 from django.utils import timezone
 
+from content.registers import generation
 from search import leases, outbox
 from search.engines.base import Unavailable
 from search.models import DocumentKind, SearchChange, SearchDocument
-from search.outer import Busy, Progress
+from search.outer import AHEAD, SECONDS_AHEAD, Busy, Progress
 
 from . import indices
 from .shapes import SHAPES
@@ -35,7 +36,8 @@ def tell(wait: float = 5) -> int:
     """Tell the cluster all that waits; returns how much. What it refuses waits on.
 
     Whoever is telling already takes what is noted meanwhile with him. Raises Unavailable where an index does not listen,
-    after the others have been told.
+    after the others have been told. Pages that were kept meanwhile hold the answers of before: once, when all is said,
+    they are made anew.
     """
     told, last, reached = 0, 0, set()
     listening, failed = set(KINDS), None
@@ -49,17 +51,25 @@ def tell(wait: float = 5) -> int:
             last = rows[-1].pk
             for kind, keys in _by_kind(rows):
                 try:
-                    refused = indices.write(kind, keys, indices.targets(kind), lease.number)
+                    written = indices.write(kind, keys, indices.targets(kind), lease.number)
                 except Unavailable as error:
                     listening.discard(kind)
                     failed = error
                     continue
                 reached.add(kind)
-                done = [row.pk for row in rows if row.kind == kind and row.object_key not in refused]
+                left = written.refused | written.later
+                done = [row.pk for row in rows if row.kind == kind and row.object_key not in left]
+                # Whoever holds the lease by now tells of these himself.
                 if lease.is_held():
+                    if written.later:
+                        leases.take(AHEAD + kind, SECONDS_AHEAD)
                     told += SearchChange.objects.filter(pk__in=done).delete()[0]
-    for kind in reached & listening:
-        indices.make_findable(kind)
+    try:
+        for kind in reached & listening:
+            indices.make_findable(kind)
+    finally:
+        if told:
+            generation.replace()
     if failed:
         raise failed
     return told
@@ -78,7 +88,7 @@ def rebuild(
             raise Busy
         found = indices.state(kind)
         indices.discard(kind, found.others)
-        if needed_only and found.is_current:
+        if needed_only and not _is_needed(found):
             return 0
         name = indices.create(kind)
         try:
@@ -91,6 +101,7 @@ def rebuild(
                 progress(done, max(done, total))
             indices.make_whole(name)
             _put_in_place(kind, name, building)
+            leases.end(AHEAD + kind)
         except BaseException as error:
             # A step of which no answer came may have been made all the same.
             if not (_answers_after_all(kind, name) and isinstance(error, Unavailable)):
@@ -120,7 +131,8 @@ def _write_chunk(kind: str, keys: list[int], name: str) -> None:
     with leases.taken(_WRITE, _SECONDS, wait=2 * _SECONDS) as lease:
         if lease is None:
             raise Unavailable(_WAITED)
-        if refused := indices.write(kind, keys, [name], lease.number, aliases=False):
+        written = indices.write(kind, keys, [name], lease.number, aliases=False)
+        if refused := written.refused or (lease.is_held() and written.later):
             raise Unavailable(f"{len(refused)} documents refused")
 
 
@@ -131,7 +143,12 @@ def tidy(kind: str) -> bool:
             return False
         found = indices.state(kind)
         indices.discard(kind, found.others)
-    return not found.is_current
+    return _is_needed(found)
+
+
+def _is_needed(found: indices.State) -> bool:
+    """Whether an index has to be written anew."""
+    return not found.is_current or leases.is_taken(AHEAD + found.kind)
 
 
 def look_over(kind: str) -> int:
