@@ -66,7 +66,7 @@ def sapa(db: None) -> Channel:
         organisation={"id": "Kementerian", "en": "Ministry"},
         name={"id": "SAPA", "en": "SAPA"},
         value="129",
-        purpose={"id": "Kekerasan", "en": "Violence"},
+        purpose={"id": "Kekerasan", "en": "Help after violence"},
         emergency=True,
         verified_on=today - dt.timedelta(days=1),
         verify_by=today + dt.timedelta(days=60),

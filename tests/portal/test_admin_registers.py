@@ -130,7 +130,7 @@ def test_the_name_that_pages_use_stays(client: Client, sapa: Channel) -> None:
 def test_words_need_indonesian_and_english(client: Client, sapa: Channel) -> None:
     address = _address("channel", f"edit/{sapa.pk}/")
     data = _form(client, address)
-    (english,) = [name for name, value in data.items() if name.startswith("purpose") and value == "Violence"]
+    (english,) = [name for name, value in data.items() if name.startswith("purpose") and value == "Help after violence"]
     answer = client.post(address, {**data, english: ""})
     assert answer.status_code == 200
     assert "English" in BeautifulSoup(answer.content, "html.parser").select_one(".error-message").text
@@ -242,7 +242,7 @@ def test_regions_are_read_only(signed_in: SignedIn, db: None) -> None:
 def test_looking_at_an_entry_shows_every_language(client: Client, sapa: Channel) -> None:
     page = client.get(_address("channel", f"inspect/{sapa.pk}/")).content.decode()
     assert "Bahasa Indonesia: Kekerasan" in page
-    assert "English: Violence" in page
+    assert "English: Help after violence" in page
 
 
 def test_a_source_is_chosen_in_a_dialogue_that_searches(client: Client, sapa: Channel) -> None:

@@ -246,5 +246,6 @@ def test_check_50_it_holds_on_postgresql_too(postgresql: PostgreSQL, tmp_path: P
     manage("migrate", "vault", "--database", "reports", "-v0")
     manage("migrate", "accounts", "-v0")
     # A deletion is remembered under the key of the storage.
+    (tmp_path / "keys").mkdir(exist_ok=True)
     keys.write_storage_key(tmp_path / "keys" / "reports-storage.key")
     assert "holds" in manage("shell", "-v0", "-c", ON_POSTGRESQL)

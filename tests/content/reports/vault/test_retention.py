@@ -221,9 +221,10 @@ def test_a_lifted_hold_leaves_30_days(number: str, calendar: Calendar, ana: Clie
 
 def test_a_withdrawn_report_is_kept_by_a_hold_alone(number: str, calendar: Calendar, ana: Client, budi: Client) -> None:
     page(ana)
-    Report.objects.update(withdrawn_on=START.date())
     do(ana, "hold", do="ask", reason="police", until="2026-04-01")
     do(budi, "hold", do="confirm")
+    # One from before: after a withdrawal nobody can ask for another.
+    Report.objects.update(withdrawn_on=START.date())
     calendar.nights(1, 30)
     services.tidy()
     assert Report.objects.exists()
