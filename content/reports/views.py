@@ -44,6 +44,7 @@ def figures(request: HttpRequest, quarter: str = "", place: str = "") -> HttpRes
         "figures",
         path,
         shown=shown,
+        newest=not quarter,
         name=selectors.quarter_words(shown.quarter),
         total=row.figure if row else selectors.total(shown),
         place=row,

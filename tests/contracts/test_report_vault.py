@@ -62,6 +62,7 @@ BY_STAFF = {"Unit", "Installation", "Seat", "Holder", "UnitRoster", "RosterSigna
     "Hold",
     "DailyMessage",
     "AuditEvent",
+    "Recusal",
 }
 
 

@@ -15,7 +15,10 @@ from content.jobs.vocabulary import Moment, WagePeriod
 
 # Codes between programs, which no page and no form names; for those of the vault the desk has its own words
 # (tests/content/reports/test_desk.py).
-NEVER_SHOWN = {"Report.Status", "Hold.Reason", "AuditEvent.Action", "DocumentKind"}
+NEVER_SHOWN = {"Report.Status", "Hold.Reason", "AuditEvent.Action", "DocumentKind"} | {
+    "Referral.Consent",
+    "Referral.Receiver",
+}
 ROOMS = ("accounts.", "content.", "portal.", "search.")
 
 

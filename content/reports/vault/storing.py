@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import Error as DatabaseError
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError, connections, transaction
 
 from . import envelope
 from .installation import NotSetUp, Secrets
@@ -91,6 +91,9 @@ def whole() -> Iterator[None]:
             yield
             written = True
     except (OperationalError, InterfaceError) as error:
+        # Opened while nothing could be written, a connection stays so when its file can be: the next one asks anew.
+        if not connections[DATABASE].in_atomic_block:
+            connections[DATABASE].close()
         if written:
             raise Unsettled from error
         raise
