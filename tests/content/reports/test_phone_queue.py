@@ -143,10 +143,10 @@ def test_its_owner_deletes_it(context: BrowserContext, site: Demo) -> None:
 def test_the_exit_wipes_it(context: BrowserContext, site: Demo, way: str) -> None:
     page, before = context.new_page(), reports(site)
     kept(page, f"Paspor saya disimpan orang, {marker()}.")
-    context.set_offline(False)
     context.route("**/keluar/", lambda route: route.fulfill(body="<title>Cuaca</title>", content_type="text/html"))
-    # Before a signal has sent it.
+    # The signal that comes back must not send it first.
     context.route("**/layanan/", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    context.set_offline(False)
     if way == "the button":
         page.locator(".exit").first.click()
     else:
