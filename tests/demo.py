@@ -85,11 +85,12 @@ class Demo:
         Its reports are those of the demonstration, whoever else has reported at the shared site meanwhile.
         """
         databases = tuple(f"{name}.sqlite3{part}" for name in DATABASES for part in ("", "-wal", "-shm", "-journal"))
-        shutil.copytree(self.folder, folder, ignore=shutil.ignore_patterns(*databases, "cache", "*.log"))
+        shutil.copytree(self.folder, folder, ignore=shutil.ignore_patterns(*databases, UNTOUCHED, "cache", "*.log"))
         (folder / "db").mkdir(exist_ok=True)
         for name in DATABASES:
             copy_database(self.folder / "db" / f"{name}.sqlite3", folder / "db" / f"{name}.sqlite3")
-        shutil.copy(self.folder / UNTOUCHED, folder / "db" / "reports.sqlite3")
+        if (built := self.folder / UNTOUCHED).exists():  # a copy of a copy has its own
+            shutil.copy(built, folder / "db" / "reports.sqlite3")
         return Demo(folder)
 
 
