@@ -271,11 +271,12 @@ def _seal(path: Path, whom: pyrage.x25519.Recipient, about: dict[str, Any], part
             out.flush()
             os.fsync(out.fileno())
         os.replace(fresh, path)
-    except Exception as error:
+    except BaseException:
+        # Also where it is stopped by hand: no half archive stays.
         fresh.unlink(missing_ok=True)
         if stream.failed is not None:
             raise BackupError(f"Something could not be read: {type(stream.failed).__name__}.") from stream.failed
-        raise error
+        raise
 
 
 class _Stream:
