@@ -24,6 +24,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connections
 from pytest_django import DjangoDbBlocker
@@ -197,16 +198,22 @@ def demo_database(demo: Demo, django_db_setup: None, django_db_blocker: DjangoDb
     with django_db_blocker.unblock():
         if embedded:
             with _sqlite_content(demo):
-                generation.replace()
+                _forget()
                 yield demo
         else:
             _load_content()
-            generation.replace()
+            _forget()
             yield demo
-    generation.replace()
+    _forget()
     for name, was_there in before.items():
         if not was_there:
             shutil.rmtree(settings.VAR_DIR / name)
+
+
+def _forget() -> None:
+    """Nothing that this process kept of the other content is used: no page, and none of Wagtail's root paths."""
+    generation.replace()
+    cache.clear()
 
 
 @contextmanager

@@ -1,8 +1,9 @@
 """The site generation: one random value that changes whenever something public may have changed (DECISIONS 7).
 
-It is part of every cache key, so replacing it empties every cache of every process at once. It lives in a file of its
-own, written by rename; with a shared cache (Redis) it is a key without expiry. It is never an entry of Django's file
-cache: that one culls at random. A missing generation is simply made anew.
+It is part of every cache key, so replacing it empties every cache of every process at once. It is what a symbolic link
+points to: one call of the system reads it, and a rename replaces it. (A file's number and time do not tell whether it is
+another one: numbers are given again, clocks of files are coarse.) With a shared cache (Redis) it is a key without expiry.
+It is never an entry of Django's file cache: that one culls at random. A missing generation is simply made anew.
 
 Rooms name the tables that public pages show (:func:`watch`). Every statement that writes one of them starts a new
 generation after its commit: a form, ``update()``, ``bulk_create()``, a fixture, a cascade, SQL by hand. No signal is
@@ -14,7 +15,6 @@ from __future__ import annotations
 import os
 import re
 import secrets
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -40,28 +40,15 @@ def _path() -> Path:
     return settings.VAR_DIR / "cache" / "generation"
 
 
-# What the file held, with its identity: a rename gives it another inode and time, so one stat tells whether to read.
-_seen: tuple[tuple[int, int], str] | None = None
-
-
 def current() -> str:
     """The generation now. Read it before the first query of a request, or a stale page could be stored as new."""
-    global _seen
     if _shared():
         return cache.get(_KEY) or replace()
     try:
         # Asked dozens of times for one page: no path is put together for it.
-        status = os.stat(f"{settings.VAR_DIR}/cache/generation")
-        identity = (status.st_ino, status.st_mtime_ns)
-        if _seen is not None and _seen[0] == identity:
-            return _seen[1]
-        value = _path().read_text(encoding="ascii")
-    except FileNotFoundError:
+        return os.readlink(f"{settings.VAR_DIR}/cache/generation")
+    except OSError:  # none yet, or something else lies there
         return replace()
-    if not value:
-        return replace()
-    _seen = (identity, value)
-    return value
 
 
 def replace() -> str:
@@ -72,10 +59,9 @@ def replace() -> str:
         return value
     path = _path()
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix="generation-")
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(value)
-    os.replace(name, path)
+    fresh = path.with_name(f"generation-{value}")
+    fresh.symlink_to(value)
+    fresh.replace(path)
     return value
 
 

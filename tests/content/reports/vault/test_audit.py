@@ -231,10 +231,12 @@ print("holds")
 
 @pytest.mark.postgresql
 def test_check_50_it_holds_on_postgresql_too(postgresql: PostgreSQL, tmp_path: Path) -> None:
+    key = tmp_path / "reports-storage.key"
     environment = {
         **os.environ,
         "VAR_DIR": str(tmp_path),
         "DJANGO_SETTINGS_MODULE": "portal.settings.test",
+        "REPORTS_STORAGE_KEY_FILE": str(key),
         **postgresql.pair(),
     }
 
@@ -246,6 +248,5 @@ def test_check_50_it_holds_on_postgresql_too(postgresql: PostgreSQL, tmp_path: P
     manage("migrate", "vault", "--database", "reports", "-v0")
     manage("migrate", "accounts", "-v0")
     # A deletion is remembered under the key of the storage.
-    (tmp_path / "keys").mkdir(exist_ok=True)
-    keys.write_storage_key(tmp_path / "keys" / "reports-storage.key")
+    keys.write_storage_key(key)
     assert "holds" in manage("shell", "-v0", "-c", ON_POSTGRESQL)

@@ -19,13 +19,15 @@ import pyrage
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.db import connections
 from django.test import Client
 
 from content.reports.vault import backup, installation, nightly, restoring, retention, services, tombstones
 from content.reports.vault.models import Message, Report, today
-from tests.content.reports.reporting import Reporter, receipt_in, text_of
+from tests.content.reports.reporting import Reporter, on_sqlite, receipt_in, text_of
 
 pytestmark = pytest.mark.django_db(databases=["default", "reports"])
+SUFFIX = {"sqlite": "sqlite3", "postgresql": "dump"}
 
 
 @pytest.fixture
@@ -57,12 +59,8 @@ def test_databases_and_keys_are_in_archives_apart(ana: Client, identity: pyrage.
     (databases,), (secrets,) = backup.archives("databases"), backup.archives("keys")
     assert databases.path.parent != secrets.path.parent
     held, apart = members(databases.path, identity), members(secrets.path, identity)
-    assert {
-        "databases/default.sqlite3",
-        "databases/reports.sqlite3",
-        "media/original/a.jpg",
-        "reports/snapshots/id.json",
-    } <= set(held)
+    databases_held = {f"databases/{alias}.{SUFFIX[connections[alias].vendor]}" for alias in ("default", "reports")}
+    assert {*databases_held, "media/original/a.jpg", "reports/snapshots/id.json"} <= set(held)
     assert {"storage.key", "units.pins"} <= set(apart)
     key = installation.key_file().read_bytes()
     assert apart["storage.key"] == key
@@ -70,12 +68,13 @@ def test_databases_and_keys_are_in_archives_apart(ana: Client, identity: pyrage.
     assert not [
         name for name, content in held.items() if key.strip() in content or bytes.fromhex(key.decode()) in content
     ]
-    assert not [name for name, content in apart.items() if b"SQLite format" in content]
+    assert not [name for name, content in apart.items() if b"SQLite format" in content or b"PGDMP" in content]
     # And no plain word of either on the disk.
     for path in (databases.path, secrets.path):
         raw = path.read_bytes()
         assert raw.startswith(b"age-encryption.org/v1\n")
         assert b"SQLite format" not in raw
+        assert b"PGDMP" not in raw
         assert key.strip() not in raw
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert sorted(path.name for path in databases.path.parent.parent.rglob("*.part")) == []
@@ -83,6 +82,7 @@ def test_databases_and_keys_are_in_archives_apart(ana: Client, identity: pyrage.
 
 
 # A copy of a file holds what has been committed.
+@on_sqlite
 @pytest.mark.django_db(transaction=True, databases=["default", "reports"])
 def test_the_copy_is_whole(ana: Client, identity: pyrage.x25519.Identity, tmp_path: Path) -> None:
     assert receipt_in(Reporter().send())
