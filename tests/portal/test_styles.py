@@ -107,6 +107,27 @@ def head(path: Path) -> str:
     return path.read_text(encoding="utf-8").split("+++")[1]
 
 
+def test_the_report_path_leaves_out_only_what_none_of_its_pages_has() -> None:
+    """Its sheet ends where the part for reading begins; each rule of that part asks for something its pages lack."""
+    shared, whole = inline.report_stylesheet().text, inline.stylesheet().text
+    assert whole.startswith(shared)
+    pages = [path.read_text(encoding="utf-8") for path in ROOT.glob("content/reports/vault/templates/vault/*.html")]
+    script = (ROOT / "static" / "formulir" / "report.js").read_text(encoding="utf-8")
+    made = re.findall(r"\belement\('(\w+)', '([\w ]*)'", script)
+    assert made
+    held = {word for page in pages for word in re.findall(r"<([a-z]\w*)", page)} | {"html", "body"}
+    held |= {f".{word}" for page in pages for word in re.findall(r'class="?([^">]*)', page) for word in word.split()}
+    held |= {part for tag, names in made for part in (tag, *(f".{name}" for name in names.split()))}
+    rules = re.sub(r"@media[^{]*\{((?:[^{}]*\{[^}]*\})*)\}", r"\1", whole.removeprefix(shared).partition("@page")[0])
+    reached = []
+    for selector in ",".join(re.findall(r"([^{}]+)\{", rules)).split(","):
+        parts = re.findall(r"\.?[a-z]\w*", re.sub(r"::?[\w-]+(?:\([^)]*\))?|\[[^\]]*\]", "", selector))
+        if parts and held >= set(parts):
+            reached.append(selector)
+    assert len(rules) > 2000
+    assert not reached
+
+
 def test_every_class_in_a_public_template_has_a_style() -> None:
     """A class that no rule names is a misspelling, or a part that nobody drew."""
     known = styled()

@@ -37,8 +37,8 @@ def _read(name: str) -> str:
     return (Path(settings.BASE_DIR) / "static" / name).read_text(encoding="utf-8")
 
 
-# In the sheet, what comes after this is for checklists, slips and handouts alone.
-_PAPER = "/* paper:"
+# In the sheet, what comes after this is for reading: heroes, tags, tables, steps, paper.
+_READING = "/* reading:"
 
 
 @cache
@@ -49,11 +49,11 @@ def whole_stylesheet() -> Inlined:
 
 @cache
 def stylesheet() -> Inlined:
-    """The same for this path, which prints no checklist: its pages are weighed as they are, uncompressed (DECISIONS 43)."""
-    screen, paper, _rest = _read("css/site.css").partition(_PAPER)
-    if not paper:
-        raise RuntimeError(f"static/css/site.css: no line begins with {_PAPER}")
-    return _inlined(rcssmin.cssmin(screen))
+    """What of it this path has a use for: its pages are weighed as they are, uncompressed (DECISIONS 43)."""
+    shared, reading, _rest = _read("css/site.css").partition(_READING)
+    if not reading:
+        raise RuntimeError(f"static/css/site.css: no line begins with {_READING}")
+    return _inlined(rcssmin.cssmin(shared))
 
 
 @cache
