@@ -189,8 +189,7 @@ def ask_hold(report: Report, reason: str, until: dt.date, by: int) -> Hold:
     if not today() < until <= today() + dt.timedelta(days=HOLD_DAYS):
         raise Refused(gettext_noop("Choose a day after today, at most 180 days from now."))
     with transaction.atomic(using=DATABASE):
-        if Report.objects.select_for_update().get(pk=report.pk).withdrawn_on is not None:
-            raise Refused(gettext_noop("This report was withdrawn and is deleted: nothing new is begun with it."))
+        _refuse_withdrawn(report)
         if hold_on(report) is not None:
             raise Refused(gettext_noop("It is held already."))
         report.holds.filter(lifted_on=None).update(lifted_on=today())
@@ -200,9 +199,18 @@ def ask_hold(report: Report, reason: str, until: dt.date, by: int) -> Hold:
     return held
 
 
+def _refuse_withdrawn(report: Report) -> None:
+    if Report.objects.select_for_update().get(pk=report.pk).withdrawn_on is not None:
+        raise Refused(gettext_noop("This report was withdrawn and is deleted: nothing new is begun with it."))
+
+
 def confirm_hold(report: Report, by: int) -> None:
-    """The second person: from now on it holds until its day. Refused for whoever asked for it."""
+    """The second person: from now on it holds until its day. Refused for whoever asked for it.
+
+    And once the report was withdrawn: what one person asked for before ends by itself after its 14 days.
+    """
     with transaction.atomic(using=DATABASE):
+        _refuse_withdrawn(report)
         held = report.holds.select_for_update().filter(active_holds(), confirmed_on=None).first()
         if held is None:
             raise Refused(gettext_noop("There is nothing to confirm."))

@@ -294,7 +294,9 @@ def report(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
         hold=hold,
         hold_reasons=_hold_reasons(),
         hold_reason=_hold_reasons().get(hold.reason, "") if hold else "",
-        may_confirm=bool(hold and hold.confirmed_on is None and hold.asked_by != request.user.pk),
+        may_confirm=bool(
+            hold and held.withdrawn_on is None and hold.confirmed_on is None and hold.asked_by != request.user.pk
+        ),
         last_day=today() + dt.timedelta(days=casework.HOLD_DAYS),
         confirm_until=hold.asked_on + dt.timedelta(days=casework.UNCONFIRMED_DAYS) if hold else None,
         ends_on=None if hold else retention.ends_on(held),

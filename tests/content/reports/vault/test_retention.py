@@ -232,6 +232,23 @@ def test_a_withdrawn_report_is_kept_by_a_hold_alone(number: str, calendar: Calen
     assert not Report.objects.exists()
 
 
+def test_a_withdrawn_report_is_held_no_longer_than_it_was(
+    number: str, calendar: Calendar, ana: Client, budi: Client
+) -> None:
+    """What one person asked for before ends after its 14 days; nobody makes it 180 then."""
+    page(ana)
+    do(ana, "hold", do="ask", reason="police", until="2026-04-01")
+    Report.objects.update(withdrawn_on=START.date())
+    for client in (ana, budi):
+        answer = do(client, "hold", do="confirm")
+        assert answer.status_code == 400
+        assert "ditarik" in text_of(answer)
+    assert Hold.objects.get().confirmed_on is None
+    calendar.nights(1, 15)
+    services.tidy()
+    assert not Report.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("sent", "sentence"),
     [
