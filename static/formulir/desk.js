@@ -126,6 +126,7 @@
     if (fields.rid !== sealed.rid || fields.kind !== 'report') throw Error('moved');
     return content
   };
+  const named = value => Object.hasOwn(words.codes, value) ? words.codes[value] : value;
   const showReport = async () => {
     const sealed = data('sealed');
     let content;
@@ -136,7 +137,7 @@
     for (const [name, label] of Object.entries(words.fields)) {
       if (!rows[name]) continue;
       const row = element('div');
-      row.append(element('dt', label), element('dd', defang(words.codes[rows[name]] || rows[name])));
+      row.append(element('dt', label), element('dd', defang(named(rows[name]))));
       list.append(row)
     }
     const count = find('count-form');
@@ -295,7 +296,7 @@
       link.dataset.locked = link.dataset.locked || link.textContent;
       try {
         const sealed = JSON.parse((await page(link.href + '?ringkas=1')).getElementById('sealed').textContent), content = await readReport(sealed);
-        if (open && link.isConnected) link.textContent = [words.codes[content.about] || content.about, placeWords(content.place || {})].filter(Boolean).join(' · ')
+        if (open && link.isConnected) link.textContent = [named(content.about), placeWords(content.place || {})].filter(Boolean).join(' · ')
       } catch (error) { /* it stays locked */ }
     }
   };

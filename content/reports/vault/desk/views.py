@@ -868,6 +868,7 @@ def _words() -> dict[str, Any]:
             "countable": gettext("May be counted without identity"),
         },
         "codes": {
+            **{code: str(name) for code, name in settings.LANGUAGES},
             "true": gettext("Yes"),
             **{str(value): str(label) for choices in (About, Who, When) for value, label in choices.choices if value},
         },
