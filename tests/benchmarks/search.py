@@ -148,7 +148,8 @@ def _beside_modelsearch(connection, words: list[str], ours: Callable, now: Calla
         for mine, asked in zip(times, terms, strict=True):
             if asked:
                 rounds = []
-                for _round in range(ROUNDS):
+                # What takes a second takes no other median.
+                while len(rounds) < ROUNDS and sum(rounds) < 1000:
                     began = now()
                     plain.search(asked)
                     rounds.append((now() - began) * 1000)
