@@ -271,7 +271,7 @@
     if (!text) return say(words.empty);
     if (!open || !open.pairs[open.epoch]) return say(words.first);
     const recipients = [await L.loadPublic(L.unhex(sealed.reporter)), open.pairs[open.epoch].publicKey];
-    const envelope = await L.seal(L.ascii(JSON.stringify({ text, v: 1 })), headerFor(sealed), recipients);
+    const envelope = await L.seal(L.utf8(JSON.stringify({ text, v: 1 })), headerFor(sealed), recipients);
     const signature = L.hex(await H.signReply(open.keys, open.id, envelope));
     await post(find('reply-form').dataset.to, { envelope: L.base64(envelope), signature });
     await go(location.href)
@@ -284,7 +284,7 @@
     const note = find('note').value.trim();
     if (!note) return say(words.empty);
     if (!open || !open.pairs[open.epoch]) return say(words.first);
-    const envelope = await L.seal(L.ascii(JSON.stringify({ note, v: 1 })), headerFor(sealed), [open.pairs[open.epoch].publicKey]);
+    const envelope = await L.seal(L.utf8(JSON.stringify({ note, v: 1 })), headerFor(sealed), [open.pairs[open.epoch].publicKey]);
     const signature = L.hex(await H.signNote(open.keys, open.id, envelope));
     await post(find('note-form').dataset.to, { envelope: L.base64(envelope), signature });
     await go(location.href)
@@ -344,7 +344,7 @@
       if (!open || !fresh) return say(words.first);
       if (read(find('new-again').value, 'phrase') !== fresh) return say(words.unlike);
       const salt = L.random(16), lock = await H.lock(open.keys.seed, await H.phraseKey(fresh, salt), open.id, 'phrase');
-      const signature = L.hex(await H.sign(open.keys, L.concat(L.ascii('lentera/change-phrase/v1|'), salt, lock)));
+      const signature = L.hex(await H.sign(open.keys, L.concat(L.utf8('lentera/change-phrase/v1|'), salt, lock)));
       await post(find('change').dataset.to, { phrase_salt: L.hex(salt), phrase_lock: L.hex(lock), signature });
       fresh = null;
       location.reload()
@@ -355,7 +355,7 @@
 
   const propose = async (holders, newKey) => {
     if (!open) return say(words.first);
-    const held = data('roster-data'), before = held.roster ? H.readRoster(L.ascii(held.roster)) : null;
+    const held = data('roster-data'), before = held.roster ? H.readRoster(L.utf8(held.roster)) : null;
     const old = before ? before.holders.map(member => member.id) : [], epoch = (before ? before.epoch : 0) + (newKey ? 1 : 0);
     const seeds = { ...open.seeds };
     if (newKey) seeds[epoch] = L.random(32);
@@ -379,8 +379,8 @@
   };
   const checkAndSign = async () => {
     if (!open) return say(words.first);
-    const held = data('roster-data'), bytes = L.ascii(held.proposal), next = H.readRoster(bytes);
-    const before = held.roster ? H.readRoster(L.ascii(held.roster)) : null;
+    const held = data('roster-data'), bytes = L.utf8(held.proposal), next = H.readRoster(bytes);
+    const before = held.roster ? H.readRoster(L.utf8(held.roster)) : null;
     let right = next.unit === held.unit && next.previous === held.digest;
     if (!before || next.epoch !== before.epoch) {
       // The key that was sealed to me must be the one that I sign.
@@ -396,7 +396,7 @@
   const keysPage = () => {
     if (find('enrol')) return enrol();
     changePhrase();
-    const held = data('roster-data'), before = held.roster ? H.readRoster(L.ascii(held.roster)).holders : [];
+    const held = data('roster-data'), before = held.roster ? H.readRoster(L.utf8(held.roster)).holders : [];
     const person = id => held.people.find(one => one.id === id);
     all('[data-add]').forEach(button => on(button, 'click', () => propose([...before, person(button.dataset.add)], false)));
     all('[data-remove]').forEach(button => on(button, 'click', () => propose(before.filter(one => one.id !== button.dataset.remove), true)));

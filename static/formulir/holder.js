@@ -29,7 +29,7 @@ const holder = (() => {
   // Beside the page, where it can: it takes a second.
   const argon2 = (...given) => typeof aside == 'undefined' ? L.argon2(...given) : aside.run('argon2', ...given);
   const phraseKey = async (phrase, salt) => L.hkdf(await argon2(phrase, salt, 128, 4), 'lentera/phrase/v1');
-  const recoveryKey = code => L.hkdf(L.ascii(code), 'lentera/recovery/v1');
+  const recoveryKey = code => L.hkdf(L.utf8(code), 'lentera/recovery/v1');
 
   // Keys
   const keysOf = async seed => {
@@ -45,7 +45,7 @@ const holder = (() => {
   };
   const sign = async (keys, message) => new Uint8Array(
     await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, keys.signer, message));
-  const lockPlace = (id, kind) => L.ascii('lentera/holder-lock/v1|' + id + '|' + kind);
+  const lockPlace = (id, kind) => L.utf8('lentera/holder-lock/v1|' + id + '|' + kind);
   const lock = async (seed, key, id, kind) => {
     const nonce = L.random(12);
     return L.concat(nonce, await L.encrypt(key, nonce, lockPlace(id, kind), seed))
@@ -69,12 +69,12 @@ const holder = (() => {
 
   // The unit
   const unitPair = async seed => L.pair(await L.hkdf(seed, 'lentera/unit/v1'));
-  const shareInfo = (unit, epoch) => L.ascii('lentera/share/v1|' + unit + '|' + epoch);
+  const shareInfo = (unit, epoch) => L.utf8('lentera/share/v1|' + unit + '|' + epoch);
   const sealShare = async (seed, unit, epoch, recipient) =>
     L.sealTo(await L.loadPublic(recipient), shareInfo(unit, epoch), seed);
   const openShare = (sealed, unit, epoch, keys) => L.openWith(keys.exchange, shareInfo(unit, epoch), sealed);
   // { unit, number, epoch, key, holders: [{ id, exchange, signing }], previous }, all bytes in hexadecimal.
-  const rosterBytes = held => L.ascii(JSON.stringify({
+  const rosterBytes = held => L.utf8(JSON.stringify({
     epoch: held.epoch,
     holders: [...held.holders].sort((one, other) => one.id < other.id ? -1 : 1).map(
       ({ exchange, id, signing }) => ({ exchange, id, signing })),
@@ -85,10 +85,10 @@ const holder = (() => {
     if (held.v !== 1 || !L.equal(rosterBytes(held), bytes)) throw Error('not canonical');
     return held
   };
-  const signRoster = (keys, bytes) => sign(keys, L.concat(L.ascii('lentera/roster/v1|'), bytes));
-  const enrolWords = (id, keys) => L.concat(L.ascii('lentera/enrol/v1|' + id + '|'), keys.exchangePublic, keys.signingPublic);
-  const replyWords = async (envelope, id) => L.concat(L.ascii('lentera/reply/v1|' + id + '|'), await L.sha256(envelope));
-  const noteWords = async (envelope, id) => L.concat(L.ascii('lentera/note/v1|' + id + '|'), await L.sha256(envelope));
+  const signRoster = (keys, bytes) => sign(keys, L.concat(L.utf8('lentera/roster/v1|'), bytes));
+  const enrolWords = (id, keys) => L.concat(L.utf8('lentera/enrol/v1|' + id + '|'), keys.exchangePublic, keys.signingPublic);
+  const replyWords = async (envelope, id) => L.concat(L.utf8('lentera/reply/v1|' + id + '|'), await L.sha256(envelope));
+  const noteWords = async (envelope, id) => L.concat(L.utf8('lentera/note/v1|' + id + '|'), await L.sha256(envelope));
   const signNote = async (keys, id, envelope) => sign(keys, await noteWords(envelope, id));
   const signReply = async (keys, id, envelope) => sign(keys, await replyWords(envelope, id));
 

@@ -131,7 +131,7 @@ const packages = (() => {
     find('done').hidden = false;
     find('done').scrollIntoView({ block: 'center' })
   };
-  const noteInfo = ({ unit, sealed, epoch }) => L.ascii('lentera/referral/v1|' + unit + '|' + epoch + '|' + sealed.rid);
+  const noteInfo = ({ unit, sealed, epoch }) => L.utf8('lentera/referral/v1|' + unit + '|' + epoch + '|' + sealed.rid);
   // What is noted of every passing on. The name of the receiver is for the own unit alone.
   const about = async who => {
     const { id, unit, epoch, pairs } = held.desk.opened() || {};
@@ -160,7 +160,7 @@ const packages = (() => {
   };
   // The same key, sealed to another unit as well and bound to the same header: it reads what the reporter sealed, not a copy of ours.
   const handTo = async (envelope, recipient) => {
-    const { raw, wraps } = L.parse(L.unbase64(envelope)), info = L.concat(L.ascii('lentera/dek/v1|'), await L.sha256(raw));
+    const { raw, wraps } = L.parse(L.unbase64(envelope)), info = L.concat(L.utf8('lentera/dek/v1|'), await L.sha256(raw));
     for (const pair of Object.values(held.desk.opened().pairs)) {
       for (const wrap of wraps) {
         let dek;

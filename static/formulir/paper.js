@@ -7,12 +7,12 @@ const paper = (() => {
   let codes = null;
 
   // What both sheets give together. Half of it is 125 bits.
-  const keyOf = (first, second) => L.hkdf(L.ascii(first + second), LABEL);
-  const place = (unit, epoch) => L.ascii([LABEL, unit, epoch].join('|'));
+  const keyOf = (first, second) => L.hkdf(L.utf8(first + second), LABEL);
+  const place = (unit, epoch) => L.utf8([LABEL, unit, epoch].join('|'));
   // { epoch: seed } under both codes, bound to the unit and its newest epoch.
   const lock = async (seeds, unit, epoch, codes) => {
     const held = Object.fromEntries(Object.entries(seeds).map(([name, seed]) => [name, L.hex(seed)])), nonce = L.random(12);
-    return L.concat(nonce, await L.encrypt(await keyOf(...codes), nonce, place(unit, epoch), L.ascii(JSON.stringify(held))))
+    return L.concat(nonce, await L.encrypt(await keyOf(...codes), nonce, place(unit, epoch), L.utf8(JSON.stringify(held))))
   };
   const unlock = async (locked, unit, epoch, codes) => {
     const held = await L.decrypt(await keyOf(...codes), locked.slice(0, 12), place(unit, epoch), locked.slice(12));
@@ -30,7 +30,7 @@ const paper = (() => {
     if (!pairs || !pairs[epoch]) throw wrong(desk.words.first);
     if (Array.from({ length: epoch }, (_, n) => seeds[n + 1]).some(seed => !seed)) throw wrong(words.missing);
     if (!codes || [1, 2].some(n => read(desk, 'check-' + n) !== codes[n - 1])) throw wrong(desk.words.unlike);
-    const locked = await lock(seeds, unit, epoch, codes), signed = L.concat(L.ascii([LABEL, unit, epoch, ''].join('|')), locked);
+    const locked = await lock(seeds, unit, epoch, codes), signed = L.concat(L.utf8([LABEL, unit, epoch, ''].join('|')), locked);
     await desk.post(find('paper-make').dataset.to, { epoch, lock: L.hex(locked), signature: L.hex(await H.sign(keys, signed)) });
     codes = null;
     await desk.go(location.href);
@@ -39,7 +39,7 @@ const paper = (() => {
   const use = async desk => {
     const opened = desk.opened(), words = desk.data('paper-words'), held = desk.data('roster-data');
     if (!opened) throw wrong(desk.words.first);
-    const typed = [1, 2].map(n => read(desk, 'sheet-code-' + n)), before = H.readRoster(L.ascii(held.roster));
+    const typed = [1, 2].map(n => read(desk, 'sheet-code-' + n)), before = H.readRoster(L.utf8(held.roster));
     const trusted = held.people.filter(one => one.trusted);
     if (trusted.length < 2 || !trusted.some(one => one.id === opened.id)) throw wrong(desk.words.two);
     const { lock: locked, epoch } = await desk.post(find('paper-use').dataset.open, {});

@@ -103,7 +103,7 @@
   };
   const sealTo = async (unit, held, header) => {
     const recipients = await Promise.all(unit.keys.map(key => L.loadPublic(L.unhex(key))));
-    const envelope = await L.seal(L.ascii(JSON.stringify(held)), { epoch: unit.epoch, mode: 'browser', unit: unit.unit, ...header }, recipients);
+    const envelope = await L.seal(L.utf8(JSON.stringify(held)), { epoch: unit.epoch, mode: 'browser', unit: unit.unit, ...header }, recipients);
     return L.base64(envelope).replace(/\+/g, '-').replace(/\//g, '_')
   };
   const seal = async (held, unit, number) => ({
@@ -294,8 +294,10 @@
     };
     // The page that comes next, with the number where it was shown.
     const follow = async answer => {
-      const number = main().querySelector('.tel');
-      show(await answer.text());
+      const number = main().querySelector('.tel'), html = await answer.text();
+      // A notice has no form: shown, it would take the typed words along.
+      if (!answer.ok && !html.includes('id=file')) throw said(new DOMParser().parseFromString(html, 'text/html').querySelector('.lead').textContent);
+      show(html);
       if (number && !main().querySelector('.tel')) main().querySelector('h1').after(element('div', 'help', number));
       further(lookup)
     };
@@ -320,7 +322,7 @@
     const send = async (again = true) => {
       const found = faults(), held = content(), text = JSON.stringify(held), unit = receiver(held);
       if (found.length) return complain(found);
-      if (!unit) return complain([['', says.nobody]]);
+      if (!unit) return complain([['', held.province_only ? says.nobody_else : says.nobody]]);
       // The same text again is the same envelope under the same number; another text is another report.
       if (made.text !== text) {
         if (made.text !== null) number = await newNumber();

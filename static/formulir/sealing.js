@@ -3,7 +3,7 @@
 const lentera = (() => {
   const WRAP = 113, NONCE = 12, TAG = 16, BUCKETS = [16384, 65536, 262144], LENGTH = 4;
   const DAMM = '0317598642709215486342068713591750983426612304597836742095815869720134894536201794386172052581436790';
-  const ascii = text => new TextEncoder().encode(text);
+  const utf8 = text => new TextEncoder().encode(text);
   const random = size => crypto.getRandomValues(new Uint8Array(size));
   const concat = (...parts) => {
     const held = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
@@ -26,7 +26,7 @@ const lentera = (() => {
   const equal = (one, other) => hex(one) === hex(other);
   const sha256 = async bytes => new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
   const hkdf = async (secret, info, length = 32) => new Uint8Array(await crypto.subtle.deriveBits(
-    { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: typeof info == 'string' ? ascii(info) : info },
+    { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: typeof info == 'string' ? utf8(info) : info },
     await crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveBits']), length * 8));
   const aes = async (key, nonce, aad, bytes, way) => new Uint8Array(await crypto.subtle[way](
     { name: 'AES-GCM', iv: nonce, additionalData: aad },
@@ -67,7 +67,7 @@ const lentera = (() => {
   const work = async (token, bits) => {
     const solves = digest => digest.every((byte, n) => byte >> Math.max(0, 8 - Math.max(0, bits - 8 * n)) === 0);
     for (let start = 0; ; start += 256) {
-      const tries = Array.from({ length: 256 }, (_, n) => sha256(ascii(`lentera/work/v1|${token}|${start + n}`)));
+      const tries = Array.from({ length: 256 }, (_, n) => sha256(utf8(`lentera/work/v1|${token}|${start + n}`)));
       const found = (await Promise.all(tries)).findIndex(solves);
       if (found >= 0) return String(start + found)
     }
@@ -76,9 +76,9 @@ const lentera = (() => {
   // Envelope
   const header = fields => {
     const held = { suite: 'P256-SHA256-A256GCM', v: 1, ...fields };
-    return ascii(JSON.stringify(held, Object.keys(held).sort()))
+    return utf8(JSON.stringify(held, Object.keys(held).sort()))
   };
-  const wrapInfo = async raw => concat(ascii('lentera/dek/v1|'), await sha256(raw));
+  const wrapInfo = async raw => concat(utf8('lentera/dek/v1|'), await sha256(raw));
   const pad = content => {
     const size = BUCKETS.find(bucket => content.length <= bucket - LENGTH);
     if (!size) throw Error('too large');
@@ -124,7 +124,7 @@ const lentera = (() => {
     const exponent = 31 - Math.clz32(size), mask = 2 ** Math.max(0, exponent - 32 + Math.clz32(exponent)) - 1;
     return Math.max(LEAST, (size + mask) & ~mask)
   };
-  const fileKey = (secret, id) => hkdf(secret, concat(ascii('lentera/file/v1|'), id));
+  const fileKey = (secret, id) => hkdf(secret, concat(utf8('lentera/file/v1|'), id));
   const chunkPlace = (id, index, last) => concat(id, number(index, 4), [last ? 1 : 0]);
   const sealFile = async (bytes, type, cleaned, id = random(16), secret = random(32)) => {
     const size = padded(bytes.length), key = await fileKey(secret, id), chunks = [];
@@ -153,13 +153,13 @@ const lentera = (() => {
   const selfTest = async () => {
     const known = await argon2('1234567890123456789', new Uint8Array(16), 0.0625, 1);
     if (hex(known) !== '7926ba429ffdd7d28db8fdfa1e89727ab5ecc4a090541f243233a76935cb4e47') throw Error('argon2');
-    const keys = await pair(random(32)), text = ascii('tes');
+    const keys = await pair(random(32)), text = utf8('tes');
     const sealed = await seal(text, { epoch: 1, kind: 'report', mode: 'browser', rid: hex(random(16)), unit: 'x' }, [keys.publicKey]);
     if (!equal(await open(sealed, keys), text)) throw Error('seal')
   };
 
   return {
-    ascii, random, concat, hex, unhex, base64, unbase64, equal, sha256, hkdf, encrypt, decrypt, pair, publicBytes, loadPublic,
+    utf8, random, concat, hex, unhex, base64, unbase64, equal, sha256, hkdf, encrypt, decrypt, pair, publicBytes, loadPublic,
     sealTo, openWith, checkDigit, digits, newReceipt, grouped, argon2, stretch, credentials, header, parse, assemble, seal, open,
     work, padded, sealFile, openFile, selfTest
   }

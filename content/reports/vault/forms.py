@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.db import models
 from django.http import QueryDict
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from . import attachment, cleaning
@@ -120,9 +121,7 @@ class DetailsForm(forms.Form):
         max_length=MAX_CONTACT,
         error_messages={"max_length": _("At most %(limit_value)d characters, this has %(show_value)d.")},
     )
-    province_only = forms.BooleanField(
-        label=_("Do not send it to officers of my regency or city, only to the province"), required=False
-    )
+    province_only = forms.BooleanField(required=False)
     with_listing = forms.BooleanField(required=False)
     countable = forms.BooleanField(label=_("It may be counted without identity"), required=False)
     story = forms.CharField(
@@ -136,13 +135,22 @@ class DetailsForm(forms.Form):
         },
     )
 
-    def __init__(self, place: Place, listing: str, data: dict[str, str] | None = None) -> None:
+    def __init__(self, place: Place, listing: str, data: dict[str, str] | None = None, *, above: str = "") -> None:
+        """``above`` is the unit that reads what officers of the regency shall not; without one nobody is offered that.
+
+        Who has asked for it all the same (the unit has closed meanwhile) is not sent to the regency in silence.
+        """
         super().__init__(data, auto_id="%s")
         self.place, self.listing = place, listing
+        self.fields["province_only"].label = format_lazy(
+            _("Do not send it to officers of my regency or city, only to {unit}"), unit=above or _("the province")
+        )
         names = [(name, name) for name in place.regencies]
         self.fields["regency"].choices = [("", _("I do not know or would rather not say")), *names]  # type: ignore[attr-defined]
         if not place.province:
-            del self.fields["regency"], self.fields["province_only"]
+            del self.fields["regency"]
+        if not place.province or not (above or self.data.get("province_only")):
+            del self.fields["province_only"]
         for name in ("who", "when"):
             # A browser that shows an older list loses an answer nobody needs, not the report.
             self.fields[name].error_messages["invalid_choice"] = _("Choose one.")

@@ -148,7 +148,7 @@ def place(visit: Visit) -> HttpResponse:
         return start(visit, [("place", gettext("Choose the place where it happens."))])
     if visit.receivers.for_place(chosen.province) is None and not visit.receivers.regencies_of(chosen.province):
         return visit.notice(200, gettext("Nobody reads reports for this place yet"), gettext("Please call instead."))
-    return _details(visit, DetailsForm(chosen, clean_listing(visit.posted("l")), None))
+    return _details(visit, _form(visit, chosen))
 
 
 def send(visit: Visit) -> HttpResponse:
@@ -161,14 +161,13 @@ def send(visit: Visit) -> HttpResponse:
         return start(visit, [("", visit.says(sentence))], typed)
     if not chosen.is_known:
         return start(visit, [("place", gettext("Choose the place where it happens."))], typed)
-    form = DetailsForm(chosen, clean_listing(visit.posted("l")), visit.data)
+    form = _form(visit, chosen, visit.data)
     if not form.is_valid():
         return _details(visit, form, token=token)
-    receiver = visit.receivers.for_place(
-        chosen.province, form.regency_code, province_only=form.cleaned_data.get("province_only", False)
-    )
+    above = form.cleaned_data.get("province_only", False)
+    receiver = visit.receivers.for_place(chosen.province, form.regency_code, province_only=above)
     if receiver is None:
-        problem = gettext("Nobody reads reports for this place yet. Nothing was stored. Please call: {numbers}.")
+        problem = _nobody_else() if above else _nobody()
         return _details(visit, form, visit.says(problem), token)
     try:
         stored = services.submit(tokens.read(token), form.content(visit.interface), receiver)
@@ -241,6 +240,16 @@ _ENDS = (
 )
 
 
+def _nobody() -> str:
+    return gettext("Nobody reads reports for this place yet. Nothing was stored. Please call: {numbers}.")
+
+
+def _nobody_else() -> str:
+    return gettext(
+        "Nobody but officers of your regency or city reads reports for this place now. Nothing was stored. Take the tick away to send it to them, or call: {numbers}."
+    )
+
+
 def _sentences(visit: Visit) -> dict[str, str]:
     """What the sealing script has to say, in the language of the form."""
     fields = DetailsForm.base_fields
@@ -254,9 +263,8 @@ def _sentences(visit: Visit) -> dict[str, str]:
         "short": str(fields["story"].error_messages["min_length"]) % {"limit_value": MIN_STORY},
         "long": gettext("This is too long: at most %(limit_value)d characters.") % {"limit_value": MAX_STORY},
         "contact": gettext("This is too long: at most %(limit_value)d characters.") % {"limit_value": MAX_CONTACT},
-        "nobody": visit.plain(
-            gettext("Nobody reads reports for this place yet. Nothing was stored. Please call: {numbers}.")
-        ),
+        "nobody": visit.plain(_nobody()),
+        "nobody_else": visit.plain(_nobody_else()),
         "failed": visit.plain(
             gettext(
                 "We do not know whether it arrived. Your text is still here: press Send again, it is never stored twice. Or call: {numbers}."
@@ -500,6 +508,11 @@ STEPS: dict[str, Step] = {
 _STORING = (send, add, withdraw, delete)
 # What the page in between carries on for browsers that do not say where a form comes from.
 _FIELDS = ("step", "place", "l", "token", "access", "text", "reply", "sure", *DetailsForm.base_fields)
+
+
+def _form(visit: Visit, chosen: Place, data: dict[str, str] | None = None) -> DetailsForm:
+    above = visit.receivers.for_place(chosen.province, province_only=True) if chosen.province else None
+    return DetailsForm(chosen, clean_listing(visit.posted("l")), data, above=above.name if above else "")
 
 
 def _details(

@@ -116,7 +116,7 @@ def test_shares(page: Page, vector: dict) -> None:
 def test_rosters(page: Page, row: dict) -> None:
     seed = VECTORS["holders"][0]["seed"]
     body = """
-      const held = H.readRoster(L.ascii(raw));
+      const held = H.readRoster(L.utf8(raw));
       held.holders.reverse();
       const bytes = H.rosterBytes(held), keys = await H.keysOf(L.unhex(seed));
       return [new TextDecoder().decode(bytes), L.hex(await H.signRoster(keys, bytes))]"""

@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.test import RequestFactory
+from django.utils import translation
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
-from content.reports.vault import attachment, frame
+from content.reports.vault import attachment, frame, pages
 from content.reports.vault.attachment import Manifest
 from tests.a11y.test_axe import findings
 from tests.chromium import chromium as chromium
@@ -59,6 +61,16 @@ def reported(page: Page) -> str:
 def ready(page: Page) -> None:
     page.locator("form[data-more][data-sealing=ready]").wait_for()
     assert "dikunci di HP ini" in page.inner_text("#lock")
+
+
+def asked(page: Page, number: str) -> None:
+    """The page of a report, asked for with its number."""
+    page.goto("/layanan/")
+    page.fill("#receipt", number)
+    page.locator("form[data-sealing=ready]").wait_for()
+    page.click("main form:has(#receipt) button")
+    page.get_by_role("heading", name="Laporan Anda").wait_for()
+    ready(page)
 
 
 def noise(size: tuple[int, int]) -> bytes:
@@ -200,12 +212,7 @@ def test_check_30_a_lost_answer_to_the_last_word_is_no_second_file(context: Brow
 def test_under_the_number_text_and_photo_are_sealed_on_the_phone_together(page: Page, site: Demo) -> None:
     before = sealed_on_phones(site)
     number = reported(page)
-    page.goto("/layanan/")
-    page.fill("#receipt", number)
-    page.locator("form[data-sealing=ready]").wait_for()
-    page.click("main form:has(#receipt) button")
-    page.get_by_role("heading", name="Laporan Anda").wait_for()
-    ready(page)
+    asked(page, number)
     bodies: list[bytes] = []
     page.on("request", lambda request: bodies.append(request.post_data_buffer or b""))
     press(page)
@@ -268,6 +275,25 @@ def test_a_photo_that_the_browser_cannot_read_may_be_cleaned_by_the_server(page:
     assert (message["file"]["type"], message["file"]["cleaned"]) == ("jpg", "server")
     assert MARKER.encode() not in file_of(site, message["file"])
     assert not left_behind(site.folder, MARKER)
+
+
+def test_what_was_typed_stays_when_the_server_has_no_place_for_the_file(context: BrowserContext) -> None:
+    """The notice that comes instead has no form: it is said above this one."""
+    page = context.new_page()
+    asked(page, reported(page))
+    with translation.override("id"):
+        notice = pages.busy(RequestFactory().get("/layanan/")).content.decode()
+    page.route("**/layanan/", lambda route: route.fulfill(status=503, content_type="text/html", body=notice))
+    choose(page, heic(), "x.heic", "image/heic")
+    page.fill("#text", "Besok kami dipindahkan.")
+    press(page)
+    page.get_by_role("button", name="Bersihkan di server kami").click()
+    page.get_by_role("alert").get_by_text("Coba lagi sebentar lagi").wait_for()
+    assert page.input_value("#text") == "Besok kami dipindahkan."
+    page.unroute("**/layanan/")
+    press(page)
+    page.get_by_role("button", name="Bersihkan di server kami").click()
+    added(page)
 
 
 REFUSED: dict[str, tuple[bytes, str]] = {

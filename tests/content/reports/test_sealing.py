@@ -130,7 +130,7 @@ def test_what_python_seals_javascript_opens(page: Page, wraps: int, length: int)
 
 SEAL = """
   const recipients = await Promise.all(publics.map(key => L.loadPublic(L.unhex(key))));
-  return L.hex(await L.seal(L.ascii(text), fields, recipients))
+  return L.hex(await L.seal(L.utf8(text), fields, recipients))
 """
 FIELDS = {"epoch": 3, "kind": "report", "mode": "browser", "rid": "0e" * 16, "unit": str(UUID(int=7))}
 

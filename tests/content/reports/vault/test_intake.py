@@ -212,6 +212,32 @@ def test_the_nearest_unit_receives_and_the_province_alone_if_wanted(closed_vault
         services.open_report(alone, keys.read_private(closed_vault / "keys" / "35.09.pem"))
 
 
+def test_who_else_reads_is_named_and_without_one_nobody_is_offered_that(closed_vault: Path) -> None:
+    make_unit(closed_vault, "35.09", "Jember")
+    reporter = Reporter()
+    assert "name=province_only" not in text_of(reporter.post(step="place", place="35"))
+    make_unit(closed_vault, "", "Pusat")
+    assert "cukup ke Pusat" in text_of(reporter.post(step="place", place="35"))
+    make_unit(closed_vault, "35", "Provinsi")
+    assert "cukup ke Provinsi" in text_of(reporter.post(step="place", place="35"))
+
+
+def test_who_wanted_somebody_else_is_not_sent_to_the_regency_in_silence(closed_vault: Path) -> None:
+    make_unit(closed_vault, "35.09", "Jember")
+    above = make_unit(closed_vault, "35", "Provinsi")
+    reporter = Reporter()
+    form = reporter.form()
+    UnitKey.objects.filter(pk=above.pk).update(retired_on=dt.date(2026, 1, 1))
+    page = text_of(reporter.send(form, regency="Jember", province_only="on"))
+    assert "Selain petugas kabupaten atau kota Anda" in page
+    assert "name=province_only checked" in page
+    assert STORY in page
+    assert not Report.objects.exists()
+    assert receipt_in(
+        reporter.send({**form, "token": hidden(reporter.post(step="place", place="35"))["token"]}, regency="Jember")
+    )
+
+
 def test_the_form_says_who_reads_before_sending(closed_vault: Path) -> None:
     make_unit(closed_vault, "35", "Gugus Tugas Provinsi")
     make_unit(closed_vault, "35.09", "Gugus Tugas Jember")
