@@ -57,7 +57,9 @@ class PlainModelsearch:
 
     def __init__(self) -> None:
         from modelsearch import index
+        from modelsearch.abstract_models import TextIDGenericRelation
         from modelsearch.backends import get_search_backend
+        from wagtail.search.models import IndexEntry
 
         from search.models import SearchDocument
 
@@ -70,6 +72,8 @@ class PlainModelsearch:
                 proxy = True
                 app_label = "search"
 
+        # As it does for every model that it knows when the portal starts; PostgreSQL is asked through it.
+        TextIDGenericRelation(IndexEntry).contribute_to_class(Plain, "index_entries")
         self.model, self.backend = Plain, get_search_backend()
         writing, rows = self.backend.get_index_for_model(Plain), Plain.objects.filter(kind=JOB).iterator(_CHUNK)
         while chunk := list(islice(rows, _CHUNK)):
