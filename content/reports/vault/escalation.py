@@ -38,11 +38,15 @@ def reports_of(unit: Unit) -> QuerySet[Report]:
 
 
 def unread(rows: QuerySet[Report], until: dt.date | None = None) -> QuerySet[Report]:
-    """Reports that are new, or to which something was added since a holder last opened them; received by this day."""
+    """Reports that are new, or to which something was added since a holder last opened them; received by this day.
+
+    What a unit took over waits there since then, not since it came.
+    """
     until = until or today()
     added = Message.objects.filter(report=OuterRef("pk"), direction=Direction.FROM_REPORTER, received_on__lte=until)
     later = Exists(added.filter(Q(received_on__gt=F("report__opened_on")) | Q(report__opened_on=None)))
-    return rows.filter(withdrawn_on=None).filter(Q(status=Report.Status.RECEIVED, received_on__lte=until) | later)
+    waits = rows.filter(Q(handed_from=None) | Q(touched_on__lte=until), withdrawn_on=None)
+    return waits.filter(Q(status=Report.Status.RECEIVED, received_on__lte=until) | later)
 
 
 def troubles() -> list[Trouble]:

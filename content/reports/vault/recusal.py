@@ -18,7 +18,7 @@ from django.utils.translation import gettext_noop
 
 from . import audit
 from .audit import Action, Entry
-from .models import Holder, Recusal, Referral, Report, Seat, Unit
+from .models import Holder, Recusal, Referral, Report, Seat, Unit, today
 from .rosters import Roster
 from .staff import Refused
 from .standing import Standing, roster_of
@@ -139,7 +139,8 @@ def may_hand_over(unit: Unit, report: Report) -> bool:
 def hand_over(unit: Unit, report: Report, by: int) -> None:
     """From now on the unit above answers for the report; it was sealed to it as well. Refused where it was not.
 
-    The server hands the unit below nothing of it any more. Its key still opens what was sealed to it before.
+    There it is a new report, whatever the unit below made of it: nobody has read it, and every term begins anew. The server
+    hands the unit below nothing of it any more. Its key still opens what was sealed to it before.
     """
     with transaction.atomic(using=DATABASE):
         held = Report.objects.select_for_update().get(pk=report.pk)
@@ -147,25 +148,29 @@ def hand_over(unit: Unit, report: Report, by: int) -> None:
             raise Refused(gettext_noop("The unit above cannot open this report: it was not sealed to it."))
         before, after = held.unit, held.also
         held.unit, held.also, held.handed_from = after, None, before  # type: ignore[assignment]
-        held.assignee = held.answer_due = held.step_due = None
-        if duplicate := held.duplicate_of_id is not None:
-            held.status = Report.Status.READ
-        held.duplicate_of = None
+        # Closed as noise by her whom it concerns, it would be deleted in the night after.
+        held.status, held.substatus, held.spam = Report.Status.RECEIVED, "", False
+        held.touched_on, held.opened_on, held.warned_on = today(), None, None
+        held.assignee = held.answer_due = held.step_due = held.duplicate_of = None
         held.save(
             update_fields=[
                 "unit",
                 "also",
                 "handed_from",
+                "status",
+                "substatus",
+                "spam",
+                "touched_on",
+                "opened_on",
+                "warned_on",
                 "assignee",
                 "answer_due",
                 "step_due",
                 "duplicate_of",
-                "status",
             ]
         )
-        if not duplicate:
-            # Reports that the unit took for the same as this one are its own again to work on.
-            held.duplicates.update(duplicate_of=None, status=Report.Status.READ)
+        # Reports that the unit took for the same as this one are its own again to work on.
+        held.duplicates.update(duplicate_of=None, status=Report.Status.READ, touched_on=today())
         _say(held, by, before, after)
 
 

@@ -624,6 +624,33 @@ def test_the_unit_above_takes_it_over_once_nobody_is_left(
     assert report.unit == held.unit
 
 
+@pytest.mark.parametrize("state", [casework.SPAM, "closed", "in-progress/waiting"])
+def test_what_is_handed_over_is_new_where_it_comes_to(
+    ana: Client, budi: Client, report: Report, above: tuple[Team, Client], erased: list[str], state: str
+) -> None:
+    """Whom it concerns has closed it as noise long ago; nobody of the unit above has seen it yet."""
+    held, client = above
+    Report.objects.update(also=held.unit, received_on=days_ago(200))
+    ana.get(address("report", report))
+    do(ana, "status", report, status=state)
+    Report.objects.update(touched_on=days_ago(120), opened_on=days_ago(120), warned_on=days_ago(30))
+    for person in (ana, budi):
+        recusal.recuse(report, user(person), user(person))
+    assert retention.delete_due() == 0
+    client.post(reverse("desk_hand_over", args=["pusat", report.pk]), {"sure": "yes"})
+    assert not retention.due().exists()
+    assert not retention.warned().exists()
+    assert retention.delete_due() == 0
+    report.refresh_from_db()
+    assert (report.status, report.substatus, report.spam) == ("received", "", False)
+    assert (report.opened_on, report.warned_on, report.touched_on) == (None, None, today())
+    # It waits there from this day on, and is late there after three.
+    assert letters.something_waits(user(client), [])
+    assert escalation.troubles() == []
+    Report.objects.update(touched_on=days_ago(3))
+    assert [(trouble.unit, trouble.unread) for trouble in escalation.troubles()] == [(held.unit, 1)]
+
+
 def test_nothing_of_this_breaks_the_chain_or_puts_words_into_it(
     protected: None, ana: Client, budi: Client, report: Report
 ) -> None:
