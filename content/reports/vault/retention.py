@@ -21,9 +21,8 @@ from contextlib import ExitStack
 from django.db import DatabaseError, OperationalError, connections, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from . import audit, casework, files, recusal, tombstones
+from . import audit, casework, escalation, files, recusal, tombstones
 from .audit import Action, Entry
-from .envelope import Direction
 from .models import AttachmentChunk, Hold, Message, Note, Report, Unit, today
 
 DATABASE = "reports"
@@ -75,11 +74,6 @@ def _lately_held() -> Exists:
     return Exists(Hold.objects.filter(casework.active_holds() | ended, report=OuterRef("pk")))
 
 
-def _unopened_addition() -> Exists:
-    added = Message.objects.filter(report=OuterRef("pk"), direction=Direction.FROM_REPORTER)
-    return Exists(added.filter(received_on__gte=OuterRef("opened_on")))
-
-
 def _ending(days: int) -> QuerySet[Report]:
     """Closed reports whose term has ended, or does so within as many days."""
     rows = Report.objects.filter(status=Report.Status.CLOSED, opened_on__isnull=False, withdrawn_on=None)
@@ -118,7 +112,7 @@ def held(rows: QuerySet[Report]) -> QuerySet[Report]:
 
 def due() -> QuerySet[Report]:
     """What is deleted today because its term has ended."""
-    rows = _ending(0).exclude(_lately_held()).exclude(_unopened_addition())
+    rows = _ending(0).exclude(_lately_held()).exclude(escalation.unopened_addition())
     return rows.filter(Q(spam=True) | Q(warned_on__lte=days_ago(LEAST_WARNING)))
 
 

@@ -18,7 +18,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from content.reports.vault import casework, envelope, retention, services
+from content.reports.vault import casework, envelope, escalation, retention, services
 from content.reports.vault.audit import Action
 from content.reports.vault.models import AuditEvent, Hold, Holder, Message, Report
 from content.reports.vault.receipt import Receipt
@@ -169,6 +169,20 @@ def test_what_was_added_and_not_opened_keeps_its_report(number: str, calendar: C
     assert Report.objects.exists()
     page(ana)
     calendar.night(121)
+    assert not Report.objects.exists()
+
+
+def test_what_was_added_and_opened_on_one_day_keeps_its_report_no_longer(
+    number: str, calendar: Calendar, ana: Client
+) -> None:
+    reporter = Reporter()
+    add = {**hidden(reporter.status(number)), "step": "add"}
+    reporter.post(**add, text="Masih terjadi lagi.")
+    closed(ana)
+    assert not escalation.unread(Report.objects.all()).exists()
+    calendar.nights(60, 89)
+    assert Report.objects.exists()
+    calendar.night(90)
     assert not Report.objects.exists()
 
 
