@@ -45,6 +45,7 @@ from .storing import (
     Spent,
     StaleKey,
     Taken,
+    Withdrawn,
     columns,
     insert,
     mark_used,
@@ -74,7 +75,8 @@ def submit(token: Token, content: bytes, receiver: Receiver) -> Stored:
 
     The same content again within a quarter of an hour gives the same receipt, later none. Another content under the
     same form becomes a message of the same report. Busy, NotSetUp, VaultKeyError, NoReceiver, MemoryError and database
-    errors leave nothing behind, Unsettled may; EnvelopeError for a content that is too large.
+    errors leave nothing behind, Unsettled may; EnvelopeError for a content that is too large. TokenError where the report
+    was withdrawn: its number is dead, and what is written now needs another form.
     """
     first = _first_use(token)
     if first is not None:
@@ -143,7 +145,8 @@ def submit_sealed(sent: SealedReport, held: Receivers, form: PhoneToken | None) 
     """Store a report that was sealed on the phone. The same number with the same envelope again is the same report.
 
     StaleKey where it is sealed to no key in use, ReplacedKey where its unit has a newer one, Spent where its form stores nothing (any more), Conflict where the number or
-    the report id belongs to something else; otherwise raises what :func:`submit` raises.
+    the report id belongs to something else, Withdrawn where it is the report of this number and was withdrawn; otherwise
+    raises what :func:`submit` raises.
     """
     header = sent.envelope.header
     known = installation.secrets_of_installation()
@@ -187,6 +190,8 @@ def _report_under(known: Secrets, lookup_id: bytes) -> Report | None:
 def _the_same(stored: Report, sent: SealedReport) -> Stored:
     if (bytes(stored.header), bytes(stored.body)) != (sent.envelope.raw_header, sent.envelope.body):
         raise Conflict
+    if stored.withdrawn_on is not None:
+        raise Withdrawn
     return Stored(envelope.Mode.BROWSER, report=stored.pk)
 
 
@@ -264,9 +269,14 @@ def add_message(access: Access, content: bytes, parts: Sequence[Part] = ()) -> S
 
 def _again(token: Token, content: bytes, first: FormToken) -> Stored:
     """What a form that was used before gives: the number only for a short while, to repair a lost answer."""
+    if first.report.withdrawn_on is not None:
+        raise tokens.TokenError
     added = bytes(first.body_mac) != token.body_mac(content)
     if added:
-        _add(token, content, first.report)
+        try:
+            _add(token, content, first.report)
+        except Report.DoesNotExist:
+            raise tokens.TokenError from None
     shown = token.receipt if token.was_sent_within(tokens.RECEIPT_SECONDS, bytes(first.moment_mac)) else None
     return Stored(envelope.Mode(first.report.mode), shown, added, first.report.pk)
 

@@ -47,6 +47,10 @@ class ReplacedKey(StaleKey):
     """The unit has a newer key: what was sealed to the one before is never taken again."""
 
 
+class Withdrawn(Exception):
+    """The report of this number was withdrawn: the number opens nothing any more, and nothing is stored under it."""
+
+
 class Spent(Exception):
     """The form of the phone was used for another report, is too old, or costs more work now: the phone asks for another one."""
 
@@ -75,10 +79,11 @@ def mark_used(token: Token, content: bytes, report: Report, *, first: bool) -> N
 def was_added_to(report: Report) -> None:
     """Something is added, which waits until the report is opened again: an opening of today was before it.
 
-    The row is locked first: whoever opens it in this moment sees what is added, or counts as before it.
+    The row is locked first: whoever opens it in this moment sees what is added, or counts as before it. Report.DoesNotExist
+    where it was withdrawn or deleted meanwhile.
     """
-    rows = Report.objects.filter(pk=report.pk)
-    list(rows.select_for_update().values_list("pk"))
+    rows = Report.objects.filter(pk=report.pk, withdrawn_on=None)
+    rows.select_for_update().only("pk").get()
     rows.filter(opened_on__gte=today()).update(opened_on=today() - dt.timedelta(days=1))
 
 

@@ -123,6 +123,22 @@ def test_the_same_again_is_the_same_report(team: Team) -> None:
     assert phone.send(sealed).status_code == 200
 
 
+def test_a_withdrawn_report_is_not_the_same_again(team: Team) -> None:
+    """Its number opens nothing: the phone takes another one, and what waits on it is dropped."""
+    phone = Phone()
+    sealed = phone.sealed()
+    phone.send(sealed)
+    Report.objects.update(withdrawn_on=dt.date.today())
+    answer = phone.send(sealed)
+    assert answer.status_code == 410
+    assert "data-for" not in text_of(answer)
+    # Nothing else is told by that: another envelope is refused as ever.
+    assert phone.send(phone.sealed()).status_code == 422
+    phone.number = Receipt.generate()
+    assert phone.send().status_code == 200
+    assert Report.objects.filter(withdrawn_on=None).count() == 1
+
+
 def test_something_else_under_the_same_number_is_refused(team: Team) -> None:
     phone = Phone()
     sealed = phone.sealed()
