@@ -16,6 +16,7 @@ A hold keeps each of them, and 30 days more, but for a withdrawn one, which goes
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 
 from django.db import DatabaseError, OperationalError, connections, transaction
@@ -129,8 +130,8 @@ def to_warn() -> QuerySet[Report]:
 def warn() -> int:
     """Note since when the desk announces a deletion; how many began today."""
     numbers = list(to_warn().order_by().values_list("pk", flat=True))
-    for start in range(0, len(numbers), _CHUNK):
-        Report.objects.filter(pk__in=numbers[start : start + _CHUNK]).update(warned_on=today())
+    for some in _chunks(numbers):
+        Report.objects.filter(pk__in=some).update(warned_on=today())
     return len(numbers)
 
 
@@ -141,8 +142,8 @@ def delete_due() -> int:
         # The marks are taken back where the transaction fails, also at its very end.
         with ExitStack() as marks, transaction.atomic(using=DATABASE):
             # Asked once more: somebody may have done something about one of them in this moment.
-            still = due().select_for_update(of=("self",)).filter(pk__in=[row.pk for row in rows])
-            gone = set(still.values_list("pk", flat=True))
+            locked = _lock(row.pk for row in rows)
+            gone = set(due().filter(pk__in=locked).values_list("pk", flat=True))
             marks.enter_context(tombstones.marked(bytes(row.rid) for row in rows if row.pk in gone))
             Report.objects.filter(pk__in=gone).delete()
             audit.record_all(
@@ -159,15 +160,33 @@ def delete_due() -> int:
 def delete_withdrawn() -> int:
     """Delete what was withdrawn 14 days ago; how many. No event names them: when, was the reporter's own doing."""
     with ExitStack() as marks, transaction.atomic(using=DATABASE):
-        rows = dict(withdrawn().select_for_update(of=("self",)).order_by("pk").values_list("pk", "rid"))
+        locked = _lock(withdrawn().order_by("pk").values_list("pk", flat=True))
+        rows = {pk: rid for pk, rid in withdrawn().order_by("pk").values_list("pk", "rid") if pk in locked}
         marks.enter_context(tombstones.marked(map(bytes, rows.values())))
-        numbers = list(rows)
-        # What was taken for the same as one of them is a report of its own again: nobody has withdrawn that.
-        same = Report.objects.filter(duplicate_of__in=withdrawn().order_by().values("pk"))
-        same.update(duplicate_of=None, status=Report.Status.READ, touched_on=today())
-        for start in range(0, len(numbers), _CHUNK):
-            Report.objects.filter(pk__in=numbers[start : start + _CHUNK]).delete()
+        for some in _chunks(rows):
+            # What was taken for the same as one of them is a report of its own again: nobody has withdrawn that.
+            same = Report.objects.filter(duplicate_of__in=some)
+            same.update(duplicate_of=None, status=Report.Status.READ, touched_on=today())
+            Report.objects.filter(pk__in=some).delete()
     return len(rows)
+
+
+def _lock(numbers: Iterable[int]) -> set[int]:
+    """Lock these reports, in the order of their numbers; those that are still there.
+
+    A statement of its own: one that waits for a row judges what lies in other tables (additions, holds) by the moment in
+    which it began. What was added until now, the next statement sees; what is added later waits for the end of this.
+    """
+    found: set[int] = set()
+    for some in _chunks(sorted(numbers)):
+        found |= set(Report.objects.select_for_update().filter(pk__in=some).order_by("pk").values_list("pk", flat=True))
+    return found
+
+
+def _chunks(numbers: Iterable[int]) -> Iterator[list[int]]:
+    """SQLite takes so many values at once and no more."""
+    held = list(numbers)
+    return (held[start : start + _CHUNK] for start in range(0, len(held), _CHUNK))
 
 
 def erase() -> bool:
