@@ -11,7 +11,8 @@ import hmac
 import shutil
 from dataclasses import dataclass
 
-from django.db import connections
+from django.db import connections, transaction
+from django.db.models import QuerySet
 
 from . import attachment, envelope, files, installation, keys
 from .attachment import SealedFile
@@ -100,7 +101,7 @@ def begin(report: Report, aid: bytes, size: int) -> Upload:
         check_room(report)
         waiting = report.attachments.filter(message=None)
         if waiting.count() >= MAX_UNFINISHED:
-            waiting.delete()
+            _forget(waiting)
         try:
             with whole():
                 insert(Attachment(report=report, aid=aid, size=size))
@@ -204,9 +205,18 @@ def _check_whole(held: Attachment, digest: bytes) -> None:
 
 def forget_unfinished() -> int:
     """Delete uploads that nobody has gone on with; how many that were."""
-    old = Attachment.objects.filter(message=None, begun_on__lt=today() - dt.timedelta(days=UNFINISHED_DAYS))
-    _rows, gone = old.delete()
-    return gone.get(Attachment._meta.label, 0)
+    return _forget(Attachment.objects.filter(message=None, begun_on__lt=today() - dt.timedelta(days=UNFINISHED_DAYS)))
+
+
+def _forget(unfinished: QuerySet[Attachment]) -> int:
+    """Delete these uploads; how many. What is ended in this moment is acknowledged, and none of them any more.
+
+    They are locked before they are collected, or what was unfinished a moment ago would be deleted by its number.
+    """
+    with transaction.atomic(using=DATABASE):
+        numbers = list(unfinished.select_for_update().order_by("pk").values_list("pk", flat=True))
+        Attachment.objects.filter(pk__in=numbers).delete()
+    return len(numbers)
 
 
 def for_phone(upload: Upload, report: Report) -> dict[str, object]:

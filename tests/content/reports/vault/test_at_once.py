@@ -72,6 +72,32 @@ same.refresh_from_db()
 assert (same.status, same.duplicate_of) == ("read", None)
 print("holds")
 """
+UPLOAD = """
+report = make()
+uploads = [Attachment.objects.create(report=report, aid=os.urandom(16), size=attachment.padded_size(9)) for _n in range(3)]
+for held in uploads:
+    AttachmentChunk.objects.create(attachment=held, index=0, body=b"chunk")
+
+def finish():
+    storing.was_added_to(report)
+    message = Message.objects.create(report=report, mid=os.urandom(16), direction="from-reporter", header=b"m", wraps=b"w", body=b"b")
+    assert Attachment.objects.filter(pk=uploads[0].pk, message=None).update(message=message) == 1
+
+def begin():
+    return attaching.begin(report, os.urandom(16), attachment.padded_size(9))
+
+assert isinstance(while_held(finish, begin), attaching.Upload)
+assert set(Attachment.objects.exclude(message=None)) == {uploads[0]}
+assert uploads[0].chunks.count() == 1
+assert Attachment.objects.filter(message=None).count() == 1
+
+begun = Attachment.objects.get(message=None)
+Attachment.objects.filter(pk=begun.pk).update(begun_on=long_ago)
+uploads[0] = begun
+assert while_held(finish, attaching.forget_unfinished) == 0
+assert Attachment.objects.filter(message=None).count() == 0 and Attachment.objects.count() == 2
+print("holds")
+"""
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
@@ -87,7 +113,7 @@ def site(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Demo, dict[str
     return made, chosen
 
 
-@pytest.mark.parametrize("script", [NIGHT], ids=["the night"])
+@pytest.mark.parametrize("script", [NIGHT, UPLOAD], ids=["the night", "an upload"])
 def test_neither_loses_what_the_other_was_promised(site: tuple[Demo, dict[str, str]], script: str) -> None:
     made, chosen = site
     assert "holds" in made.manage("shell", "--no-imports", "-v0", "-c", SET_UP + script, **chosen)
