@@ -189,7 +189,7 @@ def ask_hold(report: Report, reason: str, until: dt.date, by: int) -> Hold:
     if not today() < until <= today() + dt.timedelta(days=HOLD_DAYS):
         raise Refused(gettext_noop("Choose a day after today, at most 180 days from now."))
     with transaction.atomic(using=DATABASE):
-        _refuse_withdrawn(report)
+        refuse_withdrawn(report)
         if hold_on(report) is not None:
             raise Refused(gettext_noop("It is held already."))
         report.holds.filter(lifted_on=None).update(lifted_on=today())
@@ -199,7 +199,8 @@ def ask_hold(report: Report, reason: str, until: dt.date, by: int) -> Hold:
     return held
 
 
-def _refuse_withdrawn(report: Report) -> None:
+def refuse_withdrawn(report: Report) -> None:
+    """Lock the report; Refused where it was withdrawn. Inside a transaction."""
     if Report.objects.select_for_update().get(pk=report.pk).withdrawn_on is not None:
         raise Refused(gettext_noop("This report was withdrawn and is deleted: nothing new is begun with it."))
 
@@ -210,7 +211,7 @@ def confirm_hold(report: Report, by: int) -> None:
     And once the report was withdrawn: what one person asked for before ends by itself after its 14 days.
     """
     with transaction.atomic(using=DATABASE):
-        _refuse_withdrawn(report)
+        refuse_withdrawn(report)
         held = report.holds.select_for_update().filter(active_holds(), confirmed_on=None).first()
         if held is None:
             raise Refused(gettext_noop("There is nothing to confirm."))

@@ -214,7 +214,8 @@ def delete_reply(access: Access, reply: int) -> None:
 def reply(report: Report, held: Holder, sealed: envelope.Envelope, signature: bytes) -> Message:
     """Store an answer that a holder sealed to the reporter and to the unit, and signed.
 
-    EnvelopeError where it is not an answer to this report, Unsigned where her key did not sign it.
+    EnvelopeError where it is not an answer to this report, Unsigned where her key did not sign it, Refused once the report was
+    withdrawn: nobody would ever read it.
     """
     header = sealed.header
     right = (header.kind, header.direction, header.mode, header.rid, header.unit) == (
@@ -239,6 +240,7 @@ def reply(report: Report, held: Holder, sealed: envelope.Envelope, signature: by
     )
     try:
         with whole():
+            casework.refuse_withdrawn(report)
             insert(message)
             casework.has_answered(report)
             audit.record(audit.Action.ANSWERED, actor=held.user, unit=report.unit.code, report=report.pk)
