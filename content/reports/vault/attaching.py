@@ -19,7 +19,18 @@ from .attachment import SealedFile
 from .envelope import Direction, Envelope, EnvelopeError, Kind, Mode, Reason
 from .models import Attachment, AttachmentChunk, Message, Report, today
 from .selectors import Receiver, receivers
-from .storing import DATABASE, Conflict, NoReceiver, StaleKey, Taken, columns, insert, was_added_to, whole
+from .storing import (
+    DATABASE,
+    Conflict,
+    NoReceiver,
+    StaleKey,
+    Taken,
+    columns,
+    insert,
+    stored_message,
+    was_added_to,
+    whole,
+)
 
 MAX_FILES = 10
 # How many uploads of one report may wait for their end; a further one puts an end to them all.
@@ -158,7 +169,7 @@ def finish(report: Report, sealed: Envelope, aid: bytes = b"", digest: bytes = b
     )
     if not right or header.mid is None:
         raise EnvelopeError(Reason.MALFORMED, "no message to this report")
-    if _is_stored(report, sealed):
+    if stored_message(report, sealed) is not None:
         return
     receiver = receiver_of(report)
     if (header.unit, header.epoch) != (receiver.unit, receiver.epoch):
@@ -180,18 +191,8 @@ def finish(report: Report, sealed: Envelope, aid: bytes = b"", digest: bytes = b
                 if not Attachment.objects.filter(pk=held.pk, message=None).update(message=message):
                     raise Conflict
     except Taken:
-        if not _is_stored(report, sealed):
+        if stored_message(report, sealed) is None:
             raise Conflict from None
-
-
-def _is_stored(report: Report, sealed: Envelope) -> bool:
-    """Whether this very message is here already; Conflict where another has its id."""
-    stored = Message.objects.filter(mid=sealed.header.mid).first()
-    if stored is None:
-        return False
-    if (stored.report_id, bytes(stored.header), bytes(stored.body)) != (report.pk, sealed.raw_header, sealed.body):
-        raise Conflict
-    return True
 
 
 def _check_whole(held: Attachment, digest: bytes) -> None:

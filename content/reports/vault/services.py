@@ -49,6 +49,7 @@ from .storing import (
     columns,
     insert,
     mark_used,
+    stored_message,
     was_added_to,
     whole,
 )
@@ -215,7 +216,7 @@ def reply(report: Report, held: Holder, sealed: envelope.Envelope, signature: by
     """Store an answer that a holder sealed to the reporter and to the unit, and signed.
 
     EnvelopeError where it is not an answer to this report, Unsigned where her key did not sign it, Refused once the report was
-    withdrawn: nobody would ever read it.
+    withdrawn: nobody would ever read it. The same again is the same answer; Conflict where something else has its id.
     """
     header = sealed.header
     right = (header.kind, header.direction, header.mode, header.rid, header.unit) == (
@@ -229,6 +230,8 @@ def reply(report: Report, held: Holder, sealed: envelope.Envelope, signature: by
         raise envelope.EnvelopeError(envelope.Reason.MALFORMED, "no answer to this report")
     if not replies.is_from(sealed, held.pk, signature, bytes(held.signing_key)):
         raise Unsigned
+    if (stored := stored_message(report, sealed)) is not None:
+        return stored
     known = installation.secrets_of_installation()
     message = Message(
         report=report,
@@ -245,7 +248,9 @@ def reply(report: Report, held: Holder, sealed: envelope.Envelope, signature: by
             casework.has_answered(report)
             audit.record(audit.Action.ANSWERED, actor=held.user, unit=report.unit.code, report=report.pk)
     except Taken:
-        return Message.objects.get(mid=header.mid)
+        if (stored := stored_message(report, sealed)) is None:
+            raise Conflict from None
+        return stored
     return message
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import Error as DatabaseError
 from django.db import InterfaceError, OperationalError, connections, transaction
@@ -13,10 +13,11 @@ from django.db import InterfaceError, OperationalError, connections, transaction
 from . import envelope
 from .installation import NotSetUp, Secrets
 from .keys import VaultKeyError
-from .models import FormToken, Report, VaultModel, today
+from .models import FormToken, Message, Note, Report, VaultModel, today
 from .tokens import Token
 
 DATABASE = "reports"
+Row = TypeVar("Row", Message, Note)
 
 
 class NoReceiver(Exception):
@@ -113,6 +114,24 @@ def insert(row: VaultModel) -> None:
     rows.bulk_create([row], ignore_conflicts=True)
     if not rows.filter(pk=row.pk).exists():
         raise Taken
+
+
+def stored_message(report: Report, sealed: envelope.Envelope) -> Message | None:
+    """This very message, where it is here already; Conflict where something else has its id."""
+    return _the_very(Message.objects.filter(mid=sealed.header.mid).first(), report, sealed)
+
+
+def stored_note(report: Report, sealed: envelope.Envelope) -> Note | None:
+    """The same for a note."""
+    return _the_very(Note.objects.filter(nid=sealed.header.mid).first(), report, sealed)
+
+
+def _the_very(stored: Row | None, report: Report, sealed: envelope.Envelope) -> Row | None:
+    if stored is None:
+        return None
+    if (stored.report_id, bytes(stored.header), bytes(stored.body)) != (report.pk, sealed.raw_header, sealed.body):
+        raise Conflict
+    return stored
 
 
 def columns(sealed: envelope.Envelope, known: Secrets, context: bytes) -> dict[str, Any]:

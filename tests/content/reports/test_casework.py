@@ -327,6 +327,21 @@ def test_a_note_is_handed_to_the_unit_sealed_and_never_to_the_reporter(
     assert "Belum ada" in status
 
 
+@pytest.mark.parametrize(("name", "kind"), [("reply", "text"), ("note", "note")])
+def test_only_what_was_stored_is_acknowledged(ana: Client, report: Report, team: Team, name: str, kind: str) -> None:
+    """Another text under the same id, of this report or of another one, is refused and changes nothing."""
+    mid, second = envelope.new_id(), another(report)
+    first = sealed_by(report, team, team.people[0], kind, mid=mid)
+    for _time in range(2):
+        assert sent(ana, name, report, *first).status_code == 200
+    for other in (report, second):
+        answer = sent(ana, name, other, *sealed_by(other, team, team.people[0], kind, mid=mid))
+        assert answer.status_code == 400
+        assert answer.json()["refused"] == "Tidak berhasil. Buka halaman ini lagi."
+    (row,) = [*Message.objects.all(), *Note.objects.all()]
+    assert (row.report, bytes(row.body)) == (report, first[0].body)
+
+
 def test_a_note_that_is_moved_among_the_answers_is_none_and_an_answer_no_note(
     ana: Client, report: Report, number: str, team: Team
 ) -> None:

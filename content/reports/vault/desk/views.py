@@ -48,6 +48,7 @@ from ..keys import VaultKeyError
 from ..models import AttachmentChunk, AuditEvent, Hold, Holder, Message, Note, Report, Share, Unit, today
 from ..rosters import Roster
 from ..staff import Refused
+from ..storing import Conflict
 from . import counting
 from .access import for_staff, holder_of, in_unit, seated_in
 
@@ -379,6 +380,9 @@ def answers(view: Answer) -> Callable[..., HttpResponse]:
             return JsonResponse({"refused": gettext(str(error))}, status=400)
         except (services.Unsigned, notes.Unsigned):
             return JsonResponse({"refused": gettext("The signature is not that of your key.")}, status=400)
+        except Conflict:
+            # Another row has the id that the browser drew for it: the next one is another.
+            return JsonResponse({"refused": gettext("That did not work. Open the page again.")}, status=400)
         except (EnvelopeError, VaultKeyError, ValueError, TypeError, KeyError, AttributeError):
             return JsonResponse({"refused": gettext("This cannot be read.")}, status=400)
 
