@@ -137,8 +137,8 @@ def report_called(unit: Unit, name: str, by: int) -> Report:
 def mark_duplicate(report: Report, original: Report, by: int) -> None:
     """Say that it tells of the same as another one, where it is worked on from now on.
 
-    Whoever holds its number sees the state of the other report, and no word of there being one. Refused for itself, and
-    where one of both is marked or looked up already.
+    Whoever holds its number sees the state of the other report, and no word of there being one. Who is kept from one of both is
+    kept from the other. Refused for itself, and where one of both is marked or looked up already.
     """
     if report.pk == original.pk or report.unit_id != original.unit_id:
         raise Refused(gettext_noop("Choose another report of this unit."))
@@ -151,6 +151,8 @@ def mark_duplicate(report: Report, original: Report, by: int) -> None:
         if report.duplicates.exists():
             raise Refused(gettext_noop("Others are marked as duplicates of this report: undo that first."))
         touch([report.pk], status=Report.Status.CLOSED, substatus="", spam=False, duplicate_of=original, step_due=None)
+        # And from the others that were marked as the same: those share it with the original already.
+        recusal.keep_from_all([report, original, *original.duplicates.exclude(pk=report.pk)], by)
         detail = {"of": short_name(original.pk)}
         audit.record(Action.DUPLICATE, actor=by, unit=report.unit.code, report=report.pk, **detail)
 

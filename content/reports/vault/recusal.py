@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from . import audit
@@ -42,7 +42,7 @@ def hidden_from(user: int) -> list[int]:
 
 
 def recuse(report: Report, user: int, by: int) -> None:
-    """Keep an account from a report, at once. It loses the report where it was assigned to it.
+    """Keep an account from a report, at once, and from those that tell of the same. It loses what was assigned to it.
 
     Accounts of the units that it lies with, and of those that it was handed to. Who only belongs to such a unit keeps away
     nobody but the people of hers.
@@ -56,9 +56,33 @@ def recuse(report: Report, user: int, by: int) -> None:
             raise Refused(gettext_noop("This account has no seat in the unit."))
         if Recusal.objects.filter(report=report, user=user).exists():
             raise Refused(gettext_noop("This account is kept from the report already."))
-        Recusal.objects.create(report=report, user=user, by=by)
-        Report.objects.filter(pk=report.pk, assignee=user).update(assignee=None)
-        audit.record(Action.RECUSED, actor=by, unit=report.unit.code, report=report.pk, account=user)
+        for one in (report, *_of_the_same(report)):
+            if not excludes(one.pk, user):
+                _keep(one, user, by, by)
+
+
+def keep_from_all(reports: Iterable[Report], by: int) -> None:
+    """Keep whoever is kept from one of these from all of them: ``by`` says that they tell of the same."""
+    held = list(reports)
+    rows = list(Recusal.objects.filter(report__in=held))
+    known = {(row.report_id, row.user) for row in rows}
+    for user, first in {row.user: row.by for row in rows}.items():
+        for report in held:
+            if (report.pk, user) not in known:
+                _keep(report, user, first, by)
+
+
+def _keep(report: Report, user: int, by: int, actor: int) -> None:
+    Recusal.objects.create(report=report, user=user, by=by)
+    Report.objects.filter(pk=report.pk, assignee=user).update(assignee=None)
+    audit.record(Action.RECUSED, actor=actor, unit=report.unit.code, report=report.pk, account=user)
+
+
+def _of_the_same(report: Report) -> QuerySet[Report]:
+    """The other reports that were marked as telling of the same."""
+    first = report.duplicate_of_id or report.pk
+    rows = Report.objects.filter(Q(pk=first) | Q(duplicate_of=first)).exclude(pk=report.pk)
+    return rows.select_related("unit").order_by("pk")
 
 
 def lift(report: Report, user: int, by: int) -> None:

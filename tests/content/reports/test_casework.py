@@ -441,6 +441,40 @@ def test_a_duplicate_names_another_report_of_the_unit_that_is_none_itself(ana: C
     assert do(ana, "duplicate", report, of=called(third.pk)).status_code == 400
 
 
+@pytest.mark.parametrize("kept", ["first", "second"])
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_who_is_kept_from_a_report_is_kept_from_what_tells_of_the_same(
+    ana: Client, budi: Client, report: Report, kept: str, when: str
+) -> None:
+    second = another(report)
+    of = {"first": report, "second": second}[kept]
+    do(ana, "assign", report, user=user(budi))
+    do(ana, "assign", second, user=user(budi))
+    if when == "before":
+        do(ana, "conflict", of, do="other", user=user(budi))
+    assert do(ana, "duplicate", second, of=casework.short_name(report.pk)).status_code == 302
+    if when == "after":
+        do(ana, "conflict", of, do="other", user=user(budi))
+    assert {(row.report, row.user, row.by) for row in Recusal.objects.all()} == {
+        (held, user(budi), user(ana)) for held in (report, second)
+    }
+    assert {budi.get(address("report", held)).status_code for held in (report, second)} == {404}
+    assert not Report.objects.exclude(assignee=None).exists()
+    assert len(happened(Action.RECUSED)) == 2
+
+
+def test_the_name_of_a_report_that_one_is_kept_from_stands_nowhere(ana: Client, budi: Client, report: Report) -> None:
+    second = another(report)
+    do(ana, "duplicate", second, of=casework.short_name(report.pk))
+    do(ana, "conflict", report, do="other", user=user(budi))
+    # Somebody lets him see the duplicate again, and that one alone.
+    do(ana, "conflict", second, do="end", user=user(budi))
+    for page in (address("report", second), INBOX, f"{INBOX}riwayat/"):
+        assert casework.short_name(second.pk) in text_of(budi.get(page)), page
+        assert casework.short_name(report.pk) not in text_of(budi.get(page)), page
+    assert "dijauhkan dari Anda" in text_of(budi.get(address("report", second)))
+
+
 def test_a_duplicate_stays_as_long_as_the_other_is_open(ana: Client, report: Report) -> None:
     second = another(report)
     do(ana, "duplicate", second, of=casework.short_name(report.pk))

@@ -304,7 +304,7 @@ def report(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
         never_opened=held.opened_on is None and held.status == Report.Status.CLOSED,
         counting=counting.offered(held, unit),
         # What the other unit did about it is its own affair.
-        events=[] if guest else _told(AuditEvent.objects.filter(report=f"{held.pk:x}")),
+        events=[] if guest else _told(request, AuditEvent.objects.filter(report=f"{held.pk:x}")),
         handed=referrals.handed_by(held, unit) if guest else None,
     )
 
@@ -318,7 +318,7 @@ def history(request: HttpRequest, unit: Unit) -> HttpResponse:
     # Nor that others did something about a report that she is kept from: it may name her.
     events = events.exclude(report__in=[f"{number:x}" for number in recusal.hidden_from(request.user.pk or 0)])
     page = Paginator(events.order_by("-number"), 2 * PAGE_SIZE).get_page(request.GET.get("hal"))
-    return page_of(request, unit, "history", page=page, events=_told(page.object_list), head=audit.head().hex())
+    return page_of(request, unit, "history", page=page, events=_told(request, page.object_list), head=audit.head().hex())
 
 
 @require_GET
@@ -654,12 +654,13 @@ def _people_of(unit: Unit, held: Report, user: int) -> dict[str, Any]:
 
 
 def _original(request: HttpRequest, held: Report) -> dict[str, str]:
-    """The report that this one is a duplicate of, if whoever asks may see it."""
+    """The report that this one is a duplicate of; without its name for whoever is kept from it."""
     number = held.duplicate_of_id
     if number is None:
         return {}
-    hidden = recusal.excludes(number, request.user.pk or 0)
-    return {"name": "" if hidden else f"{number:x}", "called": casework.short_name(number)}
+    if recusal.excludes(number, request.user.pk or 0):
+        return {"name": "", "called": ""}
+    return {"name": f"{number:x}", "called": casework.short_name(number)}
 
 
 def _decided(held: Report) -> str:
@@ -726,10 +727,13 @@ def _hold_reasons() -> dict[str, str]:
     }
 
 
-def _told(events: Iterable[AuditEvent]) -> list[dict[str, Any]]:
-    """Events as a person reads them."""
+def _told(request: HttpRequest, events: Iterable[AuditEvent]) -> list[dict[str, Any]]:
+    """Events as a person reads them; none names another report that she is kept from."""
     held, words = list(events), _event_words()
     details = [dict(part.split("=", 1) for part in event.detail.split()) for event in held]
+    if any("of" in detail for detail in details):
+        hidden = {casework.short_name(number) for number in recusal.hidden_from(request.user.pk or 0)}
+        details = [{**detail, "of": ""} if detail.get("of") in hidden else detail for detail in details]
     named = {event.actor for event in held if event.actor} | {int(d["account"]) for d in details if "account" in d}
     users = {user.pk: str(user) for user in get_user_model().objects.filter(pk__in=named)}
     unknown = gettext("Unknown")
