@@ -47,6 +47,11 @@ def unread(rows: QuerySet[Report], until: dt.date | None = None) -> QuerySet[Rep
     return waits.filter(Q(status=Report.Status.RECEIVED, received_on__lte=until) | Q(unopened_addition(until)))
 
 
+def added_to(rows: QuerySet[Report]) -> QuerySet[Report]:
+    """Reports to which something was added that no holder has opened."""
+    return rows.filter(unopened_addition(), withdrawn_on=None)
+
+
 def unopened_addition(until: dt.date | None = None) -> Exists:
     """Of a report: whether something was added, by this day, that no holder has opened.
 

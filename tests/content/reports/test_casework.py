@@ -32,7 +32,7 @@ from content.reports.vault import (
 from content.reports.vault.audit import Action
 from content.reports.vault.models import AuditEvent, Message, Note, Recusal, Report, UnitRoster, today
 from tests.content.reports.caseworkers import Users
-from tests.content.reports.reporting import Person, Reporter, Team, receipt_in, text_of
+from tests.content.reports.reporting import Person, Reporter, Team, hidden, receipt_in, text_of
 from tests.content.reports.test_desk import of_a_report
 
 pytestmark = pytest.mark.django_db(databases=["default", "reports"])
@@ -214,6 +214,32 @@ def test_the_late_come_first_then_what_nobody_has_taken(ana: Client, report: Rep
     only = text_of(ana.get(INBOX, {"status": "late"}))
     assert f"/{late.pk:x}/" in only
     assert f"/{free.pk:x}/" not in only
+
+
+def test_what_was_added_and_not_read_comes_first_and_has_a_list(
+    ana: Client, budi: Client, number: str, report: Report
+) -> None:
+    """What the message of the day says is waiting is found at the desk, also where it is closed or of a burst."""
+    other, words = another(report), "Tambahan belum dibaca"
+    ana.get(address("report", report))
+    do(ana, "status", report, status="closed")
+    assert words not in text_of(ana.get(INBOX))
+    Report.objects.filter(pk=report.pk).update(opened_on=days_ago(1))
+    reporter = Reporter()
+    reporter.post(step="add", access=hidden(reporter.status(number))["access"], text="Masih terjadi lagi.")
+    page = text_of(ana.get(INBOX))
+    assert page.index(f"/{report.pk:x}/") < page.index(f"/{other.pk:x}/")
+    assert f"{words} (1)" in page
+    assert page.count(words) == 2
+    assert letters.something_waits(user(ana), [])
+    Report.objects.filter(pk=report.pk).update(burst=True)
+    only = text_of(ana.get(INBOX, {"status": "added"}))
+    assert f"/{report.pk:x}/" in only
+    assert f"/{other.pk:x}/" not in only
+    recusal.recuse(report, user(budi), user(ana))
+    assert words not in text_of(budi.get(INBOX))
+    ana.get(address("report", report))
+    assert words not in text_of(ana.get(INBOX))
 
 
 def test_further_pages_keep_what_was_asked_for(ana: Client, report: Report, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -102,7 +102,7 @@ def inbox(request: HttpRequest, unit: Unit) -> HttpResponse:
         request,
         unit,
         "inbox",
-        page=_listed(request, shown),
+        page=_listed(request, unit, shown),
         wanted=wanted,
         whose=whose,
         whose_words=[(name, words, counts[name]) for name, words in _whose_words().items()],
@@ -116,6 +116,7 @@ def inbox(request: HttpRequest, unit: Unit) -> HttpResponse:
 
 # Besides the states: what the unit should look at.
 LISTS: dict[str, Callable[[QuerySet[Report]], QuerySet[Report]]] = {
+    "added": escalation.added_to,
     "ending": retention.warned,
     "undecided": retention.undecided,
     "held": retention.held,
@@ -156,7 +157,7 @@ def burst(request: HttpRequest, unit: Unit, on: dt.date) -> HttpResponse:
         request,
         unit,
         "burst",
-        page=_listed(request, shown),
+        page=_listed(request, unit, shown),
         wanted=wanted,
         query=_query(status=wanted),
         on=on,
@@ -186,13 +187,14 @@ def _bursts(reports: QuerySet[Report]) -> list[Any]:
     )
 
 
-def _listed(request: HttpRequest, reports: QuerySet[Report]) -> Any:
+def _listed(request: HttpRequest, unit: Unit, reports: QuerySet[Report]) -> Any:
     counted = (
         reports.defer(*retention.SEALED)
         .prefetch_related("recusals")
         .annotate(
             added=Count("messages", filter=Q(messages__direction=Direction.FROM_REPORTER)),
             answered=Count("messages", filter=Q(messages__direction=Direction.FROM_UNIT)),
+            unread=escalation.unopened_addition(),
         )
     )
     page: Any = Paginator(due.in_order(counted), PAGE_SIZE).get_page(request.GET.get("hal"))
@@ -202,6 +204,8 @@ def _listed(request: HttpRequest, reports: QuerySet[Report]) -> Any:
         row.due = [_due_words(held) for held in due.of(row, bool(row.answered))]
         row.worker = names.get(row.assignee, "")
         row.called = casework.short_name(row.pk)
+        # What is added to a report that was handed over, its guest does not get.
+        row.unread = row.unread and not referrals.is_guest(row, unit)
     # Ten numbers at most, whatever came.
     page.numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     return page
@@ -235,6 +239,7 @@ def _whose_words() -> dict[str, str]:
 def _list_words(reports: QuerySet[Report]) -> list[tuple[str, str, int]]:
     """The lists that are not empty."""
     words = {
+        "added": gettext("Additions not yet read"),
         "ending": gettext("To be deleted"),
         "undecided": gettext("To be decided"),
         "held": gettext("Held"),
