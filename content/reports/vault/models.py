@@ -296,7 +296,7 @@ class Report(Sealed):
     # The night has counted whether it was answered in time (statistics.py).
     accounted = models.BooleanField(default=False)
 
-    # For lists of the desk (retention.ends_on), no column.
+    # For lists of the desk (retention.ends), no column.
     ends_on: dt.date | None = None
 
     class Meta:

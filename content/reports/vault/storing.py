@@ -86,6 +86,8 @@ def was_added_to(report: Report) -> None:
     rows = Report.objects.filter(pk=report.pk, withdrawn_on=None)
     rows.select_for_update().only("pk").get()
     rows.filter(opened_on__gte=today()).update(opened_on=today() - dt.timedelta(days=1))
+    # Nothing is deleted before it was opened: what the desk announced is no longer so, and is announced anew then.
+    rows.exclude(warned_on=None).update(warned_on=None)
 
 
 @contextmanager

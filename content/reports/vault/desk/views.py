@@ -189,18 +189,16 @@ def _bursts(reports: QuerySet[Report]) -> list[Any]:
 
 def _listed(request: HttpRequest, unit: Unit, reports: QuerySet[Report]) -> Any:
     counted = (
-        reports.defer(*retention.SEALED)
-        .prefetch_related("recusals")
-        .annotate(
+        reports.defer(*retention.SEALED).annotate(
             added=Count("messages", filter=Q(messages__direction=Direction.FROM_REPORTER)),
             answered=Count("messages", filter=Q(messages__direction=Direction.FROM_UNIT)),
             unread=escalation.unopened_addition(),
         )
     )
     page: Any = Paginator(due.in_order(counted), PAGE_SIZE).get_page(request.GET.get("hal"))
-    names = _names(row.assignee for row in page.object_list)
+    names, ends = _names(row.assignee for row in page.object_list), retention.ends(page.object_list)
     for row in page.object_list:
-        row.ends_on = retention.ends_on(row)
+        row.ends_on = ends.get(row.pk)
         row.due = [_due_words(held) for held in due.of(row, bool(row.answered))]
         row.worker = names.get(row.assignee, "")
         row.called = casework.short_name(row.pk)
@@ -305,7 +303,8 @@ def report(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
         ),
         last_day=today() + dt.timedelta(days=casework.HOLD_DAYS),
         confirm_until=hold.asked_on + dt.timedelta(days=casework.UNCONFIRMED_DAYS) if hold else None,
-        ends_on=None if hold else retention.ends_on(held),
+        ends_on=retention.ends_on(held),
+        unread=escalation.added_to(Report.objects.filter(pk=held.pk)).exists(),
         never_opened=held.opened_on is None and held.status == Report.Status.CLOSED,
         counting=counting.offered(held, unit),
         # What the other unit did about it is its own affair.
