@@ -101,6 +101,35 @@ def test_a_report_is_assigned_reassigned_and_found_under_mine(ana: Client, budi:
     ]
 
 
+def test_mine_and_nobodys_count_what_they_list(ana: Client, budi: Client, report: Report) -> None:
+    """Also of a burst: whoever was given one of it finds it among the others, and no decision about all changes it."""
+    second = another(report)
+    Report.objects.filter(pk=second.pk).update(burst=True)
+
+    def counted(client: Client, **asked: str) -> tuple[str, ...]:
+        page = text_of(client.get(INBOX, asked))
+        return tuple(re.findall(r"(?:Tugas saya|Belum ditugaskan) \((\d+)\)", page))
+
+    def listed(client: Client, **asked: str) -> int:
+        return text_of(client.get(INBOX, asked)).count("data-summary")
+
+    for asked, mine, nobodys in (
+        ({}, "0", "1"),
+        ({"status": "received"}, "0", "1"),
+        ({"status": "closed"}, "0", "0"),
+    ):
+        assert counted(budi, **asked) == (mine, nobodys), asked
+        assert listed(budi, siapa="saya", **asked) == int(mine)
+        assert listed(budi, siapa="belum", **asked) == int(nobodys)
+    do(ana, "assign", second, user=user(budi))
+    assert counted(budi) == ("1", "1")
+    assert listed(budi, siapa="saya") == 1
+    sent_ = {"status": "closed", "every": "yes", "sure": "yes", "on": today().isoformat(), "of": "received"}
+    ana.post(reverse("desk_decide", args=["provinsi"]), sent_)
+    second.refresh_from_db()
+    assert second.status == "received"
+
+
 @pytest.mark.parametrize("who", ["999999", "x", "-1", "1" * 12])
 def test_only_a_holder_is_given_a_report(ana: Client, report: Report, who: str) -> None:
     assert do(ana, "assign", report, user=who).status_code == 400

@@ -86,16 +86,13 @@ def inbox(request: HttpRequest, unit: Unit) -> HttpResponse:
     whose = _among(request.GET.get("siapa", ""), WHOSE)
     reports = seen_by(request, unit)
     bursts = _bursts(reports)
-    # What somebody picked out of a burst to work on is a report like any other.
-    shown = recusal.visible(referrals.readable(unit), request.user.pk or 0).filter(
-        Q(burst=False) | Q(status=Report.Status.IN_PROGRESS)
-    )
+    shown = recusal.visible(referrals.readable(unit), request.user.pk or 0).filter(Q(burst=False) | _picked_out())
     if wanted in Report.Status:
         shown = shown.filter(status=wanted)
     elif wanted in LISTS:
         # What ends or waits for a decision is shown wherever it came from.
         shown = LISTS[wanted](reports)
-    counts = {name: chosen(request, reports).count() for name, chosen in WHOSE.items()}
+    counts = {name: chosen(request, shown).count() for name, chosen in WHOSE.items()}
     if whose in WHOSE:
         shown = WHOSE[whose](request, shown)
     return page_of(
@@ -172,7 +169,13 @@ def burst(request: HttpRequest, unit: Unit, on: dt.date) -> HttpResponse:
 def all_of_burst(unit: Unit, on: dt.date, state: str) -> QuerySet[Report]:
     """What one decision about all of a list changes: never what somebody has picked out to work on, unless it is asked for."""
     rows = Report.objects.filter(unit=unit, burst=True, received_on=on, withdrawn_on=None).order_by("pk")
-    return rows.filter(status=state) if state in Report.Status else rows.exclude(status=Report.Status.IN_PROGRESS)
+    rows = rows.filter(status=state) if state in Report.Status else rows
+    return rows if state == Report.Status.IN_PROGRESS else rows.exclude(_picked_out())
+
+
+def _picked_out() -> Q:
+    """What somebody took out of a burst to work on: a report like any other."""
+    return Q(status=Report.Status.IN_PROGRESS) | Q(assignee__isnull=False)
 
 
 def _bursts(reports: QuerySet[Report]) -> list[Any]:
