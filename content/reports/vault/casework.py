@@ -31,6 +31,7 @@ def was_opened(report: Report, by: int) -> None:
     """A holder is given the sealed report to open it; in the chain once for each report and holder."""
     if report.opened_on != today():
         Report.objects.filter(pk=report.pk).update(opened_on=today())
+        report.opened_on = today()
     known = AuditEvent.objects.filter(action=Action.OPENED, actor=by, report=f"{report.pk:x}")
     if not known.exists():
         audit.record(Action.OPENED, actor=by, unit=report.unit.code, report=report.pk)

@@ -552,6 +552,16 @@ def test_what_was_the_same_as_a_withdrawn_report_is_one_of_its_own(ana: Client, 
     assert (second.status, second.duplicate_of) == ("read", None)
 
 
+def test_who_opens_a_report_is_not_told_that_nobody_has(
+    ana: Client, report: Report, team: Team, sign_in: Users
+) -> None:
+    second, without = another(report), sign_in("citra@example.org")
+    staff.give_seat(team.unit, user(without))
+    do(ana, "duplicate", second, of=casework.short_name(report.pk))
+    for client, unopened in ((without, True), (ana, False), (without, False)):
+        assert ("Belum dibuka siapa pun" in text_of(client.get(address("report", second)))) == unopened
+
+
 # Conflicts of interest
 
 
