@@ -565,6 +565,7 @@ class AuditEvent(VaultModel):
 
     class Meta:
         ordering = ["number"]
+        indexes = [models.Index(fields=["report"], name="events_of_a_report")]
 
     def __str__(self) -> str:
         return f"{self.number} {self.action}"

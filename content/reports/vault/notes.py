@@ -80,7 +80,7 @@ def of(report: Report) -> list[tuple[Note, Envelope]]:
 
 
 def _envelope(note: Note) -> Envelope:
-    storage = installation.secrets_of_installation().storage
+    storage = installation.storage_keys()
     wraps = storage.open_at_rest(bytes(note.wraps), context=b"note|wraps|" + bytes(note.nid))
     middle = envelope.WRAP_BYTES
     return Envelope(bytes(note.header), (wraps[:middle], wraps[middle:]), bytes(note.body))

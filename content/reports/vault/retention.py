@@ -54,7 +54,10 @@ def ends(reports: Iterable[Report]) -> dict[int, dt.date]:
 
     What the night asks before it deletes is asked here, of the rows as they are now.
     """
-    free = Report.objects.filter(pk__in=[report.pk for report in reports]).exclude(_held())
+    may = [report.pk for report in reports if report.withdrawn_on or report.status == Report.Status.CLOSED]
+    if not may:
+        return {}
+    free = Report.objects.filter(pk__in=may).exclude(_held())
     gone = free.exclude(withdrawn_on=None).values_list("pk", "withdrawn_on")
     found = {pk: day + dt.timedelta(days=WITHDRAWN_DAYS) for pk, day in gone if day is not None}
     for row in _ended(free).annotate(freed_on=_freed_on()).only("spam", "touched_on", "warned_on"):

@@ -417,12 +417,12 @@ def sealed_message(message: Message) -> envelope.Envelope:
 
 def key_of_reporter(report: Report) -> bytes:
     """The public key that an answer to this report is sealed to."""
-    storage = installation.secrets_of_installation().storage
+    storage = installation.storage_keys()
     return storage.open_at_rest(bytes(report.reporter_key), context=b"report|reporter|" + bytes(report.rid))
 
 
 def _envelope(row: Report | Message, context: bytes) -> envelope.Envelope:
-    storage = installation.secrets_of_installation().storage
+    storage = installation.storage_keys()
     wraps = storage.open_at_rest(bytes(row.wraps), context=context)
     middle = envelope.WRAP_BYTES
     return envelope.Envelope(bytes(row.header), (wraps[:middle], wraps[middle:]), bytes(row.body))

@@ -8,8 +8,10 @@ import json
 import re
 
 import pytest
+from django.db import connections
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from content.reports.vault import (
@@ -560,6 +562,55 @@ def test_who_opens_a_report_is_not_told_that_nobody_has(
     do(ana, "duplicate", second, of=casework.short_name(report.pk))
     for client, unopened in ((without, True), (ana, False), (without, False)):
         assert ("Belum dibuka siapa pun" in text_of(client.get(address("report", second)))) == unopened
+
+
+def asked(client: Client, page: str, **data: str) -> list[int]:
+    """How many queries a page costs, of both databases."""
+    with CaptureQueriesContext(connections["default"]) as ours, CaptureQueriesContext(connections["reports"]) as vault:
+        assert client.get(page, data).status_code == 200
+    return [len(ours), len(vault)]
+
+
+def test_a_page_asks_no_more_for_more_answers_notes_or_duplicates(ana: Client, report: Report, team: Team) -> None:
+    def more() -> None:
+        for kind, name in (("text", "reply"), ("note", "note")):
+            for person in team.people:
+                sealed, signature = sealed_by(report, team, person, kind)
+                write = services.reply if name == "reply" else notes.add
+                write(report, person.row, sealed, signature)  # type: ignore[operator]
+        second = receipt_in(Reporter().send()) and Report.objects.filter(duplicate_of=None).exclude(pk=report.pk).get()
+        casework.was_opened(second, user(ana))
+        casework.mark_duplicate(second, report, user(ana))
+
+    more()
+    pages = ((address("report", report), {}), (address("package", report), {}), (INBOX, {}), (INBOX, {"siapa": "saya"}))
+    for page, data in pages:
+        asked(ana, page, **data)
+    before = [asked(ana, page, **data) for page, data in pages]
+    more()
+    more()
+    assert [asked(ana, page, **data) for page, data in pages] == before
+    written = json.loads(re.search(r'id="sealed"[^>]*>(.*?)</script>', text_of(ana.get(pages[0][0])), re.DOTALL)[1])  # type: ignore[index]
+    assert {one["writer"] for one in [*written["messages"], *written["notes"]]} == {
+        "ana@example.org",
+        "budi@example.org",
+    }
+    assert (len(written["messages"]), len(written["notes"])) == (6, 6)
+
+
+def test_a_line_of_a_list_is_made_of_the_report_alone(ana: Client, report: Report, team: Team) -> None:
+    """Nothing is noted by it, nothing that was added stands in it, and little is asked for it: a list has fifty."""
+    services.reply(report, team.people[0].row, *sealed_by(report, team, team.people[0], "text"))
+    Report.objects.update(opened_on=None)
+    events = AuditEvent.objects.count()
+    brief = ana.get(address("report", report), {"ringkas": "1"})
+    held = json.loads(re.fullmatch(r'<script id="sealed"[^>]*>(.*?)</script>\s*', text_of(brief), re.DOTALL)[1])  # type: ignore[index]
+    assert held["messages"] == held["notes"] == held["handed"] == []
+    assert held["envelope"]
+    assert brief["Cache-Control"] == "no-store"
+    assert AuditEvent.objects.count() == events
+    assert Report.objects.get().opened_on is None
+    assert sum(asked(ana, address("report", report), ringkas="1")) <= 9
 
 
 # Conflicts of interest

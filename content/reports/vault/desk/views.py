@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -191,12 +191,10 @@ def _bursts(reports: QuerySet[Report]) -> list[Any]:
 
 
 def _listed(request: HttpRequest, unit: Unit, reports: QuerySet[Report]) -> Any:
-    counted = (
-        reports.defer(*retention.SEALED).annotate(
-            added=Count("messages", filter=Q(messages__direction=Direction.FROM_REPORTER)),
-            answered=Count("messages", filter=Q(messages__direction=Direction.FROM_UNIT)),
-            unread=escalation.unopened_addition(),
-        )
+    counted = reports.defer(*retention.SEALED).annotate(
+        added=Count("messages", filter=Q(messages__direction=Direction.FROM_REPORTER)),
+        answered=Count("messages", filter=Q(messages__direction=Direction.FROM_UNIT)),
+        unread=escalation.unopened_addition(),
     )
     page: Any = Paginator(due.in_order(counted), PAGE_SIZE).get_page(request.GET.get("hal"))
     names, ends = _names(row.assignee for row in page.object_list), retention.ends(page.object_list)
@@ -253,24 +251,18 @@ def _list_words(reports: QuerySet[Report]) -> list[tuple[str, str, int]]:
 @require_GET
 @in_unit
 def report(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
-    """One report, as a page that opens it in the browser.
-
-    With ``?ringkas=1`` what a line of a list says is made of it: nobody has read it by that, so nothing is noted, and
-    nothing that was added stands in it.
-    """
-    brief = request.GET.get("ringkas") == "1"
+    """One report, as a page that opens it in the browser; with ``?ringkas=1`` what a line of a list says is made of it."""
     held = report_of(unit, name, below=True)
+    if request.GET.get("ringkas") == "1":
+        return _brief(request, unit, held)
     own, guest = holder_of(request), referrals.is_guest(held, unit)
     roster = standing.roster_of(unit.pk)
-    if not brief and own is not None and roster is not None and roster.member(own.pk) is not None:
+    if own is not None and roster is not None and roster.member(own.pk) is not None:
         if guest:
             referrals.was_opened(held, unit, own.user)
         else:
             casework.was_opened(held, own.user)
-    mine = held.unit_id == unit.pk
-    data = {**sealed_data(held, unit), "notes": [_sealed_note(*row) for row in notes.of(held)] if mine else []}
-    if brief:
-        data |= {"messages": [], "notes": []}
+    data = sealed_data(held, unit, notes.of(held) if held.unit_id == unit.pk else [])
     hold = casework.hold_on(held)
     answered = held.messages.filter(direction=Direction.FROM_UNIT).exists()
     # Who works on it, by when and beside which others is the affair of the units that it lies with.
@@ -316,6 +308,12 @@ def report(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
     )
 
 
+def _brief(request: HttpRequest, unit: Unit, held: Report) -> HttpResponse:
+    """The sealed report alone: nobody has read it by that, so nothing is noted, and nothing that was added stands in it."""
+    data = {**_sealed(held, _handed(held, unit)), "messages": [], "notes": []}
+    return render(request, "vault/desk/brief.html", {"sealed": data})
+
+
 @require_GET
 @in_unit
 def history(request: HttpRequest, unit: Unit) -> HttpResponse:
@@ -325,7 +323,9 @@ def history(request: HttpRequest, unit: Unit) -> HttpResponse:
     # Nor that others did something about a report that she is kept from: it may name her.
     events = events.exclude(report__in=[f"{number:x}" for number in recusal.hidden_from(request.user.pk or 0)])
     page = Paginator(events.order_by("-number"), 2 * PAGE_SIZE).get_page(request.GET.get("hal"))
-    return page_of(request, unit, "history", page=page, events=_told(request, page.object_list), head=audit.head().hex())
+    return page_of(
+        request, unit, "history", page=page, events=_told(request, page.object_list), head=audit.head().hex()
+    )
 
 
 @require_GET
@@ -593,38 +593,48 @@ def report_of(unit: Unit, name: str, *, below: bool = False) -> Report:
     return held
 
 
-def sealed_data(held: Report, unit: Unit) -> dict[str, Any]:
-    """A report with all that was added, as the browser of a holder of this unit opens it; a guest gets what it was handed."""
+def sealed_data(held: Report, unit: Unit, written: Sequence[tuple[Note, Envelope]] = ()) -> dict[str, Any]:
+    """A report with all that was added, and the notes that are ``written`` about it, as the browser of a holder of this unit
+    opens it; a guest gets what it was handed.
+    """
+    handed = _handed(held, unit)
     messages = held.messages.select_related("signer", "attachment")
-    handed: dict[int | None, list[bytes]] = {}
     if referrals.is_guest(held, unit):
-        handed = referrals.wraps_for(held, unit)
         messages = messages.filter(pk__in=[number for number in handed if number is not None])
+    names = _names([*(m.signer.user for m in messages if m.signer), *(note.signer.user for note, _envelope in written)])
     return {
-        **_sealed(held),
-        "handed": [wrap.hex() for wrap in handed.get(None, [])],
-        "messages": [{**_sealed_message(m), "handed": [wrap.hex() for wrap in handed.get(m.pk, [])]} for m in messages],
+        **_sealed(held, handed),
+        "messages": [
+            {**_sealed_message(m, names), "handed": [wrap.hex() for wrap in handed.get(m.pk, [])]} for m in messages
+        ],
+        "notes": [_sealed_note(note, sealed, names) for note, sealed in written],
     }
 
 
-def _sealed(held: Report) -> dict[str, Any]:
+def _handed(held: Report, unit: Unit) -> dict[int | None, list[bytes]]:
+    """The wraps for a unit that it was handed to."""
+    return referrals.wraps_for(held, unit) if referrals.is_guest(held, unit) else {}
+
+
+def _sealed(held: Report, handed: dict[int | None, list[bytes]]) -> dict[str, Any]:
     return {
         "name": f"{held.pk:x}",
         "rid": bytes(held.rid).hex(),
         "mode": held.mode,
         "envelope": _base64(services.sealed_report(held)),
         "reporter": services.key_of_reporter(held).hex(),
+        "handed": [wrap.hex() for wrap in handed.get(None, [])],
     }
 
 
-def _sealed_message(message: Message) -> dict[str, Any]:
+def _sealed_message(message: Message, names: dict[int, str]) -> dict[str, Any]:
     from_unit = message.direction == Direction.FROM_UNIT
     return {
         "name": f"{message.pk:x}",
         "direction": message.direction,
         "received_on": message.received_on.isoformat(),
         "shown_on": date_format(message.received_on, "j F Y"),
-        "writer": str(get_user_model().objects.filter(pk=message.signer.user).first() or "") if message.signer else "",
+        "writer": names.get(message.signer.user, "") if message.signer else "",
         "deleted": from_unit and not message.body,
         "envelope": _base64(services.sealed_message(message)) if message.body else "",
         "file": f"{message.attachment.pk:x}" if hasattr(message, "attachment") else "",
@@ -635,10 +645,10 @@ def _base64(sealed: envelope.Envelope) -> str:
     return base64.b64encode(sealed.to_bytes()).decode("ascii")
 
 
-def _sealed_note(held: Note, sealed: envelope.Envelope) -> dict[str, Any]:
+def _sealed_note(held: Note, sealed: envelope.Envelope, names: dict[int, str]) -> dict[str, Any]:
     return {
         "written_on": date_format(held.received_on, "j F Y"),
-        "writer": _names([held.signer.user]).get(held.signer.user, ""),
+        "writer": names.get(held.signer.user, ""),
         "envelope": _base64(sealed),
     }
 
