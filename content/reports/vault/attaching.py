@@ -11,14 +11,26 @@ import hmac
 import shutil
 from dataclasses import dataclass
 
-from django.db import connections
+from django.db import connections, transaction
+from django.db.models import QuerySet
 
 from . import attachment, envelope, files, installation, keys
 from .attachment import SealedFile
 from .envelope import Direction, Envelope, EnvelopeError, Kind, Mode, Reason
 from .models import Attachment, AttachmentChunk, Message, Report, today
 from .selectors import Receiver, receivers
-from .storing import DATABASE, Conflict, NoReceiver, StaleKey, Taken, columns, insert, was_added_to, whole
+from .storing import (
+    DATABASE,
+    Conflict,
+    NoReceiver,
+    StaleKey,
+    Taken,
+    columns,
+    insert,
+    stored_message,
+    was_added_to,
+    whole,
+)
 
 MAX_FILES = 10
 # How many uploads of one report may wait for their end; a further one puts an end to them all.
@@ -100,7 +112,7 @@ def begin(report: Report, aid: bytes, size: int) -> Upload:
         check_room(report)
         waiting = report.attachments.filter(message=None)
         if waiting.count() >= MAX_UNFINISHED:
-            waiting.delete()
+            _forget(waiting)
         try:
             with whole():
                 insert(Attachment(report=report, aid=aid, size=size))
@@ -157,7 +169,7 @@ def finish(report: Report, sealed: Envelope, aid: bytes = b"", digest: bytes = b
     )
     if not right or header.mid is None:
         raise EnvelopeError(Reason.MALFORMED, "no message to this report")
-    if _is_stored(report, sealed):
+    if stored_message(report, sealed) is not None:
         return
     receiver = receiver_of(report)
     if (header.unit, header.epoch) != (receiver.unit, receiver.epoch):
@@ -179,18 +191,8 @@ def finish(report: Report, sealed: Envelope, aid: bytes = b"", digest: bytes = b
                 if not Attachment.objects.filter(pk=held.pk, message=None).update(message=message):
                     raise Conflict
     except Taken:
-        if not _is_stored(report, sealed):
+        if stored_message(report, sealed) is None:
             raise Conflict from None
-
-
-def _is_stored(report: Report, sealed: Envelope) -> bool:
-    """Whether this very message is here already; Conflict where another has its id."""
-    stored = Message.objects.filter(mid=sealed.header.mid).first()
-    if stored is None:
-        return False
-    if (stored.report_id, bytes(stored.header), bytes(stored.body)) != (report.pk, sealed.raw_header, sealed.body):
-        raise Conflict
-    return True
 
 
 def _check_whole(held: Attachment, digest: bytes) -> None:
@@ -204,9 +206,18 @@ def _check_whole(held: Attachment, digest: bytes) -> None:
 
 def forget_unfinished() -> int:
     """Delete uploads that nobody has gone on with; how many that were."""
-    old = Attachment.objects.filter(message=None, begun_on__lt=today() - dt.timedelta(days=UNFINISHED_DAYS))
-    _rows, gone = old.delete()
-    return gone.get(Attachment._meta.label, 0)
+    return _forget(Attachment.objects.filter(message=None, begun_on__lt=today() - dt.timedelta(days=UNFINISHED_DAYS)))
+
+
+def _forget(unfinished: QuerySet[Attachment]) -> int:
+    """Delete these uploads; how many. What is ended in this moment is acknowledged, and none of them any more.
+
+    They are locked before they are collected, or what was unfinished a moment ago would be deleted by its number.
+    """
+    with transaction.atomic(using=DATABASE):
+        numbers = list(unfinished.select_for_update().order_by("pk").values_list("pk", flat=True))
+        Attachment.objects.filter(pk__in=numbers).delete()
+    return len(numbers)
 
 
 def for_phone(upload: Upload, report: Report) -> dict[str, object]:

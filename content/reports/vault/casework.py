@@ -31,6 +31,7 @@ def was_opened(report: Report, by: int) -> None:
     """A holder is given the sealed report to open it; in the chain once for each report and holder."""
     if report.opened_on != today():
         Report.objects.filter(pk=report.pk).update(opened_on=today())
+        report.opened_on = today()
     known = AuditEvent.objects.filter(action=Action.OPENED, actor=by, report=f"{report.pk:x}")
     if not known.exists():
         audit.record(Action.OPENED, actor=by, unit=report.unit.code, report=report.pk)
@@ -137,8 +138,8 @@ def report_called(unit: Unit, name: str, by: int) -> Report:
 def mark_duplicate(report: Report, original: Report, by: int) -> None:
     """Say that it tells of the same as another one, where it is worked on from now on.
 
-    Whoever holds its number sees the state of the other report, and no word of there being one. Refused for itself, and
-    where one of both is marked or looked up already.
+    Whoever holds its number sees the state of the other report, and no word of there being one. Who is kept from one of both is
+    kept from the other. Refused for itself, and where one of both is marked or looked up already.
     """
     if report.pk == original.pk or report.unit_id != original.unit_id:
         raise Refused(gettext_noop("Choose another report of this unit."))
@@ -151,6 +152,8 @@ def mark_duplicate(report: Report, original: Report, by: int) -> None:
         if report.duplicates.exists():
             raise Refused(gettext_noop("Others are marked as duplicates of this report: undo that first."))
         touch([report.pk], status=Report.Status.CLOSED, substatus="", spam=False, duplicate_of=original, step_due=None)
+        # And from the others that were marked as the same: those share it with the original already.
+        recusal.keep_from_all([report, original, *original.duplicates.exclude(pk=report.pk)], by)
         detail = {"of": short_name(original.pk)}
         audit.record(Action.DUPLICATE, actor=by, unit=report.unit.code, report=report.pk, **detail)
 
@@ -189,7 +192,7 @@ def ask_hold(report: Report, reason: str, until: dt.date, by: int) -> Hold:
     if not today() < until <= today() + dt.timedelta(days=HOLD_DAYS):
         raise Refused(gettext_noop("Choose a day after today, at most 180 days from now."))
     with transaction.atomic(using=DATABASE):
-        _refuse_withdrawn(report)
+        refuse_withdrawn(report)
         if hold_on(report) is not None:
             raise Refused(gettext_noop("It is held already."))
         report.holds.filter(lifted_on=None).update(lifted_on=today())
@@ -199,7 +202,8 @@ def ask_hold(report: Report, reason: str, until: dt.date, by: int) -> Hold:
     return held
 
 
-def _refuse_withdrawn(report: Report) -> None:
+def refuse_withdrawn(report: Report) -> None:
+    """Lock the report; Refused where it was withdrawn. Inside a transaction."""
     if Report.objects.select_for_update().get(pk=report.pk).withdrawn_on is not None:
         raise Refused(gettext_noop("This report was withdrawn and is deleted: nothing new is begun with it."))
 
@@ -210,7 +214,7 @@ def confirm_hold(report: Report, by: int) -> None:
     And once the report was withdrawn: what one person asked for before ends by itself after its 14 days.
     """
     with transaction.atomic(using=DATABASE):
-        _refuse_withdrawn(report)
+        refuse_withdrawn(report)
         held = report.holds.select_for_update().filter(active_holds(), confirmed_on=None).first()
         if held is None:
             raise Refused(gettext_noop("There is nothing to confirm."))

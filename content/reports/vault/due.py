@@ -96,12 +96,12 @@ def unassigned(rows: QuerySet[Report]) -> QuerySet[Report]:
 
 
 def in_order(rows: QuerySet[Report]) -> QuerySet[Report]:
-    """What is late first, then what nobody has taken on, then what is in work, then what is closed; within these the newest day.
+    """What is late or has an unread addition first, then what nobody has taken on, then what is in work, then what is closed.
 
-    Within a day by random numbers: the order of the table would be that of arrival.
+    Within these the newest day, within a day by random numbers: the order of the table would be that of arrival.
     """
     rank = Case(
-        When(_late(), then=Value(0)),
+        When(_late() | Q(escalation.unopened_addition(), withdrawn_on=None), then=Value(0)),
         When(~_open(), then=Value(3)),
         When(assignee=None, then=Value(1)),
         default=Value(2),

@@ -38,11 +38,28 @@ def reports_of(unit: Unit) -> QuerySet[Report]:
 
 
 def unread(rows: QuerySet[Report], until: dt.date | None = None) -> QuerySet[Report]:
-    """Reports that are new, or to which something was added since a holder last opened them; received by this day."""
+    """Reports that are new, or to which something was added since a holder last opened them; received by this day.
+
+    What a unit took over waits there since then, not since it came.
+    """
     until = until or today()
-    added = Message.objects.filter(report=OuterRef("pk"), direction=Direction.FROM_REPORTER, received_on__lte=until)
-    later = Exists(added.filter(Q(received_on__gt=F("report__opened_on")) | Q(report__opened_on=None)))
-    return rows.filter(withdrawn_on=None).filter(Q(status=Report.Status.RECEIVED, received_on__lte=until) | later)
+    waits = rows.filter(Q(handed_from=None) | Q(touched_on__lte=until), withdrawn_on=None)
+    return waits.filter(Q(status=Report.Status.RECEIVED, received_on__lte=until) | Q(unopened_addition(until)))
+
+
+def added_to(rows: QuerySet[Report]) -> QuerySet[Report]:
+    """Reports to which something was added that no holder has opened."""
+    return rows.filter(unopened_addition(), withdrawn_on=None)
+
+
+def unopened_addition(until: dt.date | None = None) -> Exists:
+    """Of a report: whether something was added, by this day, that no holder has opened.
+
+    What came on the day of an opening was there before it: what comes after it takes that day back (storing.was_added_to).
+    """
+    added = Message.objects.filter(report=OuterRef("pk"), direction=Direction.FROM_REPORTER)
+    added = added.filter(Q(received_on__gt=F("report__opened_on")) | Q(report__opened_on=None))
+    return Exists(added if until is None else added.filter(received_on__lte=until))
 
 
 def troubles() -> list[Trouble]:

@@ -39,14 +39,19 @@ class Secrets:
 
 def secrets_of_installation() -> Secrets:
     """The storage keys and the salt; NotSetUp where one is missing, VaultKeyError where the file cannot be used."""
-    try:
-        storage = keys.StorageKeys.read(key_file())
-    except FileNotFoundError as error:
-        raise NotSetUp(_no_key()) from error
+    storage = storage_keys()
     row = Installation.objects.first()
     if row is None or len(row.salt) != receipt.SALT_BYTES:
         raise NotSetUp(_no_salt())
     return Secrets(storage, bytes(row.salt))
+
+
+def storage_keys() -> keys.StorageKeys:
+    """The storage keys alone, which is all that opens what is locked at rest; the database is not asked. Raises the same."""
+    try:
+        return keys.StorageKeys.read(key_file())
+    except FileNotFoundError as error:
+        raise NotSetUp(_no_key()) from error
 
 
 def _no_key() -> str:

@@ -296,7 +296,7 @@ class Report(Sealed):
     # The night has counted whether it was answered in time (statistics.py).
     accounted = models.BooleanField(default=False)
 
-    # For lists of the desk (retention.ends_on), no column.
+    # For lists of the desk (retention.ends), no column.
     ends_on: dt.date | None = None
 
     class Meta:
@@ -565,6 +565,7 @@ class AuditEvent(VaultModel):
 
     class Meta:
         ordering = ["number"]
+        indexes = [models.Index(fields=["report"], name="events_of_a_report")]
 
     def __str__(self) -> str:
         return f"{self.number} {self.action}"

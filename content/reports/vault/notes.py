@@ -14,7 +14,7 @@ from . import audit, casework, envelope, installation, standing
 from .envelope import Envelope
 from .holder import is_signed
 from .models import Holder, Note, Report
-from .storing import Taken, columns, insert, whole
+from .storing import Conflict, Taken, columns, insert, stored_note, whole
 
 LABEL = b"lentera/note/v1"
 
@@ -29,7 +29,10 @@ def to_sign(sealed: Envelope, holder: UUID) -> bytes:
 
 
 def add(report: Report, held: Holder, sealed: Envelope, signature: bytes) -> Note:
-    """Store a note. EnvelopeError where it is none about this report, Unsigned where her key did not sign it."""
+    """Store a note. EnvelopeError where it is none about this report, Unsigned where her key did not sign it.
+
+    The same again is the same note; Conflict where something else has its id.
+    """
     header = sealed.header
     right = (header.kind, header.direction, header.mode, header.rid, header.unit) == (
         envelope.Kind.MESSAGE,
@@ -42,6 +45,8 @@ def add(report: Report, held: Holder, sealed: Envelope, signature: bytes) -> Not
         raise envelope.EnvelopeError(envelope.Reason.MALFORMED, "no note about this report")
     if not is_signed(to_sign(sealed, held.pk), signature, bytes(held.signing_key)):
         raise Unsigned
+    if (stored := stored_note(report, sealed)) is not None:
+        return stored
     known = installation.secrets_of_installation()
     note = Note(
         report=report,
@@ -56,7 +61,9 @@ def add(report: Report, held: Holder, sealed: Envelope, signature: bytes) -> Not
             casework.has_worked(report)
             audit.record(audit.Action.NOTED, actor=held.user, unit=report.unit.code, report=report.pk)
     except Taken:
-        return Note.objects.get(nid=header.mid)
+        if (stored := stored_note(report, sealed)) is None:
+            raise Conflict from None
+        return stored
     return note
 
 
@@ -73,7 +80,7 @@ def of(report: Report) -> list[tuple[Note, Envelope]]:
 
 
 def _envelope(note: Note) -> Envelope:
-    storage = installation.secrets_of_installation().storage
+    storage = installation.storage_keys()
     wraps = storage.open_at_rest(bytes(note.wraps), context=b"note|wraps|" + bytes(note.nid))
     middle = envelope.WRAP_BYTES
     return Envelope(bytes(note.header), (wraps[:middle], wraps[middle:]), bytes(note.body))

@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterable, Mapping
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from . import audit
 from .audit import Action, Entry
-from .models import Holder, Recusal, Referral, Report, Seat, Unit
+from .models import Holder, Recusal, Referral, Report, Seat, Unit, today
 from .rosters import Roster
 from .staff import Refused
 from .standing import Standing, roster_of
@@ -42,7 +42,7 @@ def hidden_from(user: int) -> list[int]:
 
 
 def recuse(report: Report, user: int, by: int) -> None:
-    """Keep an account from a report, at once. It loses the report where it was assigned to it.
+    """Keep an account from a report, at once, and from those that tell of the same. It loses what was assigned to it.
 
     Accounts of the units that it lies with, and of those that it was handed to. Who only belongs to such a unit keeps away
     nobody but the people of hers.
@@ -56,9 +56,33 @@ def recuse(report: Report, user: int, by: int) -> None:
             raise Refused(gettext_noop("This account has no seat in the unit."))
         if Recusal.objects.filter(report=report, user=user).exists():
             raise Refused(gettext_noop("This account is kept from the report already."))
-        Recusal.objects.create(report=report, user=user, by=by)
-        Report.objects.filter(pk=report.pk, assignee=user).update(assignee=None)
-        audit.record(Action.RECUSED, actor=by, unit=report.unit.code, report=report.pk, account=user)
+        for one in (report, *_of_the_same(report)):
+            if not excludes(one.pk, user):
+                _keep(one, user, by, by)
+
+
+def keep_from_all(reports: Iterable[Report], by: int) -> None:
+    """Keep whoever is kept from one of these from all of them: ``by`` says that they tell of the same."""
+    held = list(reports)
+    rows = list(Recusal.objects.filter(report__in=held))
+    known = {(row.report_id, row.user) for row in rows}
+    for user, first in {row.user: row.by for row in rows}.items():
+        for report in held:
+            if (report.pk, user) not in known:
+                _keep(report, user, first, by)
+
+
+def _keep(report: Report, user: int, by: int, actor: int) -> None:
+    Recusal.objects.create(report=report, user=user, by=by)
+    Report.objects.filter(pk=report.pk, assignee=user).update(assignee=None)
+    audit.record(Action.RECUSED, actor=actor, unit=report.unit.code, report=report.pk, account=user)
+
+
+def _of_the_same(report: Report) -> QuerySet[Report]:
+    """The other reports that were marked as telling of the same."""
+    first = report.duplicate_of_id or report.pk
+    rows = Report.objects.filter(Q(pk=first) | Q(duplicate_of=first)).exclude(pk=report.pk)
+    return rows.select_related("unit").order_by("pk")
 
 
 def lift(report: Report, user: int, by: int) -> None:
@@ -139,7 +163,8 @@ def may_hand_over(unit: Unit, report: Report) -> bool:
 def hand_over(unit: Unit, report: Report, by: int) -> None:
     """From now on the unit above answers for the report; it was sealed to it as well. Refused where it was not.
 
-    The server hands the unit below nothing of it any more. Its key still opens what was sealed to it before.
+    There it is a new report, whatever the unit below made of it: nobody has read it, and every term begins anew. The server
+    hands the unit below nothing of it any more. Its key still opens what was sealed to it before.
     """
     with transaction.atomic(using=DATABASE):
         held = Report.objects.select_for_update().get(pk=report.pk)
@@ -147,25 +172,29 @@ def hand_over(unit: Unit, report: Report, by: int) -> None:
             raise Refused(gettext_noop("The unit above cannot open this report: it was not sealed to it."))
         before, after = held.unit, held.also
         held.unit, held.also, held.handed_from = after, None, before  # type: ignore[assignment]
-        held.assignee = held.answer_due = held.step_due = None
-        if duplicate := held.duplicate_of_id is not None:
-            held.status = Report.Status.READ
-        held.duplicate_of = None
+        # Closed as noise by her whom it concerns, it would be deleted in the night after.
+        held.status, held.substatus, held.spam = Report.Status.RECEIVED, "", False
+        held.touched_on, held.opened_on, held.warned_on = today(), None, None
+        held.assignee = held.answer_due = held.step_due = held.duplicate_of = None
         held.save(
             update_fields=[
                 "unit",
                 "also",
                 "handed_from",
+                "status",
+                "substatus",
+                "spam",
+                "touched_on",
+                "opened_on",
+                "warned_on",
                 "assignee",
                 "answer_due",
                 "step_due",
                 "duplicate_of",
-                "status",
             ]
         )
-        if not duplicate:
-            # Reports that the unit took for the same as this one are its own again to work on.
-            held.duplicates.update(duplicate_of=None, status=Report.Status.READ)
+        # Reports that the unit took for the same as this one are its own again to work on.
+        held.duplicates.update(duplicate_of=None, status=Report.Status.READ, touched_on=today())
         _say(held, by, before, after)
 
 

@@ -87,7 +87,7 @@ def hand_over(report: Report, by: int, sent: Package, to: Receiver, wraps: Mappi
     messages = {m.pk: m for m in report.messages.all() if m.body}
     if set(wraps) != {None, *messages} or any(len(wrap) != WRAP_BYTES for wrap in wraps.values()):
         raise Refused(gettext_noop("Something was added meanwhile: open the page again."))
-    storage = installation.secrets_of_installation().storage
+    storage = installation.storage_keys()
     with transaction.atomic(using=DATABASE):
         made = _note(report, by, sent, Unit.objects.get(pk=to.unit))
         HandedWrap.objects.bulk_create(
@@ -196,7 +196,7 @@ def was_opened(report: Report, unit: Unit, by: int) -> None:
 
 def wraps_for(report: Report, unit: Unit) -> dict[int | None, list[bytes]]:
     """The wraps that were sealed to this unit, of the report (None) and of messages; VaultKeyError for a row that was moved."""
-    storage = installation.secrets_of_installation().storage
+    storage = installation.storage_keys()
     found: dict[int | None, list[bytes]] = {}
     rows = HandedWrap.objects.filter(referral__report=report, referral__unit=unit).select_related("message")
     for row in rows.order_by("-referral__made_on", "pk"):

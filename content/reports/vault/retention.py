@@ -16,14 +16,15 @@ A hold keeps each of them, and 30 days more, but for a withdrawn one, which goes
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 
 from django.db import DatabaseError, OperationalError, connections, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from . import audit, casework, files, recusal, tombstones
+from . import audit, casework, escalation, files, recusal, tombstones
 from .audit import Action, Entry
-from .envelope import Direction
 from .models import AttachmentChunk, Hold, Message, Note, Report, Unit, today
 
 DATABASE = "reports"
@@ -45,18 +46,35 @@ def days_ago(days: int) -> dt.date:
 
 def ends_on(report: Report) -> dt.date | None:
     """The day on which a report is deleted if nobody does anything; None where there is none."""
-    if report.withdrawn_on is not None:
-        return report.withdrawn_on + dt.timedelta(days=WITHDRAWN_DAYS)
-    if report.status != Report.Status.CLOSED or report.touched_on is None or report.opened_on is None:
-        return None
-    if recusal.is_left_alone(report):
-        return None
-    if report.duplicate_of_id and Report.objects.filter(pk=report.duplicate_of_id, status__in=OPEN).exists():
-        return None
+    return ends([report]).get(report.pk)
+
+
+def ends(reports: Iterable[Report]) -> dict[int, dt.date]:
+    """The same for many at once, by their numbers: what is kept for whatever reason is not among them.
+
+    What the night asks before it deletes is asked here, of the rows as they are now.
+    """
+    may = [report.pk for report in reports if report.withdrawn_on or report.status == Report.Status.CLOSED]
+    if not may:
+        return {}
+    free = Report.objects.filter(pk__in=may).exclude(_held())
+    gone = free.exclude(withdrawn_on=None).values_list("pk", "withdrawn_on")
+    found = {pk: day + dt.timedelta(days=WITHDRAWN_DAYS) for pk, day in gone if day is not None}
+    for row in _ended(free).annotate(freed_on=_freed_on()).only("spam", "touched_on", "warned_on"):
+        found[row.pk] = _end_of(row, row.freed_on)
+    return {pk: max(day, today()) for pk, day in found.items()}
+
+
+def _end_of(report: Report, freed_on: dt.date | None) -> dt.date:
+    last = report.touched_on or today()
     if report.spam:
-        return report.touched_on + dt.timedelta(days=SPAM_DAYS)
-    end = report.touched_on + dt.timedelta(days=CLOSED_DAYS)
-    return max(end, report.warned_on + dt.timedelta(days=LEAST_WARNING)) if report.warned_on else end
+        days = [last + dt.timedelta(days=SPAM_DAYS)]
+    else:
+        warned_on = report.warned_on or today()
+        days = [last + dt.timedelta(days=CLOSED_DAYS), warned_on + dt.timedelta(days=LEAST_WARNING)]
+    if freed_on is not None:
+        days.append(freed_on + dt.timedelta(days=AFTER_HOLD_DAYS))
+    return max(days)
 
 
 def of_unit(unit: Unit) -> QuerySet[Report]:
@@ -68,26 +86,37 @@ def _held() -> Exists:
     return Exists(Hold.objects.filter(casework.active_holds(), report=OuterRef("pk")))
 
 
+def _ended_holds() -> QuerySet[Hold]:
+    """Holds of a report that have ended, by their day or by somebody."""
+    ended = Q(lifted_on__isnull=False) | Q(until__lt=today(), confirmed_on__isnull=False)
+    return Hold.objects.filter(ended, report=OuterRef("pk"))
+
+
+def _freed_on() -> Subquery:
+    """When the last of them ended."""
+    day = Coalesce("lifted_on", "until")
+    return Subquery(_ended_holds().order_by(day.desc()).values_list(day)[:1])
+
+
 def _lately_held() -> Exists:
-    """Also where the hold has ended less than 30 days ago, by its day or by somebody."""
+    """Whose hold has ended less than 30 days ago."""
     lately = days_ago(AFTER_HOLD_DAYS)
-    ended = Q(lifted_on__gt=lately) | Q(lifted_on=None, until__gt=lately, confirmed_on__isnull=False)
-    return Exists(Hold.objects.filter(casework.active_holds() | ended, report=OuterRef("pk")))
+    return Exists(_ended_holds().filter(Q(lifted_on__gt=lately) | Q(lifted_on=None, until__gt=lately)))
 
 
-def _unopened_addition() -> Exists:
-    added = Message.objects.filter(report=OuterRef("pk"), direction=Direction.FROM_REPORTER)
-    return Exists(added.filter(received_on__gte=OuterRef("opened_on")))
-
-
-def _ending(days: int) -> QuerySet[Report]:
-    """Closed reports whose term has ended, or does so within as many days."""
-    rows = Report.objects.filter(status=Report.Status.CLOSED, opened_on__isnull=False, withdrawn_on=None)
+def _ended(rows: QuerySet[Report]) -> QuerySet[Report]:
+    """Closed reports that are deleted at all, be it only after their term or a hold."""
+    rows = rows.filter(status=Report.Status.CLOSED, opened_on__isnull=False, withdrawn_on=None)
     # A duplicate stays as long as the report that it names: its receipt leads to that one's state.
     rows = rows.exclude(duplicate_of__isnull=False, duplicate_of__status__in=OPEN)
     # Who is alone with a report that concerns her must not let it vanish as noise.
     rows = rows.exclude(pk__in=[report.pk for report in recusal.all_left_alone()])
-    return rows.filter(
+    return rows.exclude(escalation.unopened_addition())
+
+
+def _ending(days: int) -> QuerySet[Report]:
+    """Those whose term has ended, or does so within as many days."""
+    return _ended(Report.objects.all()).filter(
         Q(spam=True, touched_on__lte=days_ago(SPAM_DAYS - days))
         | Q(spam=False, touched_on__lte=days_ago(CLOSED_DAYS - days))
     )
@@ -101,8 +130,8 @@ def warned(rows: QuerySet[Report] | None = None) -> QuerySet[Report]:
 
 def warned_today(rows: QuerySet[Report]) -> bool:
     """Whether this is one of the days on which a holder is told so."""
-    ends = {ends_on(report) for report in warned(rows).filter(spam=False).defer(*SEALED)}
-    return bool(ends & {today() + dt.timedelta(days=days) for days in WARNINGS})
+    days = set(ends(warned(rows).filter(spam=False).defer(*SEALED)).values())
+    return bool(days & {today() + dt.timedelta(days=days) for days in WARNINGS})
 
 
 def undecided(rows: QuerySet[Report]) -> QuerySet[Report]:
@@ -118,7 +147,7 @@ def held(rows: QuerySet[Report]) -> QuerySet[Report]:
 
 def due() -> QuerySet[Report]:
     """What is deleted today because its term has ended."""
-    rows = _ending(0).exclude(_lately_held()).exclude(_unopened_addition())
+    rows = _ending(0).exclude(_held()).exclude(_lately_held())
     return rows.filter(Q(spam=True) | Q(warned_on__lte=days_ago(LEAST_WARNING)))
 
 
@@ -135,8 +164,8 @@ def to_warn() -> QuerySet[Report]:
 def warn() -> int:
     """Note since when the desk announces a deletion; how many began today."""
     numbers = list(to_warn().order_by().values_list("pk", flat=True))
-    for start in range(0, len(numbers), _CHUNK):
-        Report.objects.filter(pk__in=numbers[start : start + _CHUNK]).update(warned_on=today())
+    for some in _chunks(numbers):
+        Report.objects.filter(pk__in=some).update(warned_on=today())
     return len(numbers)
 
 
@@ -147,8 +176,8 @@ def delete_due() -> int:
         # The marks are taken back where the transaction fails, also at its very end.
         with ExitStack() as marks, transaction.atomic(using=DATABASE):
             # Asked once more: somebody may have done something about one of them in this moment.
-            still = due().select_for_update(of=("self",)).filter(pk__in=[row.pk for row in rows])
-            gone = set(still.values_list("pk", flat=True))
+            locked = _lock(row.pk for row in rows)
+            gone = set(due().filter(pk__in=locked).values_list("pk", flat=True))
             marks.enter_context(tombstones.marked(bytes(row.rid) for row in rows if row.pk in gone))
             Report.objects.filter(pk__in=gone).delete()
             audit.record_all(
@@ -165,15 +194,33 @@ def delete_due() -> int:
 def delete_withdrawn() -> int:
     """Delete what was withdrawn 14 days ago; how many. No event names them: when, was the reporter's own doing."""
     with ExitStack() as marks, transaction.atomic(using=DATABASE):
-        rows = dict(withdrawn().select_for_update(of=("self",)).order_by("pk").values_list("pk", "rid"))
+        locked = _lock(withdrawn().order_by("pk").values_list("pk", flat=True))
+        rows = {pk: rid for pk, rid in withdrawn().order_by("pk").values_list("pk", "rid") if pk in locked}
         marks.enter_context(tombstones.marked(map(bytes, rows.values())))
-        numbers = list(rows)
-        # What was taken for the same as one of them is a report of its own again: nobody has withdrawn that.
-        same = Report.objects.filter(duplicate_of__in=withdrawn().order_by().values("pk"))
-        same.update(duplicate_of=None, status=Report.Status.READ, touched_on=today())
-        for start in range(0, len(numbers), _CHUNK):
-            Report.objects.filter(pk__in=numbers[start : start + _CHUNK]).delete()
+        for some in _chunks(rows):
+            # What was taken for the same as one of them is a report of its own again: nobody has withdrawn that.
+            same = Report.objects.filter(duplicate_of__in=some)
+            same.update(duplicate_of=None, status=Report.Status.READ, touched_on=today())
+            Report.objects.filter(pk__in=some).delete()
     return len(rows)
+
+
+def _lock(numbers: Iterable[int]) -> set[int]:
+    """Lock these reports, in the order of their numbers; those that are still there.
+
+    A statement of its own: one that waits for a row judges what lies in other tables (additions, holds) by the moment in
+    which it began. What was added until now, the next statement sees; what is added later waits for the end of this.
+    """
+    found: set[int] = set()
+    for some in _chunks(sorted(numbers)):
+        found |= set(Report.objects.select_for_update().filter(pk__in=some).order_by("pk").values_list("pk", flat=True))
+    return found
+
+
+def _chunks(numbers: Iterable[int]) -> Iterator[list[int]]:
+    """SQLite takes so many values at once and no more."""
+    held = list(numbers)
+    return (held[start : start + _CHUNK] for start in range(0, len(held), _CHUNK))
 
 
 def erase() -> bool:

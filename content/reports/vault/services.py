@@ -45,9 +45,11 @@ from .storing import (
     Spent,
     StaleKey,
     Taken,
+    Withdrawn,
     columns,
     insert,
     mark_used,
+    stored_message,
     was_added_to,
     whole,
 )
@@ -74,7 +76,8 @@ def submit(token: Token, content: bytes, receiver: Receiver) -> Stored:
 
     The same content again within a quarter of an hour gives the same receipt, later none. Another content under the
     same form becomes a message of the same report. Busy, NotSetUp, VaultKeyError, NoReceiver, MemoryError and database
-    errors leave nothing behind, Unsettled may; EnvelopeError for a content that is too large.
+    errors leave nothing behind, Unsettled may; EnvelopeError for a content that is too large. TokenError where the report
+    was withdrawn: its number is dead, and what is written now needs another form.
     """
     first = _first_use(token)
     if first is not None:
@@ -143,7 +146,8 @@ def submit_sealed(sent: SealedReport, held: Receivers, form: PhoneToken | None) 
     """Store a report that was sealed on the phone. The same number with the same envelope again is the same report.
 
     StaleKey where it is sealed to no key in use, ReplacedKey where its unit has a newer one, Spent where its form stores nothing (any more), Conflict where the number or
-    the report id belongs to something else; otherwise raises what :func:`submit` raises.
+    the report id belongs to something else, Withdrawn where it is the report of this number and was withdrawn; otherwise
+    raises what :func:`submit` raises.
     """
     header = sent.envelope.header
     known = installation.secrets_of_installation()
@@ -187,6 +191,8 @@ def _report_under(known: Secrets, lookup_id: bytes) -> Report | None:
 def _the_same(stored: Report, sent: SealedReport) -> Stored:
     if (bytes(stored.header), bytes(stored.body)) != (sent.envelope.raw_header, sent.envelope.body):
         raise Conflict
+    if stored.withdrawn_on is not None:
+        raise Withdrawn
     return Stored(envelope.Mode.BROWSER, report=stored.pk)
 
 
@@ -209,7 +215,8 @@ def delete_reply(access: Access, reply: int) -> None:
 def reply(report: Report, held: Holder, sealed: envelope.Envelope, signature: bytes) -> Message:
     """Store an answer that a holder sealed to the reporter and to the unit, and signed.
 
-    EnvelopeError where it is not an answer to this report, Unsigned where her key did not sign it.
+    EnvelopeError where it is not an answer to this report, Unsigned where her key did not sign it, Refused once the report was
+    withdrawn: nobody would ever read it. The same again is the same answer; Conflict where something else has its id.
     """
     header = sealed.header
     right = (header.kind, header.direction, header.mode, header.rid, header.unit) == (
@@ -223,6 +230,8 @@ def reply(report: Report, held: Holder, sealed: envelope.Envelope, signature: by
         raise envelope.EnvelopeError(envelope.Reason.MALFORMED, "no answer to this report")
     if not replies.is_from(sealed, held.pk, signature, bytes(held.signing_key)):
         raise Unsigned
+    if (stored := stored_message(report, sealed)) is not None:
+        return stored
     known = installation.secrets_of_installation()
     message = Message(
         report=report,
@@ -234,11 +243,14 @@ def reply(report: Report, held: Holder, sealed: envelope.Envelope, signature: by
     )
     try:
         with whole():
+            casework.refuse_withdrawn(report)
             insert(message)
             casework.has_answered(report)
             audit.record(audit.Action.ANSWERED, actor=held.user, unit=report.unit.code, report=report.pk)
     except Taken:
-        return Message.objects.get(mid=header.mid)
+        if (stored := stored_message(report, sealed)) is None:
+            raise Conflict from None
+        return stored
     return message
 
 
@@ -264,9 +276,14 @@ def add_message(access: Access, content: bytes, parts: Sequence[Part] = ()) -> S
 
 def _again(token: Token, content: bytes, first: FormToken) -> Stored:
     """What a form that was used before gives: the number only for a short while, to repair a lost answer."""
+    if first.report.withdrawn_on is not None:
+        raise tokens.TokenError
     added = bytes(first.body_mac) != token.body_mac(content)
     if added:
-        _add(token, content, first.report)
+        try:
+            _add(token, content, first.report)
+        except Report.DoesNotExist:
+            raise tokens.TokenError from None
     shown = token.receipt if token.was_sent_within(tokens.RECEIPT_SECONDS, bytes(first.moment_mac)) else None
     return Stored(envelope.Mode(first.report.mode), shown, added, first.report.pk)
 
@@ -400,12 +417,12 @@ def sealed_message(message: Message) -> envelope.Envelope:
 
 def key_of_reporter(report: Report) -> bytes:
     """The public key that an answer to this report is sealed to."""
-    storage = installation.secrets_of_installation().storage
+    storage = installation.storage_keys()
     return storage.open_at_rest(bytes(report.reporter_key), context=b"report|reporter|" + bytes(report.rid))
 
 
 def _envelope(row: Report | Message, context: bytes) -> envelope.Envelope:
-    storage = installation.secrets_of_installation().storage
+    storage = installation.storage_keys()
     wraps = storage.open_at_rest(bytes(row.wraps), context=context)
     middle = envelope.WRAP_BYTES
     return envelope.Envelope(bytes(row.header), (wraps[:middle], wraps[middle:]), bytes(row.body))

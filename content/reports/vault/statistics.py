@@ -92,8 +92,8 @@ def _check(unit: Unit, regency: str, opted_in: bool, codes: Mapping[str, str]) -
 
 def uncounted(unit: Unit, user: int) -> int:
     """How many reports of the unit could still be counted, of those that this account is not kept from."""
-    rows = Report.objects.filter(unit=unit, counted=False, spam=False, withdrawn_on=None, unit__demo=False)
-    return recusal.visible(rows, user).count()
+    rows = Report.objects.filter(unit=unit, counted=False, spam=False, withdrawn_on=None, duplicate_of=None)
+    return recusal.visible(rows.filter(unit__demo=False), user).count()
 
 
 # The night

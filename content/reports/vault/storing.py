@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import Error as DatabaseError
 from django.db import InterfaceError, OperationalError, connections, transaction
@@ -13,10 +13,11 @@ from django.db import InterfaceError, OperationalError, connections, transaction
 from . import envelope
 from .installation import NotSetUp, Secrets
 from .keys import VaultKeyError
-from .models import FormToken, Report, VaultModel, today
+from .models import FormToken, Message, Note, Report, VaultModel, today
 from .tokens import Token
 
 DATABASE = "reports"
+Row = TypeVar("Row", Message, Note)
 
 
 class NoReceiver(Exception):
@@ -47,6 +48,10 @@ class ReplacedKey(StaleKey):
     """The unit has a newer key: what was sealed to the one before is never taken again."""
 
 
+class Withdrawn(Exception):
+    """The report of this number was withdrawn: the number opens nothing any more, and nothing is stored under it."""
+
+
 class Spent(Exception):
     """The form of the phone was used for another report, is too old, or costs more work now: the phone asks for another one."""
 
@@ -75,11 +80,14 @@ def mark_used(token: Token, content: bytes, report: Report, *, first: bool) -> N
 def was_added_to(report: Report) -> None:
     """Something is added, which waits until the report is opened again: an opening of today was before it.
 
-    The row is locked first: whoever opens it in this moment sees what is added, or counts as before it.
+    The row is locked first: whoever opens it in this moment sees what is added, or counts as before it. Report.DoesNotExist
+    where it was withdrawn or deleted meanwhile.
     """
-    rows = Report.objects.filter(pk=report.pk)
-    list(rows.select_for_update().values_list("pk"))
+    rows = Report.objects.filter(pk=report.pk, withdrawn_on=None)
+    rows.select_for_update().only("pk").get()
     rows.filter(opened_on__gte=today()).update(opened_on=today() - dt.timedelta(days=1))
+    # Nothing is deleted before it was opened: what the desk announced is no longer so, and is announced anew then.
+    rows.exclude(warned_on=None).update(warned_on=None)
 
 
 @contextmanager
@@ -108,6 +116,24 @@ def insert(row: VaultModel) -> None:
     rows.bulk_create([row], ignore_conflicts=True)
     if not rows.filter(pk=row.pk).exists():
         raise Taken
+
+
+def stored_message(report: Report, sealed: envelope.Envelope) -> Message | None:
+    """This very message, where it is here already; Conflict where something else has its id."""
+    return _the_very(Message.objects.filter(mid=sealed.header.mid).first(), report, sealed)
+
+
+def stored_note(report: Report, sealed: envelope.Envelope) -> Note | None:
+    """The same for a note."""
+    return _the_very(Note.objects.filter(nid=sealed.header.mid).first(), report, sealed)
+
+
+def _the_very(stored: Row | None, report: Report, sealed: envelope.Envelope) -> Row | None:
+    if stored is None:
+        return None
+    if (stored.report_id, bytes(stored.header), bytes(stored.body)) != (report.pk, sealed.raw_header, sealed.body):
+        raise Conflict
+    return stored
 
 
 def columns(sealed: envelope.Envelope, known: Secrets, context: bytes) -> dict[str, Any]:

@@ -335,8 +335,8 @@ def send_sealed(visit: Visit) -> HttpResponse:
         stored = services.submit_sealed(sent, visit.receivers, _phone_token(visit))
     except (EnvelopeError, VaultKeyError):
         return visit.notice(400, gettext("We could not read that"), again)
-    except storing.ReplacedKey:
-        return visit.notice(410, gettext("Not accepted"), again)
+    except (storing.ReplacedKey, storing.Withdrawn):
+        return visit.notice(410, gettext("Not accepted"), again)  # the phone takes another number, or drops what waits
     except (storing.StaleKey, storing.Spent):
         return visit.notice(409, gettext("Not accepted"), again)
     except storing.Conflict:

@@ -8,8 +8,10 @@ import json
 import re
 
 import pytest
+from django.db import connections
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from content.reports.vault import (
@@ -32,7 +34,7 @@ from content.reports.vault import (
 from content.reports.vault.audit import Action
 from content.reports.vault.models import AuditEvent, Message, Note, Recusal, Report, UnitRoster, today
 from tests.content.reports.caseworkers import Users
-from tests.content.reports.reporting import Person, Reporter, Team, receipt_in, text_of
+from tests.content.reports.reporting import Person, Reporter, Team, hidden, receipt_in, text_of
 from tests.content.reports.test_desk import of_a_report
 
 pytestmark = pytest.mark.django_db(databases=["default", "reports"])
@@ -99,6 +101,35 @@ def test_a_report_is_assigned_reassigned_and_found_under_mine(ana: Client, budi:
         f"account={user(ana)}",
         "",
     ]
+
+
+def test_mine_and_nobodys_count_what_they_list(ana: Client, budi: Client, report: Report) -> None:
+    """Also of a burst: whoever was given one of it finds it among the others, and no decision about all changes it."""
+    second = another(report)
+    Report.objects.filter(pk=second.pk).update(burst=True)
+
+    def counted(client: Client, **asked: str) -> tuple[str, ...]:
+        page = text_of(client.get(INBOX, asked))
+        return tuple(re.findall(r"(?:Tugas saya|Belum ditugaskan) \((\d+)\)", page))
+
+    def listed(client: Client, **asked: str) -> int:
+        return text_of(client.get(INBOX, asked)).count("data-summary")
+
+    for asked, mine, nobodys in (
+        ({}, "0", "1"),
+        ({"status": "received"}, "0", "1"),
+        ({"status": "closed"}, "0", "0"),
+    ):
+        assert counted(budi, **asked) == (mine, nobodys), asked
+        assert listed(budi, siapa="saya", **asked) == int(mine)
+        assert listed(budi, siapa="belum", **asked) == int(nobodys)
+    do(ana, "assign", second, user=user(budi))
+    assert counted(budi) == ("1", "1")
+    assert listed(budi, siapa="saya") == 1
+    sent_ = {"status": "closed", "every": "yes", "sure": "yes", "on": today().isoformat(), "of": "received"}
+    ana.post(reverse("desk_decide", args=["provinsi"]), sent_)
+    second.refresh_from_db()
+    assert second.status == "received"
 
 
 @pytest.mark.parametrize("who", ["999999", "x", "-1", "1" * 12])
@@ -216,6 +247,32 @@ def test_the_late_come_first_then_what_nobody_has_taken(ana: Client, report: Rep
     assert f"/{free.pk:x}/" not in only
 
 
+def test_what_was_added_and_not_read_comes_first_and_has_a_list(
+    ana: Client, budi: Client, number: str, report: Report
+) -> None:
+    """What the message of the day says is waiting is found at the desk, also where it is closed or of a burst."""
+    other, words = another(report), "Tambahan belum dibaca"
+    ana.get(address("report", report))
+    do(ana, "status", report, status="closed")
+    assert words not in text_of(ana.get(INBOX))
+    Report.objects.filter(pk=report.pk).update(opened_on=days_ago(1))
+    reporter = Reporter()
+    reporter.post(step="add", access=hidden(reporter.status(number))["access"], text="Masih terjadi lagi.")
+    page = text_of(ana.get(INBOX))
+    assert page.index(f"/{report.pk:x}/") < page.index(f"/{other.pk:x}/")
+    assert f"{words} (1)" in page
+    assert page.count(words) == 2
+    assert letters.something_waits(user(ana), [])
+    Report.objects.filter(pk=report.pk).update(burst=True)
+    only = text_of(ana.get(INBOX, {"status": "added"}))
+    assert f"/{report.pk:x}/" in only
+    assert f"/{other.pk:x}/" not in only
+    recusal.recuse(report, user(budi), user(ana))
+    assert words not in text_of(budi.get(INBOX))
+    ana.get(address("report", report))
+    assert words not in text_of(ana.get(INBOX))
+
+
 def test_further_pages_keep_what_was_asked_for(ana: Client, report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
     from content.reports.vault.desk import views
 
@@ -327,6 +384,21 @@ def test_a_note_is_handed_to_the_unit_sealed_and_never_to_the_reporter(
     assert "Belum ada" in status
 
 
+@pytest.mark.parametrize(("name", "kind"), [("reply", "text"), ("note", "note")])
+def test_only_what_was_stored_is_acknowledged(ana: Client, report: Report, team: Team, name: str, kind: str) -> None:
+    """Another text under the same id, of this report or of another one, is refused and changes nothing."""
+    mid, second = envelope.new_id(), another(report)
+    first = sealed_by(report, team, team.people[0], kind, mid=mid)
+    for _time in range(2):
+        assert sent(ana, name, report, *first).status_code == 200
+    for other in (report, second):
+        answer = sent(ana, name, other, *sealed_by(other, team, team.people[0], kind, mid=mid))
+        assert answer.status_code == 400
+        assert answer.json()["refused"] == "Tidak berhasil. Buka halaman ini lagi."
+    (row,) = [*Message.objects.all(), *Note.objects.all()]
+    assert (row.report, bytes(row.body)) == (report, first[0].body)
+
+
 def test_a_note_that_is_moved_among_the_answers_is_none_and_an_answer_no_note(
     ana: Client, report: Report, number: str, team: Team
 ) -> None:
@@ -426,6 +498,40 @@ def test_a_duplicate_names_another_report_of_the_unit_that_is_none_itself(ana: C
     assert do(ana, "duplicate", report, of=called(third.pk)).status_code == 400
 
 
+@pytest.mark.parametrize("kept", ["first", "second"])
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_who_is_kept_from_a_report_is_kept_from_what_tells_of_the_same(
+    ana: Client, budi: Client, report: Report, kept: str, when: str
+) -> None:
+    second = another(report)
+    of = {"first": report, "second": second}[kept]
+    do(ana, "assign", report, user=user(budi))
+    do(ana, "assign", second, user=user(budi))
+    if when == "before":
+        do(ana, "conflict", of, do="other", user=user(budi))
+    assert do(ana, "duplicate", second, of=casework.short_name(report.pk)).status_code == 302
+    if when == "after":
+        do(ana, "conflict", of, do="other", user=user(budi))
+    assert {(row.report, row.user, row.by) for row in Recusal.objects.all()} == {
+        (held, user(budi), user(ana)) for held in (report, second)
+    }
+    assert {budi.get(address("report", held)).status_code for held in (report, second)} == {404}
+    assert not Report.objects.exclude(assignee=None).exists()
+    assert len(happened(Action.RECUSED)) == 2
+
+
+def test_the_name_of_a_report_that_one_is_kept_from_stands_nowhere(ana: Client, budi: Client, report: Report) -> None:
+    second = another(report)
+    do(ana, "duplicate", second, of=casework.short_name(report.pk))
+    do(ana, "conflict", report, do="other", user=user(budi))
+    # Somebody lets him see the duplicate again, and that one alone.
+    do(ana, "conflict", second, do="end", user=user(budi))
+    for page in (address("report", second), INBOX, f"{INBOX}riwayat/"):
+        assert casework.short_name(second.pk) in text_of(budi.get(page)), page
+        assert casework.short_name(report.pk) not in text_of(budi.get(page)), page
+    assert "dijauhkan dari Anda" in text_of(budi.get(address("report", second)))
+
+
 def test_a_duplicate_stays_as_long_as_the_other_is_open(ana: Client, report: Report) -> None:
     second = another(report)
     do(ana, "duplicate", second, of=casework.short_name(report.pk))
@@ -446,6 +552,65 @@ def test_what_was_the_same_as_a_withdrawn_report_is_one_of_its_own(ana: Client, 
     assert retention.delete_withdrawn() == 1
     second.refresh_from_db()
     assert (second.status, second.duplicate_of) == ("read", None)
+
+
+def test_who_opens_a_report_is_not_told_that_nobody_has(
+    ana: Client, report: Report, team: Team, sign_in: Users
+) -> None:
+    second, without = another(report), sign_in("citra@example.org")
+    staff.give_seat(team.unit, user(without))
+    do(ana, "duplicate", second, of=casework.short_name(report.pk))
+    for client, unopened in ((without, True), (ana, False), (without, False)):
+        assert ("Belum dibuka siapa pun" in text_of(client.get(address("report", second)))) == unopened
+
+
+def asked(client: Client, page: str, **data: str) -> list[int]:
+    """How many queries a page costs, of both databases."""
+    with CaptureQueriesContext(connections["default"]) as ours, CaptureQueriesContext(connections["reports"]) as vault:
+        assert client.get(page, data).status_code == 200
+    return [len(ours), len(vault)]
+
+
+def test_a_page_asks_no_more_for_more_answers_notes_or_duplicates(ana: Client, report: Report, team: Team) -> None:
+    def more() -> None:
+        for kind, name in (("text", "reply"), ("note", "note")):
+            for person in team.people:
+                sealed, signature = sealed_by(report, team, person, kind)
+                write = services.reply if name == "reply" else notes.add
+                write(report, person.row, sealed, signature)  # type: ignore[operator]
+        second = receipt_in(Reporter().send()) and Report.objects.filter(duplicate_of=None).exclude(pk=report.pk).get()
+        casework.was_opened(second, user(ana))
+        casework.mark_duplicate(second, report, user(ana))
+
+    more()
+    pages = ((address("report", report), {}), (address("package", report), {}), (INBOX, {}), (INBOX, {"siapa": "saya"}))
+    for page, data in pages:
+        asked(ana, page, **data)
+    before = [asked(ana, page, **data) for page, data in pages]
+    more()
+    more()
+    assert [asked(ana, page, **data) for page, data in pages] == before
+    written = json.loads(re.search(r'id="sealed"[^>]*>(.*?)</script>', text_of(ana.get(pages[0][0])), re.DOTALL)[1])  # type: ignore[index]
+    assert {one["writer"] for one in [*written["messages"], *written["notes"]]} == {
+        "ana@example.org",
+        "budi@example.org",
+    }
+    assert (len(written["messages"]), len(written["notes"])) == (6, 6)
+
+
+def test_a_line_of_a_list_is_made_of_the_report_alone(ana: Client, report: Report, team: Team) -> None:
+    """Nothing is noted by it, nothing that was added stands in it, and little is asked for it: a list has fifty."""
+    services.reply(report, team.people[0].row, *sealed_by(report, team, team.people[0], "text"))
+    Report.objects.update(opened_on=None)
+    events = AuditEvent.objects.count()
+    brief = ana.get(address("report", report), {"ringkas": "1"})
+    held = json.loads(re.fullmatch(r'<script id="sealed"[^>]*>(.*?)</script>\s*', text_of(brief), re.DOTALL)[1])  # type: ignore[index]
+    assert held["messages"] == held["notes"] == held["handed"] == []
+    assert held["envelope"]
+    assert brief["Cache-Control"] == "no-store"
+    assert AuditEvent.objects.count() == events
+    assert Report.objects.get().opened_on is None
+    assert sum(asked(ana, address("report", report), ringkas="1")) <= 9
 
 
 # Conflicts of interest
@@ -622,6 +787,33 @@ def test_the_unit_above_takes_it_over_once_nobody_is_left(
     assert client.post(taken, {"sure": "yes"}).status_code == 302
     report.refresh_from_db()
     assert report.unit == held.unit
+
+
+@pytest.mark.parametrize("state", [casework.SPAM, "closed", "in-progress/waiting"])
+def test_what_is_handed_over_is_new_where_it_comes_to(
+    ana: Client, budi: Client, report: Report, above: tuple[Team, Client], erased: list[str], state: str
+) -> None:
+    """Whom it concerns has closed it as noise long ago; nobody of the unit above has seen it yet."""
+    held, client = above
+    Report.objects.update(also=held.unit, received_on=days_ago(200))
+    ana.get(address("report", report))
+    do(ana, "status", report, status=state)
+    Report.objects.update(touched_on=days_ago(120), opened_on=days_ago(120), warned_on=days_ago(30))
+    for person in (ana, budi):
+        recusal.recuse(report, user(person), user(person))
+    assert retention.delete_due() == 0
+    client.post(reverse("desk_hand_over", args=["pusat", report.pk]), {"sure": "yes"})
+    assert not retention.due().exists()
+    assert not retention.warned().exists()
+    assert retention.delete_due() == 0
+    report.refresh_from_db()
+    assert (report.status, report.substatus, report.spam) == ("received", "", False)
+    assert (report.opened_on, report.warned_on, report.touched_on) == (None, None, today())
+    # It waits there from this day on, and is late there after three.
+    assert letters.something_waits(user(client), [])
+    assert escalation.troubles() == []
+    Report.objects.update(touched_on=days_ago(3))
+    assert [(trouble.unit, trouble.unread) for trouble in escalation.troubles()] == [(held.unit, 1)]
 
 
 def test_nothing_of_this_breaks_the_chain_or_puts_words_into_it(

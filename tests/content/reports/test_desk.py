@@ -306,6 +306,17 @@ def test_an_answer_of_a_holder_reaches_the_reporter(ana: Client, team: Team) -> 
     assert "Kami hubungi" not in text_of(ana.get(addresses(report)["report"]))
 
 
+def test_what_was_withdrawn_is_answered_no_more(ana: Client, report: Report, team: Team) -> None:
+    """Also from a page that was open: nobody would ever read it."""
+    sent = sealed_answer(report, team, team.people[0])
+    Report.objects.update(withdrawn_on=timezone.localdate())
+    answer = sends(ana, addresses(report)["reply"], **sent)
+    assert answer.status_code == 400
+    assert "ditarik" in answer.json()["refused"]
+    assert not Message.objects.exists()
+    assert not AuditEvent.objects.filter(action="answered").exists()
+
+
 def test_what_is_no_answer_of_hers_is_refused(ana: Client, report: Report, team: Team) -> None:
     address = addresses(report)["reply"]
     first, second = team.people

@@ -193,6 +193,39 @@ def test_a_lost_connection_keeps_the_text_and_sending_again_is_one_report(contex
     assert rows(site, "SELECT count(*) FROM vault_report")[0][0] == before + 1
 
 
+def test_a_report_that_was_withdrawn_meanwhile_gets_another_number(context: BrowserContext, site: Demo) -> None:
+    """It arrives, the answer does not, and it is withdrawn: sent again it is a report of its own."""
+    page = context.new_page()
+    details(page)
+    wait_for_sealing(page)
+    before, lost = {row for (row,) in rows(site, "SELECT id FROM vault_report")}, []
+
+    def lose(route: Route) -> None:
+        if "step=sealed" in (route.request.post_data or "") and not lost:
+            lost.append(route.fetch().status)
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/layanan/", lose)
+    page.click("main form:has(#story) button")
+    page.locator(".err", has_text="Kami tidak tahu apakah sudah sampai").wait_for()
+    page.evaluate("document.querySelector('.err').remove()")
+    (first,) = {row for (row,) in rows(site, "SELECT id FROM vault_report")} - before
+    withdraw = (
+        f"from content.reports.vault.models import *; Report.objects.filter(pk={first}).update(withdrawn_on=today())"
+    )
+    site.manage("shell", "--no-imports", "-c", withdraw)
+    number = press_send(page)
+    assert lost == [200]
+    assert len({row for (row,) in rows(site, "SELECT id FROM vault_report")} - before) == 2
+    page.goto("/layanan/")
+    page.fill("#receipt", number)
+    page.locator("form[data-sealing=ready]").wait_for()
+    page.click("main form:has(#receipt) button")
+    page.get_by_role("heading", name="Laporan Anda").wait_for()
+
+
 def test_check_25_a_clock_that_is_years_off_changes_nothing(context: BrowserContext) -> None:
     for year in (2021, 2031):
         page = context.new_page()

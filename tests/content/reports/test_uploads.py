@@ -266,9 +266,17 @@ def test_a_length_that_no_file_has_is_refused(phone: Phone, size: str) -> None:
     assert not Attachment.objects.exists()
 
 
-@pytest.mark.parametrize("aid", ["00", "00" * 15, "00" * 17, "zz" * 16, "\0" * 32])
+@pytest.mark.parametrize("aid", ["00", "00" * 15, "00" * 17, "zz" * 16, "0x" * 16])
 def test_an_id_that_is_none_is_refused(phone: Phone, aid: str) -> None:
-    assert phone.begin(sealed(), aid=aid).status_code in (200, 400)
+    assert phone.begin(sealed(), aid=aid).status_code == 400
+    assert not Attachment.objects.exists()
+
+
+@pytest.mark.parametrize("aid", ["", "\0" * 32])
+def test_without_an_id_nothing_is_begun(phone: Phone, aid: str) -> None:
+    """Then only a text is to come: what no text of a form can hold was taken off it."""
+    answer = phone.begin(sealed(), aid=aid)
+    assert have(answer) == []
     assert not Attachment.objects.exists()
 
 

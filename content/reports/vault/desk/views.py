@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -48,6 +48,7 @@ from ..keys import VaultKeyError
 from ..models import AttachmentChunk, AuditEvent, Hold, Holder, Message, Note, Report, Share, Unit, today
 from ..rosters import Roster
 from ..staff import Refused
+from ..storing import Conflict
 from . import counting
 from .access import for_staff, holder_of, in_unit, seated_in
 
@@ -85,23 +86,20 @@ def inbox(request: HttpRequest, unit: Unit) -> HttpResponse:
     whose = _among(request.GET.get("siapa", ""), WHOSE)
     reports = seen_by(request, unit)
     bursts = _bursts(reports)
-    # What somebody picked out of a burst to work on is a report like any other.
-    shown = recusal.visible(referrals.readable(unit), request.user.pk or 0).filter(
-        Q(burst=False) | Q(status=Report.Status.IN_PROGRESS)
-    )
+    shown = recusal.visible(referrals.readable(unit), request.user.pk or 0).filter(Q(burst=False) | _picked_out())
     if wanted in Report.Status:
         shown = shown.filter(status=wanted)
     elif wanted in LISTS:
         # What ends or waits for a decision is shown wherever it came from.
         shown = LISTS[wanted](reports)
-    counts = {name: chosen(request, reports).count() for name, chosen in WHOSE.items()}
+    counts = {name: chosen(request, shown).count() for name, chosen in WHOSE.items()}
     if whose in WHOSE:
         shown = WHOSE[whose](request, shown)
     return page_of(
         request,
         unit,
         "inbox",
-        page=_listed(request, shown),
+        page=_listed(request, unit, shown),
         wanted=wanted,
         whose=whose,
         whose_words=[(name, words, counts[name]) for name, words in _whose_words().items()],
@@ -115,6 +113,7 @@ def inbox(request: HttpRequest, unit: Unit) -> HttpResponse:
 
 # Besides the states: what the unit should look at.
 LISTS: dict[str, Callable[[QuerySet[Report]], QuerySet[Report]]] = {
+    "added": escalation.added_to,
     "ending": retention.warned,
     "undecided": retention.undecided,
     "held": retention.held,
@@ -155,7 +154,7 @@ def burst(request: HttpRequest, unit: Unit, on: dt.date) -> HttpResponse:
         request,
         unit,
         "burst",
-        page=_listed(request, shown),
+        page=_listed(request, unit, shown),
         wanted=wanted,
         query=_query(status=wanted),
         on=on,
@@ -170,7 +169,13 @@ def burst(request: HttpRequest, unit: Unit, on: dt.date) -> HttpResponse:
 def all_of_burst(unit: Unit, on: dt.date, state: str) -> QuerySet[Report]:
     """What one decision about all of a list changes: never what somebody has picked out to work on, unless it is asked for."""
     rows = Report.objects.filter(unit=unit, burst=True, received_on=on, withdrawn_on=None).order_by("pk")
-    return rows.filter(status=state) if state in Report.Status else rows.exclude(status=Report.Status.IN_PROGRESS)
+    rows = rows.filter(status=state) if state in Report.Status else rows
+    return rows if state == Report.Status.IN_PROGRESS else rows.exclude(_picked_out())
+
+
+def _picked_out() -> Q:
+    """What somebody took out of a burst to work on: a report like any other."""
+    return Q(status=Report.Status.IN_PROGRESS) | Q(assignee__isnull=False)
 
 
 def _bursts(reports: QuerySet[Report]) -> list[Any]:
@@ -185,22 +190,21 @@ def _bursts(reports: QuerySet[Report]) -> list[Any]:
     )
 
 
-def _listed(request: HttpRequest, reports: QuerySet[Report]) -> Any:
-    counted = (
-        reports.defer(*retention.SEALED)
-        .prefetch_related("recusals")
-        .annotate(
-            added=Count("messages", filter=Q(messages__direction=Direction.FROM_REPORTER)),
-            answered=Count("messages", filter=Q(messages__direction=Direction.FROM_UNIT)),
-        )
+def _listed(request: HttpRequest, unit: Unit, reports: QuerySet[Report]) -> Any:
+    counted = reports.defer(*retention.SEALED).annotate(
+        added=Count("messages", filter=Q(messages__direction=Direction.FROM_REPORTER)),
+        answered=Count("messages", filter=Q(messages__direction=Direction.FROM_UNIT)),
+        unread=escalation.unopened_addition(),
     )
     page: Any = Paginator(due.in_order(counted), PAGE_SIZE).get_page(request.GET.get("hal"))
-    names = _names(row.assignee for row in page.object_list)
+    names, ends = _names(row.assignee for row in page.object_list), retention.ends(page.object_list)
     for row in page.object_list:
-        row.ends_on = retention.ends_on(row)
+        row.ends_on = ends.get(row.pk)
         row.due = [_due_words(held) for held in due.of(row, bool(row.answered))]
         row.worker = names.get(row.assignee, "")
         row.called = casework.short_name(row.pk)
+        # What is added to a report that was handed over, its guest does not get.
+        row.unread = row.unread and not referrals.is_guest(row, unit)
     # Ten numbers at most, whatever came.
     page.numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     return page
@@ -234,6 +238,7 @@ def _whose_words() -> dict[str, str]:
 def _list_words(reports: QuerySet[Report]) -> list[tuple[str, str, int]]:
     """The lists that are not empty."""
     words = {
+        "added": gettext("Additions not yet read"),
         "ending": gettext("To be deleted"),
         "undecided": gettext("To be decided"),
         "held": gettext("Held"),
@@ -246,24 +251,18 @@ def _list_words(reports: QuerySet[Report]) -> list[tuple[str, str, int]]:
 @require_GET
 @in_unit
 def report(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
-    """One report, as a page that opens it in the browser.
-
-    With ``?ringkas=1`` what a line of a list says is made of it: nobody has read it by that, so nothing is noted, and
-    nothing that was added stands in it.
-    """
-    brief = request.GET.get("ringkas") == "1"
+    """One report, as a page that opens it in the browser; with ``?ringkas=1`` what a line of a list says is made of it."""
     held = report_of(unit, name, below=True)
+    if request.GET.get("ringkas") == "1":
+        return _brief(request, unit, held)
     own, guest = holder_of(request), referrals.is_guest(held, unit)
     roster = standing.roster_of(unit.pk)
-    if not brief and own is not None and roster is not None and roster.member(own.pk) is not None:
+    if own is not None and roster is not None and roster.member(own.pk) is not None:
         if guest:
             referrals.was_opened(held, unit, own.user)
         else:
             casework.was_opened(held, own.user)
-    mine = held.unit_id == unit.pk
-    data = {**sealed_data(held, unit), "notes": [_sealed_note(*row) for row in notes.of(held)] if mine else []}
-    if brief:
-        data |= {"messages": [], "notes": []}
+    data = sealed_data(held, unit, notes.of(held) if held.unit_id == unit.pk else [])
     hold = casework.hold_on(held)
     answered = held.messages.filter(direction=Direction.FROM_UNIT).exists()
     # Who works on it, by when and beside which others is the affair of the units that it lies with.
@@ -299,13 +298,20 @@ def report(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
         ),
         last_day=today() + dt.timedelta(days=casework.HOLD_DAYS),
         confirm_until=hold.asked_on + dt.timedelta(days=casework.UNCONFIRMED_DAYS) if hold else None,
-        ends_on=None if hold else retention.ends_on(held),
+        ends_on=retention.ends_on(held),
+        unread=escalation.added_to(Report.objects.filter(pk=held.pk)).exists(),
         never_opened=held.opened_on is None and held.status == Report.Status.CLOSED,
         counting=counting.offered(held, unit),
         # What the other unit did about it is its own affair.
-        events=[] if guest else _told(AuditEvent.objects.filter(report=f"{held.pk:x}")),
+        events=[] if guest else _told(request, AuditEvent.objects.filter(report=f"{held.pk:x}")),
         handed=referrals.handed_by(held, unit) if guest else None,
     )
+
+
+def _brief(request: HttpRequest, unit: Unit, held: Report) -> HttpResponse:
+    """The sealed report alone: nobody has read it by that, so nothing is noted, and nothing that was added stands in it."""
+    data = {**_sealed(held, _handed(held, unit)), "messages": [], "notes": []}
+    return render(request, "vault/desk/brief.html", {"sealed": data})
 
 
 @require_GET
@@ -317,7 +323,9 @@ def history(request: HttpRequest, unit: Unit) -> HttpResponse:
     # Nor that others did something about a report that she is kept from: it may name her.
     events = events.exclude(report__in=[f"{number:x}" for number in recusal.hidden_from(request.user.pk or 0)])
     page = Paginator(events.order_by("-number"), 2 * PAGE_SIZE).get_page(request.GET.get("hal"))
-    return page_of(request, unit, "history", page=page, events=_told(page.object_list), head=audit.head().hex())
+    return page_of(
+        request, unit, "history", page=page, events=_told(request, page.object_list), head=audit.head().hex()
+    )
 
 
 @require_GET
@@ -379,6 +387,9 @@ def answers(view: Answer) -> Callable[..., HttpResponse]:
             return JsonResponse({"refused": gettext(str(error))}, status=400)
         except (services.Unsigned, notes.Unsigned):
             return JsonResponse({"refused": gettext("The signature is not that of your key.")}, status=400)
+        except Conflict:
+            # Another row has the id that the browser drew for it: the next one is another.
+            return JsonResponse({"refused": gettext("That did not work. Open the page again.")}, status=400)
         except (EnvelopeError, VaultKeyError, ValueError, TypeError, KeyError, AttributeError):
             return JsonResponse({"refused": gettext("This cannot be read.")}, status=400)
 
@@ -582,38 +593,48 @@ def report_of(unit: Unit, name: str, *, below: bool = False) -> Report:
     return held
 
 
-def sealed_data(held: Report, unit: Unit) -> dict[str, Any]:
-    """A report with all that was added, as the browser of a holder of this unit opens it; a guest gets what it was handed."""
+def sealed_data(held: Report, unit: Unit, written: Sequence[tuple[Note, Envelope]] = ()) -> dict[str, Any]:
+    """A report with all that was added, and the notes that are ``written`` about it, as the browser of a holder of this unit
+    opens it; a guest gets what it was handed.
+    """
+    handed = _handed(held, unit)
     messages = held.messages.select_related("signer", "attachment")
-    handed: dict[int | None, list[bytes]] = {}
     if referrals.is_guest(held, unit):
-        handed = referrals.wraps_for(held, unit)
         messages = messages.filter(pk__in=[number for number in handed if number is not None])
+    names = _names([*(m.signer.user for m in messages if m.signer), *(note.signer.user for note, _envelope in written)])
     return {
-        **_sealed(held),
-        "handed": [wrap.hex() for wrap in handed.get(None, [])],
-        "messages": [{**_sealed_message(m), "handed": [wrap.hex() for wrap in handed.get(m.pk, [])]} for m in messages],
+        **_sealed(held, handed),
+        "messages": [
+            {**_sealed_message(m, names), "handed": [wrap.hex() for wrap in handed.get(m.pk, [])]} for m in messages
+        ],
+        "notes": [_sealed_note(note, sealed, names) for note, sealed in written],
     }
 
 
-def _sealed(held: Report) -> dict[str, Any]:
+def _handed(held: Report, unit: Unit) -> dict[int | None, list[bytes]]:
+    """The wraps for a unit that it was handed to."""
+    return referrals.wraps_for(held, unit) if referrals.is_guest(held, unit) else {}
+
+
+def _sealed(held: Report, handed: dict[int | None, list[bytes]]) -> dict[str, Any]:
     return {
         "name": f"{held.pk:x}",
         "rid": bytes(held.rid).hex(),
         "mode": held.mode,
         "envelope": _base64(services.sealed_report(held)),
         "reporter": services.key_of_reporter(held).hex(),
+        "handed": [wrap.hex() for wrap in handed.get(None, [])],
     }
 
 
-def _sealed_message(message: Message) -> dict[str, Any]:
+def _sealed_message(message: Message, names: dict[int, str]) -> dict[str, Any]:
     from_unit = message.direction == Direction.FROM_UNIT
     return {
         "name": f"{message.pk:x}",
         "direction": message.direction,
         "received_on": message.received_on.isoformat(),
         "shown_on": date_format(message.received_on, "j F Y"),
-        "writer": str(get_user_model().objects.filter(pk=message.signer.user).first() or "") if message.signer else "",
+        "writer": names.get(message.signer.user, "") if message.signer else "",
         "deleted": from_unit and not message.body,
         "envelope": _base64(services.sealed_message(message)) if message.body else "",
         "file": f"{message.attachment.pk:x}" if hasattr(message, "attachment") else "",
@@ -624,10 +645,10 @@ def _base64(sealed: envelope.Envelope) -> str:
     return base64.b64encode(sealed.to_bytes()).decode("ascii")
 
 
-def _sealed_note(held: Note, sealed: envelope.Envelope) -> dict[str, Any]:
+def _sealed_note(held: Note, sealed: envelope.Envelope, names: dict[int, str]) -> dict[str, Any]:
     return {
         "written_on": date_format(held.received_on, "j F Y"),
-        "writer": _names([held.signer.user]).get(held.signer.user, ""),
+        "writer": names.get(held.signer.user, ""),
         "envelope": _base64(sealed),
     }
 
@@ -650,12 +671,13 @@ def _people_of(unit: Unit, held: Report, user: int) -> dict[str, Any]:
 
 
 def _original(request: HttpRequest, held: Report) -> dict[str, str]:
-    """The report that this one is a duplicate of, if whoever asks may see it."""
+    """The report that this one is a duplicate of; without its name for whoever is kept from it."""
     number = held.duplicate_of_id
     if number is None:
         return {}
-    hidden = recusal.excludes(number, request.user.pk or 0)
-    return {"name": "" if hidden else f"{number:x}", "called": casework.short_name(number)}
+    if recusal.excludes(number, request.user.pk or 0):
+        return {"name": "", "called": ""}
+    return {"name": f"{number:x}", "called": casework.short_name(number)}
 
 
 def _decided(held: Report) -> str:
@@ -722,10 +744,13 @@ def _hold_reasons() -> dict[str, str]:
     }
 
 
-def _told(events: Iterable[AuditEvent]) -> list[dict[str, Any]]:
-    """Events as a person reads them."""
+def _told(request: HttpRequest, events: Iterable[AuditEvent]) -> list[dict[str, Any]]:
+    """Events as a person reads them; none names another report that she is kept from."""
     held, words = list(events), _event_words()
     details = [dict(part.split("=", 1) for part in event.detail.split()) for event in held]
+    if any("of" in detail for detail in details):
+        hidden = {casework.short_name(number) for number in recusal.hidden_from(request.user.pk or 0)}
+        details = [{**detail, "of": ""} if detail.get("of") in hidden else detail for detail in details]
     named = {event.actor for event in held if event.actor} | {int(d["account"]) for d in details if "account" in d}
     users = {user.pk: str(user) for user in get_user_model().objects.filter(pk__in=named)}
     unknown = gettext("Unknown")

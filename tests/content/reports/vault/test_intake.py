@@ -295,6 +295,39 @@ def test_a_changed_text_is_added_to_the_same_report_once(vault: Path, reporter: 
     assert json.loads(services.open_message(message, key))["story"] == f"{STORY} Lagi."
 
 
+@pytest.mark.parametrize("story", [STORY, f"{STORY} Lagi."])
+def test_the_form_of_a_withdrawn_report_is_not_taken_again(vault: Path, reporter: Reporter, story: str) -> None:
+    """Its number opens nothing: what is sent now is a report of its own, with a number of its own."""
+    form = reporter.form()
+    number = receipt_in(reporter.send(form))
+    Report.objects.update(withdrawn_on=dt.date.today())
+    answer = reporter.send(form, story=story)
+    assert receipt_in(answer) is None
+    assert "sudah masuk" not in text_of(answer)
+    assert kept_in(answer, "story") == story
+    assert not Message.objects.exists()
+    again = receipt_in(reporter.send(hidden(answer), story=story))
+    assert again not in (None, number)
+    assert opened(vault, Report.objects.get(withdrawn_on=None))["story"] == story
+    assert "Laporan Anda" in text_of(reporter.status(again or ""))
+
+
+def test_what_is_withdrawn_while_something_is_added_takes_nothing(
+    vault: Path, reporter: Reporter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form, real = reporter.form(), services.mark_used
+    reporter.send(form)
+
+    def late(*args: object, **kwargs: object) -> None:
+        Report.objects.update(withdrawn_on=dt.date.today())
+        real(*args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(services, "mark_used", late)
+    answer = reporter.send(form, story=f"{STORY} Lagi.")
+    assert kept_in(answer, "story") == f"{STORY} Lagi."
+    assert not Message.objects.exists()
+
+
 @pytest.mark.parametrize("by", ["next report", "tick"])
 def test_rows_of_used_forms_are_forgotten(reporter: Reporter, by: str) -> None:
     reporter.send()

@@ -17,8 +17,9 @@ import time_machine
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils.formats import date_format
 
-from content.reports.vault import casework, envelope, retention, services
+from content.reports.vault import casework, envelope, escalation, retention, services
 from content.reports.vault.audit import Action
 from content.reports.vault.models import AuditEvent, Hold, Holder, Message, Report
 from content.reports.vault.receipt import Receipt
@@ -26,6 +27,7 @@ from tests.content.reports.reporting import Reporter, hidden, on_sqlite, receipt
 from tests.servers import ROOT
 
 pytestmark = pytest.mark.django_db(databases=["default", "reports"])
+INBOX = "/akun/laporan/provinsi/"
 START = dt.datetime(2026, 3, 2, 5, 0, tzinfo=dt.UTC)
 
 
@@ -167,8 +169,25 @@ def test_what_was_added_and_not_opened_keeps_its_report(number: str, calendar: C
     assert Message.objects.filter(direction=envelope.Direction.FROM_REPORTER).count() == 1
     calendar.nights(81, 120)
     assert Report.objects.exists()
+    # Once it is opened, the desk says so for a week first.
     page(ana)
-    calendar.night(121)
+    calendar.nights(121, 127)
+    assert Report.objects.exists()
+    calendar.night(128)
+    assert not Report.objects.exists()
+
+
+def test_what_was_added_and_opened_on_one_day_keeps_its_report_no_longer(
+    number: str, calendar: Calendar, ana: Client
+) -> None:
+    reporter = Reporter()
+    add = {**hidden(reporter.status(number)), "step": "add"}
+    reporter.post(**add, text="Masih terjadi lagi.")
+    closed(ana)
+    assert not escalation.unread(Report.objects.all()).exists()
+    calendar.nights(60, 89)
+    assert Report.objects.exists()
+    calendar.night(90)
     assert not Report.objects.exists()
 
 
@@ -278,6 +297,72 @@ def test_one_hold_at_a_time_and_another_after_it(number: str, calendar: Calendar
     calendar.clock.move_to(START + dt.timedelta(days=15))
     casework.ask_hold(report, "court", dt.date(2026, 5, 1), 2)
     assert casework.hold_on(report).reason == "court"  # type: ignore[union-attr]
+
+
+# What the desk promises
+
+
+def promised(client: Client) -> dt.date | None:
+    """The day that the inbox says, and the page of the report with it."""
+    client.force_login(client.user)  # type: ignore[attr-defined]
+    for status in ("", "ending", "added"):
+        listed = re.search(r"Dihapus (\d+ \w+ \d{4})", text_of(client.get(INBOX, {"status": status})))
+        if listed:
+            break
+    said = retention.ends_on(Report.objects.get())
+    assert bool(listed) == (said is not None)
+    assert not listed or listed[1] == date_format(said, "j F Y")
+    return said
+
+
+def test_the_desk_promises_what_the_night_does(number: str, calendar: Calendar, ana: Client, budi: Client) -> None:
+    """Each day until it is gone: no day is promised before the one on which it goes, and from the warning on that day alone."""
+    closed(ana)
+    do(ana, "hold", do="ask", reason="court", until="2026-06-10")  # day 100
+    do(budi, "hold", do="confirm")
+    said: dict[int, dt.date | None] = {}
+    for day in range(55, 200):
+        calendar.night(day)
+        if not Report.objects.exists():
+            break
+        said[day] = promised(ana)
+    # Held until day 100, and 30 more.
+    assert day == 130
+    assert {said[n] for n in range(55, 101)} == {None}
+    assert {said[n] for n in range(101, 130)} == {START.date() + dt.timedelta(days=130)}
+
+
+@pytest.mark.parametrize("lifted", [20, 80, 85])
+def test_after_a_hold_the_desk_says_when_its_30_days_are_over(
+    number: str, calendar: Calendar, ana: Client, budi: Client, lifted: int
+) -> None:
+    closed(ana)
+    do(ana, "hold", do="ask", reason="court", until="2026-08-29")
+    do(budi, "hold", do="confirm")
+    calendar.clock.move_to(START + dt.timedelta(days=lifted))
+    do(budi, "hold", do="lift")
+    day = START.date() + dt.timedelta(days=max(90, lifted + 30))
+    assert promised(ana) == day
+    calendar.nights(lifted, (day - START.date()).days - 1)
+    assert Report.objects.exists()
+    assert promised(ana) == day
+    calendar.night((day - START.date()).days)
+    assert not Report.objects.exists()
+
+
+def test_what_has_an_unread_addition_is_promised_to_nobody(number: str, calendar: Calendar, ana: Client) -> None:
+    closed(ana)
+    calendar.nights(60, 79)
+    assert promised(ana) == START.date() + dt.timedelta(days=90)
+    Holder.objects.update(opened_on=dt.date(2026, 5, 20))
+    reporter = Reporter()
+    reporter.post(**{**hidden(reporter.status(number)), "step": "add", "text": "Masih terjadi lagi."})
+    assert promised(ana) is None
+    assert not retention.warned().exists()
+    assert "Akan dihapus" not in text_of(ana.get(INBOX))
+    # Who holds no key sees why, and opens nothing by it.
+    Holder.objects.filter(user=ana.user.pk).update(left_on=START.date())  # type: ignore[attr-defined]
+    assert "Tambahannya belum dibuka siapa pun" in page(ana)
 
 
 # No byte left

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from content.registers.modus import Modus
-from content.reports.vault import audit, coarse, nightly, statistics
+from content.reports.vault import audit, casework, coarse, nightly, statistics
 from content.reports.vault.models import (
     AuditEvent,
     Coarse,
@@ -116,6 +116,17 @@ def test_whoever_is_kept_from_a_report_does_not_learn_that_it_waits_to_be_counte
     Recusal.objects.create(report=report, user=7, by=8)
     assert statistics.uncounted(report.unit, 7) == 0
     assert statistics.uncounted(report.unit, 8) == 1
+
+
+def test_what_tells_of_the_same_does_not_wait_to_be_counted(clock: object, ana: Client) -> None:
+    first, second = sent(), sent()
+    casework.mark_duplicate(second, first, 8)
+    second.refresh_from_db()
+    with pytest.raises(Refused):
+        statistics.enter(second, 7, regency=JEMBER, opted_in=False)
+    assert statistics.uncounted(first.unit, 7) == 1
+    statistics.enter(first, 7, regency=JEMBER, opted_in=False)
+    assert statistics.uncounted(first.unit, 7) == 0
 
 
 @pytest.mark.parametrize("changed", [{"spam": True}, {"withdrawn_on": dt.date(2026, 8, 12)}])
