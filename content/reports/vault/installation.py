@@ -11,7 +11,7 @@ import datetime as dt
 import os
 import secrets
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -165,24 +165,25 @@ def _fingerprint(key: UnitKey) -> str:
 
 
 def remember_roster(roster: Roster) -> None:
-    """Nothing older holds for this unit from now on."""
+    """No chain holds for this unit from now on that does not lead through this roster."""
     path = _roster_file(roster.unit)
     files.make_folder(path.parent)
     _replace(path, f"{roster.number} {roster.digest.hex()}\n", files.FILE)
 
 
-def is_older_than_remembered(roster: Roster | None, unit: UUID) -> bool:
-    """Whether a newer roster, or another one of its number, was accepted before: then somebody put this one back."""
+def lacks_remembered(unit: UUID, chain: Sequence[bytes]) -> bool:
+    """Whether the roster that was accepted last is not in its place in a chain (digests, from the first on).
+
+    Then somebody has put back an older chain, or begun another one somewhere before it, however long that is.
+    """
     try:
         number, digest = _roster_file(unit).read_text(encoding="ascii").split()
-        newest = int(number)
+        place = int(number)
     except FileNotFoundError:
         return False
     except (OSError, ValueError) as error:
         raise keys.VaultKeyError(f"{_roster_file(unit)} holds something else than a roster.") from error
-    if roster is None or roster.number < newest:
-        return True
-    return roster.number == newest and roster.digest.hex() != digest
+    return not 1 <= place <= len(chain) or chain[place - 1].hex() != digest
 
 
 # The newest event of the audit chain, by number and hash.

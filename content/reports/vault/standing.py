@@ -7,9 +7,11 @@ receives for another 14 days, sealed to its parent unit too; with none it does n
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from uuid import UUID
 
 from . import installation, keys, rosters
@@ -67,8 +69,9 @@ def roster_of(unit: UUID) -> Roster | None:
 
 def _standing(unit: UUID, chain: list[UnitRoster], opened: Mapping[UUID, dt.date | None]) -> Standing:
     roster = newest_in(unit, chain)
-    if installation.is_older_than_remembered(roster, unit):
-        return Standing(None, fault="its roster is older than one that was accepted before: was a backup put back?")
+    if installation.lacks_remembered(unit, _digests(roster, chain)):
+        fault = "its roster is older than one that was accepted before, or another: was a backup put back?"
+        return Standing(None, fault=fault)
     if roster is None:
         return Standing(None, fault="it has no roster that two trusted holders have signed")
     days = sorted((day for m in roster.members if (day := opened.get(m.id))), reverse=True)
@@ -91,6 +94,11 @@ def newest_in(unit: UUID, chain: Iterable[UnitRoster]) -> Roster | None:
     )
     named = {m for raw, _signatures in held for m in _members(raw)}
     return _newest(held, unit, frozenset(installation.founders_among(unit, named)))
+
+
+def _digests(newest: Roster | None, chain: Iterable[UnitRoster]) -> list[bytes]:
+    """Of the rosters up to the newest that holds, by which each one names the one before."""
+    return [hashlib.sha256(bytes(row.raw)).digest() for row in islice(chain, newest.number if newest else 0)]
 
 
 def holders_ever(unit: UUID) -> dict[UUID, bytes]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from content.reports.vault import envelope, holder, installation, keys, selectors, services, staff, standing
 from content.reports.vault.models import Holder, Report, RosterSignature, Seat, Share, Unit, UnitKey, UnitRoster
+from content.reports.vault.rosters import Roster
 from content.reports.vault.staff import Refused
 from tests.content.reports.reporting import (
     Person,
@@ -159,6 +160,44 @@ def test_an_older_roster_that_is_put_back_closes_the_form(team: Team) -> None:
     assert standing.newest_in(team.unit.pk, [old]) is not None
     assert "older" in state().fault
     assert_closed(Reporter().get())
+
+
+def written(team: Team, raws: list[Roster], *signers: Person) -> None:
+    """What whoever has the database and these keys makes of the unit: this chain and the key that it ends with."""
+    team.unit.rosters.all().delete()
+    for roster in raws:
+        row = UnitRoster.objects.create(unit=team.unit, number=roster.number, raw=roster.raw)
+        for person in signers:
+            RosterSignature.objects.create(roster=row, holder=person.row, signature=person.key.sign(roster.to_sign))
+    UnitKey.objects.update(retired_on=timezone.localdate())
+    sealing = {"public_key": raws[-1].key, "retired_on": None}
+    UnitKey.objects.update_or_create(unit=team.unit, epoch=raws[-1].epoch, defaults=sealing)
+
+
+def chain_of(first: Roster, *, length: int) -> list[Roster]:
+    """A roster and so many less one after it, each with another key."""
+    made = [first]
+    while len(made) < length:
+        key = keys.public_bytes(keys.generate().public_key())
+        last = made[-1]
+        made.append(replace(last, number=last.number + 1, epoch=last.epoch + 1, key=key, previous=last.digest))
+    return made
+
+
+def test_two_keys_of_before_continue_no_roster_of_before(team: Team) -> None:
+    """Nor do they where the chain that they make up is longer than the one that was accepted."""
+    begun = standing.roster_of(team.unit.pk)
+    assert begun
+    third, fourth = team.seat(), team.seat()
+    assert team.carry(team.next(team.people), *team.people[:2])
+    assert team.carry(team.next([third, fourth], new_key=True), third, fourth)
+    for length in (2, 3, 4, 9):
+        written(team, chain_of(begun, length=length), *team.people[:2])
+        newest = standing.newest_in(team.unit.pk, team.unit.rosters.order_by("number"))
+        assert newest
+        assert newest.number == length
+        assert "or another" in state().fault
+        assert not selectors.receivers()
 
 
 # Live holders
