@@ -121,8 +121,12 @@ def _stale_trust(unit: Unit, held: standing.Standing) -> str:
     """Who is trusted outside the database and holds nothing any more could still sign."""
     others = {holder.member for holder in Holder.objects.all()}
     stale = installation.founders_among(unit.pk, others.difference(held.roster.members if held.roster else ()))
-    shown = ", ".join(sorted(f"“{member.fingerprint}”" for member in stale))
-    return f"holds nothing any more: `manage.py reports_setup --unit {unit.code} --distrust` {shown}" if stale else ""
+    options = " ".join(sorted(f'--distrust "{member.fingerprint}"' for member in stale))
+    return (
+        f"is trusted and holds nothing any more: `manage.py reports_setup --unit {unit.code} {options}`"
+        if stale
+        else ""
+    )
 
 
 def _nights() -> Iterator[Finding]:

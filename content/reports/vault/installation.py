@@ -101,7 +101,8 @@ def is_remembered_for_practice(key: UnitKey) -> bool:
 
 def unpin(unit: UUID) -> None:
     """No key of this unit seals any more, and nobody begins a roster for it."""
-    _write_pins({line for line in _pins() if not line.startswith((f"{unit} ", f"founder {unit} "))})
+    own = (f"{unit} ", f"founder {unit} ", f"founder-of {unit} ")
+    _write_pins({line for line in _pins() if not line.startswith(own)})
     _roster_file(unit).unlink(missing_ok=True)
 
 
@@ -115,9 +116,9 @@ def trust(unit: UUID, member: Member) -> None:
     _write_pins(_pins() | {_founder(unit, member)})
 
 
-def distrust(unit: UUID, member: Member) -> None:
-    """Take that back. What she has signed as a holder of an earlier roster stays signed."""
-    _write_pins(_pins() - {_founder(unit, member)})
+def distrust(unit: UUID, member: Member, begun: Iterable[bytes] = ()) -> None:
+    """Take that back. Her signature still counts for the rosters with these digests, as it did: for their bytes, and for no other."""
+    _write_pins(_pins() - {_founder(unit, member)} | {_spent(unit, member, digest) for digest in begun})
 
 
 def remember_practice_holder(member: Member) -> None:
@@ -136,6 +137,12 @@ def founders_among(unit: UUID, members: Iterable[Member]) -> set[Member]:
     return {member for member in members if _founder(unit, member) in pins}
 
 
+def spent_among(unit: UUID, named: Iterable[tuple[Member, bytes]]) -> set[tuple[Member, bytes]]:
+    """Who of them, each with the digest of a roster, was a founder when she signed that one and is trusted no more."""
+    pins = _pins()
+    return {(member, digest) for member, digest in named if _spent(unit, member, digest) in pins}
+
+
 def has_founders(unit: UUID) -> bool:
     """Whether anybody was trusted for this unit."""
     return any(line.startswith(f"founder {unit} ") for line in _pins())
@@ -143,6 +150,10 @@ def has_founders(unit: UUID) -> bool:
 
 def _founder(unit: UUID, member: Member) -> str:
     return f"founder {unit} {member.fingerprint}"
+
+
+def _spent(unit: UUID, member: Member, digest: bytes) -> str:
+    return f"founder-of {unit} {digest.hex()} {member.fingerprint}"
 
 
 def _practice_holder(member: Member) -> str:

@@ -83,9 +83,11 @@ def trust(unit: Unit, member: Member) -> None:
 
 
 def distrust(unit: Unit, member: Member) -> None:
-    """Take that back."""
-    installation.distrust(unit.pk, member)
-    audit.record(Action.DISTRUSTED, unit=unit.code, fingerprint=member.fingerprint)
+    """Take that back: she begins nothing new. The rosters that she has begun hold as before."""
+    with transaction.atomic(using=DATABASE):
+        _held_still(unit)
+        installation.distrust(unit.pk, member, standing.begun_by(unit.pk, member))
+        audit.record(Action.DISTRUSTED, unit=unit.code, fingerprint=member.fingerprint)
 
 
 # Holders

@@ -87,7 +87,7 @@ SWAPS = {
     "a signature less": lambda team: RosterSignature.objects.first().delete(),
     "a signature of nothing": lambda team: RosterSignature.objects.update(signature=bytes(64)),
     "the roster gone": lambda team: UnitRoster.objects.all().delete(),
-    "the trust gone": lambda team: installation.distrust(team.unit.pk, team.people[0].member),
+    "the trust gone": lambda team: installation.pins_file().unlink(),
     "a chain of somebody else's": lambda team: usurp(team),
 }
 
@@ -198,6 +198,75 @@ def test_two_keys_of_before_continue_no_roster_of_before(team: Team) -> None:
         assert newest.number == length
         assert "or another" in state().fault
         assert not selectors.receivers()
+
+
+# Founders who are trusted no more
+
+
+def test_what_a_founder_has_begun_holds_when_she_is_trusted_no_more(team: Team) -> None:
+    """Whether she leaves first or is distrusted first, and also where she came by the file later."""
+    first, second = team.people
+    staff.distrust(team.unit, second.member)
+    assert (state().roster.number, state().fault) == (1, "")
+    third = team.seat()
+    staff.trust(team.unit, third.member)
+    roster = team.next([first, third], new_key=True)
+    assert team.carry(roster, first, third)
+    for person in (third, first):
+        staff.distrust(team.unit, person.member)
+    assert installation.founders_among(team.unit.pk, [p.member for p in team.people]) == set()
+    assert (state().roster, state().fault) == (roster, "")
+    assert receipt_in(Reporter().send())
+    seed = holder.open_share(bytes(Share.objects.get(holder=third.id, epoch=2).sealed), team.unit.pk, 2, third.key)
+    assert services.open_report(Report.objects.get(), holder.unit_key(seed))
+    # As holders of the newest roster they still change it.
+    assert team.carry(team.next([first, third], new_key=True), first, third)
+
+
+def test_a_founder_who_is_trusted_no_more_begins_nothing_new(team: Team) -> None:
+    first, gone = team.people
+    third = team.seat()
+    begun = standing.roster_of(team.unit.pk)
+    assert begun
+    assert team.carry(team.next([first, third], new_key=True), first, gone)
+    staff.distrust(team.unit, gone.member)
+    # Seated again with the same key.
+    staff.give_seat(team.unit, gone.user)
+    roster = team.next([first, third, gone])
+    with pytest.raises(Refused, match="does not count"):
+        staff.propose(team.unit, gone.row, team.proposal(roster, gone))
+    # Nor where she writes herself into the database with the key of one holder.
+    row = UnitRoster.objects.create(unit=team.unit, number=roster.number, raw=roster.raw)
+    for person in (first, gone):
+        RosterSignature.objects.create(roster=row, holder=person.row, signature=person.key.sign(roster.to_sign))
+    assert state().roster.number == roster.number - 1
+    # With the database, the other founder's key and no memory of rosters: no other beginning counts.
+    installation._roster_file(team.unit.pk).unlink()
+    (_begun, forged) = chain_of(begun, length=2)
+    forged = replace(forged, number=1, epoch=1, previous=bytes(32))
+    written(team, [forged], first, gone)
+    assert "two trusted holders" in state().fault
+    # Nor does it in another unit.
+    other = staff.make_unit("lain", "Lain", "63")
+    written(Team(other, []), [replace(begun, unit=other.pk)], first, gone)
+    assert standing.roster_of(other.pk) is None
+
+
+def test_a_chain_that_is_not_in_force_is_not_made_to_last(team: Team) -> None:
+    """Who has both founders' keys and the database writes a chain before one of them is distrusted."""
+    begun = standing.roster_of(team.unit.pk)
+    assert begun
+    (_begun, forged) = chain_of(begun, length=2)
+    written(team, [replace(forged, number=1, epoch=1, previous=bytes(32))], *team.people)
+    staff.distrust(team.unit, team.people[0].member)
+    assert "founder-of" not in installation.pins_file().read_text()
+
+
+def test_a_unit_that_is_gone_leaves_no_founder_behind(team: Team) -> None:
+    staff.distrust(team.unit, team.people[0].member)
+    assert f"founder-of {team.unit.pk}" in installation.pins_file().read_text()
+    installation.unpin(team.unit.pk)
+    assert str(team.unit.pk) not in installation.pins_file().read_text()
 
 
 # Live holders
