@@ -10,8 +10,18 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from content.reports.vault import envelope, holder, installation, keys, selectors, services, staff, standing
-from content.reports.vault.models import Holder, Report, RosterSignature, Seat, Share, Unit, UnitKey, UnitRoster
+from content.reports.vault import audit, envelope, holder, installation, keys, selectors, services, staff, standing
+from content.reports.vault.models import (
+    AuditEvent,
+    Holder,
+    Report,
+    RosterSignature,
+    Seat,
+    Share,
+    Unit,
+    UnitKey,
+    UnitRoster,
+)
 from content.reports.vault.rosters import Roster
 from content.reports.vault.staff import Refused
 from tests.content.reports.reporting import (
@@ -267,6 +277,32 @@ def test_a_unit_that_is_gone_leaves_no_founder_behind(team: Team) -> None:
     assert f"founder-of {team.unit.pk}" in installation.pins_file().read_text()
     installation.unpin(team.unit.pk)
     assert str(team.unit.pk) not in installation.pins_file().read_text()
+
+
+TRUSTS = {"trust": staff.trust, "distrust": staff.distrust}
+
+
+@pytest.mark.parametrize("way", TRUSTS)
+def test_nobody_is_trusted_or_distrusted_without_an_event(
+    team: Team, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    third = team.seat()
+    member = {"trust": third, "distrust": team.people[0]}[way].member
+    pins, events = installation.pins_file().read_text(), AuditEvent.objects.count()
+
+    def fails(*_arguments: object) -> None:
+        raise OSError
+
+    for place, name in ((audit, "digest_of"), (installation, "_write_pins")):
+        with monkeypatch.context() as patch:
+            patch.setattr(place, name, fails)
+            with pytest.raises(OSError):  # noqa: PT011
+                TRUSTS[way](team.unit, member)
+        assert installation.pins_file().read_text() == pins
+        assert AuditEvent.objects.count() == events
+    TRUSTS[way](team.unit, member)
+    assert installation.pins_file().read_text() != pins
+    assert AuditEvent.objects.count() == events + 1
 
 
 # Live holders
