@@ -101,17 +101,23 @@ def has_reports() -> bool:
 
 
 def put_back(databases: Path, about: dict[str, Any], secrets: Path | None) -> Restored:
-    """Put an opened backup back. BackupError where it does not fit what is here; nothing was replaced then."""
+    """Put an opened backup back. BackupError before anything is replaced where it is damaged or does not fit what is here.
+
+    From then on whoever asks for a report is told that some may be lost. What fails or is killed in the middle is run again.
+    """
     done = Restored(dt.date.fromisoformat(about["on"]))
     engines = {alias: connections[alias].vendor for alias in backup.ALIASES}
     if engines != about["engines"]:
         raise BackupError(f"The backup is one of {about['engines']}, the settings name {engines}.")
     backup.forget_leftovers(but=[databases, *([secrets] if secrets else [])])
+    for alias in backup.ALIASES:
+        _check_database(alias, databases / "databases")
     if secrets is not None:
         done.lines += _put_back_keys(secrets)
     with suppress(DatabaseError, keys.VaultKeyError, OSError):
         # What is still here knows best what was withdrawn since.
         tombstones.gather()
+    installation.remember_restore(done.day)
     for alias in backup.ALIASES:
         _put_back_database(alias, databases / "databases")
         done.lines.append(f"database {alias}: as it was on {done.day}")
@@ -125,7 +131,6 @@ def put_back(databases: Path, about: dict[str, Any], secrets: Path | None) -> Re
     done.lines += _delete_again()
     lost = _say_so(done.day)
     done.lines.append(f"events of the audit chain that are lost: {lost}")
-    installation.remember_restore(done.day)
     return done
 
 
@@ -165,6 +170,21 @@ def _put_back_keys(secrets: Path) -> list[str]:
     return lines
 
 
+def _check_database(alias: str, place: Path) -> None:
+    """Read the copy in a backup from its beginning to its end, and write nothing; BackupError where that cannot be done."""
+    connection = connections[alias]
+    if connection.vendor == "postgresql":
+        backup.run_postgresql(connection.settings_dict, "pg_restore", "--file=/dev/null", str(place / f"{alias}.dump"))
+        return
+    try:
+        with closing(sqlite3.connect(f"{(place / f'{alias}.sqlite3').resolve().as_uri()}?mode=ro", uri=True)) as held:
+            whole = held.execute("PRAGMA quick_check").fetchone() == ("ok",)
+    except sqlite3.Error:
+        whole = False
+    if not whole:
+        raise BackupError(f"The database {alias} of the backup is damaged: take another backup.")
+
+
 def _put_back_database(alias: str, place: Path) -> None:
     connection = connections[alias]
     if connection.vendor == "postgresql":
@@ -191,8 +211,6 @@ def _put_back_database(alias: str, place: Path) -> None:
         closing(sqlite3.connect(place / f"{alias}.sqlite3")) as held,
         closing(sqlite3.connect(file, timeout=60)) as target,
     ):
-        if held.execute("PRAGMA quick_check").fetchone() != ("ok",):
-            raise BackupError(f"The database {alias} of the backup is damaged: take another backup.")
         held.backup(target)
 
 
