@@ -22,7 +22,7 @@ import pyrage
 from django.conf import settings
 from django.core.cache import caches
 from django.core.management import call_command
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, Error, connections
 
 from . import audit, backup, files, installation, keys, retention, services, tombstones
 from .backup import BackupError
@@ -92,11 +92,20 @@ def _unpack(tar: tarfile.TarFile, place: Path) -> None:
                 shutil.copyfileobj(held, out)
 
 
-def has_reports() -> bool:
-    """Whether there is something here that would be replaced."""
+def has_anything() -> bool:
+    """Whether one of the databases holds something that would be replaced; also where it cannot say."""
+    return not all(map(_is_empty, backup.ALIASES))
+
+
+def _is_empty(alias: str) -> bool:
+    """Without a single table, or not there."""
+    connection = connections[alias]
+    file = files.file_of(connection.settings_dict)
     try:
-        return Report.objects.exists()
-    except DatabaseError:
+        if file is not None and not file.exists():
+            return True
+        return not connection.introspection.table_names()
+    except (Error, OSError):
         return False
 
 

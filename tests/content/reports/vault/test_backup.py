@@ -19,7 +19,8 @@ import pyrage
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
-from django.db import connections
+from django.db import InterfaceError, connections
+from django.db.utils import ConnectionHandler
 from django.test import Client
 
 from content.reports.vault import backup, installation, nightly, restoring, retention, services, tombstones
@@ -398,6 +399,44 @@ def test_from_the_first_step_on_it_is_said_that_reports_may_be_lost(
     with pytest.raises(KeyboardInterrupt):
         restoring.put_back(folder, about, None)
     assert installation.restored_from() == (dt.date(2026, 11, 12), today())
+
+
+def test_no_database_with_anything_in_it_is_replaced_unasked(closed_vault: Path, tmp_path: Path) -> None:
+    assert not Report.objects.exists()
+    with pytest.raises(CommandError, match="--yes"):
+        call_command("reports_restore", tmp_path / "a.tar")
+    with pytest.raises(CommandError, match="no backup of ours"):
+        call_command("reports_restore", tmp_path / "a.tar", "--yes")
+
+
+def test_what_cannot_be_asked_counts_as_something(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    places = {alias: tmp_path / f"{alias}.sqlite3" for alias in backup.ALIASES}
+    configured = {alias: {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path)} for alias, path in places.items()}
+    held = ConnectionHandler(configured)
+    monkeypatch.setattr(restoring, "connections", held)
+    assert not restoring.has_anything()
+    assert not any(path.exists() for path in places.values())
+    for path in places.values():
+        path.touch()
+    assert not restoring.has_anything()
+    for alias, path in places.items():
+        with closing(sqlite3.connect(path)) as database:
+            database.execute("CREATE TABLE some (thing)")
+        assert restoring.has_anything()
+        held[alias].close()
+        path.write_bytes(b"x" * 5000)
+        assert restoring.has_anything()
+        held[alias].close()
+        path.unlink()
+
+    def fails() -> list[str]:
+        raise InterfaceError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(held["reports"].introspection, "table_names", fails)
+        places["reports"].touch()
+        assert restoring.has_anything()
+    held.close_all()
 
 
 # What is said afterwards
