@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error as AnyDatabaseError
 
 from . import (
     audit,
@@ -94,7 +94,7 @@ def _units() -> Iterator[Finding]:
     try:
         units = list(Unit.objects.all())
         newest = selectors.newest_keys()
-    except DatabaseError:
+    except AnyDatabaseError:
         return
     if not units:
         yield Finding("units", "nobody reads yet: run `manage.py reports_setup --unit CODE --name NAME`")
@@ -134,7 +134,7 @@ def _nights() -> Iterator[Finding]:
     try:
         chain, last = audit.verify(), nightly.last_run()
         troubles = escalation.troubles()
-    except DatabaseError:
+    except AnyDatabaseError:
         return
     yield Finding(f"audit chain, {chain.count} events", chain.fault)
     if not Unit.objects.filter(demo=False).exists():

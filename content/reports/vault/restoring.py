@@ -22,7 +22,8 @@ import pyrage
 from django.conf import settings
 from django.core.cache import caches
 from django.core.management import call_command
-from django.db import DatabaseError, Error, connections
+from django.db import Error as AnyDatabaseError
+from django.db import connections
 
 from . import audit, backup, files, installation, keys, retention, services, tombstones
 from .backup import BackupError
@@ -105,7 +106,7 @@ def _is_empty(alias: str) -> bool:
         if file is not None and not file.exists():
             return True
         return not connection.introspection.table_names()
-    except (Error, OSError):
+    except (AnyDatabaseError, OSError):
         return False
 
 
@@ -123,7 +124,7 @@ def put_back(databases: Path, about: dict[str, Any], secrets: Path | None) -> Re
         _check_database(alias, databases / "databases")
     if secrets is not None:
         done.lines += _put_back_keys(secrets)
-    with suppress(DatabaseError, keys.VaultKeyError, OSError):
+    with suppress(AnyDatabaseError, keys.VaultKeyError, OSError):
         # What is still here knows best what was withdrawn since.
         tombstones.gather()
     installation.remember_restore(done.day)
@@ -209,7 +210,7 @@ def _put_back_database(alias: str, place: Path) -> None:
         backup.run_postgresql(connection.settings_dict, "pg_restore", *arguments, str(dump))
         return
     # Through SQLite itself: whoever has the database open sees the old or the new one, whole.
-    with suppress(DatabaseError):
+    with suppress(AnyDatabaseError):
         connection.ensure_connection()
     connection.close()
     file = Path(connection.settings_dict["NAME"])
