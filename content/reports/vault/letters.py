@@ -79,12 +79,14 @@ def send_daily(troubles: Iterable[escalation.Trouble]) -> tuple[int, int]:
     troubles, head = list(troubles), audit.head()
     sent = failed = 0
     for user in addressees():
+        # What cannot be asked leaves no row behind that says that it was answered.
+        message = daily(something_waits(user, troubles), head)
         try:
             with transaction.atomic(using=DATABASE):
                 row = DailyMessage.objects.create(user=user)
         except IntegrityError:
             continue  # another process has just done it
-        if _mail(user, *daily(something_waits(user, troubles), head)):
+        if _mail(user, *message):
             sent += 1
         else:
             row.delete()

@@ -79,14 +79,15 @@ def work() -> Night:
     # What is deleted is gone once the file is written anew, and after a night that failed there it is done now.
     if mixed or withdrawn or deleted or not run.was_done_today(_ERASED):
         _try(done, "written anew without what was deleted", _erase)
-    troubles: list[Trouble] = []
+    troubles: list[Trouble] | None = None
 
     def escalate() -> int:
-        troubles.extend(escalation.troubles())
+        nonlocal troubles
+        troubles = escalation.troubles()
         return _escalate(troubles)
 
     told = _try(done, "escalations begun or ended", escalate)
-    done.lines += map(_about, troubles)
+    done.lines += map(_about, troubles or [])
     if first:
 
         def write() -> int:
@@ -95,8 +96,15 @@ def work() -> Night:
 
         _try(done, "event of this night", write)
     _try(done, "changes of holders told", lambda: _sent(letters.tell_of_rosters()))
-    _try(done, "daily messages sent", lambda: _sent(letters.send_daily(troubles)))
+    _try(done, "daily messages sent", lambda: _send_daily(troubles))
     return done
+
+
+def _send_daily(troubles: list[Trouble] | None) -> int:
+    if troubles is None:
+        # There is one message a day: “nothing waits” could not be taken back.
+        raise NotDone("nobody knows whether a unit below reads")
+    return _sent(letters.send_daily(troubles))
 
 
 _ERASED = "erased"

@@ -125,6 +125,25 @@ def test_one_part_that_fails_stops_no_other(
     assert AuditEvent.objects.filter(action=Action.NIGHTLY).exists()
 
 
+@pytest.mark.parametrize(("place", "name"), [(escalation, "troubles"), (letters, "something_waits")])
+def test_what_is_not_known_is_not_said_to_be_nothing(
+    clock: time_machine.Coordinates, ana: Client, monkeypatch: pytest.MonkeyPatch, place: object, name: str
+) -> None:
+    def fails(*_arguments: object) -> list[escalation.Trouble]:
+        raise DatabaseError
+
+    sent(1)
+    with monkeypatch.context() as patch:
+        patch.setattr(place, name, fails)
+        with pytest.raises(CommandError, match="daily messages sent"):
+            night()
+    assert mail.outbox == []
+    assert not DailyMessage.objects.exists()
+    night()
+    assert len(mail.outbox) == 2
+    assert {message.body for message in mail.outbox} == {letters.daily(True, audit.head())[1]}
+
+
 def test_a_file_that_could_not_be_written_anew_is_tried_again(
     clock: time_machine.Coordinates, ana: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
