@@ -144,8 +144,12 @@ def _nights() -> Iterator[Finding]:
             "nights", "`manage.py reports_nightly` has never run: let a timer run it (docs/runbooks/report-units.md)"
         )
     else:
-        late = (today() - last.on).days > 1
-        yield Finding("nights", f"`manage.py reports_nightly` last ran on {last.on}: look at its timer" if late else "")
+        advice = ""
+        if (today() - last.on).days > 1:
+            advice = f"`manage.py reports_nightly` last ran on {last.on}: look at its timer"
+        elif failed := nightly.failures(last):
+            advice = f"{failed} works of `manage.py reports_nightly` failed on {last.on}: run it again, it says which"
+        yield Finding("nights", advice)
     yield Finding("backups", "; ".join(backup.faults()))
     for trouble in troubles:
         if trouble.told is None and trouble.reason == escalation.UNREAD:

@@ -34,6 +34,11 @@ def last_run() -> AuditEvent | None:
     return AuditEvent.objects.filter(action=Action.NIGHTLY).order_by("-number").first()
 
 
+def failures(night: AuditEvent) -> int:
+    """How many works of this night failed before its event was written."""
+    return int(dict(word.split("=", 1) for word in night.detail.split()).get("failed", 0))
+
+
 def missed() -> int:
     """How many nights nobody ran this since it last ran; none where it never did."""
     last = last_run()
@@ -67,7 +72,6 @@ def work() -> Night:
     if nights:
         done.lines.append(f"nights missed: {nights}; what was due in them is done now")
     _try(done, "left behind by interrupted backups, removed", backup.forget_leftovers)
-    first = not AuditEvent.objects.filter(action=Action.NIGHTLY, on=today()).exists()
     mixed = _try(done, "entries for the statistics mixed", statistics.mix)
     # Before anything is deleted: each report is in the account of its month.
     _try(done, "accounted for, as their time for an answer is over", statistics.account)
@@ -88,16 +92,20 @@ def work() -> Night:
 
     told = _try(done, "escalations begun or ended", escalate)
     done.lines += map(_about, troubles or [])
-    if first:
-
-        def write() -> int:
-            audit.record(Action.NIGHTLY, deleted=deleted + withdrawn, announced=warned, escalated=told, missed=nights)
-            return 1
-
-        _try(done, "event of this night", write)
+    counts = {"deleted": deleted + withdrawn, "announced": warned, "escalated": told, "missed": nights}
+    _try(done, "event of this night", lambda: _record(counts, len(done.failed)))
     _try(done, "changes of holders told", lambda: _sent(letters.tell_of_rosters()))
     _try(done, "daily messages sent", lambda: _send_daily(troubles))
     return done
+
+
+def _record(counts: dict[str, int], failed: int) -> int:
+    """The event of this night. Another run of the same day has one of its own only where more or less failed in it."""
+    last = last_run()
+    if last is not None and last.on == today() and failures(last) == failed:
+        return 0
+    audit.record_all([audit.Entry(Action.NIGHTLY, detail={**counts, "failed": failed})])
+    return 1
 
 
 def _send_daily(troubles: list[Trouble] | None) -> int:

@@ -18,7 +18,7 @@ from django.db import DatabaseError
 from django.test import Client
 from django.urls import reverse
 
-from content.reports.vault import audit, escalation, letters, retention, staff
+from content.reports.vault import audit, escalation, examination, letters, retention, staff
 from content.reports.vault.audit import Action
 from content.reports.vault.models import AuditEvent, DailyMessage, Holder, Report, Unit, UnitRoster
 from tests.content.reports.reporting import Reporter, Team, receipt_in, text_of
@@ -107,7 +107,7 @@ def test_a_dry_run_says_all_and_changes_nothing(
     assert Report.objects.get() == third
     event = AuditEvent.objects.filter(action=Action.NIGHTLY).last()
     assert event
-    assert event.detail == "announced=0 deleted=2 escalated=1 missed=2"
+    assert event.detail == "announced=0 deleted=2 escalated=1 failed=0 missed=2"
 
 
 def test_one_part_that_fails_stops_no_other(
@@ -123,6 +123,33 @@ def test_one_part_that_fails_stops_no_other(
         night()
     assert len(mail.outbox) == 2
     assert AuditEvent.objects.filter(action=Action.NIGHTLY).exists()
+
+
+def of_the_night() -> list[str]:
+    """What the doctor says of the nights."""
+    return [finding.advice for finding in examination.examine() if finding.name == "nights" and finding.advice]
+
+
+def test_the_doctor_names_a_night_in_which_something_failed_until_it_is_made_up_for(
+    clock: time_machine.Coordinates, ana: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails() -> int:
+        raise DatabaseError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(retention, "delete_due", fails)
+        for _time in range(2):
+            with pytest.raises(CommandError):
+                night()
+        patch.setattr(retention, "delete_withdrawn", fails)
+        with pytest.raises(CommandError):
+            night()
+    (advice,) = of_the_night()
+    assert "2 works" in advice
+    night()
+    assert of_the_night() == []
+    told = [event.detail for event in AuditEvent.objects.filter(action=Action.NIGHTLY).order_by("number")]
+    assert [int(detail.split("failed=")[1].split()[0]) for detail in told] == [1, 2, 0]
 
 
 @pytest.mark.parametrize(("place", "name"), [(escalation, "troubles"), (letters, "something_waits")])
