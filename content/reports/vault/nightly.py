@@ -1,6 +1,7 @@
 """What happens once a night (``reports_nightly``): run it twice and the second time does nothing; miss it and the next one catches up.
 
-Every work asks the day and the state of the rows, never when it last ran. Each fails alone.
+Every work asks the day and the state of the rows, so that one that was missed is made up for. Only that a day has its event and the file
+is written anew after midnight is remembered: in the audit chain, and in the run directory. Each fails alone.
 """
 
 from __future__ import annotations
