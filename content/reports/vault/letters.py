@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext, override
 
 from . import audit, escalation, recusal, referrals, retention, staff
@@ -72,6 +73,16 @@ def addressees() -> list[int]:
     """Who has not had today's message yet."""
     had = set(DailyMessage.objects.filter(on=today()).values_list("user", flat=True))
     return [user for user in holders() if user not in had]
+
+
+def of_earlier_days() -> QuerySet[DailyMessage]:
+    """What says nothing any more: today's rows alone keep a message from being sent twice."""
+    return DailyMessage.objects.filter(on__lt=today())
+
+
+def forget_earlier_days() -> int:
+    """Delete them; how many."""
+    return of_earlier_days().delete()[0]
 
 
 def send_daily(troubles: Iterable[escalation.Trouble]) -> tuple[int, int]:

@@ -62,6 +62,7 @@ def plan() -> Night:
         *map(_about, troubles),
         f"changes of holders to be told: {len(letters.untold())}",
         f"daily messages to send: {len(letters.addressees())}",
+        f"daily messages of earlier days forgotten: {letters.of_earlier_days().count()}",
     ]
     return Night(lines)
 
@@ -97,6 +98,7 @@ def work() -> Night:
     _try(done, "event of this night", lambda: _record(counts, len(done.failed)))
     _try(done, "changes of holders told", lambda: _sent(letters.tell_of_rosters()))
     _try(done, "daily messages sent", lambda: _send_daily(troubles))
+    _try(done, "daily messages of earlier days forgotten", letters.forget_earlier_days)
     return done
 
 

@@ -247,6 +247,15 @@ def test_check_51_a_change_of_state_is_a_no_and_an_announcement_a_yes(
     assert waits()
 
 
+def test_of_the_messages_of_earlier_days_no_row_is_left(clock: time_machine.Coordinates, ana: Client) -> None:
+    night()
+    clock.shift(86400)
+    assert "daily messages of earlier days forgotten: 2" in night("--dry-run")
+    assert "daily messages of earlier days forgotten: 2" in night()
+    assert set(DailyMessage.objects.values_list("on", flat=True)) == {clock_day(1)}
+    assert DailyMessage.objects.count() == 2
+
+
 def test_who_gets_it(clock: time_machine.Coordinates, ana: Client, team: Team) -> None:
     """Holders with a seat; nobody who left, no account that is switched off, and nobody for a unit for practice."""
     night()
