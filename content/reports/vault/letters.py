@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext, override
 
 from . import audit, escalation, recusal, referrals, retention, staff
-from .models import DailyMessage, Holder, RosterSignature, Seat, Unit, UnitRoster, today
+from .models import DailyMessage, Holder, RosterMessage, RosterSignature, Seat, Unit, UnitRoster, today
 from .rosters import Roster, RosterError
 
 DATABASE = "reports"
@@ -123,11 +123,13 @@ def _mail(user: int, subject: str, body: str) -> bool:
 
 
 def tell_of_roster(row: UnitRoster) -> bool:
-    """Tell everybody who held the key of a unit before or holds it now that this has changed; whether all could be told.
+    """Tell everybody who held the key of a unit before or holds it now that this has changed; whether all have been told.
 
-    The text is the same for every change: who has come or gone stands on the page of keys.
+    Each once, however often somebody else cannot be reached. The text is the same for every change: who has come or gone
+    stands on the page of keys.
     """
     people = _people(row) | _people(UnitRoster.objects.filter(unit=row.unit, number=row.number - 1).first())
+    people -= set(row.told.values_list("user", flat=True))
     with override(settings.LANGUAGE_CODE):
         subject = gettext("%(site)s: the keys of your unit have changed") % {"site": settings.SITE_NAME}
         lines = [
@@ -136,10 +138,15 @@ def tell_of_roster(row: UnitRoster) -> bool:
                 "Sign in, open the page of keys and look at who stands there. If you do not know of this change, telephone the other holders and the IT officer today."
             ),
         ]
-    told = [_mail(user, subject, "\n\n".join(lines) + "\n") for user in sorted(people)]
-    done = all(told)
+    done = True
+    for user in sorted(people):
+        if _mail(user, subject, "\n\n".join(lines) + "\n"):
+            RosterMessage.objects.get_or_create(roster=row, user=user)
+        else:
+            done = False
     if done:
         UnitRoster.objects.filter(pk=row.pk).update(told_on=today())
+        row.told.all().delete()
     return done
 
 

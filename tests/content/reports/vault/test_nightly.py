@@ -20,7 +20,7 @@ from django.urls import reverse
 
 from content.reports.vault import audit, escalation, examination, letters, retention, staff
 from content.reports.vault.audit import Action
-from content.reports.vault.models import AuditEvent, DailyMessage, Holder, Report, Unit, UnitRoster
+from content.reports.vault.models import AuditEvent, DailyMessage, Holder, Report, RosterMessage, Unit, UnitRoster
 from tests.content.reports.reporting import Reporter, Team, receipt_in, text_of
 
 pytestmark = pytest.mark.django_db(databases=["default", "reports"])
@@ -355,6 +355,28 @@ def test_check_47_whom_no_server_took_is_told_by_the_night(
     night()
     assert "Lentera: kunci unit Anda berubah" in {message.subject for message in mail.outbox}
     assert letters.untold() == []
+
+
+def test_check_47_each_is_told_once_however_long_another_cannot_be(
+    clock: time_machine.Coordinates, ana: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    UnitRoster.objects.update(told_on=None)
+    real = letters.send_mail
+
+    def picky(subject: str, body: str, sender: str, whom: list[str]) -> None:
+        if "budi@example.org" in whom:
+            raise SMTPException
+        real(subject, body, sender, whom)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(letters, "send_mail", picky)
+        for _time in range(3):
+            assert letters.tell_of_rosters() == (0, 1)
+    assert recipients() == ["ana@example.org"]
+    assert letters.tell_of_rosters() == (1, 0)
+    assert recipients() == ["ana@example.org", "budi@example.org"]
+    assert letters.untold() == []
+    assert not RosterMessage.objects.exists()
 
 
 # Escalation
