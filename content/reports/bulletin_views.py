@@ -77,8 +77,13 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
 
 @require_safe
 @for_writers
-def bulletin(request: HttpRequest, number: int, refused: str = "") -> HttpResponse:
+def bulletin(request: HttpRequest, number: int) -> HttpResponse:
     """One warning as readers see it, and what may be done about it."""
+    return _shown(request, number)
+
+
+def _shown(request: HttpRequest, number: int, refused: str = "") -> HttpResponse:
+    """The page of one warning; with what was ``refused``, if anything."""
     held = get_object_or_404(Bulletin.objects.select_related("region", "written_by", "published_by"), pk=number)
     context = {
         "bulletin": held,
@@ -98,7 +103,7 @@ def publish(request: HttpRequest, number: int) -> HttpResponse:
     try:
         services.publish_bulletin(held, request.user, request.POST.get("mark", ""))
     except services.NotPublished as error:
-        return _again(request, number, str(error))
+        return _shown(request, number, str(error))
     return redirect("bulletin", number)
 
 
@@ -108,8 +113,3 @@ def take_down(request: HttpRequest, number: int) -> HttpResponse:
     """Nobody sees it from now on."""
     services.take_down_bulletin(get_object_or_404(Bulletin, pk=number), request.user)
     return redirect("bulletin", number)
-
-
-def _again(request: HttpRequest, number: int, refused: str) -> HttpResponse:
-    request.method = "GET"
-    return bulletin(request, number, refused)

@@ -75,6 +75,7 @@ def test_two_people_of_a_unit_make_one(writers: list[Client]) -> None:
     assert mark not in ana.get(made["Location"]).content.decode()
     refused = ana.post(reverse("bulletin_publish", args=[held.pk]), {"mark": mark})
     assert refused.status_code == 400
+    assert refused.wsgi_request.method == "POST"
     assert "Anda sendiri yang menulisnya" in text_of(refused)
     assert mark in budi.get(made["Location"]).content.decode()
     assert budi.post(reverse("bulletin_publish", args=[held.pk]), {"mark": mark}).status_code == 302
