@@ -6,14 +6,9 @@ The address may carry a region and a way from what stood out at the desk. Nothin
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
-from allauth.mfa.models import Authenticator
-from allauth.mfa.utils import is_mfa_enabled
-from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -23,6 +18,7 @@ from content.registers.models import Bulletin, Region
 from content.registers.modus import Modus
 
 from .bulletin_forms import BulletinForm
+from .vault.desk.access import only_for
 from .vault.models import Seat
 
 PERMISSION = "registers.change_bulletin"
@@ -30,23 +26,13 @@ PERMISSION = "registers.change_bulletin"
 USUAL_DAYS = 21
 
 
-def for_writers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Whoever has a seat in a unit or may edit warnings, with a second factor. For everybody else there is no such page."""
+def _may_write(request: HttpRequest) -> bool:
+    """Whoever has a seat in a unit or may edit warnings."""
+    seats = Seat.objects.filter(user=request.user.pk or 0, unit__demo=False)
+    return request.user.has_perm(PERMISSION) or seats.exists()
 
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        user = request.user
-        if not user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
-        if not (user.has_perm(PERMISSION) or Seat.objects.filter(user=user.pk, unit__demo=False).exists()):
-            raise Http404
-        if not is_mfa_enabled(user, [Authenticator.Type.TOTP]):
-            return redirect("mfa_activate_totp")
-        response = view(request, *args, **kwargs)
-        response["Cache-Control"] = "no-store"
-        return response
 
-    return guarded
+for_writers = only_for(_may_write)
 
 
 @require_safe
@@ -91,8 +77,13 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
 
 @require_safe
 @for_writers
-def bulletin(request: HttpRequest, number: int, refused: str = "") -> HttpResponse:
+def bulletin(request: HttpRequest, number: int) -> HttpResponse:
     """One warning as readers see it, and what may be done about it."""
+    return _shown(request, number)
+
+
+def _shown(request: HttpRequest, number: int, refused: str = "") -> HttpResponse:
+    """The page of one warning; with what was ``refused``, if anything."""
     held = get_object_or_404(Bulletin.objects.select_related("region", "written_by", "published_by"), pk=number)
     context = {
         "bulletin": held,
@@ -112,7 +103,7 @@ def publish(request: HttpRequest, number: int) -> HttpResponse:
     try:
         services.publish_bulletin(held, request.user, request.POST.get("mark", ""))
     except services.NotPublished as error:
-        return _again(request, number, str(error))
+        return _shown(request, number, str(error))
     return redirect("bulletin", number)
 
 
@@ -122,8 +113,3 @@ def take_down(request: HttpRequest, number: int) -> HttpResponse:
     """Nobody sees it from now on."""
     services.take_down_bulletin(get_object_or_404(Bulletin, pk=number), request.user)
     return redirect("bulletin", number)
-
-
-def _again(request: HttpRequest, number: int, refused: str) -> HttpResponse:
-    request.method = "GET"
-    return bulletin(request, number, refused)

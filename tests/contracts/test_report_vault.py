@@ -61,6 +61,7 @@ def test_no_field_points_outside_or_knows_a_time(model: type[models.Model]) -> N
 BY_STAFF = {"Unit", "Installation", "Seat", "Holder", "UnitRoster", "RosterSignature", "Share", "PaperEnvelope"} | {
     "Hold",
     "DailyMessage",
+    "RosterMessage",
     "AuditEvent",
     "Recusal",
 }

@@ -20,6 +20,7 @@ from typing import Any
 from django.db import connections, transaction
 
 from . import installation
+from .guarding import Guard
 from .models import AuditEvent, Installation, today
 
 DATABASE = "reports"
@@ -134,7 +135,7 @@ def verify() -> Verified:
         return Verified(
             number, head, f"it ends with event {number}, and {remembered[0]} were written: was a backup put back?"
         )
-    if missing := _unprotected():
+    if missing := ", ".join(_GUARD.missing(connections[DATABASE])):
         return Verified(
             number, head, f"the database lets events be changed ({missing}): run `manage.py migrate --database reports`"
         )
@@ -162,46 +163,14 @@ def _events() -> Iterator[AuditEvent]:
 
 # The database refuses what is not an addition. Whoever owns the table can take that away; the doctor notices.
 
-_TABLE, _TRIGGERS = "vault_auditevent", ("audit_no_update", "audit_no_delete")
-_REFUSAL = "The audit chain is only ever added to."
+_GUARD = Guard("vault_auditevent", "audit", "The audit chain is only ever added to.", unique=("number",))
 
 
 def protect(cursor: Any, vendor: str) -> None:
-    """Let the database refuse to change or delete an event (by the migration; written so that it may run again)."""
-    for trigger, verb in zip(_TRIGGERS, ("UPDATE", "DELETE"), strict=True):
-        if vendor == "sqlite":
-            cursor.execute(
-                f"CREATE TRIGGER IF NOT EXISTS {trigger} BEFORE {verb} ON {_TABLE} BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
-            )
-            continue
-        cursor.execute(
-            f"CREATE OR REPLACE FUNCTION {trigger}() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$"
-        )
-        cursor.execute(f"DROP TRIGGER IF EXISTS {trigger} ON {_TABLE}")
-        cursor.execute(
-            f"CREATE TRIGGER {trigger} BEFORE {verb} ON {_TABLE} FOR EACH STATEMENT EXECUTE FUNCTION {trigger}()"
-        )
+    """Let the database refuse to change, delete or replace an event (by migrations; written so that it may run again)."""
+    _GUARD.install(cursor, vendor)
 
 
 def unprotect(cursor: Any, vendor: str) -> None:
-    """Take that back (by the migration)."""
-    for trigger in _TRIGGERS:
-        if vendor == "sqlite":
-            cursor.execute(f"DROP TRIGGER IF EXISTS {trigger}")
-        else:
-            cursor.execute(f"DROP TRIGGER IF EXISTS {trigger} ON {_TABLE}")
-            cursor.execute(f"DROP FUNCTION IF EXISTS {trigger}()")
-
-
-def _unprotected() -> str:
-    connection = connections[DATABASE]
-    asked = (
-        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-        if connection.vendor == "sqlite"
-        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(asked)
-        there = {row[0] for row in cursor.fetchall()}
-    return ", ".join(name for name in _TRIGGERS if name not in there)
+    """Take that back (by migrations)."""
+    _GUARD.remove(cursor, vendor)

@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error as AnyDatabaseError
 
 from . import (
     audit,
@@ -94,7 +94,7 @@ def _units() -> Iterator[Finding]:
     try:
         units = list(Unit.objects.all())
         newest = selectors.newest_keys()
-    except DatabaseError:
+    except AnyDatabaseError:
         return
     if not units:
         yield Finding("units", "nobody reads yet: run `manage.py reports_setup --unit CODE --name NAME`")
@@ -121,8 +121,12 @@ def _stale_trust(unit: Unit, held: standing.Standing) -> str:
     """Who is trusted outside the database and holds nothing any more could still sign."""
     others = {holder.member for holder in Holder.objects.all()}
     stale = installation.founders_among(unit.pk, others.difference(held.roster.members if held.roster else ()))
-    shown = ", ".join(sorted(f"“{member.fingerprint}”" for member in stale))
-    return f"holds nothing any more: `manage.py reports_setup --unit {unit.code} --distrust` {shown}" if stale else ""
+    options = " ".join(sorted(f'--distrust "{member.fingerprint}"' for member in stale))
+    return (
+        f"is trusted and holds nothing any more: `manage.py reports_setup --unit {unit.code} {options}`"
+        if stale
+        else ""
+    )
 
 
 def _nights() -> Iterator[Finding]:
@@ -130,7 +134,7 @@ def _nights() -> Iterator[Finding]:
     try:
         chain, last = audit.verify(), nightly.last_run()
         troubles = escalation.troubles()
-    except DatabaseError:
+    except AnyDatabaseError:
         return
     yield Finding(f"audit chain, {chain.count} events", chain.fault)
     if not Unit.objects.filter(demo=False).exists():
@@ -140,8 +144,12 @@ def _nights() -> Iterator[Finding]:
             "nights", "`manage.py reports_nightly` has never run: let a timer run it (docs/runbooks/report-units.md)"
         )
     else:
-        late = (today() - last.on).days > 1
-        yield Finding("nights", f"`manage.py reports_nightly` last ran on {last.on}: look at its timer" if late else "")
+        advice = ""
+        if (today() - last.on).days > 1:
+            advice = f"`manage.py reports_nightly` last ran on {last.on}: look at its timer"
+        elif failed := nightly.failures(last):
+            advice = f"{failed} works of `manage.py reports_nightly` failed on {last.on}: run it again, it says which"
+        yield Finding("nights", advice)
     yield Finding("backups", "; ".join(backup.faults()))
     for trouble in troubles:
         if trouble.told is None and trouble.reason == escalation.UNREAD:

@@ -11,7 +11,7 @@ import datetime as dt
 import os
 import secrets
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -106,7 +106,8 @@ def is_remembered_for_practice(key: UnitKey) -> bool:
 
 def unpin(unit: UUID) -> None:
     """No key of this unit seals any more, and nobody begins a roster for it."""
-    _write_pins({line for line in _pins() if not line.startswith((f"{unit} ", f"founder {unit} "))})
+    own = (f"{unit} ", f"founder {unit} ", f"founder-of {unit} ")
+    _write_pins({line for line in _pins() if not line.startswith(own)})
     _roster_file(unit).unlink(missing_ok=True)
 
 
@@ -120,9 +121,9 @@ def trust(unit: UUID, member: Member) -> None:
     _write_pins(_pins() | {_founder(unit, member)})
 
 
-def distrust(unit: UUID, member: Member) -> None:
-    """Take that back. What she has signed as a holder of an earlier roster stays signed."""
-    _write_pins(_pins() - {_founder(unit, member)})
+def distrust(unit: UUID, member: Member, begun: Iterable[bytes] = ()) -> None:
+    """Take that back. Her signature still counts for the rosters with these digests, as it did: for their bytes, and for no other."""
+    _write_pins(_pins() - {_founder(unit, member)} | {_spent(unit, member, digest) for digest in begun})
 
 
 def remember_practice_holder(member: Member) -> None:
@@ -141,6 +142,12 @@ def founders_among(unit: UUID, members: Iterable[Member]) -> set[Member]:
     return {member for member in members if _founder(unit, member) in pins}
 
 
+def spent_among(unit: UUID, named: Iterable[tuple[Member, bytes]]) -> set[tuple[Member, bytes]]:
+    """Who of them, each with the digest of a roster, was a founder when she signed that one and is trusted no more."""
+    pins = _pins()
+    return {(member, digest) for member, digest in named if _spent(unit, member, digest) in pins}
+
+
 def has_founders(unit: UUID) -> bool:
     """Whether anybody was trusted for this unit."""
     return any(line.startswith(f"founder {unit} ") for line in _pins())
@@ -148,6 +155,10 @@ def has_founders(unit: UUID) -> bool:
 
 def _founder(unit: UUID, member: Member) -> str:
     return f"founder {unit} {member.fingerprint}"
+
+
+def _spent(unit: UUID, member: Member, digest: bytes) -> str:
+    return f"founder-of {unit} {digest.hex()} {member.fingerprint}"
 
 
 def _practice_holder(member: Member) -> str:
@@ -170,24 +181,25 @@ def _fingerprint(key: UnitKey) -> str:
 
 
 def remember_roster(roster: Roster) -> None:
-    """Nothing older holds for this unit from now on."""
+    """No chain holds for this unit from now on that does not lead through this roster."""
     path = _roster_file(roster.unit)
     files.make_folder(path.parent)
     _replace(path, f"{roster.number} {roster.digest.hex()}\n", files.FILE)
 
 
-def is_older_than_remembered(roster: Roster | None, unit: UUID) -> bool:
-    """Whether a newer roster, or another one of its number, was accepted before: then somebody put this one back."""
+def lacks_remembered(unit: UUID, chain: Sequence[bytes]) -> bool:
+    """Whether the roster that was accepted last is not in its place in a chain (digests, from the first on).
+
+    Then somebody has put back an older chain, or begun another one somewhere before it, however long that is.
+    """
     try:
         number, digest = _roster_file(unit).read_text(encoding="ascii").split()
-        newest = int(number)
+        place = int(number)
     except FileNotFoundError:
         return False
     except (OSError, ValueError) as error:
         raise keys.VaultKeyError(f"{_roster_file(unit)} holds something else than a roster.") from error
-    if roster is None or roster.number < newest:
-        return True
-    return roster.number == newest and roster.digest.hex() != digest
+    return not 1 <= place <= len(chain) or chain[place - 1].hex() != digest
 
 
 # The newest event of the audit chain, by number and hash.

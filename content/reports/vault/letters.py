@@ -14,10 +14,11 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext, override
 
 from . import audit, escalation, recusal, referrals, retention, staff
-from .models import DailyMessage, Holder, RosterSignature, Seat, Unit, UnitRoster, today
+from .models import DailyMessage, Holder, RosterMessage, RosterSignature, Seat, Unit, UnitRoster, today
 from .rosters import Roster, RosterError
 
 DATABASE = "reports"
@@ -74,17 +75,29 @@ def addressees() -> list[int]:
     return [user for user in holders() if user not in had]
 
 
+def of_earlier_days() -> QuerySet[DailyMessage]:
+    """What says nothing any more: today's rows alone keep a message from being sent twice."""
+    return DailyMessage.objects.filter(on__lt=today())
+
+
+def forget_earlier_days() -> int:
+    """Delete them; how many."""
+    return of_earlier_days().delete()[0]
+
+
 def send_daily(troubles: Iterable[escalation.Trouble]) -> tuple[int, int]:
     """Send today's message to whoever has not had it; how many were sent, and how many could not be."""
     troubles, head = list(troubles), audit.head()
     sent = failed = 0
     for user in addressees():
+        # What cannot be asked leaves no row behind that says that it was answered.
+        message = daily(something_waits(user, troubles), head)
         try:
             with transaction.atomic(using=DATABASE):
                 row = DailyMessage.objects.create(user=user)
         except IntegrityError:
             continue  # another process has just done it
-        if _mail(user, *daily(something_waits(user, troubles), head)):
+        if _mail(user, *message):
             sent += 1
         else:
             row.delete()
@@ -110,11 +123,13 @@ def _mail(user: int, subject: str, body: str) -> bool:
 
 
 def tell_of_roster(row: UnitRoster) -> bool:
-    """Tell everybody who held the key of a unit before or holds it now that this has changed; whether all could be told.
+    """Tell everybody who held the key of a unit before or holds it now that this has changed; whether all have been told.
 
-    The text is the same for every change: who has come or gone stands on the page of keys.
+    Each once, however often somebody else cannot be reached. The text is the same for every change: who has come or gone
+    stands on the page of keys.
     """
     people = _people(row) | _people(UnitRoster.objects.filter(unit=row.unit, number=row.number - 1).first())
+    people -= set(row.told.values_list("user", flat=True))
     with override(settings.LANGUAGE_CODE):
         subject = gettext("%(site)s: the keys of your unit have changed") % {"site": settings.SITE_NAME}
         lines = [
@@ -123,10 +138,15 @@ def tell_of_roster(row: UnitRoster) -> bool:
                 "Sign in, open the page of keys and look at who stands there. If you do not know of this change, telephone the other holders and the IT officer today."
             ),
         ]
-    told = [_mail(user, subject, "\n\n".join(lines) + "\n") for user in sorted(people)]
-    done = all(told)
+    done = True
+    for user in sorted(people):
+        if _mail(user, subject, "\n\n".join(lines) + "\n"):
+            RosterMessage.objects.get_or_create(roster=row, user=user)
+        else:
+            done = False
     if done:
         UnitRoster.objects.filter(pk=row.pk).update(told_on=today())
+        row.told.all().delete()
     return done
 
 

@@ -193,6 +193,19 @@ class RosterSignature(VaultModel):
         return f"{self.roster_id} {self.holder_id}"
 
 
+class RosterMessage(VaultModel):
+    """That an account was told of this roster, while somebody else could not be told yet."""
+
+    roster = models.ForeignKey(UnitRoster, models.CASCADE, related_name="told")
+    user = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["roster", "user"], name="one_message_per_roster")]
+
+    def __str__(self) -> str:
+        return f"{self.roster_id} {self.user}"
+
+
 class Share(VaultModel):
     """The seed of a unit's epoch, sealed to one of its holders."""
 

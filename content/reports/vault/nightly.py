@@ -1,6 +1,7 @@
 """What happens once a night (``reports_nightly``): run it twice and the second time does nothing; miss it and the next one catches up.
 
-Every work asks the day and the state of the rows, never when it last ran. Each fails alone.
+Every work asks the day and the state of the rows, so that one that was missed is made up for. Only that a day has its event and the file
+is written anew after midnight is remembered: in the audit chain, and in the run directory. Each fails alone.
 """
 
 from __future__ import annotations
@@ -34,6 +35,11 @@ def last_run() -> AuditEvent | None:
     return AuditEvent.objects.filter(action=Action.NIGHTLY).order_by("-number").first()
 
 
+def failures(night: AuditEvent) -> int:
+    """How many works of this night failed before its event was written."""
+    return int(dict(word.split("=", 1) for word in night.detail.split()).get("failed", 0))
+
+
 def missed() -> int:
     """How many nights nobody ran this since it last ran; none where it never did."""
     last = last_run()
@@ -56,6 +62,7 @@ def plan() -> Night:
         *map(_about, troubles),
         f"changes of holders to be told: {len(letters.untold())}",
         f"daily messages to send: {len(letters.addressees())}",
+        f"daily messages of earlier days forgotten: {letters.of_earlier_days().count()}",
     ]
     return Night(lines)
 
@@ -67,7 +74,6 @@ def work() -> Night:
     if nights:
         done.lines.append(f"nights missed: {nights}; what was due in them is done now")
     _try(done, "left behind by interrupted backups, removed", backup.forget_leftovers)
-    first = not AuditEvent.objects.filter(action=Action.NIGHTLY, on=today()).exists()
     mixed = _try(done, "entries for the statistics mixed", statistics.mix)
     # Before anything is deleted: each report is in the account of its month.
     _try(done, "accounted for, as their time for an answer is over", statistics.account)
@@ -79,24 +85,37 @@ def work() -> Night:
     # What is deleted is gone once the file is written anew, and after a night that failed there it is done now.
     if mixed or withdrawn or deleted or not run.was_done_today(_ERASED):
         _try(done, "written anew without what was deleted", _erase)
-    troubles: list[Trouble] = []
+    troubles: list[Trouble] | None = None
 
     def escalate() -> int:
-        troubles.extend(escalation.troubles())
+        nonlocal troubles
+        troubles = escalation.troubles()
         return _escalate(troubles)
 
     told = _try(done, "escalations begun or ended", escalate)
-    done.lines += map(_about, troubles)
-    if first:
-
-        def write() -> int:
-            audit.record(Action.NIGHTLY, deleted=deleted + withdrawn, announced=warned, escalated=told, missed=nights)
-            return 1
-
-        _try(done, "event of this night", write)
+    done.lines += map(_about, troubles or [])
+    counts = {"deleted": deleted + withdrawn, "announced": warned, "escalated": told, "missed": nights}
+    _try(done, "event of this night", lambda: _record(counts, len(done.failed)))
     _try(done, "changes of holders told", lambda: _sent(letters.tell_of_rosters()))
-    _try(done, "daily messages sent", lambda: _sent(letters.send_daily(troubles)))
+    _try(done, "daily messages sent", lambda: _send_daily(troubles))
+    _try(done, "daily messages of earlier days forgotten", letters.forget_earlier_days)
     return done
+
+
+def _record(counts: dict[str, int], failed: int) -> int:
+    """The event of this night. Another run of the same day has one of its own only where more or less failed in it."""
+    last = last_run()
+    if last is not None and last.on == today() and failures(last) == failed:
+        return 0
+    audit.record_all([audit.Entry(Action.NIGHTLY, detail={**counts, "failed": failed})])
+    return 1
+
+
+def _send_daily(troubles: list[Trouble] | None) -> int:
+    if troubles is None:
+        # There is one message a day: “nothing waits” could not be taken back.
+        raise NotDone("nobody knows whether a unit below reads")
+    return _sent(letters.send_daily(troubles))
 
 
 _ERASED = "erased"

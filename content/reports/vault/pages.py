@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.db import Error as DatabaseError
+from django.db import Error as AnyDatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -69,7 +69,7 @@ class Visit:
             return selectors.Receivers()
         try:
             held = selectors.receivers() if readiness.can_store() else selectors.Receivers()
-        except (DatabaseError, OSError):
+        except (AnyDatabaseError, OSError):
             return selectors.Receivers()
         return held.without_demo() if self._is_proven else held
 

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
-from django.db import DatabaseError, connections
+from django.db import Error as AnyDatabaseError
+from django.db import connections
 
 from . import files, installation, keys, run, selectors, snapshot
 from .models import Unit, VaultModel
@@ -32,14 +33,14 @@ def has_units() -> bool:
     """Whether anybody is there to read; also true while the database cannot say."""
     try:
         return Unit.objects.exists()
-    except (DatabaseError, OSError):
+    except (AnyDatabaseError, OSError):
         return True
 
 
 def closed_because() -> list[str]:
     """Why the form is closed, or closed to a unit, each with what to do; empty where it is open."""
     found = list(obstacles())
-    with suppress(DatabaseError, OSError):
+    with suppress(AnyDatabaseError, OSError):
         found += [*_faults_of_units(), *_missing_words()]
     return found
 
@@ -48,7 +49,7 @@ def obstacles() -> Iterator[str]:
     """What storing needs and is not there. What comes later may need what comes first."""
     try:
         yield from _database()
-    except (DatabaseError, OSError):
+    except (AnyDatabaseError, OSError):
         yield "The database of the reports does not answer, or lacks tables: run `manage.py migrate --database reports`."
         return
     try:

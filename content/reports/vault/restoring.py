@@ -22,7 +22,8 @@ import pyrage
 from django.conf import settings
 from django.core.cache import caches
 from django.core.management import call_command
-from django.db import DatabaseError, connections
+from django.db import Error as AnyDatabaseError
+from django.db import connections
 
 from . import audit, backup, files, installation, keys, retention, services, tombstones
 from .backup import BackupError
@@ -92,26 +93,41 @@ def _unpack(tar: tarfile.TarFile, place: Path) -> None:
                 shutil.copyfileobj(held, out)
 
 
-def has_reports() -> bool:
-    """Whether there is something here that would be replaced."""
+def has_anything() -> bool:
+    """Whether one of the databases holds something that would be replaced; also where it cannot say."""
+    return not all(map(_is_empty, backup.ALIASES))
+
+
+def _is_empty(alias: str) -> bool:
+    """Without a single table, or not there."""
+    connection = connections[alias]
+    file = files.file_of(connection.settings_dict)
     try:
-        return Report.objects.exists()
-    except DatabaseError:
+        if file is not None and not file.exists():
+            return True
+        return not connection.introspection.table_names()
+    except (AnyDatabaseError, OSError):
         return False
 
 
 def put_back(databases: Path, about: dict[str, Any], secrets: Path | None) -> Restored:
-    """Put an opened backup back. BackupError where it does not fit what is here; nothing was replaced then."""
+    """Put an opened backup back. BackupError before anything is replaced where it is damaged or does not fit what is here.
+
+    From then on whoever asks for a report is told that some may be lost. What fails or is killed in the middle is run again.
+    """
     done = Restored(dt.date.fromisoformat(about["on"]))
     engines = {alias: connections[alias].vendor for alias in backup.ALIASES}
     if engines != about["engines"]:
         raise BackupError(f"The backup is one of {about['engines']}, the settings name {engines}.")
     backup.forget_leftovers(but=[databases, *([secrets] if secrets else [])])
+    for alias in backup.ALIASES:
+        _check_database(alias, databases / "databases")
     if secrets is not None:
         done.lines += _put_back_keys(secrets)
-    with suppress(DatabaseError, keys.VaultKeyError, OSError):
+    with suppress(AnyDatabaseError, keys.VaultKeyError, OSError):
         # What is still here knows best what was withdrawn since.
         tombstones.gather()
+    installation.remember_restore(done.day)
     for alias in backup.ALIASES:
         _put_back_database(alias, databases / "databases")
         done.lines.append(f"database {alias}: as it was on {done.day}")
@@ -125,7 +141,6 @@ def put_back(databases: Path, about: dict[str, Any], secrets: Path | None) -> Re
     done.lines += _delete_again()
     lost = _say_so(done.day)
     done.lines.append(f"events of the audit chain that are lost: {lost}")
-    installation.remember_restore(done.day)
     return done
 
 
@@ -165,6 +180,21 @@ def _put_back_keys(secrets: Path) -> list[str]:
     return lines
 
 
+def _check_database(alias: str, place: Path) -> None:
+    """Read the copy in a backup from its beginning to its end, and write nothing; BackupError where that cannot be done."""
+    connection = connections[alias]
+    if connection.vendor == "postgresql":
+        backup.run_postgresql(connection.settings_dict, "pg_restore", "--file=/dev/null", str(place / f"{alias}.dump"))
+        return
+    try:
+        with closing(sqlite3.connect(f"{(place / f'{alias}.sqlite3').resolve().as_uri()}?mode=ro", uri=True)) as held:
+            whole = held.execute("PRAGMA quick_check").fetchone() == ("ok",)
+    except sqlite3.Error:
+        whole = False
+    if not whole:
+        raise BackupError(f"The database {alias} of the backup is damaged: take another backup.")
+
+
 def _put_back_database(alias: str, place: Path) -> None:
     connection = connections[alias]
     if connection.vendor == "postgresql":
@@ -180,7 +210,7 @@ def _put_back_database(alias: str, place: Path) -> None:
         backup.run_postgresql(connection.settings_dict, "pg_restore", *arguments, str(dump))
         return
     # Through SQLite itself: whoever has the database open sees the old or the new one, whole.
-    with suppress(DatabaseError):
+    with suppress(AnyDatabaseError):
         connection.ensure_connection()
     connection.close()
     file = Path(connection.settings_dict["NAME"])
@@ -191,8 +221,6 @@ def _put_back_database(alias: str, place: Path) -> None:
         closing(sqlite3.connect(place / f"{alias}.sqlite3")) as held,
         closing(sqlite3.connect(file, timeout=60)) as target,
     ):
-        if held.execute("PRAGMA quick_check").fetchone() != ("ok",):
-            raise BackupError(f"The database {alias} of the backup is damaged: take another backup.")
         held.backup(target)
 
 

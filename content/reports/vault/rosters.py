@@ -168,9 +168,14 @@ def signers(
 
 
 def newest(
-    chain: Sequence[tuple[bytes, Mapping[UUID, bytes]]], unit: UUID, founders: Collection[Member]
+    chain: Sequence[tuple[bytes, Mapping[UUID, bytes]]],
+    unit: UUID,
+    founders: Collection[Member],
+    spent: Collection[tuple[Member, bytes]] = (),
 ) -> Roster | None:
     """The last roster of ``unit`` up to which the whole chain holds: (bytes, signatures by holder), in order.
+
+    ``spent`` are founders of before, each with the digest of the one roster for which she still is one.
 
     One that cannot be read, does not follow or has too few signers ends the chain; what comes after it counts for nothing.
     """
@@ -181,7 +186,8 @@ def newest(
             check_follows(following, held)
         except RosterError:
             break
-        if following.unit != unit or len(signers(following, held, signatures, founders)) < SIGNERS:
+        trusted = {*founders, *(member for member, digest in spent if digest == following.digest)}
+        if following.unit != unit or len(signers(following, held, signatures, trusted)) < SIGNERS:
             break
         held = following
     return held

@@ -78,14 +78,18 @@ def trust(unit: Unit, member: Member) -> None:
     users = Holder.objects.filter(pk=member.id).values_list("user", flat=True)
     if not unit.demo and (installation.is_practice_holder(member) or any(map(is_of_practice, users))):
         raise Refused(PRACTICE)
-    installation.trust(unit.pk, member)
-    audit.record(Action.TRUSTED, unit=unit.code, fingerprint=member.fingerprint)
+    # The file last: nobody is trusted without an event that says so.
+    with transaction.atomic(using=DATABASE):
+        audit.record(Action.TRUSTED, unit=unit.code, fingerprint=member.fingerprint)
+        installation.trust(unit.pk, member)
 
 
 def distrust(unit: Unit, member: Member) -> None:
-    """Take that back."""
-    installation.distrust(unit.pk, member)
-    audit.record(Action.DISTRUSTED, unit=unit.code, fingerprint=member.fingerprint)
+    """Take that back: she begins nothing new. The rosters that she has begun hold as before."""
+    with transaction.atomic(using=DATABASE):
+        _held_still(unit)
+        audit.record(Action.DISTRUSTED, unit=unit.code, fingerprint=member.fingerprint)
+        installation.distrust(unit.pk, member, standing.begun_by(unit.pk, member))
 
 
 # Holders

@@ -7,9 +7,11 @@ receives for another 14 days, sealed to its parent unit too; with none it does n
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from uuid import UUID
 
 from . import installation, keys, rosters
@@ -67,8 +69,9 @@ def roster_of(unit: UUID) -> Roster | None:
 
 def _standing(unit: UUID, chain: list[UnitRoster], opened: Mapping[UUID, dt.date | None]) -> Standing:
     roster = newest_in(unit, chain)
-    if installation.is_older_than_remembered(roster, unit):
-        return Standing(None, fault="its roster is older than one that was accepted before: was a backup put back?")
+    if installation.lacks_remembered(unit, _digests(roster, chain)):
+        fault = "its roster is older than one that was accepted before, or another: was a backup put back?"
+        return Standing(None, fault=fault)
     if roster is None:
         return Standing(None, fault="it has no roster that two trusted holders have signed")
     days = sorted((day for m in roster.members if (day := opened.get(m.id))), reverse=True)
@@ -89,8 +92,33 @@ def newest_in(unit: UUID, chain: Iterable[UnitRoster]) -> Roster | None:
         (bytes(row.raw), tuple(sorted((s.holder_id, bytes(s.signature)) for s in row.signatures.all())))
         for row in chain
     )
-    named = {m for raw, _signatures in held for m in _members(raw)}
-    return _newest(held, unit, frozenset(installation.founders_among(unit, named)))
+    named = {(m, roster.digest) for raw, _signatures in held if (roster := _read(raw)) for m in roster.members}
+    founders = installation.founders_among(unit, {member for member, _digest in named})
+    return _newest(held, unit, frozenset(founders), frozenset(installation.spent_among(unit, named)))
+
+
+def _digests(newest: Roster | None, chain: Iterable[UnitRoster]) -> list[bytes]:
+    """Of the rosters up to the newest that holds, by which each one names the one before."""
+    return [hashlib.sha256(bytes(row.raw)).digest() for row in islice(chain, newest.number if newest else 0)]
+
+
+def begun_by(unit: UUID, member: Member) -> list[bytes]:
+    """The rosters in force, by digest, that she signed as a founder: she was no holder of the one before.
+
+    None where no chain is in force: what a database says then is not to be made to last.
+    """
+    newest = roster_of(unit)
+    rows = UnitRoster.objects.filter(unit=unit).order_by("number").prefetch_related("signatures")
+    before: Roster | None = None
+    begun = []
+    for row in rows[: newest.number if newest else 0]:
+        roster = Roster.read(bytes(row.raw))
+        signatures = {held.holder_id: bytes(held.signature) for held in row.signatures.all()}
+        founding = before is None or before.member(member.id) is None
+        if founding and member.id in rosters.signers(roster, before, signatures, [member]):
+            begun.append(roster.digest)
+        before = roster
+    return begun
 
 
 def holders_ever(unit: UUID) -> dict[UUID, bytes]:
@@ -99,23 +127,26 @@ def holders_ever(unit: UUID) -> dict[UUID, bytes]:
     if held is None:
         return {}
     chain = UnitRoster.objects.filter(unit=unit, number__lte=held.number)
-    return {m.id: m.signing for row in chain for m in _members(bytes(row.raw))}
+    return {m.id: m.signing for row in chain if (roster := _read(bytes(row.raw))) for m in roster.members}
 
 
 # What was verified once is true for ever: the same bytes, signatures and founders.
 @lru_cache(maxsize=2048)
 def _newest(
-    chain: tuple[tuple[bytes, tuple[tuple[UUID, bytes], ...]], ...], unit: UUID, founders: frozenset[Member]
+    chain: tuple[tuple[bytes, tuple[tuple[UUID, bytes], ...]], ...],
+    unit: UUID,
+    founders: frozenset[Member],
+    spent: frozenset[tuple[Member, bytes]],
 ) -> Roster | None:
-    return rosters.newest([(raw, dict(signatures)) for raw, signatures in chain], unit, founders)
+    return rosters.newest([(raw, dict(signatures)) for raw, signatures in chain], unit, founders, spent)
 
 
 @lru_cache(maxsize=2048)
-def _members(raw: bytes) -> tuple[rosters.Member, ...]:
+def _read(raw: bytes) -> Roster | None:
     try:
-        return Roster.read(raw).members
+        return Roster.read(raw)
     except rosters.RosterError:
-        return ()
+        return None
 
 
 def _last_live_day(opened: dt.date) -> dt.date:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from django.db import Error as DatabaseError
+from django.db import Error as AnyDatabaseError
 from django.db import InterfaceError, OperationalError, connections, transaction
 
 from . import envelope
@@ -26,7 +26,7 @@ class NoReceiver(Exception):
 
 # What may go wrong on our side while a report is being stored: nothing was kept, the text comes back.
 NOT_STORED = (
-    DatabaseError,
+    AnyDatabaseError,
     NotSetUp,
     VaultKeyError,
     OSError,

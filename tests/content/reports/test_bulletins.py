@@ -75,6 +75,7 @@ def test_two_people_of_a_unit_make_one(writers: list[Client]) -> None:
     assert mark not in ana.get(made["Location"]).content.decode()
     refused = ana.post(reverse("bulletin_publish", args=[held.pk]), {"mark": mark})
     assert refused.status_code == 400
+    assert refused.wsgi_request.method == "POST"
     assert "Anda sendiri yang menulisnya" in text_of(refused)
     assert mark in budi.get(made["Location"]).content.decode()
     assert budi.post(reverse("bulletin_publish", args=[held.pk]), {"mark": mark}).status_code == 302
@@ -99,7 +100,10 @@ def test_nobody_else_finds_the_pages(writers: list[Client], sign_in: Users) -> N
         assert Client().get(address).status_code in (302, 405)
         assert stranger.get(address).status_code in (404, 405)
         assert stranger.post(address).status_code in (404, 405)
-        assert editor.get(address).status_code in (200, 405)
+        seen = editor.get(address)
+        assert seen.status_code in (200, 405)
+        if seen.status_code == 200:
+            assert (seen["Cache-Control"], seen["Cross-Origin-Resource-Policy"]) == ("no-store", "same-origin")
         answer = careless.get(address)
         assert answer.status_code == 405 or answer["Location"] == "/akun/kode/pasang/"
     held.refresh_from_db()

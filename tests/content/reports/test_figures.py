@@ -122,6 +122,8 @@ def attempts(row: PublishedQuarter) -> list[str]:
     ]
     if connection.vendor == "sqlite":
         tried.append(f"INSERT OR REPLACE INTO {table} ({columns}) {values}")
+        # Only the number of the row is the same.
+        tried.append(f"INSERT OR REPLACE INTO {table} ({columns}) {values.replace(QUARTER, '2020-Q1')}")
     return tried
 
 
@@ -186,6 +188,7 @@ for statement in (
     f"UPDATE {table} SET figures = '{{}}'",
     f"UPDATE {table} SET example = true",
     f"DELETE FROM {table}",
+    f"TRUNCATE {table}",
     f"INSERT INTO {table} (quarter, published_on, figures, account, example) SELECT quarter, published_on, figures, account, false FROM {table}",
     f"INSERT INTO {table} SELECT * FROM {table} ON CONFLICT (quarter) DO UPDATE SET figures = '{{}}'",
 ):

@@ -18,23 +18,34 @@ from ..models import Holder, Seat, Unit
 View = Callable[..., HttpResponse]
 
 
-def for_staff(view: View) -> View:
-    """Signed in, with a seat somewhere and a second factor; never kept by a browser. Without a seat there is no such page."""
+def only_for(may: Callable[[HttpRequest], bool]) -> Callable[[View], View]:
+    """Signed in, of those who ``may``, with a second factor; never kept by a browser. For everybody else there is no such page."""
 
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
-        if not Seat.objects.filter(user=request.user.pk or 0).exists():
-            raise Http404
-        if not is_mfa_enabled(request.user, [Authenticator.Type.TOTP]):
-            return redirect("mfa_activate_totp")
-        response = view(request, *args, **kwargs)
-        response["Cache-Control"] = "no-store"
-        response["Cross-Origin-Resource-Policy"] = "same-origin"
-        return response
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if not may(request):
+                raise Http404
+            if not is_mfa_enabled(request.user, [Authenticator.Type.TOTP]):
+                return redirect("mfa_activate_totp")
+            response = view(request, *args, **kwargs)
+            response["Cache-Control"] = "no-store"
+            response["Cross-Origin-Resource-Policy"] = "same-origin"
+            return response
 
-    return guarded
+        return guarded
+
+    return guard
+
+
+def _has_a_seat(request: HttpRequest) -> bool:
+    return Seat.objects.filter(user=request.user.pk or 0).exists()
+
+
+# With a seat in any unit.
+for_staff = only_for(_has_a_seat)
 
 
 def in_unit(view: View) -> View:

@@ -22,7 +22,7 @@ from django.urls import reverse
 from content.reports.vault import audit, casework, examination, installation, keys, staff
 from content.reports.vault.audit import Action
 from content.reports.vault.models import AuditEvent, Report
-from tests.content.reports.reporting import STORY, Person, Reporter, Team, hidden, receipt_in
+from tests.content.reports.reporting import STORY, Person, Reporter, Team, hidden, on_sqlite, receipt_in
 from tests.postgresql import PostgreSQL
 from tests.servers import ROOT
 
@@ -60,7 +60,24 @@ def test_setting_up_a_unit_is_told_step_by_step(chain: list[AuditEvent], team: T
     assert audit.verify() == audit.Verified(8, bytes(chain[-1].digest))
 
 
-@pytest.mark.parametrize("statement", ["UPDATE vault_auditevent SET actor = 7", "DELETE FROM vault_auditevent"])
+# The columns of an event but for its number; of another one, as somebody would write it over the fourth.
+_REST = 'actor, action, unit, report, detail, previous, digest, "on"'
+_FOURTH = 'SELECT %s, 7, action, unit, report, detail, previous, digest, "on" FROM vault_auditevent WHERE number = 4'
+REFUSED = [
+    "UPDATE vault_auditevent SET actor = 7",
+    "DELETE FROM vault_auditevent",
+    *(
+        pytest.param(statement, marks=on_sqlite)
+        for statement in (
+            f"INSERT OR REPLACE INTO vault_auditevent (number, {_REST}) {_FOURTH % 'number'}",
+            # Every row of SQLite has this number as well.
+            f"INSERT OR REPLACE INTO vault_auditevent (rowid, number, {_REST}) {_FOURTH % 'rowid, 99'}",
+        )
+    ),
+]
+
+
+@pytest.mark.parametrize("statement", REFUSED)
 def test_check_50_the_database_refuses_to_change_or_delete_an_event(chain: list[AuditEvent], statement: str) -> None:
     with (
         pytest.raises(DatabaseError, match="only ever added to"),
@@ -121,7 +138,15 @@ def test_check_50_a_chain_that_was_cut_or_made_anew_is_noticed_from_outside(
 def test_check_50_a_database_that_no_longer_refuses_is_noticed(chain: list[AuditEvent]) -> None:
     with connections["reports"].cursor() as cursor:
         audit.unprotect(cursor, connections["reports"].vendor)
-    assert "lets events be changed" in audit.verify().fault
+    assert "lets events be changed (audit_no_update, audit_no_delete, audit_no_" in audit.verify().fault
+
+
+@on_sqlite
+def test_check_50_the_refusal_of_another_table_counts_for_nothing(chain: list[AuditEvent]) -> None:
+    with connections["reports"].cursor() as cursor:
+        cursor.execute("DROP TRIGGER audit_no_delete")
+        cursor.execute("CREATE TRIGGER audit_no_delete BEFORE DELETE ON vault_seat BEGIN SELECT 1; END")
+    assert "lets events be changed (audit_no_delete)" in audit.verify().fault
 
 
 def test_check_50_nothing_of_a_report_and_nothing_a_reporter_did_is_in_it(
@@ -202,7 +227,7 @@ from content.reports.vault import audit, casework, nightly, retention, staff
 from content.reports.vault.models import Report
 audit.record(audit.Action.SEAT_GIVEN)
 unit = staff.make_unit("x", "X", "35")
-for statement in ("UPDATE vault_auditevent SET actor = 7", "DELETE FROM vault_auditevent"):
+for statement in ("UPDATE vault_auditevent SET actor = 7", "DELETE FROM vault_auditevent", "TRUNCATE vault_auditevent"):
     try:
         with connections["reports"].cursor() as cursor:
             cursor.execute(statement)
@@ -211,6 +236,21 @@ for statement in ("UPDATE vault_auditevent SET actor = 7", "DELETE FROM vault_au
     else:
         raise AssertionError(statement)
 assert audit.verify() == audit.Verified(2, audit.head()), audit.verify()
+with connections["reports"].cursor() as cursor:
+    for off, on in (
+        ("ALTER TABLE vault_auditevent DISABLE TRIGGER audit_no_delete", "ALTER TABLE vault_auditevent ENABLE TRIGGER audit_no_delete"),
+        (
+            "ALTER TRIGGER audit_no_delete ON vault_auditevent RENAME TO away; "
+            "CREATE TRIGGER audit_no_delete BEFORE DELETE ON vault_seat FOR EACH ROW EXECUTE FUNCTION audit_refuse()",
+            "DROP TRIGGER audit_no_delete ON vault_seat; ALTER TRIGGER away ON vault_auditevent RENAME TO audit_no_delete",
+        ),
+    ):
+        cursor.execute(off)
+        assert "lets events be changed (audit_no_delete)" in audit.verify().fault, off
+        cursor.execute(on)
+        assert not audit.verify().fault, on
+    cursor.execute("SELECT proname FROM pg_proc WHERE proname LIKE 'audit_%%'", [])
+    assert cursor.fetchall() == [("audit_refuse",)]
 assert retention.erase()
 day = timezone.localdate() - dt.timedelta(days=200)
 sealed = {"header": b"{}", "wraps": b"w", "body": b"b", "reporter_key": b"k", "mode": "server", "unit": unit}

@@ -19,7 +19,8 @@ import pyrage
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
-from django.db import connections
+from django.db import InterfaceError, connections
+from django.db.utils import ConnectionHandler
 from django.test import Client
 
 from content.reports.vault import backup, installation, nightly, restoring, retention, services, tombstones
@@ -342,6 +343,100 @@ def test_a_deleted_answer_is_deleted_again(ana: Client) -> None:
     assert tombstones.apply() == tombstones.Applied(answers=1)
     assert not bytes(Message.objects.get(pk=first.pk).body)
     assert bytes(Message.objects.get(pk=second.pk).body)
+
+
+# Putting it back
+
+
+def kept(folder: Path) -> tuple[Path, dict[str, Any]]:
+    """What a small backup of SQLite looks like once it is open."""
+    (folder / "databases").mkdir(parents=True)
+    for alias in backup.ALIASES:
+        with closing(sqlite3.connect(folder / "databases" / f"{alias}.sqlite3")) as database:
+            database.execute("CREATE TABLE some (thing)")
+            database.executemany("INSERT INTO some VALUES (?)", [(os.urandom(3000),) for _row in range(20)])
+            database.commit()
+    return folder, {"on": "2026-11-12", "engines": dict.fromkeys(backup.ALIASES, "sqlite")}
+
+
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "cut off": lambda path: path.write_bytes(path.read_bytes()[:20_000]),
+    "something else": lambda path: path.write_bytes(b"x" * 5000),
+    "gone": lambda path: path.unlink(),
+}
+
+
+@on_sqlite
+@pytest.mark.parametrize("alias", backup.ALIASES)
+@pytest.mark.parametrize("way", DAMAGES)
+def test_of_a_damaged_backup_nothing_is_put_back(
+    closed_vault: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, alias: str, way: str
+) -> None:
+    folder, about = kept(tmp_path / "backup")
+    secrets = tmp_path / "secrets"
+    secrets.mkdir()
+    (secrets / "units.pins").write_text("founder x\n")
+    put: list[str] = []
+    monkeypatch.setattr(restoring, "_put_back_database", lambda name, _place: put.append(name))
+    DAMAGES[way](folder / "databases" / f"{alias}.sqlite3")
+    with pytest.raises(backup.BackupError, match=f"{alias} of the backup is damaged"):
+        restoring.put_back(folder, about, secrets)
+    assert put == []
+    assert not installation.pins_file().exists()
+    assert installation.restored_from() is None
+
+
+@on_sqlite
+def test_from_the_first_step_on_it_is_said_that_reports_may_be_lost(
+    closed_vault: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder, about = kept(tmp_path / "backup")
+
+    def killed(_alias: str, _place: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(restoring, "_put_back_database", killed)
+    with pytest.raises(KeyboardInterrupt):
+        restoring.put_back(folder, about, None)
+    assert installation.restored_from() == (dt.date(2026, 11, 12), today())
+
+
+def test_no_database_with_anything_in_it_is_replaced_unasked(closed_vault: Path, tmp_path: Path) -> None:
+    assert not Report.objects.exists()
+    with pytest.raises(CommandError, match="--yes"):
+        call_command("reports_restore", tmp_path / "a.tar")
+    with pytest.raises(CommandError, match="no backup of ours"):
+        call_command("reports_restore", tmp_path / "a.tar", "--yes")
+
+
+def test_what_cannot_be_asked_counts_as_something(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    places = {alias: tmp_path / f"{alias}.sqlite3" for alias in backup.ALIASES}
+    configured = {alias: {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path)} for alias, path in places.items()}
+    held = ConnectionHandler(configured)
+    monkeypatch.setattr(restoring, "connections", held)
+    assert not restoring.has_anything()
+    assert not any(path.exists() for path in places.values())
+    for path in places.values():
+        path.touch()
+    assert not restoring.has_anything()
+    for alias, path in places.items():
+        with closing(sqlite3.connect(path)) as database:
+            database.execute("CREATE TABLE some (thing)")
+        assert restoring.has_anything()
+        held[alias].close()
+        path.write_bytes(b"x" * 5000)
+        assert restoring.has_anything()
+        held[alias].close()
+        path.unlink()
+
+    def fails() -> list[str]:
+        raise InterfaceError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(held["reports"].introspection, "table_names", fails)
+        places["reports"].touch()
+        assert restoring.has_anything()
+    held.close_all()
 
 
 # What is said afterwards

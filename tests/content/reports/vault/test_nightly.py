@@ -18,9 +18,9 @@ from django.db import DatabaseError
 from django.test import Client
 from django.urls import reverse
 
-from content.reports.vault import audit, escalation, letters, retention, staff
+from content.reports.vault import audit, escalation, examination, letters, retention, staff
 from content.reports.vault.audit import Action
-from content.reports.vault.models import AuditEvent, DailyMessage, Holder, Report, Unit, UnitRoster
+from content.reports.vault.models import AuditEvent, DailyMessage, Holder, Report, RosterMessage, Unit, UnitRoster
 from tests.content.reports.reporting import Reporter, Team, receipt_in, text_of
 
 pytestmark = pytest.mark.django_db(databases=["default", "reports"])
@@ -107,7 +107,7 @@ def test_a_dry_run_says_all_and_changes_nothing(
     assert Report.objects.get() == third
     event = AuditEvent.objects.filter(action=Action.NIGHTLY).last()
     assert event
-    assert event.detail == "announced=0 deleted=2 escalated=1 missed=2"
+    assert event.detail == "announced=0 deleted=2 escalated=1 failed=0 missed=2"
 
 
 def test_one_part_that_fails_stops_no_other(
@@ -123,6 +123,52 @@ def test_one_part_that_fails_stops_no_other(
         night()
     assert len(mail.outbox) == 2
     assert AuditEvent.objects.filter(action=Action.NIGHTLY).exists()
+
+
+def of_the_night() -> list[str]:
+    """What the doctor says of the nights."""
+    return [finding.advice for finding in examination.examine() if finding.name == "nights" and finding.advice]
+
+
+def test_the_doctor_names_a_night_in_which_something_failed_until_it_is_made_up_for(
+    clock: time_machine.Coordinates, ana: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails() -> int:
+        raise DatabaseError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(retention, "delete_due", fails)
+        for _time in range(2):
+            with pytest.raises(CommandError):
+                night()
+        patch.setattr(retention, "delete_withdrawn", fails)
+        with pytest.raises(CommandError):
+            night()
+    (advice,) = of_the_night()
+    assert "2 works" in advice
+    night()
+    assert of_the_night() == []
+    told = [event.detail for event in AuditEvent.objects.filter(action=Action.NIGHTLY).order_by("number")]
+    assert [int(detail.split("failed=")[1].split()[0]) for detail in told] == [1, 2, 0]
+
+
+@pytest.mark.parametrize(("place", "name"), [(escalation, "troubles"), (letters, "something_waits")])
+def test_what_is_not_known_is_not_said_to_be_nothing(
+    clock: time_machine.Coordinates, ana: Client, monkeypatch: pytest.MonkeyPatch, place: object, name: str
+) -> None:
+    def fails(*_arguments: object) -> list[escalation.Trouble]:
+        raise DatabaseError
+
+    sent(1)
+    with monkeypatch.context() as patch:
+        patch.setattr(place, name, fails)
+        with pytest.raises(CommandError, match="daily messages sent"):
+            night()
+    assert mail.outbox == []
+    assert not DailyMessage.objects.exists()
+    night()
+    assert len(mail.outbox) == 2
+    assert {message.body for message in mail.outbox} == {letters.daily(True, audit.head())[1]}
 
 
 def test_a_file_that_could_not_be_written_anew_is_tried_again(
@@ -199,6 +245,15 @@ def test_check_51_a_change_of_state_is_a_no_and_an_announcement_a_yes(
     clock.move_to(START)
     staff.propose(team.unit, team.people[0].row, team.proposal(roster, team.people[0]))
     assert waits()
+
+
+def test_of_the_messages_of_earlier_days_no_row_is_left(clock: time_machine.Coordinates, ana: Client) -> None:
+    night()
+    clock.shift(86400)
+    assert "daily messages of earlier days forgotten: 2" in night("--dry-run")
+    assert "daily messages of earlier days forgotten: 2" in night()
+    assert set(DailyMessage.objects.values_list("on", flat=True)) == {clock_day(1)}
+    assert DailyMessage.objects.count() == 2
 
 
 def test_who_gets_it(clock: time_machine.Coordinates, ana: Client, team: Team) -> None:
@@ -300,6 +355,28 @@ def test_check_47_whom_no_server_took_is_told_by_the_night(
     night()
     assert "Lentera: kunci unit Anda berubah" in {message.subject for message in mail.outbox}
     assert letters.untold() == []
+
+
+def test_check_47_each_is_told_once_however_long_another_cannot_be(
+    clock: time_machine.Coordinates, ana: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    UnitRoster.objects.update(told_on=None)
+    real = letters.send_mail
+
+    def picky(subject: str, body: str, sender: str, whom: list[str]) -> None:
+        if "budi@example.org" in whom:
+            raise SMTPException
+        real(subject, body, sender, whom)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(letters, "send_mail", picky)
+        for _time in range(3):
+            assert letters.tell_of_rosters() == (0, 1)
+    assert recipients() == ["ana@example.org"]
+    assert letters.tell_of_rosters() == (1, 0)
+    assert recipients() == ["ana@example.org", "budi@example.org"]
+    assert letters.untold() == []
+    assert not RosterMessage.objects.exists()
 
 
 # Escalation

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shlex
 from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,9 +15,9 @@ from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from django.db import connections
 
-from content.reports.vault import audit, backup, cleaning, examination, installation
+from content.reports.vault import audit, backup, cleaning, examination, holder, installation, services, staff
 from content.reports.vault.management.commands import reports_setup
-from content.reports.vault.models import PaperEnvelope, Report, Seat, Unit
+from content.reports.vault.models import Holder, PaperEnvelope, Report, Seat, Share, Unit
 from tests.content.reports.reporting import Person, Reporter, Team, make_unit, receipt_in
 
 pytestmark = pytest.mark.django_db(databases=["default", "reports"])
@@ -77,6 +78,7 @@ def test_at_a_terminal_it_asks(closed_vault: Path, accounts: list[int], monkeypa
         (["--unit", "x", "--name", "X", "--parent", "none"], "no unit none"),
         (["--unit", "x", "--name", "X", "--seat", "nobody@example.org"], "invite"),
         (["--unit", "x", "--name", "X", "--trust", "12345 12345"], "Nobody with a seat"),
+        (["--unit", "x", "--name", "X", "--distrust", "12345 12345"], "No holder has ever"),
     ],
 )
 def test_what_it_refuses(closed_vault: Path, arguments: list[str], reason: str) -> None:
@@ -193,6 +195,33 @@ BREAKS = {
         "sealing",
     ),
 }
+
+
+def test_the_advice_about_a_founder_who_has_left_can_be_followed(closed_vault: Path) -> None:
+    """Her seat is gone with her. The unit goes on as before, and she is trusted no more."""
+    team = Team.of(staff.make_unit("provinsi", "Provinsi", "35"))
+    team.found()
+    first, gone = team.people
+    third = team.seat()
+    assert team.carry(team.next([first, third], new_key=True), first, gone)
+    Holder.objects.update(opened_on=examination.today())
+
+    def advised() -> list[str]:
+        return [finding.advice for finding in examination.examine() if "--distrust" in finding.advice]
+
+    (advice,) = advised()
+    program, *arguments = shlex.split(advice.split("`")[1])
+    assert program == "manage.py"
+    assert "epoch 2, 2 live holders." in said(*arguments)
+    assert advised() == []
+    assert not installation.founders_among(team.unit.pk, [gone.member])
+    assert receipt_in(Reporter().send())
+    for person in (first, third):
+        share = Share.objects.get(holder=person.id, epoch=2)
+        seed = holder.open_share(bytes(share.sealed), team.unit.pk, 2, person.key)
+        assert services.open_report(Report.objects.get(), holder.unit_key(seed))
+    # Repeated it changes nothing.
+    assert "epoch 2, 2 live holders." in said(*arguments)
 
 
 @pytest.mark.parametrize("way", BREAKS)

@@ -10,8 +10,19 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from content.reports.vault import envelope, holder, installation, keys, selectors, services, staff, standing
-from content.reports.vault.models import Holder, Report, RosterSignature, Seat, Share, Unit, UnitKey, UnitRoster
+from content.reports.vault import audit, envelope, holder, installation, keys, selectors, services, staff, standing
+from content.reports.vault.models import (
+    AuditEvent,
+    Holder,
+    Report,
+    RosterSignature,
+    Seat,
+    Share,
+    Unit,
+    UnitKey,
+    UnitRoster,
+)
+from content.reports.vault.rosters import Roster
 from content.reports.vault.staff import Refused
 from tests.content.reports.reporting import (
     Person,
@@ -86,7 +97,7 @@ SWAPS = {
     "a signature less": lambda team: RosterSignature.objects.first().delete(),
     "a signature of nothing": lambda team: RosterSignature.objects.update(signature=bytes(64)),
     "the roster gone": lambda team: UnitRoster.objects.all().delete(),
-    "the trust gone": lambda team: installation.distrust(team.unit.pk, team.people[0].member),
+    "the trust gone": lambda team: installation.pins_file().unlink(),
     "a chain of somebody else's": lambda team: usurp(team),
 }
 
@@ -159,6 +170,139 @@ def test_an_older_roster_that_is_put_back_closes_the_form(team: Team) -> None:
     assert standing.newest_in(team.unit.pk, [old]) is not None
     assert "older" in state().fault
     assert_closed(Reporter().get())
+
+
+def written(team: Team, raws: list[Roster], *signers: Person) -> None:
+    """What whoever has the database and these keys makes of the unit: this chain and the key that it ends with."""
+    team.unit.rosters.all().delete()
+    for roster in raws:
+        row = UnitRoster.objects.create(unit=team.unit, number=roster.number, raw=roster.raw)
+        for person in signers:
+            RosterSignature.objects.create(roster=row, holder=person.row, signature=person.key.sign(roster.to_sign))
+    UnitKey.objects.update(retired_on=timezone.localdate())
+    sealing = {"public_key": raws[-1].key, "retired_on": None}
+    UnitKey.objects.update_or_create(unit=team.unit, epoch=raws[-1].epoch, defaults=sealing)
+
+
+def chain_of(first: Roster, *, length: int) -> list[Roster]:
+    """A roster and so many less one after it, each with another key."""
+    made = [first]
+    while len(made) < length:
+        key = keys.public_bytes(keys.generate().public_key())
+        last = made[-1]
+        made.append(replace(last, number=last.number + 1, epoch=last.epoch + 1, key=key, previous=last.digest))
+    return made
+
+
+def test_two_keys_of_before_continue_no_roster_of_before(team: Team) -> None:
+    """Nor do they where the chain that they make up is longer than the one that was accepted."""
+    begun = standing.roster_of(team.unit.pk)
+    assert begun
+    third, fourth = team.seat(), team.seat()
+    assert team.carry(team.next(team.people), *team.people[:2])
+    assert team.carry(team.next([third, fourth], new_key=True), third, fourth)
+    for length in (2, 3, 4, 9):
+        written(team, chain_of(begun, length=length), *team.people[:2])
+        newest = standing.newest_in(team.unit.pk, team.unit.rosters.order_by("number"))
+        assert newest
+        assert newest.number == length
+        assert "or another" in state().fault
+        assert not selectors.receivers()
+
+
+# Founders who are trusted no more
+
+
+def test_what_a_founder_has_begun_holds_when_she_is_trusted_no_more(team: Team) -> None:
+    """Whether she leaves first or is distrusted first, and also where she came by the file later."""
+    first, second = team.people
+    staff.distrust(team.unit, second.member)
+    assert (state().roster.number, state().fault) == (1, "")
+    third = team.seat()
+    staff.trust(team.unit, third.member)
+    roster = team.next([first, third], new_key=True)
+    assert team.carry(roster, first, third)
+    for person in (third, first):
+        staff.distrust(team.unit, person.member)
+    assert installation.founders_among(team.unit.pk, [p.member for p in team.people]) == set()
+    assert (state().roster, state().fault) == (roster, "")
+    assert receipt_in(Reporter().send())
+    seed = holder.open_share(bytes(Share.objects.get(holder=third.id, epoch=2).sealed), team.unit.pk, 2, third.key)
+    assert services.open_report(Report.objects.get(), holder.unit_key(seed))
+    # As holders of the newest roster they still change it.
+    assert team.carry(team.next([first, third], new_key=True), first, third)
+
+
+def test_a_founder_who_is_trusted_no_more_begins_nothing_new(team: Team) -> None:
+    first, gone = team.people
+    third = team.seat()
+    begun = standing.roster_of(team.unit.pk)
+    assert begun
+    assert team.carry(team.next([first, third], new_key=True), first, gone)
+    staff.distrust(team.unit, gone.member)
+    # Seated again with the same key.
+    staff.give_seat(team.unit, gone.user)
+    roster = team.next([first, third, gone])
+    with pytest.raises(Refused, match="does not count"):
+        staff.propose(team.unit, gone.row, team.proposal(roster, gone))
+    # Nor where she writes herself into the database with the key of one holder.
+    row = UnitRoster.objects.create(unit=team.unit, number=roster.number, raw=roster.raw)
+    for person in (first, gone):
+        RosterSignature.objects.create(roster=row, holder=person.row, signature=person.key.sign(roster.to_sign))
+    assert state().roster.number == roster.number - 1
+    # With the database, the other founder's key and no memory of rosters: no other beginning counts.
+    installation._roster_file(team.unit.pk).unlink()
+    (_begun, forged) = chain_of(begun, length=2)
+    forged = replace(forged, number=1, epoch=1, previous=bytes(32))
+    written(team, [forged], first, gone)
+    assert "two trusted holders" in state().fault
+    # Nor does it in another unit.
+    other = staff.make_unit("lain", "Lain", "63")
+    written(Team(other, []), [replace(begun, unit=other.pk)], first, gone)
+    assert standing.roster_of(other.pk) is None
+
+
+def test_a_chain_that_is_not_in_force_is_not_made_to_last(team: Team) -> None:
+    """Who has both founders' keys and the database writes a chain before one of them is distrusted."""
+    begun = standing.roster_of(team.unit.pk)
+    assert begun
+    (_begun, forged) = chain_of(begun, length=2)
+    written(team, [replace(forged, number=1, epoch=1, previous=bytes(32))], *team.people)
+    staff.distrust(team.unit, team.people[0].member)
+    assert "founder-of" not in installation.pins_file().read_text()
+
+
+def test_a_unit_that_is_gone_leaves_no_founder_behind(team: Team) -> None:
+    staff.distrust(team.unit, team.people[0].member)
+    assert f"founder-of {team.unit.pk}" in installation.pins_file().read_text()
+    installation.unpin(team.unit.pk)
+    assert str(team.unit.pk) not in installation.pins_file().read_text()
+
+
+TRUSTS = {"trust": staff.trust, "distrust": staff.distrust}
+
+
+@pytest.mark.parametrize("way", TRUSTS)
+def test_nobody_is_trusted_or_distrusted_without_an_event(
+    team: Team, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    third = team.seat()
+    member = {"trust": third, "distrust": team.people[0]}[way].member
+    pins, events = installation.pins_file().read_text(), AuditEvent.objects.count()
+
+    def fails(*_arguments: object) -> None:
+        raise OSError
+
+    for place, name in ((audit, "digest_of"), (installation, "_write_pins")):
+        with monkeypatch.context() as patch:
+            patch.setattr(place, name, fails)
+            with pytest.raises(OSError):  # noqa: PT011
+                TRUSTS[way](team.unit, member)
+        assert installation.pins_file().read_text() == pins
+        assert AuditEvent.objects.count() == events
+    TRUSTS[way](team.unit, member)
+    assert installation.pins_file().read_text() != pins
+    assert AuditEvent.objects.count() == events + 1
 
 
 # Live holders

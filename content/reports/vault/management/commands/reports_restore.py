@@ -42,14 +42,16 @@ class Command(BaseCommand):
         parser.add_argument(
             "--reports-url", default="", help="With --rehearse on PostgreSQL: an empty one for the reports."
         )
-        parser.add_argument("--yes", action="store_true", help="Replace the reports that are here.")
+        parser.add_argument("--yes", action="store_true", help="Replace both databases and the media that are here.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["rehearse"]:
             self._rehearse(options)
             return
-        if restoring.has_reports() and not options["yes"]:
-            raise CommandError("There are reports here. Give --yes to replace them by those of the backup.")
+        if restoring.has_anything() and not options["yes"]:
+            raise CommandError(
+                "The databases here are not empty. Give --yes to replace both, the portal's too, and the media by those of the backup."
+            )
         try:
             files.make_folder(Path(settings.VAR_DIR))
             identity = restoring.identity_in(options["identity"]) if options["identity"] else None

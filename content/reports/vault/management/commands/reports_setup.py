@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -15,6 +16,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from content.reports.vault import installation, staff, standing
 from content.reports.vault.models import Holder, Seat, Unit
+from content.reports.vault.rosters import Member
 
 INBOX = "/akun/laporan/"
 
@@ -75,15 +77,17 @@ class Command(BaseCommand):
         return self._ask("E-mail addresses that work there (with spaces between, empty: as it is)").split()
 
     def _trust(self, unit: Unit, options: dict[str, Any], asks: bool) -> None:
-        held = {h.member.fingerprint: h.member for h in _holders(unit)}
-        for text, change in [
-            *((t, staff.trust) for t in options["trust"]),
-            *((t, staff.distrust) for t in options["distrust"]),
-        ]:
-            fingerprint = " ".join(text.split())
+        held = _by_fingerprint(_holders(unit))
+        for fingerprint in map(_spaced, options["trust"]):
             if fingerprint not in held:
                 raise CommandError(f"Nobody with a seat in {unit.code} has the key {fingerprint}.")
-            change(unit, held[fingerprint])
+            staff.trust(unit, held[fingerprint])
+        # Whoever has left has no seat any more.
+        ever = _by_fingerprint(Holder.objects.all()) if options["distrust"] else {}
+        for fingerprint in map(_spaced, options["distrust"]):
+            if fingerprint not in ever:
+                raise CommandError(f"No holder has ever had the key {fingerprint}.")
+            staff.distrust(unit, ever[fingerprint])
         if not asks or standing.roster_of(unit.pk) is not None:
             return
         for fingerprint, member in held.items():
@@ -111,6 +115,14 @@ class Command(BaseCommand):
 def _holders(unit: Unit) -> list[Holder]:
     users = list(Seat.objects.filter(unit=unit).values_list("user", flat=True))
     return list(Holder.objects.filter(user__in=users, left_on=None))
+
+
+def _by_fingerprint(holders: Iterable[Holder]) -> dict[str, Member]:
+    return {held.member.fingerprint: held.member for held in holders}
+
+
+def _spaced(fingerprint: str) -> str:
+    return " ".join(fingerprint.split())
 
 
 def _user(email: str) -> int:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("vault", "0009_paper_envelopes"),
+        ("vault", "0011_each_told_once_of_a_roster"),
     ]
 
     operations = [
