@@ -343,8 +343,14 @@ def send_sealed(visit: Visit) -> HttpResponse:
         return visit.notice(422, gettext("Not accepted"), again)
     except (*NOT_STORED, storing.Unsettled):
         return visit.notice(503, gettext("Something broke on our side"), again)
+    # The place lies in the envelope: the phone puts the numbers that it was given for it into the place of these.
     return visit.page(
-        "stored", stored=stored, lookup=sent.lookup_id.hex(), access=tokens.grant(stored.report), form=AddForm()
+        "stored",
+        stored=stored,
+        lookup=sent.lookup_id.hex(),
+        access=tokens.grant(stored.report),
+        form=AddForm(),
+        away=visit.words.shown(visit.words.abroad),
     )
 
 
@@ -522,7 +528,6 @@ def _details(
     nearest = visit.receivers.for_place(form.place.province)
     errors = [("", problem)] if problem else []
     errors += _errors(form)
-    missions = visit.words.missions.get(form.place.country, [])
     return visit.page(
         "details",
         status,
@@ -531,8 +536,6 @@ def _details(
         token=token or tokens.issue(),
         nearest=nearest,
         local=visit.receivers.regencies_of(form.place.province) if form.place.province else [],
-        missions=visit.words.shown(missions),
-        abroad=visit.words.shown(visit.words.abroad) if form.place.is_abroad else [],
     )
 
 
