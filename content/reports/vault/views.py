@@ -546,7 +546,7 @@ def _status(visit: Visit, found: selectors.Found, form: AddForm, access: str = "
         "status",
         status,
         report=report,
-        state=_state_words(_shown_state(report)),
+        state=_state_words(*_shown_state(report)),
         sub=_sub_words(visit, report),
         named=[substatus.text_name(report.substatus)] if report.substatus else [],
         added=added,
@@ -560,11 +560,12 @@ def _status(visit: Visit, found: selectors.Found, form: AddForm, access: str = "
     )
 
 
-def _shown_state(report: Report) -> str:
+def _shown_state(report: Report) -> tuple[str, bool]:
     """Its own state; of a duplicate that of the report on which it is worked, and no word of there being another."""
     if report.duplicate_of_id is None:
-        return report.status
-    return Report.objects.values_list("status", flat=True).get(pk=report.duplicate_of_id)
+        return report.status, report.opened_on is not None
+    other = Report.objects.only("status", "opened_on").get(pk=report.duplicate_of_id)
+    return other.status, other.opened_on is not None
 
 
 def _sub_words(visit: Visit, report: Report) -> SafeString | str:
@@ -630,9 +631,11 @@ def _receipt_words(reason: Slip) -> str:
     }[reason]
 
 
-def _state_words(state: str) -> str:
+def _state_words(state: str, opened: bool) -> str:
+    # What was opened may have been read, though nobody has set a state.
+    waiting = gettext("Received, an officer has it.") if opened else gettext("Received, not yet read.")
     return {
-        Report.Status.RECEIVED: gettext("Received, not yet read."),
+        Report.Status.RECEIVED: waiting,
         Report.Status.READ: gettext("Read by an officer."),
         Report.Status.IN_PROGRESS: gettext("Being worked on."),
         Report.Status.CLOSED: gettext("Closed."),
