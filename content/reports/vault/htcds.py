@@ -160,6 +160,7 @@ FIELDS: tuple[Field, ...] = (
     ),
 )
 
+
 def as_data() -> dict[str, Any]:
     """What the script of the page needs: the fields in their order."""
     return {"fields": [{"name": f.name, "kind": f.kind.value} for f in FIELDS]}
