@@ -447,6 +447,8 @@
   };
   const put = async next => {
     find('isi').replaceWith(document.adoptNode(next.getElementById('isi')));
+    // It may have stood in what was replaced.
+    if (said && !said.isConnected) below.append(said);
     find('isi').focus();
     await begin()
   };
