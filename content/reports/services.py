@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -86,7 +87,7 @@ def snapshot_of(page: ReportPage) -> Snapshot:
             language=language,
             reviewed=review_of(page) is not None,
             texts={name: text for name, text in texts.items() if text},
-            numbers=_numbers("\n".join(texts.values()), channels, [*help_, *abroad], missions.values(), language),
+            numbers=_numbers("\n".join(texts.values()), channels, help_, abroad, missions.values(), language),
             help=[_name_of(slug) for slug in help_],
             abroad=[_name_of(slug) for slug in abroad],
             missions=missions,
@@ -104,15 +105,19 @@ def _name_of(slug: str) -> str:
 def _numbers(
     text: str,
     channels: dict[str, Channel],
-    shown: Iterable[str],
+    help_: list[str],
+    abroad: list[str],
     missions: Iterable[list[str]],
     language: str,
 ) -> dict[str, Number]:
     used = tokens.find(text)
     slugs = {slug for kind, slug in used if kind == "kanal"}.union(
-        shown, (n.partition(":")[2] for m in missions for n in m)
+        help_, abroad, (n.partition(":")[2] for m in missions for n in m)
     )
     numbers = {_name_of(slug): _of_channel(channels[slug], language) for slug in sorted(slugs) if slug in channels}
+    # Whoever is abroad dials, or saves, nothing that begins with 0.
+    for name in map(_name_of, abroad):
+        numbers[name] = replace(numbers[name], words=_international(numbers[name]))
     for fact in Fact.objects.filter(slug__in=[slug for kind, slug in used if kind == "fakta"]):
         numbers[f"fakta:{fact.slug}"] = Number(
             words=tokens.fact_words(fact, language),
@@ -120,6 +125,11 @@ def _numbers(
             **_dates(fact, language),
         )
     return numbers
+
+
+def _international(number: Number) -> str:
+    """The words of a number of an Indonesian mobile as they are dialled from everywhere; others as they are."""
+    return f"+62 {number.words[1:]}" if number.phone and number.words.startswith("08") else number.words
 
 
 def _of_channel(channel: Channel, language: str) -> Number:

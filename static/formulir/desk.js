@@ -11,7 +11,17 @@
   // Forgets a key or phrase that is being made.
   let forget = null;
 
-  const say = text => { const held = find('said'); if (held) held.textContent = text || '' };
+  // What went wrong is said where one works: below the form or beside the button that was pressed, else below the key.
+  const said = find('said'), below = said && said.parentNode;
+  let near = null;
+  const say = text => {
+    if (!said) return;
+    if (!near || !near.isConnected) below.append(said);
+    else if (near.matches('form')) near.append(said);
+    else near.after(said);
+    said.textContent = text || '';
+    if (text && near) said.scrollIntoView({ block: 'nearest' })
+  };
   const post = async (url, body) => {
     const answer = await fetch(url, {
       method: 'POST', redirect: 'error', cache: 'no-store', body: JSON.stringify(body),
@@ -31,6 +41,7 @@
     if (event) event.preventDefault();
     if (busy) return;
     busy = true;
+    near = event && event.target.closest && (event.target.closest('#isi form') || event.target.closest('#isi button'));
     say('');
     try { await job(event) } catch (error) { say(error.said || wrong || words.failed) } finally { busy = false }
   };
@@ -56,6 +67,7 @@
     clearTimeout(idle);
     for (const id of ['story', 'fields', 'messages', 'notes']) if (find(id)) find(id).replaceChildren();
     if (find('opened')) { find('opened').hidden = true; find('closed').hidden = false }
+    all('[data-now]').forEach(tag => tag.remove());
     all('[data-summary]').forEach(link => { if (link.dataset.locked) link.textContent = link.dataset.locked });
     all('input:not([type=hidden], [type=checkbox]), textarea').forEach(field => { field.value = '' });
     for (const id of ['made', 'changed']) if (find(id)) find(id).hidden = true;
@@ -296,7 +308,13 @@
       link.dataset.locked = link.dataset.locked || link.textContent;
       try {
         const sealed = JSON.parse((await page(link.href + '?ringkas=1')).getElementById('sealed').textContent), content = await readReport(sealed);
-        if (open && link.isConnected) link.textContent = [named(content.about), placeWords(content.place || {})].filter(Boolean).join(' · ')
+        if (!open || !link.isConnected) return;
+        link.textContent = [named(content.about), placeWords(content.place || {})].filter(Boolean).join(' · ');
+        if (content.when === 'now' && !link.parentNode.querySelector('[data-now]')) {
+          const tag = element('span', named('now'), 'tag x');
+          tag.dataset.now = 1;
+          link.after(' ', tag)
+        }
       } catch (error) { /* it stays locked */ }
     }
   };
@@ -429,6 +447,8 @@
   };
   const put = async next => {
     find('isi').replaceWith(document.adoptNode(next.getElementById('isi')));
+    // It may have stood in what was replaced.
+    if (said && !said.isConnected) below.append(said);
     find('isi').focus();
     await begin()
   };

@@ -6,7 +6,7 @@ const holder = (() => {
   const text = bytes => new TextDecoder().decode(bytes);
 
   // What is typed
-  const skip = typed => typed.replace(/[\s\u00ad\u200b-\u200f\u2010-\u2015\u2060\u2066-\u2069\u2212-]/g, '');
+  const skip = typed => typed.replace(/[\s./,|\u00b7\u00ad\u200b-\u200f\u2010-\u2015\u2060\u2066-\u2069\u2212-]/g, '');
   const newPhrase = () => [0, 1].map(() => { const line = L.digits(LINE - 1); return line + L.checkDigit(line) }).join('');
   const phraseLines = phrase => [phrase.slice(0, LINE), phrase.slice(LINE)].map(
     line => [line.slice(0, 4), line.slice(4, 8), line.slice(8)].join(' '));

@@ -73,10 +73,11 @@ const packages = (() => {
     const text = element.value.trim();
     return kind === 'number' && /^[0-9]+$/.test(text) ? +text : text
   };
-  const guess = () => {
-    const { data, content } = held, place = content.place || {}, known = Object.hasOwn(data.htcds.guesses, content.about);
+  // What the report says and what is on record; never what somebody is or suffered.
+  const fill = () => {
+    const { data, content } = held, place = content.place || {};
     const first = {
-      ...data.htcds.always, ...known && data.htcds.guesses[content.about], ...data.closed && { cas_Status: ['Closed'] },
+      cas_Status: [data.closed ? 'Closed' : 'Active'],
       cas_ReferringOrganisation: data.unit, cas_OutgoingReferralDate: day(),
       hte_Country: place.province ? 'ID' : /^[A-Z]{2}$/i.test(place.country || '') ? place.country.toUpperCase() : '',
       hte_State: place.province_name, hte_City: place.regency_name
@@ -217,7 +218,6 @@ const packages = (() => {
       const row = desk.element('li'), label = desk.element('label', undefined, 'pick');
       one.box = desk.element('input');
       one.box.type = 'checkbox';
-      one.box.checked = cleaned !== 'no';
       const said = { number: index + 1, kind: (known ? manifest.type : 'bin').toUpperCase(), size: Math.ceil(manifest.bytes / 1024) || 0 };
       label.append(one.box, ' ' + data.words.file.replace(/%\((\w+)\)s/g, (_, name) => said[name]) + ' ' + desk.words.cleaned[cleaned]);
       row.append(label);
@@ -254,7 +254,7 @@ const packages = (() => {
     held = { desk, data: desk.data('package-data'), sealed, content, messages, files };
     if (!find('package').dataset.begun) { find('package').dataset.begun = 1; bind() }
     showFiles();
-    guess();
+    fill();
     showHow();
     find('closed').hidden = true;
     find('opened').hidden = false;

@@ -4,6 +4,8 @@
   const L = lentera, find = id => document.getElementById(id), main = () => document.querySelector('main');
   const story = find('story'), box = find('receipt'), form = story ? story.form : box && box.form;
   if (!form || form.dataset.sealing) return;
+  // The numbers of the place: whoever stores the envelope does not know them.
+  const away = find('away');
   form.dataset.sealing = 1;
 
   const action = form.getAttribute('action');
@@ -119,6 +121,7 @@
   // The page that the server sent for a stored report, with its number where this page still has it.
   const stored = (html, { lookup }, receipt) => {
     show(html);
+    if (story && find('away')) find('away').replaceWith(away || '');
     if (receipt) name(find('number'), receipt);
     else {
       main().querySelector('.lead').textContent = says.valid;
@@ -351,7 +354,7 @@
       name(shown, receipt, says.unsent + ' ');
       const title = element('h1', '', says.unsent), box = element('div', ''), practice = main().querySelector('.note');
       title.tabIndex = -1;
-      main().replaceChildren(practice || '', title, element('p', 'lead', says.write), element('div', 'help', shown), box);
+      main().replaceChildren(practice || '', title, element('p', 'lead', says.write), element('div', 'help', shown), away || '', box);
       waiting(box, { [fields.lookup]: receipt });
       title.focus()
     };

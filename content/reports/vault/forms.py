@@ -17,7 +17,8 @@ from . import attachment, cleaning
 from .attachment import Manifest, SealedFile
 from .snapshot import Snapshot
 
-MIN_STORY = 20
+# “Tolong” is a report.
+MIN_STORY = 3
 MAX_STORY = 8_000
 MAX_CONTACT = 200
 CONTENT_VERSION = 1

@@ -1,7 +1,7 @@
-"""The Human Trafficking Case Data Standard 2.0 of the IOM, as far as a report can fill it: fields, code lists, first guesses.
+"""The Human Trafficking Case Data Standard 2.0 of the IOM, as far as a report can fill it: fields and code lists.
 
-Names and codes are those of “HTCDS Field Standards 2.0” (github.com/UNMigration/HTCDS, CC BY 4.0). The guesses are few on
-purpose: a report says what somebody saw, not what a case is. The case worker corrects all of it before anything is saved.
+Names and codes are those of “HTCDS Field Standards 2.0” (github.com/UNMigration/HTCDS, CC BY 4.0). A report says what somebody
+saw, not what a case is: whether somebody is a victim, and of what, begins empty and is the case worker's to say.
 """
 
 from __future__ import annotations
@@ -11,8 +11,6 @@ from enum import StrEnum
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-
-from .forms import About
 
 Codes = tuple[tuple[str, Any], ...]
 
@@ -162,22 +160,7 @@ FIELDS: tuple[Field, ...] = (
     ),
 )
 
-# What the answers of a report suggest. A suspicious offer is no exploitation yet, “something else” no kind of it.
-GUESSES: dict[str, dict[str, list[str]]] = {
-    About.HELD: {"vic_TypeOfExploitation": ["ForcedLabour"], "hte_Type": ["Exploitation"]},
-    About.CHILD_MARRIAGE: {"vic_TypeOfExploitation": ["ForcedMarriage"]},
-    About.JOB_OFFER: {"hte_Type": ["Recruitment"]},
-}
-ALWAYS: dict[str, list[str]] = {
-    "vic_TraffickingStatus": ["PossibleVictimOfTrafficking"],
-    "cas_Status": ["Active"],
-}
-
 
 def as_data() -> dict[str, Any]:
-    """What the script of the page needs: the fields in their order, and what to put into them first."""
-    return {
-        "fields": [{"name": f.name, "kind": f.kind.value} for f in FIELDS],
-        "guesses": {str(about): held for about, held in GUESSES.items()},
-        "always": ALWAYS,
-    }
+    """What the script of the page needs: the fields in their order."""
+    return {"fields": [{"name": f.name, "kind": f.kind.value} for f in FIELDS]}

@@ -22,9 +22,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from . import cleaning, envelope, frame, installation, readiness, selectors, services, snapshot
-from .forms import clean_data
+from .forms import Place, clean_data
 from .receipt import Receipt
-from .snapshot import TOKEN, Snapshot
+from .snapshot import TOKEN, Number, Snapshot
 
 # Which of the editors' texts a page shows.
 TEXTS_OF = {"start": ("lead", "readers"), "stored": ("after",)}
@@ -75,8 +75,7 @@ class Visit:
 
     def says(self, sentence: str) -> SafeString:
         """A sentence of ours with the numbers to call in the place of ``{numbers}``."""
-        shown = self.words.shown(self.words.help) or snapshot.BARE.values()
-        numbers = format_html_join(", ", "{}", ((number.html(),) for number in shown))
+        numbers = format_html_join(", ", "{}", ((number.html(),) for number in self._to_call))
         return format_html(sentence, numbers=numbers)
 
     @property
@@ -90,6 +89,30 @@ class Visit:
         """Proven, and reached by its own host (DECISIONS 29). The host may be forged or missing, so it is only compared."""
         here = self.request.META.get("HTTP_HOST", "").partition(":")[0]
         return self._is_proven and here == settings.SITE_HOST and here.endswith(".go.id")
+
+    @property
+    def place(self) -> Place | None:
+        """Where it happens, once that was posted and read: a page about what was too large or broken reads no body for it."""
+        return Place(self.words, self.posted("place")) if "_post" in vars(self.request) else None
+
+    @property
+    def away(self) -> list[Number]:
+        """What is reached from where it happens, the mission first; nothing but from abroad."""
+        place = self.place
+        if place is None or not place.is_abroad:
+            return []
+        return self.words.shown([*self.words.missions.get(place.country, []), *self.words.abroad])
+
+    @property
+    def _lacks_mission(self) -> bool:
+        place = self.place
+        return bool(place and place.country and not self.words.shown(self.words.missions.get(place.country, [])))
+
+    @property
+    def _to_call(self) -> list[Number]:
+        """110 rings nowhere but in Indonesia, so what is reached from the place comes first."""
+        here = self.words.shown(self.words.help) or list(snapshot.BARE.values())
+        return [*(number for number in self.away if number.phone), *here]
 
     @cached_property
     def data(self) -> dict[str, str]:
@@ -111,6 +134,8 @@ class Visit:
             "heading": heading,
             "heading_language": heading_language,
             "help": self.words.shown(self.words.help),
+            "away": self.away,
+            "lacks_mission": self._lacks_mission,
             "noted": self.words.shown([*self.words.help, *self._named(template, context.get("named", ()))]),
             "demo": self.receivers.demo,
             "open": bool(self.receivers),
@@ -146,9 +171,8 @@ class Visit:
 
     def plain(self, sentence: str) -> str:
         """A sentence of ours with the numbers to call as mere words."""
-        shown = self.words.shown(self.words.help) or snapshot.BARE.values()
         return sentence.format(
-            numbers=", ".join(number.words if number.is_valid else number.fallback for number in shown)
+            numbers=", ".join(number.words if number.is_valid else number.fallback for number in self._to_call)
         )
 
     def notice(self, status: int, title: str, sentence: str) -> HttpResponse:

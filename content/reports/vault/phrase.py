@@ -30,6 +30,8 @@ RECOVERY_LABEL = b"lentera/recovery/v1"
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 25
 CODE_GROUP = 5
+# Between groups of figures, beside spaces and dashes: as a sheet prints two lines on one.
+_BETWEEN = str.maketrans("", "", "./,|·")
 # What people read instead of what is printed.
 _LOOKALIKES = str.maketrans("OIL", "011")
 
@@ -75,7 +77,7 @@ class Phrase:
     @classmethod
     def parse(cls, text: str) -> Self:
         """The phrase that somebody typed, in figures of any script; SlipError says what is wrong."""
-        digits = receipt.read_digits(text, most=3 * DIGITS)
+        digits = receipt.read_digits(text.translate(_BETWEEN), most=3 * DIGITS)
         if digits is None:
             raise SlipError(Slip.CHARACTERS)
         return cls(digits)
@@ -109,7 +111,7 @@ class RecoveryCode:
         """The code that somebody typed: case, spaces and dashes do not matter, O is 0, I and L are 1."""
         if len(text) > 3 * CODE_LENGTH:
             raise SlipError(Slip.LENGTH)
-        kept = "".join(character for character in text if not receipt.is_separator(character))
+        kept = "".join(character for character in text.translate(_BETWEEN) if not receipt.is_separator(character))
         return cls(kept.upper().translate(_LOOKALIKES))
 
     @property

@@ -343,8 +343,14 @@ def send_sealed(visit: Visit) -> HttpResponse:
         return visit.notice(422, gettext("Not accepted"), again)
     except (*NOT_STORED, storing.Unsettled):
         return visit.notice(503, gettext("Something broke on our side"), again)
+    # The place lies in the envelope: the phone puts the numbers that it was given for it into the place of these.
     return visit.page(
-        "stored", stored=stored, lookup=sent.lookup_id.hex(), access=tokens.grant(stored.report), form=AddForm()
+        "stored",
+        stored=stored,
+        lookup=sent.lookup_id.hex(),
+        access=tokens.grant(stored.report),
+        form=AddForm(),
+        away=visit.words.shown(visit.words.abroad),
     )
 
 
@@ -522,7 +528,6 @@ def _details(
     nearest = visit.receivers.for_place(form.place.province)
     errors = [("", problem)] if problem else []
     errors += _errors(form)
-    missions = visit.words.missions.get(form.place.country, [])
     return visit.page(
         "details",
         status,
@@ -531,8 +536,6 @@ def _details(
         token=token or tokens.issue(),
         nearest=nearest,
         local=visit.receivers.regencies_of(form.place.province) if form.place.province else [],
-        missions=visit.words.shown(missions),
-        abroad=visit.words.shown(visit.words.abroad) if form.place.is_abroad else [],
     )
 
 
@@ -543,7 +546,7 @@ def _status(visit: Visit, found: selectors.Found, form: AddForm, access: str = "
         "status",
         status,
         report=report,
-        state=_state_words(_shown_state(report)),
+        state=_state_words(*_shown_state(report)),
         sub=_sub_words(visit, report),
         named=[substatus.text_name(report.substatus)] if report.substatus else [],
         added=added,
@@ -557,11 +560,12 @@ def _status(visit: Visit, found: selectors.Found, form: AddForm, access: str = "
     )
 
 
-def _shown_state(report: Report) -> str:
+def _shown_state(report: Report) -> tuple[str, bool]:
     """Its own state; of a duplicate that of the report on which it is worked, and no word of there being another."""
     if report.duplicate_of_id is None:
-        return report.status
-    return Report.objects.values_list("status", flat=True).get(pk=report.duplicate_of_id)
+        return report.status, report.opened_on is not None
+    other = Report.objects.only("status", "opened_on").get(pk=report.duplicate_of_id)
+    return other.status, other.opened_on is not None
 
 
 def _sub_words(visit: Visit, report: Report) -> SafeString | str:
@@ -627,9 +631,11 @@ def _receipt_words(reason: Slip) -> str:
     }[reason]
 
 
-def _state_words(state: str) -> str:
+def _state_words(state: str, opened: bool) -> str:
+    # What was opened may have been read, though nobody has set a state.
+    waiting = gettext("Received, an officer has it.") if opened else gettext("Received, not yet read.")
     return {
-        Report.Status.RECEIVED: gettext("Received, not yet read."),
+        Report.Status.RECEIVED: waiting,
         Report.Status.READ: gettext("Read by an officer."),
         Report.Status.IN_PROGRESS: gettext("Being worked on."),
         Report.Status.CLOSED: gettext("Closed."),

@@ -32,7 +32,7 @@ from content.reports.vault import (
     substatus,
 )
 from content.reports.vault.audit import Action
-from content.reports.vault.models import AuditEvent, Message, Note, Recusal, Report, UnitRoster, today
+from content.reports.vault.models import AuditEvent, Message, Note, Recusal, Report, Unit, UnitRoster, today
 from tests.content.reports.caseworkers import Users
 from tests.content.reports.reporting import Person, Reporter, Team, hidden, receipt_in, text_of
 from tests.content.reports.test_desk import of_a_report
@@ -481,6 +481,30 @@ def test_a_duplicate_shows_the_state_of_the_other_and_no_word_of_it(ana: Client,
         "duplicate",
         "duplicate-undone",
     ]
+
+
+def test_what_was_handed_to_a_holder_is_not_called_unread(ana: Client, report: Report) -> None:
+    """Opening changes no state; of a duplicate, that of the other report counts."""
+    reporter = Reporter()
+    number = receipt_in(reporter.send()) or ""
+    second = Report.objects.exclude(pk=report.pk).get()
+    assert "belum dibaca" in text_of(reporter.status(number))
+    desk = text_of(ana.get(address("report", second)))
+    assert "bukan bahwa sudah ada yang membacanya" in desk
+    page = text_of(reporter.status(number))
+    assert "belum dibaca" not in page
+    assert "Sudah diterima, ada pada petugas." in page
+    do(ana, "duplicate", second, of=casework.short_name(report.pk))
+    assert "belum dibaca" in text_of(reporter.status(number))
+    ana.get(address("report", report))
+    assert "belum dibaca" not in text_of(reporter.status(number))
+
+
+def test_a_unit_for_practice_says_that_it_counts_nothing(ana: Client, team: Team) -> None:
+    said = "Unit latihan tidak menghitung"
+    assert said not in text_of(ana.get(f"{INBOX}angka/"))
+    Unit.objects.filter(pk=team.unit.pk).update(demo=True)
+    assert said in text_of(ana.get(f"{INBOX}angka/"))
 
 
 def test_a_duplicate_names_another_report_of_the_unit_that_is_none_itself(ana: Client, report: Report) -> None:

@@ -53,6 +53,31 @@ def test_a_report_is_read_answered_and_closed(team: list[Worker], number: str, s
     assert "ZXQ-7781" not in page
 
 
+def test_what_went_wrong_is_said_where_one_works(team: list[Worker], number: str) -> None:
+    ana = team[0]
+    to_report(ana)
+    ana.page.set_viewport_size({"width": 360, "height": 640})
+    for button in ("Kunci, tanda tangani, dan kirim", "Kunci, tanda tangani, dan simpan"):
+        ana.press(button)
+        ana.page.locator("#isi form #said:not(:empty)").wait_for()
+        shown = ana.page.locator("#said").bounding_box()
+        assert shown
+        assert 0 <= shown["y"] <= 640 - shown["height"]
+    ana.page.set_viewport_size({"width": 1280, "height": 720})
+
+
+def test_the_list_says_what_is_happening_now_while_the_key_is_open(team: list[Worker], server: Server) -> None:
+    ana = team[0]
+    reporter = DistantReporter(server)
+    assert reporter.send(reporter.form(), when="now").status == 200
+    ana.page.goto("/akun/laporan/jatim/")
+    assert ana.page.locator("[data-now]").count() == 0
+    ana.open_key()
+    ana.page.locator("main td .tag", has_text="Sedang terjadi").first.wait_for()
+    ana.press("Kunci sekarang")
+    assert ana.page.locator("[data-now]").count() == 0
+
+
 def test_what_needs_no_key_is_done_without_javascript(
     team: list[Worker], number: str, chromium: Browser, server: Server
 ) -> None:

@@ -55,6 +55,12 @@ def test_phrases(page: Page, vector: dict) -> None:
     assert run(page, body, typed=typed, salt=vector["salt"]) == [vector["digits"], vector["lines"], vector["key"]]
 
 
+@pytest.mark.parametrize("between", [" / ", "\n", ".", " - ", ", ", " · ", "/"])
+def test_a_phrase_is_read_as_sheets_print_it(page: Page, between: str) -> None:
+    held = Phrase.generate()
+    assert run(page, "return H.readPhrase(typed)", typed=between.join(held.lines)) == {"phrase": held.digits}
+
+
 @pytest.mark.parametrize("vector", VECTORS["refused_phrases"], ids=lambda vector: vector["slip"])
 def test_slips(page: Page, vector: dict) -> None:
     assert run(page, "return H.readPhrase(typed)", typed=vector["text"]) == {"slip": vector["slip"]}

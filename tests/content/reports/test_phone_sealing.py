@@ -106,6 +106,36 @@ def test_check_01_03_what_is_sealed_on_the_phone_is_nowhere_in_clear(
     assert f"{text} nomor" in opened
 
 
+def test_from_abroad_the_numbers_of_the_place_stay_though_the_server_is_told_no_place(context: BrowserContext) -> None:
+    """The page that follows has 110 in a sentence: what is reached from the place stands before it."""
+    page = context.new_page()
+    page.goto("/layanan/")
+    page.select_option("#place", "KH")
+    page.click("main form:has(#place) button")
+    page.check("input[name=about][value=held]")
+    page.select_option("#when", "now")
+    page.fill("#story", "tolong aku")
+    box = page.inner_html("#away")
+    assert "tel:+855" in box
+    wait_for_sealing(page)
+    bodies: list[str] = []
+    page.on("request", lambda request: bodies.append(request.post_data or ""))
+    press_send(page)
+    assert set(parse_qs(bodies[0])) == {"step", "envelope", "lookup", "reporter", "token"}
+    assert page.inner_html("main #away") == box
+    shown = page.content()
+    assert shown.index("tel:+855") < shown.index("tel:110")
+    assert "tel:+855" in page.inner_html("aside.side")
+
+
+def test_in_indonesia_no_number_for_abroad_is_shown_after_sending(context: BrowserContext) -> None:
+    page = context.new_page()
+    details(page)
+    wait_for_sealing(page)
+    press_send(page)
+    assert page.locator("#away").count() == 0
+
+
 def sealed_on_phones(site: Demo) -> set[str]:
     """The names of such reports, as ``reports_list`` prints them, in no order that says anything."""
     return {line.split()[0] for line in site.manage("reports_list").splitlines() if " browser " in line}

@@ -72,6 +72,7 @@ def registers(db: None) -> None:
     """A few numbers, a country and a province."""
     channel("polisi-110", "110", emergency=True)
     channel("kp2mi-luar-negeri", "+62 000 1", abroad=True)
+    channel("kp2mi-wa", "0800-0000-001", kind="whatsapp", abroad=True)
     channel("kemlu-pwni", "+62 000 2", abroad=True)
     channel("perwakilan", "+855 000 3", country="KH")
     Fact.objects.create(
@@ -186,10 +187,15 @@ def test_the_sentences_below_a_state_reach_the_snapshot_as_plain_words(page: Rep
 
 
 def test_a_number_is_shown_from_abroad_only_once_called(page: ReportPage) -> None:
-    assert held().abroad == ["kanal:kp2mi-luar-negeri"]
+    assert held().abroad == ["kanal:kp2mi-luar-negeri", "kanal:kp2mi-wa"]
     Channel.objects.filter(slug="kemlu-pwni").update(check_kind="called")
     write_snapshots()
-    assert held().abroad == ["kanal:kp2mi-luar-negeri", "kanal:kemlu-pwni"]
+    assert held().abroad == ["kanal:kp2mi-luar-negeri", "kanal:kp2mi-wa", "kanal:kemlu-pwni"]
+
+
+def test_from_abroad_a_number_is_shown_as_it_is_dialled_there(page: ReportPage) -> None:
+    assert held().numbers["kanal:kp2mi-wa"].words == "+62 800-0000-001"
+    assert held().numbers["kanal:kp2mi-luar-negeri"].words == "+62 000 1"
 
 
 @pytest.mark.parametrize("what", ["channel", "fact", "region", "proof", "page"])

@@ -48,6 +48,13 @@ def test_a_phrase_is_read_in_any_script_and_with_any_spaces():
     assert Phrase.parse("-".join(held.digits)) == held
 
 
+@pytest.mark.parametrize("between", [" / ", "\n", "\r\n", ".", " - ", ", ", " · ", "/"])
+def test_a_phrase_is_read_as_sheets_print_it(between):
+    held = Phrase.generate()
+    assert Phrase.parse(between.join(held.lines)) == held
+    assert RecoveryCode.parse(between.join(["ABCDE"] * 5)).text == "ABCDE" * 5
+
+
 def test_phrases_differ_and_say_nothing_of_themselves():
     held = {Phrase.generate() for _time in range(200)}
     assert len(held) == 200
