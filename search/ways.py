@@ -58,7 +58,9 @@ def single_words(words: str, kind: str) -> list[Less]:
     A job must hold every word: what none holds is too much, and where there is more of that, all of it at once.
     """
     words = analysis.composed(words)
-    asked, found, unknown = questions.read(words, kind), [], []
+    asked = questions.read(words, kind)
+    found: list[analysis.Piece] = []
+    unknown: list[analysis.Piece] = []
     for piece in analysis.pieces(words, stem):
         if not piece.terms:
             continue
