@@ -14,9 +14,10 @@ from content.registers import labels
 from content.registers.selectors import registers
 
 from .analysis import Amount
-from .forms import COSTS, PARAMETERS, address_of, sent
+from .forms import COSTS, PARAMETERS, address_of, in_plain_order, sent
 from .questions import Question
 from .types import CLOSING_DAYS, FACETS, WORDS, Facet, JobQuery, Removal
+from .ways import MOST_SHOWN
 
 _LABELS = {
     "country": gettext_lazy("Country"),
@@ -50,6 +51,11 @@ class Field:
 def count_in_words(count: int) -> str:
     """“1 job”, “1.234 lowongan”."""
     return ngettext("%(count)s job", "%(count)s jobs", count) % {"count": labels.number(count)}
+
+
+def pages_in_words(count: int) -> str:
+    """“1 page”, “12 halaman”."""
+    return ngettext("%(count)s page", "%(count)s pages", count) % {"count": labels.number(count)}
 
 
 def label_of(name: str, value: str) -> str:
@@ -121,13 +127,37 @@ def ways_out(query: JobQuery, removals: tuple[Removal, ...], path: str) -> list[
     return [
         (
             _("%(way)s: %(jobs)s") % {"way": _way(query, removal), "jobs": count_in_words(removal.total)},
-            path + address_of(query.without(*removal.names)),
+            path + address_of(removal.left_of(query)),
         )
         for removal in removals
     ]
 
 
+def without_words(jobs: tuple[Removal, ...], pages: tuple[Removal, ...], path: str) -> list[tuple[str, str]]:
+    """What to try where neither jobs nor pages were found for all the words: less of them, each way with its true counts."""
+    found: dict[str, tuple[Removal, list[str]]] = {}
+    for removals, counted in ((jobs, count_in_words), (pages, pages_in_words)):
+        for removal in removals:
+            if removal.said and not removal.condition:
+                found.setdefault(removal.words, (removal, []))[1].append(counted(removal.total))
+    return [
+        (
+            _("%(way)s: %(jobs)s") % {"way": _without_part(removal), "jobs": ", ".join(counts)},
+            path + address_of(in_plain_order(JobQuery(words=words))),
+        )
+        for words, (removal, counts) in list(found.items())[:MOST_SHOWN]
+    ]
+
+
+def _without_part(removal: Removal) -> str:
+    if removal.condition:
+        return _("Without the condition “%(words)s”") % {"words": removal.said}
+    return _("Without “%(word)s”") % {"word": removal.said}
+
+
 def _way(query: JobQuery, removal: Removal) -> str:
+    if removal.said:
+        return _without_part(removal)
     left = query.without(*removal.names)
     if not left.words and not left.filters:
         return _("All jobs")

@@ -139,7 +139,9 @@ def _words(parameters: QueryDict, problems: list[str], *kinds: str) -> tuple[str
     """The words to search for (none where nothing can be searched for), and what was typed, fit to be shown again."""
     typed = _said(parameters)
     if len(typed) > LONGEST_WORDS:
-        typed = typed[:LONGEST_WORDS].rstrip()
+        # No word is cut in its middle, where there is one that is not.
+        within = typed[: LONGEST_WORDS + 1]
+        typed = (within.rpartition(" ")[0] or within[:LONGEST_WORDS]).rstrip()
         problems.append(
             _("The search was longer than %(count)s signs; the rest is left out.") % {"count": LONGEST_WORDS}
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Generic, TypeVar
 
 from django.conf import settings
@@ -21,11 +22,21 @@ from content.registers.selectors import registers
 
 from . import analysis
 from .questions import PAGE, most_of, read
-from .types import Alternatives
+from .types import Alternatives, Phrase
 
 T = TypeVar("T")
 # How many of each are shown.
 MOST = 3
+
+_EVERY_CHANNEL = (
+    "nomor nomer nomornya no telepon telpon telp tlp telephone phone hotline kontak contact number hubungi call center"
+)
+
+
+@cache
+def _every_channel() -> frozenset[Phrase]:
+    """What fits every channel, as a question holds it."""
+    return frozenset((term,) for term in analysis.question_terms(_EVERY_CHANNEL))
 
 
 @dataclass(frozen=True)
@@ -65,10 +76,11 @@ def find(words: str) -> Found:
     # A synonym is no name: nobody looks for a company by it.
     typed = tuple((group[0],) for group in groups)
     agencies = [entry.of for entry in _best(held.agencies, typed, len(typed))]
-    least = most_of(groups)
+    # “nomor polisi”: that it is a number says nothing of which one.
+    asked = tuple(group for group in groups if group[0] not in _every_channel()) or groups
     return Found(
-        [entry.of for entry in _best((one for one in held.channels if one.of.is_valid(on)), groups, least)],
-        [entry.of for entry in _best(held.terms, groups, least)],
+        [entry.of for entry in _best((one for one in held.channels if one.of.is_valid(on)), asked, most_of(asked))],
+        [entry.of for entry in _best(held.terms, groups, most_of(groups))],
         jobs.found_agencies(agencies, on),
     )
 

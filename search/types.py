@@ -90,10 +90,20 @@ class Facet:
 
 @dataclass(frozen=True)
 class Removal:
-    """What one would find after taking away these filters (names of :data:`FACETS`, :data:`WORDS`)."""
+    """What one would find after taking away these filters (names of :data:`FACETS`, :data:`WORDS`).
+
+    Where only a part of the words goes, it is what was ``said``, and ``words`` are left; it may have been a condition.
+    """
 
     names: tuple[str, ...]
     total: int
+    said: str = ""
+    words: str = ""
+    condition: bool = False
+
+    def left_of(self, query: JobQuery) -> JobQuery:
+        """The question that finds it."""
+        return replace(query, words=self.words, page=1) if self.said else query.without(*self.names)
 
 
 @dataclass(frozen=True)
@@ -142,7 +152,8 @@ class Hit:
 class PageResults:
     """One page of hits: the reader's language first, then Indonesian ones that have no version in it, then the rest.
 
-    ``corrected`` as for listings; ``suggestion`` is what may have been meant where some words found something.
+    ``corrected`` and ``removals`` as for listings; ``suggestion`` is what may have been meant where some words found
+    something.
     """
 
     hits: tuple[Hit, ...] = ()
@@ -150,6 +161,7 @@ class PageResults:
     page: int = 1
     corrected: str = ""
     suggestion: str = ""
+    removals: tuple[Removal, ...] = ()
 
     @property
     def pages(self) -> int:

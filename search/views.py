@@ -26,7 +26,7 @@ from content.core.responses import in_complete_language, keep
 from content.core.tree import tree
 from content.jobs import selectors as jobs
 from content.registers import labels
-from content.registers.selectors import provinces
+from content.registers.selectors import from_abroad, provinces, registers
 
 from . import distress, feeds, filters, forms, offices, open_data, questions, suggestions
 from . import registered as registry
@@ -50,6 +50,8 @@ from .types import (
 
 # How many listings the search over everything shows before it leads to all of them.
 _FIRST_JOBS = 3
+# How many channels for people abroad stand above the results; the page of help has them all, and the missions.
+_FIRST_ABROAD = 2
 _LABELLED: tuple[tuple[Sort, Promise | str], ...] = (
     ("relevance", gettext_lazy("best match")),
     ("closing", gettext_lazy("closing soonest")),
@@ -102,6 +104,10 @@ def job_list(request: HttpRequest) -> HttpResponse:
     question = questions.read(query.words, JOB)
     problems += filters.understood(question, on)
     page = _page_of(results.total, results.page)
+    helping = _helping(asked, results.corrected, nothing=not results.total)
+    if helping["sensitive"]:
+        # Nobody cries a word too much.
+        results = replace(results, removals=tuple(way for way in results.removals if way.condition or not way.said))
     context = {
         "asked": asked,
         "query": query,
@@ -118,7 +124,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
         "cleared": path + forms.address_of(query.without(*query.filters)),
         "fields": filters.fields(query, results.facets),
         "ways": filters.ways_out(query, results.removals, path),
-        **_helping(asked, results.corrected, nothing=not results.total),
+        **helping,
         "orders": _orders(query, path),
         "feeds": _feeds(request, query),
         "open_data_url": _path(request, "data-terbuka"),
@@ -164,18 +170,24 @@ def everything(request: HttpRequest) -> HttpResponse:
         context["problems"] += _corrected(asked.query.words, results, found)
         question, wanted = questions.read(offers.words, JOB), questions.read(texts.words, PAGE).marks
         context["problems"] += filters.understood(question, on)
+        helping = _helping(
+            asked, results.corrected, found.corrected, nothing=not (results.total or found.total or registered)
+        )
+        if not (results.total or found.total or helping["sensitive"]):
+            context["ways"] = filters.without_words(results.removals, found.removals, _path(request, "cari"))
         context |= {
             "query": query,
             "heading": _found_in_words(query.words, results.total, found.total, registered),
             "found": registered,
-            **_helping(
-                asked, results.corrected, found.corrected, nothing=not (results.total or found.total or registered)
-            ),
+            **helping,
             "job_total": results.total,
             "cards": [(card, marked(card.title, question.marks)) for card in jobs.cards(results.ids[:_FIRST_JOBS], on)],
             "jobs_url": _path(request, "lowongan") + forms.address_of(offers, page=1),
             "jobs_link": _("See all: %(jobs)s") % {"jobs": filters.count_in_words(results.total)},
             "more_jobs": results.total > _FIRST_JOBS,
+            "without_condition": filters.ways_out(
+                offers, tuple(way for way in results.removals if way.condition), _path(request, "lowongan")
+            ),
             "pages": [page for hit in found.hits if (page := _found_page(hit, wanted, request.LANGUAGE_CODE))],
             "page_total": found.total,
             "page_obj": _page_of(found.total, found.page),
@@ -254,7 +266,11 @@ def _helping(asked: forms.Asked, *corrected: str, nothing: bool) -> dict[str, An
     """Help and the exit for whoever may be in danger, by what was typed or may have been meant; for whoever found nothing,
     whom to ask.
     """
-    context: dict[str, Any] = {"sensitive": distress.is_in(asked.said, *corrected)}
+    context: dict[str, Any] = {"sensitive": False}
+    if distress.is_in(asked.said, *corrected):
+        on = timezone.localdate()
+        abroad = [channel for channel in from_abroad(registers().channels) if channel.is_valid(on)]
+        context |= {"sensitive": True, "help_abroad": abroad[:_FIRST_ABROAD]}
     if nothing:
         context["nearest"] = offices.nearest(asked.region)
         context["provinces"] = list(provinces().items())
@@ -310,7 +326,7 @@ def _heading(query: JobQuery, total: int) -> str:
 
 def _found_in_words(words: str, job_total: int, page_total: int, registered: registry.Found) -> str:
     """“paspor”: 19 pages. A kind of which there is nothing is not counted, unless there is nothing at all."""
-    pages = ngettext("%(count)s page", "%(count)s pages", page_total) % {"count": labels.number(page_total)}
+    pages = filters.pages_in_words(page_total)
     jobs = filters.count_in_words(job_total)
     found = [said for total, said in ((job_total, jobs), (page_total, pages)) if total]
     others = len(registered.channels) + len(registered.terms) + len(registered.agencies)

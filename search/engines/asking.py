@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import datetime as dt
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from functools import partial
 
 from django.conf import settings
 
-from content.core.tree import tree
+from content.core.tree import Node, tree
 from content.registers import tokens
-from search import corrections, questions
+from search import corrections, questions, ways
 from search.models import SearchDocument
 from search.questions import JOB, PAGE
 from search.types import (
@@ -104,6 +104,8 @@ class AskingEngine(ABC):
             if better := self._pages(replace(query, words=words)):
                 ordered, corrected = better, words
                 break
+        if not ordered:
+            return PageResults(removals=self._page_removals(query))
         page = max(1, min(query.page, page_count(len(ordered))))
         shown = ordered[(page - 1) * PER_PAGE : page * PER_PAGE]
         documents = SearchDocument.objects.using(self.alias).filter(kind=PAGE, object_key__in=shown)
@@ -119,23 +121,50 @@ class AskingEngine(ABC):
         keys = self.pages_holding_most(groups)
         # A document is a copy: what is live is asked of the tree, which also knows what is a translation of what.
         nodes = [node for key in keys if (node := tree().by_id.get(key)) is not None]
-        found: dict[str, int] = {}
-        for wanted in (query.language, settings.LANGUAGE_CODE, None):
+        languages = (query.language, settings.LANGUAGE_CODE)
+        found: dict[str, Node] = {}
+        # Those first that hold the words in the language in which they are shown.
+        for wanted in (*languages, None):
             for node in nodes:
-                if wanted in (None, node.language):
-                    found.setdefault(node.key, node.id)
-        return list(found.values())
+                if wanted in (None, node.language) and node.key not in found:
+                    versions = tree().translations(node)
+                    found[node.key] = next((versions[one] for one in languages if one in versions), node)
+        place = {language: number for number, language in enumerate(languages, -len(languages))}
+        return [node.id for node in sorted(found.values(), key=lambda node: place.get(node.language, 0))]
 
     def _removals(self, query: JobQuery, counted: Tally, on: dt.date) -> tuple[Removal, ...]:
         """The ways out of zero results, the smallest change first; only those that lead to something."""
         filters = tuple(query.filters)
-        ways = [Removal((name,), total) for name, total in counted.without.items()]
+        out = [Removal((name,), total) for name, total in counted.without.items()]
         if query.words:
+            out += self._less_words(query, counted, on)
             wordless = self.count_all(query, on)
-            ways.append(Removal((WORDS,), wordless.total))
-            ways.append(Removal(filters, counted.unfiltered))
-            ways.append(Removal((WORDS, *filters), wordless.unfiltered))
+            out.append(Removal((WORDS,), wordless.total))
+            out.append(Removal(filters, counted.unfiltered))
+            out.append(Removal((WORDS, *filters), wordless.unfiltered))
         else:
-            ways.append(Removal(filters, counted.unfiltered))
-        known: dict[tuple[str, ...], Removal] = {way.names: way for way in reversed(ways) if way.names and way.total}
+            out.append(Removal(filters, counted.unfiltered))
+        known = {(way.names, way.said): way for way in reversed(out) if way.names and way.total}
         return tuple(reversed(known.values()))
+
+    def _less_words(self, query: JobQuery, counted: Tally, on: dt.date) -> list[Removal]:
+        """The ways out without a part of the words; a program reads none of them."""
+        if query.as_typed:
+            return []
+        parts = ways.conditions(query.words)
+        # Where the words do find something, a filter is in the way.
+        if not counted.unfiltered:
+            parts += ways.single_words(query.words, JOB)
+        out = [
+            Removal((WORDS,), self.find(replace(query, words=part.words, page=1), on).tally.total, *astuple(part))
+            for part in parts[: ways.MOST_TRIES]
+        ]
+        return [way for way in out if way.total][: ways.MOST_SHOWN]
+
+    def _page_removals(self, query: PageQuery) -> tuple[Removal, ...]:
+        parts = ways.single_words(query.words, PAGE)[: ways.MOST_TRIES]
+        out = [
+            Removal((WORDS,), len(self._pages(replace(query, words=part.words)) or ()), *astuple(part))
+            for part in parts
+        ]
+        return tuple(way for way in out if way.total)[: ways.MOST_SHOWN]

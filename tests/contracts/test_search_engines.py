@@ -30,7 +30,7 @@ from search.engines import get_embedded, get_outer
 from search.engines.base import Answering
 from search.engines.elastic import telling
 from search.models import SearchDocument, SearchWord
-from search.types import WORDS, JobQuery, PageQuery, SearchResults
+from search.types import WORDS, JobQuery, PageQuery, Removal, SearchResults
 from tests.factories.jobs import (
     AgencyFactory,
     ComponentFactory,
@@ -499,7 +499,7 @@ def test_counts_totals_and_ways_out_are_true_on_random_worlds() -> None:
         if not expected:
             empty += 1
             for way in found.removals:
-                assert way.total == len(truth.ids(query.without(*way.names))) > 0, (query, way)
+                assert way.total == len(truth.ids(way.left_of(query))) > 0, (query, way)
             singles = [name for name in (*query.filters, WORDS) if query.value(name)]
             assert {way.names for way in found.removals} >= {
                 (name,) for name in singles if truth.ids(query.without(name))
@@ -507,6 +507,80 @@ def test_counts_totals_and_ways_out_are_true_on_random_worlds() -> None:
         else:
             assert found.removals == ()
     assert empty > 5
+
+
+def out(words: str, **values: object) -> dict[str, tuple[str, int]]:
+    """The ways out of zero results that keep a part of the words: what goes, what is left, what it finds."""
+    return {way.said: (way.words, way.total) for way in ask(words, **values).removals if way.said}
+
+
+def test_a_condition_read_from_the_words_can_be_taken_away() -> None:
+    for _number in range(2):
+        CostLine.objects.create(
+            listing=listing(), component=ComponentFactory(free_by_law=False), payer="worker", amount=5
+        )
+    settle()
+    assert ask("taiwan carer tanpa biaya").total == 0
+    assert out("kerja taiwan tanpa biaya carer") == {"tanpa biaya": ("kerja taiwan carer", 2)}
+    assert out("carer gratis taiwan", country="TW") == {"gratis": ("carer taiwan", 2)}
+    assert out("carer gaji NT$ 990.000 taiwan") == {"NT$ 990.000": ("carer gaji taiwan", 2)}
+    # Nothing else is left to ask for: all the words can be taken away.
+    assert out("tanpa biaya") == {}
+    assert ask("taiwan tanpa biaya", as_typed=True).removals == (Removal((WORDS,), 2),)
+
+
+def test_a_word_too_much_can_be_taken_away() -> None:
+    listing()
+    settle()
+    assert out("taiwan abcxyzq") == {"abcxyzq": ("taiwan", 1)}
+    # No condition is torn apart, and what nobody knows goes together.
+    assert out("abcxyzq taiwan qqzzxx") == {"abcxyzq qqzzxx": ("taiwan", 1)}
+    assert out("abcxyzq") == {}
+    assert out("taiwan abcxyzq", country="JP") == {}
+    assert ask("taiwan abcxyzq", as_typed=True).removals == (Removal((WORDS,), 1),)
+
+
+def test_of_words_that_are_known_each_can_be_too_much_and_few_are_tried() -> None:
+    listing()
+    order = JobOrderFactory(agency=AgencyFactory(legal_name="PT Contoh Bahari"), employer="Sakura Home")
+    hidden = listing(job_order=order)
+    JobListing.objects.filter(pk=hidden.pk).update(closing_date=day(-1))
+    settle()
+    assert out("taiwan sakura") == {"sakura": ("taiwan", 1)}
+
+
+def test_pages_say_what_they_hold_without_a_word() -> None:
+    parent = home("id")
+    article(parent, "Paspor dan visa")
+    article(parent, "Visa turis")
+    found = engine().search_pages(PageQuery("visa abcxyzq", "id"))
+    assert (found.total, found.removals) == (0, (Removal((WORDS,), 2, "abcxyzq", "visa"),))
+    assert engine().search_pages(PageQuery("visa", "id")).removals == ()
+
+
+def test_a_page_that_another_language_found_takes_the_place_and_the_count_of_one() -> None:
+    id_home, en_home = home("id"), home("en")
+    for number in range(25):
+        page = article(id_home, f"Halaman {chr(97 + number)}", text="paspor" if number % 2 else "lain")
+        article(en_home, f"Passport {chr(97 + number)}", text="passport", of=page)
+    asked, seen = engine(), []
+    for number in (1, 2):
+        found = asked.search_pages(PageQuery("passport", "id", number))
+        assert (found.total, found.pages) == (25, 2)
+        seen += [(hit.language, hit.key) for hit in found.hits]
+    assert {language for language, _key in seen} == {"id"}
+    assert len(seen) == len(set(seen)) == 25
+
+
+def test_what_a_space_has_split_is_joined_before_a_letter_is_changed() -> None:
+    listing()
+    parent = home("id")
+    article(parent, "Bekerja di Taiwan")
+    article(parent, "Tani di desa")
+    settle()
+    assert ask("tai wan").corrected == ask("Tai Wan").corrected == "taiwan"
+    assert ask("tai wan carer").total == 1
+    assert engine().search_pages(PageQuery("tai wan", "id")).corrected == "taiwan"
 
 
 def test_closing_days_and_schooling_include_their_limits() -> None:
@@ -750,11 +824,15 @@ def test_pages_of_the_readers_language_come_first_and_a_translation_is_shown_onc
     assert found("visa", "en") == [("Passport and visa", "en"), ("Visa turis", "id")]
     assert found("visa", "id")[0][1] == "id"
     assert {title for title, _language in found("visa", "id")} == {"Paspor dan visa", "Visa turis"}
-    assert found("kerja", "en") == [("Paspor dan visa", "id")]
-    assert found("work", "id") == [("Passport and visa", "en")]
+    # Found by the words of one language, shown in that of the reader.
+    assert found("kerja", "en") == [("Passport and visa", "en")]
+    assert found("work", "id") == [("Paspor dan visa", "id")]
     javanese = article(home("jv"), "Visa lan paspor", text="nyambut gawe", of=both)
     assert found("visa", "jv")[0] == (javanese.title, "jv")
-    assert found("gawe", "en") == [(javanese.title, "jv")]
+    assert found("gawe", "en") == [("Passport and visa", "en")]
+    assert found("work", "jv") == [(javanese.title, "jv")]
+    # Who has no version of it gets the Indonesian one, whatever held the words.
+    assert found("work", "su") == [("Paspor dan visa", "id")]
     assert [language for _title, language in found("visa", "en")] == ["en", "id"]
 
 

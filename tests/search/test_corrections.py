@@ -64,3 +64,23 @@ def test_words_of_a_cry_and_provinces_are_known() -> None:
     Region.objects.create(code="35", name="Madura")
     settle()
     assert proposed("disekap") == proposed("madura") == []
+
+
+@pytest.mark.parametrize(
+    "words", ["<script>romam", "romam(1)", "a.romam.b", "kerja {romam}", "romam=1", "https://romam/"]
+)
+def test_code_is_no_mistyped_word(words: str) -> None:
+    assert proposed(words) == []
+
+
+@pytest.mark.parametrize("words", ["romam?", "kerja, romam.", "“romam”", "kerja/romam", "kerja-romam"])
+def test_the_marks_of_a_sentence_may_stand_beside_a_mistyped_word(words: str) -> None:
+    assert proposed(words) == [words.replace("romam", "roman")]
+
+
+def test_what_a_space_has_split_is_joined_first_and_what_is_known_is_not() -> None:
+    vocabulary.add(JOB, [("taiwan", "taiwan"), ("kerjaroman", "kerjaroman"), ("tani", "tani")])
+    settle()
+    assert proposed("tai wan") == ["taiwan"]
+    assert proposed("Tai wan romam") == ["taiwan roman"]
+    assert proposed("kerja roman") == []

@@ -126,3 +126,10 @@ def test_the_corpus_gives_questions_too() -> None:
         given_.update(dict.fromkeys([*PARAMETERS.values(), "urut", "hal"], value))
         for sentence in parse_jobs(given_).problems:
             assert len(sentence) < 200
+
+
+def test_what_is_too_long_is_cut_between_two_words() -> None:
+    words = " ".join(["perawat"] * 40)
+    assert parse_jobs(QueryDict(f"q={words}")).typed == " ".join(["perawat"] * 25)
+    assert parse_jobs(QueryDict(f"q={'a' * 10_000}")).typed == "a" * LONGEST_WORDS
+    assert parse_jobs(QueryDict(f"q={'a' * LONGEST_WORDS}+b")).typed == "a" * LONGEST_WORDS

@@ -45,6 +45,14 @@ def test_a_hotline_is_found_by_name_number_organisation_and_synonym() -> None:
     assert names("🙂") == []
 
 
+def test_that_a_number_is_asked_for_says_nothing_of_which_one() -> None:
+    channel("polisi", "Polisi 110")
+    channel("kp2mi", "Pusat layanan", value="0800-1000")
+    for words in ("nomor polisi", "telepon polisi", "nomer telpon polisi"):
+        assert names(words) == ["polisi"], words
+    assert names("nomor") == []
+
+
 def test_a_channel_that_ended_is_no_answer() -> None:
     channel("lama", "Saluran lama", valid_until=day(-1), fallback={"id": "Tutup", "en": "Closed"})
     channel("polisi", "Saluran polisi", valid_until=day(-1), emergency=True)

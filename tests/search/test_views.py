@@ -524,3 +524,37 @@ def test_nothing_that_is_typed_stays_anywhere(client: Client, caplog: pytest.Log
         listing(reference=marker)
         assert {"log", "cache", "jobs_joblisting", "search_searchdocument"} <= set(left())
     default_cache.delete("planted")
+
+
+def test_where_everything_finds_nothing_a_word_less_is_offered_with_its_count_and_not_to_a_cry(client: Client) -> None:
+    listing()
+    settle()
+    found = page(client, "/en/cari/?q=taiwan+abcxyzq")
+    ways = {words(link): link["href"] for link in found.select(".empty a")}
+    assert ways == {"Without “abcxyzq”: 1 job": "/en/cari/?q=taiwan"}
+    Distress.objects.create(code="disekap", words={"id": "disekap"})
+    settle()
+    for room in ("cari", "lowongan"):
+        ways = page(client, f"/en/{room}/?q=taiwan+disekap").select(".empty a")
+        assert not [link for link in ways if "Without “" in words(link)], room
+
+
+def test_a_condition_that_leaves_no_job_is_said_in_the_search_of_everything(client: Client) -> None:
+    listing()
+    settle()
+    found = page(client, "/en/cari/?q=carer+gaji+NT$+990.000")
+    assert "With this condition no job was found." in words(found.main)
+    way = found.select_one("main a[href*='/lowongan/?q=carer+gaji']")
+    assert words(way) == "Without the condition “NT$ 990.000”: 1 job"
+    assert words(page(client, way["href"]).h1).startswith("1 job")
+
+
+def test_a_cry_shows_who_is_reached_from_abroad(client: Client) -> None:
+    Distress.objects.create(code="disekap", words={"id": "disekap"})
+    channel("kp2mi-luar-negeri", "Dari luar negeri", value="+62 21 2924 4800", abroad=True)
+    settle()
+    box = page(client, "/id/cari/?q=disekap").select_one("main .help")
+    assert "+62 21 2924 4800" in words(box)
+    assert box.select_one("a[href='tel:+622129244800']")
+    assert box.select_one("a[href='/id/bantuan/?wilayah=luar-negeri']")
+    assert not page(client, "/id/cari/?q=perawat").select("main .help")
