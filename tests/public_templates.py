@@ -321,7 +321,7 @@ STATES: tuple[State, ...] = (
     State("vault/start.html", "closed", report, site="closed"),
     State("vault/details.html", "province", details("33")),
     State("vault/details.html", "abroad", details("TW")),
-    State("vault/details.html", "error", details_with("33", story="pendek")),
+    State("vault/details.html", "error", details_with("33", story="ya")),
     State("vault/stored.html", "normal", stored),
     State("vault/confirm.html", "normal", stored, site="old browser"),
     State("vault/ask.html", "error", report_with(receipt="1234")),

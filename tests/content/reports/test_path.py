@@ -193,7 +193,7 @@ def test_a_browser_that_says_nothing_confirms_once(vault: Path) -> None:
 
 def test_an_error_behind_a_confirmation_can_be_mended(vault: Path) -> None:
     silent = Reporter(headers={})
-    again = silent.post(**hidden(silent.send(silent.form(), story="pendek")))
+    again = silent.post(**hidden(silent.send(silent.form(), story="ya")))
     assert errors_in(again)
     asked = silent.send(hidden(again))
     assert not receipt_in(asked)
@@ -358,7 +358,7 @@ def test_every_page_stays_below_14_kb(reporter: Reporter, full_words: None) -> N
     pages = [
         reporter.get("/layanan/?l=L-12345678"),
         largest,
-        reporter.send(form, about="", contact="x" * 201, story="pendek"),
+        reporter.send(form, about="", contact="x" * 201, story="ya"),
         reporter.send(form),
         reporter.status("1"),
     ]

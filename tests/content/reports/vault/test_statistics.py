@@ -178,7 +178,7 @@ def test_without_permission_the_desk_counts_the_regency_alone(clock: object, ana
 def test_the_reporter_has_allowed_nothing_until_the_box_is_ticked(reporter: Reporter) -> None:
     page = reporter.post(step="place", place="35").content.decode()
     assert "<input type=checkbox name=countable>" in page
-    again = reporter.send(story="kurang", countable="on").content.decode()
+    again = reporter.send(story="ya", countable="on").content.decode()
     assert "<input type=checkbox name=countable checked>" in again
 
 
