@@ -297,10 +297,10 @@ def test_what_is_over_gives_way_to_its_sentence_on_the_day(page: ReportPage) -> 
     write_snapshots()
     with time_machine.travel("2026-11-22T16:59:00+00:00", tick=False):  # 23.59 in Jakarta
         assert "+62 000 1" in held().html("lead")
-        assert [number.words for number in held().shown(held().abroad)] == ["+62 000 1"]
+        assert [number.words for number in held().shown(held().abroad)] == ["+62 000 1", "+62 800-0000-001"]
     with time_machine.travel("2026-11-22T17:00:00+00:00", tick=False):
         assert held().html("lead") == "<p>Telepon Tanyakan ke perwakilan..</p>"
-        assert held().shown(held().abroad) == []
+        assert [number.words for number in held().shown(held().abroad)] == ["+62 800-0000-001"]
         assert [number.words for number in held().shown(held().help)] == ["110"]
 
 
