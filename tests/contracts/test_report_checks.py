@@ -40,7 +40,7 @@ def test_every_named_test_exists() -> None:
     known = sources()
     everything = "".join(known.values())
     missing = []
-    for _check, _slice, tests, _last in rows():
+    for _check, tests, _last in rows():
         for file, test in NAMED.findall(tests):
             stem = Path(file).name
             if stem in known:

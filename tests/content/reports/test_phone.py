@@ -81,7 +81,7 @@ def test_a_report_is_sent_and_answered(context: BrowserContext) -> None:
 
 
 def test_reloading_the_page_with_the_number_shows_the_same_number(browser: Browser, server: Server) -> None:
-    """Where the server sealed. A number that a phone made is in that page alone (docs/plans/report.md)."""
+    """Where the server sealed. A number that a phone made is in that page alone (docs/guides/report.md)."""
     context = browser.new_context(base_url=server.url, java_script_enabled=False)
     page = context.new_page()
     number = send(page)
