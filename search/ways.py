@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from . import analysis, questions
 from .questions import JOB, Question
 from .stems import stem
 from .vocabulary import vocabulary
 
-# A condition is said in few words, near the beginning of what is long; each place is read once.
-_LONGEST_CONDITION, _MOST_PIECES = 4, 24
+# A condition is said in few words. Every way is read anew, so what is longer than a sentence is offered none.
+_LONGEST_CONDITION, _MOST_PIECES = 4, 16
 # How often an engine is asked what it would find without something, and how many ways are offered: more make nothing clearer.
 MOST_TRIES, MOST_SHOWN = 4, 3
 
@@ -33,13 +34,15 @@ def conditions(words: str) -> list[Less]:
     everything else is asked as before.
     """
     words = analysis.composed(words)
+    pieces = _pieces(words)
+    if not pieces:
+        return []
     asked = questions.read(words, JOB)
     gone: list[Callable[[Question], bool]] = []
     if asked.free:
         gone.append(lambda left: not left.free and left.wage == asked.wage)
     if asked.wage:
         gone.append(lambda left: left.wage is None and left.free == asked.free)
-    pieces = list(analysis.pieces(words))[:_MOST_PIECES]
     parts = [
         _without(words, pieces[start], pieces[start + length])
         for length in range(_LONGEST_CONDITION if gone else 0)
@@ -58,10 +61,13 @@ def single_words(words: str, kind: str) -> list[Less]:
     A job must hold every word: what none holds is too much, and where there is more of that, all of it at once.
     """
     words = analysis.composed(words)
+    pieces = _pieces(words)
+    if not pieces:
+        return []
     asked = questions.read(words, kind)
     found: list[analysis.Piece] = []
     unknown: list[analysis.Piece] = []
-    for piece in analysis.pieces(words, stem):
+    for piece in pieces:
         if not piece.terms:
             continue
         part = _less(words, (piece,))
@@ -72,6 +78,12 @@ def single_words(words: str, kind: str) -> list[Less]:
         part = _less(words, unknown)
         return [part] if _is_asked(part, asked, kind) else []
     return [_less(words, (piece,)) for piece in (*unknown, *found)]
+
+
+def _pieces(words: str) -> list[analysis.Piece]:
+    """The pieces of a question; none where there are too many of them."""
+    pieces = list(islice(analysis.pieces(words, stem), _MOST_PIECES + 1))
+    return pieces if len(pieces) <= _MOST_PIECES else []
 
 
 def _is_asked(part: Less, asked: Question, kind: str) -> bool:
