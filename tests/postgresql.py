@@ -18,8 +18,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db.backends.postgresql.operations import DatabaseOperations
 
 from tests.servers import free_port, lacking
 
@@ -157,6 +159,20 @@ def postgresql() -> Iterator[PostgreSQL]:
     """The server of this process of the test run."""
     with serving() as server:
         yield server
+
+
+@pytest.fixture(scope="session", autouse=True)
+def emptied_past_guards() -> Iterator[None]:
+    """Let a test that commits be cleaned up after: its tables are emptied past the triggers that refuse TRUNCATE."""
+    plain = DatabaseOperations.sql_flush
+
+    def past_guards(self: DatabaseOperations, *arguments: Any, **options: Any) -> list[str]:
+        statements = plain(self, *arguments, **options)
+        return ["SET LOCAL session_replication_role = replica", *statements] if statements else []
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "sql_flush", past_guards)
+        yield
 
 
 @pytest.fixture
