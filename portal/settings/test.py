@@ -19,6 +19,8 @@ ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # The vault stands alone, so that its tests can run while the other database is not even there.
 DATABASES["reports"]["TEST"] = {"DEPENDENCIES": [], "MIGRATE": False}
+if "sqlite" in DATABASES["reports"]["ENGINE"]:
+    DATABASES["reports"]["TEST"]["NAME"] = str(VAR_DIR / "db" / "reports-of-tests.sqlite3")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

