@@ -18,6 +18,10 @@ class Unanswerable(Unavailable):
     """An engine cannot answer this one question; nothing is wrong with others."""
 
 
+class OutOfTime(Unavailable):
+    """A request has no time left for this question; nothing is known of the engine."""
+
+
 class Answering(Protocol):
     """Finds listings and pages.
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
-from .base import Unavailable
+from .base import OutOfTime, Unavailable
 
 # The seconds that the questions of this request have taken; None outside of one, where each stands alone.
 _taken: ContextVar[float | None] = ContextVar("taken", default=None)
@@ -31,14 +31,22 @@ def end(**kwargs: Any) -> None:
 
 @contextmanager
 def questioning() -> Iterator[None]:
-    """Around a question: it may take what the others of its request have left of ELASTICSEARCH_SECONDS."""
+    """Around a question: it may take what the others of its request have left of ELASTICSEARCH_SECONDS.
+
+    Where that was less than half of them and was not enough, the many questions are to blame: :class:`OutOfTime`.
+    """
     taken, begun = _taken.get(), time.monotonic()
-    left = settings.ELASTICSEARCH_SECONDS - (taken or 0.0)
-    if left <= 0:
-        raise Unavailable("the time of a request is over")
+    allowed = settings.ELASTICSEARCH_SECONDS - (taken or 0.0)
+    if allowed <= 0:
+        raise OutOfTime("the time of a request is over")
     try:
-        with ending(begun + left):
-            yield
+        with ending(begun + allowed):
+            try:
+                yield
+            except Unavailable:
+                if left() or allowed >= settings.ELASTICSEARCH_SECONDS / 2:
+                    raise
+                raise OutOfTime("the time of a request is over") from None
     finally:
         if taken is not None:
             _taken.set(taken + time.monotonic() - begun)

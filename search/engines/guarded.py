@@ -2,7 +2,8 @@
 
 After a failure the first one is left alone for a while, so that nobody waits for a server that is down; then one question
 tries it again. Each end is logged once, without a word of what was asked. Where it only cannot answer one question, that one
-is answered by the second, and each kind of such a failure is logged once.
+is answered by the second, and each kind of such a failure is logged once. So is that a request asked more than it had time for:
+one reader's long question takes the first engine from nobody else.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import TypeVar
 
 from search.types import JobQuery, PageQuery, PageResults, SearchResults
 
-from .base import Answering, Unanswerable, Unavailable
+from .base import Answering, OutOfTime, Unanswerable, Unavailable
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -54,11 +55,13 @@ class Breaker:
     def refused(self, what: object) -> None:
         """It answers, but not this question."""
         self.worked()
-        with self._lock:
-            new = str(what) not in self._said
-            self._said.add(str(what))
-        if new:
+        if self._is_new(what):
             logger.error("Elasticsearch cannot answer a question (%s); the database answers such ones.", what)
+
+    def hurried(self, what: object) -> None:
+        """There was no time left to ask it, or to wait for it: nothing is known of it."""
+        if self._is_new(what):
+            logger.warning("Elasticsearch was not asked everything (%s); the database answers the rest.", what)
 
     def worked(self) -> None:
         """It worked."""
@@ -68,6 +71,12 @@ class Breaker:
             before, self.failing = self.failing, False
         if before:
             logger.warning("Elasticsearch answers again.")
+
+    def _is_new(self, what: object) -> bool:
+        with self._lock:
+            new = str(what) not in self._said
+            self._said.add(str(what))
+        return new
 
 
 breaker = Breaker()
@@ -93,6 +102,8 @@ class GuardedEngine:
                 answer = ask(self.outer)
             except Unanswerable as error:
                 breaker.refused(error)
+            except OutOfTime as error:
+                breaker.hurried(error)
             except Unavailable as error:
                 breaker.failed(error)
             else:
