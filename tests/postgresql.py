@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db.backends.postgresql.operations import DatabaseOperations
 
 from tests.servers import free_port, lacking
 
@@ -164,6 +163,9 @@ def postgresql() -> Iterator[PostgreSQL]:
 @pytest.fixture(scope="session", autouse=True)
 def emptied_past_guards() -> Iterator[None]:
     """Let a test that commits be cleaned up after: its tables are emptied past the triggers that refuse TRUNCATE."""
+    # Not above: who imports this module for a server alone has no Django set up.
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
     plain = DatabaseOperations.sql_flush
 
     def past_guards(self: DatabaseOperations, *arguments: Any, **options: Any) -> list[str]:
