@@ -138,6 +138,12 @@
     if (fields.rid !== sealed.rid || fields.kind !== 'report') throw Error('moved');
     return content
   };
+  // What was added: of this report, and from whom the list says that it is. Its row in the database can say anything.
+  const readMessage = async (message, sealed) => {
+    const { fields, content } = await openSealed(message.envelope, message.handed);
+    if (fields.rid !== sealed.rid || fields.kind !== 'message' || fields.direction !== message.direction) throw Error('moved');
+    return content
+  };
   const named = value => Object.hasOwn(words.codes, value) ? words.codes[value] : value;
   const showReport = async () => {
     const sealed = data('sealed');
@@ -165,11 +171,16 @@
     if (!sealed.messages.length) messages.append(element('p', words.nothing));
     for (const message of sealed.messages) {
       const box = element('div', undefined, 'c'), ours = message.direction === 'from-unit';
-      box.append(element('p', (ours ? words.by_unit + (message.writer ? ': ' + message.writer : '') : words.by_holder) + ', ' + message.shown_on, 'm'));
+      const by = message.forged ? words.forged_by : ours ? words.by_unit + (message.writer ? ': ' + message.writer : '') : words.by_holder;
+      box.append(element('p', by + ', ' + message.shown_on, 'm'));
+      if (message.forged) {
+        box.append(element('p', words.forged, 'warn'));
+        messages.append(box);
+        continue
+      }
       let text, file;
       try {
-        const { fields, content } = message.deleted ? { content: { text: words.deleted } } : await openSealed(message.envelope, message.handed);
-        if (fields && fields.rid !== sealed.rid) throw Error('moved');
+        const content = message.deleted ? { text: words.deleted } : await readMessage(message, sealed);
         text = defang(content.text);
         file = content.file
       } catch (error) { text = words.unreadable }
@@ -429,7 +440,7 @@
 
   // What the scripts beside this one work with.
   const tools = {
-    words, home, data, say, post, on, go: url => go(url), element, defang, placeWords, openSealed, readReport, fetchFile, draw, opened: () => open,
+    words, home, data, say, post, on, go: url => go(url), element, defang, placeWords, readMessage, readReport, fetchFile, draw, opened: () => open,
     propose: (holders, newKey) => propose(holders, newKey)
   };
 

@@ -191,11 +191,15 @@ def replies_to(report: Report) -> list[Message]:
 
     Whether the signature itself holds is checked where the envelope is put together (views.py).
     """
-    unit = standing.holders_ever(report.unit_id)
-    if report.handed_from_id is not None:
-        unit = standing.holders_ever(report.handed_from_id) | unit
+    unit = writers_to(report)
     return [
         message
         for message in report.messages.filter(direction=envelope.Direction.FROM_UNIT).select_related("signer")
         if message.signer_id in unit and bytes(message.signer.signing_key) == unit[message.signer_id]  # type: ignore[union-attr]
     ]
+
+
+def writers_to(report: Report) -> dict[UUID, bytes]:
+    """Whose answers count, with their signing keys: holders of its unit, and of the one that handed it over."""
+    unit = standing.holders_ever(report.unit_id)
+    return unit if report.handed_from_id is None else standing.holders_ever(report.handed_from_id) | unit

@@ -423,6 +423,54 @@ def test_a_note_that_is_moved_among_the_answers_is_none_and_an_answer_no_note(
     assert "Rumah pamannya" not in text_of(Reporter().status(number))
 
 
+def messages_on(page: str) -> list[dict[str, object]]:
+    return json.loads(re.search(r'id="sealed"[^>]*>(.*?)</script>', page, re.DOTALL)[1])["messages"]  # type: ignore[index, no-any-return]
+
+
+def test_what_no_holder_signed_is_shown_as_nobodys_answer(
+    ana: Client, report: Report, number: str, team: Team
+) -> None:
+    """Whoever writes to the database can put a row there, name a holder, and turn a reporter's message into an answer."""
+    writer = team.people[0]
+    sealed, signature = sealed_by(report, team, writer, "text")
+    assert sent(ana, "reply", report, sealed, signature).status_code == 200
+    page = text_of(ana.get(address("report", report)))
+    (held,) = messages_on(page)
+    assert (held["forged"], held["writer"]) == (False, str(ana.user))  # type: ignore[attr-defined]
+    assert held["envelope"]
+    for change in (
+        {"signature": b""},
+        {"signature": bytes(64)},
+        {"signer": team.people[1].row},
+        {"signer": None},
+        {"signature": notes_signature(sealed, writer)},
+    ):
+        row = Message.objects.get()
+        Message.objects.update(**change)
+        for name in ("report", "package"):
+            (held,) = messages_on(text_of(ana.get(address(name, report))))
+            assert (held["forged"], held["writer"], held["envelope"], held["file"]) == (True, "", "", ""), change
+        row.save()
+    Message.objects.all().delete()
+    reporter = Reporter()
+    reporter.post(step="add", access=hidden(reporter.status(number))["access"], text="Tambahan")
+    Message.objects.update(direction=envelope.Direction.FROM_UNIT, signer=writer.row, signature=signature)
+    (held,) = messages_on(text_of(ana.get(address("report", report))))
+    assert (held["forged"], held["envelope"]) == (True, "")
+
+
+def notes_signature(sealed: envelope.Envelope, person: Person) -> bytes:
+    return person.key.sign(notes.to_sign(sealed, person.id))
+
+
+def test_an_answer_about_another_report_is_none_about_this_one(ana: Client, report: Report, team: Team) -> None:
+    second = another(report)
+    assert sent(ana, "reply", second, *sealed_by(second, team, team.people[0], "text")).status_code == 200
+    Message.objects.update(report=report)
+    (held,) = messages_on(text_of(ana.get(address("report", report))))
+    assert held["forged"] is True
+
+
 def test_what_is_no_note_of_hers_is_refused_and_an_altered_one_not_shown(
     ana: Client, report: Report, team: Team
 ) -> None:

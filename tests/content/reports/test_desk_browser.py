@@ -53,6 +53,44 @@ def test_a_report_is_read_answered_and_closed(team: list[Worker], number: str, s
     assert "ZXQ-7781" not in page
 
 
+FORGE_SAVE = """
+from content.reports.vault.models import Message
+print(*((row.pk, bytes(row.signature).hex()) for row in Message.objects.filter(direction="from-unit")), sep=",", end=",\\n")
+"""
+FORGE = """
+from content.reports.vault.models import Message
+Message.objects.exclude(signer=None).update(**{})
+"""
+FORGE_BACK = """
+from content.reports.vault.models import Message
+for number, signature in [{}]:
+    Message.objects.filter(pk=number).update(direction="from-unit", signature=bytes.fromhex(signature))
+"""
+
+
+def test_an_answer_that_nobody_signed_is_a_warning_and_a_turned_one_does_not_open(
+    team: list[Worker], number: str, site: Demo
+) -> None:
+    """Whoever writes to the database can take the signature away, or say that it came from the reporter."""
+    ana = team[0]
+    saved = site.manage("shell", "-c", FORGE_SAVE)
+    try:
+        site.manage("shell", "-c", FORGE.format('{"signature": b""}'))
+        to_report(ana)
+        shown = ana.page.inner_text("#messages")
+        assert "Bukan jawaban unit" in shown
+        assert "tidak satu pun pemegang kunci unit menandatanganinya" in shown
+        assert "Kami akan menghubungi" not in shown
+        assert "Ana" not in shown
+        site.manage("shell", "-c", FORGE.format('{"direction": "from-reporter"}'))
+        to_report(ana)
+        shown = ana.page.inner_text("#messages")
+        assert "tidak bisa dibuka dengan kunci unit ini" in shown
+        assert "Kami akan menghubungi" not in shown
+    finally:
+        site.manage("shell", "-c", FORGE_BACK.format(saved.strip().splitlines()[-1]))
+
+
 def test_what_went_wrong_is_said_where_one_works(team: list[Worker], number: str) -> None:
     ana = team[0]
     to_report(ana)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -33,7 +33,9 @@ from .. import (
     paper,
     recusal,
     referrals,
+    replies,
     retention,
+    selectors,
     services,
     snapshot,
     staff,
@@ -595,17 +597,23 @@ def report_of(unit: Unit, name: str, *, below: bool = False) -> Report:
 
 def sealed_data(held: Report, unit: Unit, written: Sequence[tuple[Note, Envelope]] = ()) -> dict[str, Any]:
     """A report with all that was added, and the notes that are ``written`` about it, as the browser of a holder of this unit
-    opens it; a guest gets what it was handed.
+    opens it; a guest gets what it was handed. What stands as an answer that no holder has signed is said to be that, no more.
     """
     handed = _handed(held, unit)
     messages = held.messages.select_related("signer", "attachment")
     if referrals.is_guest(held, unit):
         messages = messages.filter(pk__in=[number for number in handed if number is not None])
     names = _names([*(m.signer.user for m in messages if m.signer), *(note.signer.user for note, _envelope in written)])
+    writers = selectors.writers_to(held)
     return {
         **_sealed(held, handed),
         "messages": [
-            {**_sealed_message(m, names), "handed": [wrap.hex() for wrap in handed.get(m.pk, [])]} for m in messages
+            {
+                **_sealed_message(m, names),
+                **({} if _is_true(m, held, writers) else _FORGED),
+                "handed": [wrap.hex() for wrap in handed.get(m.pk, [])],
+            }
+            for m in messages
         ],
         "notes": [_sealed_note(note, sealed, names) for note, sealed in written],
     }
@@ -636,9 +644,29 @@ def _sealed_message(message: Message, names: dict[int, str]) -> dict[str, Any]:
         "shown_on": date_format(message.received_on, "j F Y"),
         "writer": names.get(message.signer.user, "") if message.signer else "",
         "deleted": from_unit and not message.body,
+        "forged": False,
         "envelope": _base64(services.sealed_message(message)) if message.body else "",
         "file": f"{message.attachment.pk:x}" if hasattr(message, "attachment") else "",
     }
+
+
+# Whoever can write to the database may name anybody as its writer: nobody is named.
+_FORGED = {"forged": True, "writer": "", "deleted": False, "envelope": "", "file": ""}
+
+
+def _is_true(message: Message, held: Report, writers: Mapping[UUID, bytes]) -> bool:
+    """Whether it may be shown as what it says it is: an answer only if a holder of the unit signed it.
+
+    What comes from whoever has the number nobody signs: that it is no answer the browser finds where it opens it. Of an
+    answer that was deleted there is no more than that there was one.
+    """
+    if message.direction != Direction.FROM_UNIT or not message.body:
+        return True
+    try:
+        sealed = services.sealed_message(message)
+        return replies.is_answer(sealed, bytes(held.rid), message.signer_id, bytes(message.signature), writers)
+    except EnvelopeError:
+        return False
 
 
 def _base64(sealed: envelope.Envelope) -> str:
@@ -867,6 +895,10 @@ def _words() -> dict[str, Any]:
         "empty": gettext("Write something first."),
         "by_holder": gettext("From whoever has the number, not certainly the reporter"),
         "by_unit": gettext("Answer of the unit"),
+        "forged_by": gettext("No answer of the unit"),
+        "forged": gettext(
+            "Somebody put this among the answers, and no holder of the unit has signed it: it is not shown. Tell the IT officer."
+        ),
         "deleted": gettext("Deleted by whoever has the number"),
         "show": gettext("Show the picture"),
         "save": gettext("Save a copy"),
