@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.utils.translation import gettext_noop
 
 from . import audit, recusal, standing, substatus
@@ -139,7 +139,7 @@ def mark_duplicate(report: Report, original: Report, by: int) -> None:
     """Say that it tells of the same as another one, where it is worked on from now on.
 
     Whoever holds its number sees the state of the other report, and no word of there being one. Who is kept from one of both is
-    kept from the other. Refused for itself, and where one of both is marked or looked up already.
+    kept from the other. Refused for itself, where one of both is marked or looked up already, and for one that was withdrawn.
     """
     if report.pk == original.pk or report.unit_id != original.unit_id:
         raise Refused(gettext_noop("Choose another report of this unit."))
@@ -147,6 +147,8 @@ def mark_duplicate(report: Report, original: Report, by: int) -> None:
         list(
             Report.objects.select_for_update().filter(pk__in=[report.pk, original.pk]).order_by("pk").values_list("pk")
         )
+        if Report.objects.filter(pk=original.pk, withdrawn_on__isnull=False).exists():
+            raise Refused(gettext_noop("That one was withdrawn and is deleted: nobody goes on with it."))
         if Report.objects.filter(pk=original.pk, duplicate_of__isnull=False).exists():
             raise Refused(gettext_noop("That one is marked as a duplicate itself: choose the report that it names."))
         if report.duplicates.exists():
@@ -159,13 +161,19 @@ def mark_duplicate(report: Report, original: Report, by: int) -> None:
 
 
 def undo_duplicate(report: Report, by: int) -> None:
-    """It is a report of its own again, and a read one."""
+    """It is a report of its own again, and a read one if anybody has opened it."""
     with transaction.atomic(using=DATABASE):
         marked = Report.objects.select_for_update().filter(pk=report.pk, duplicate_of__isnull=False).exists()
         if not marked:
             raise Refused(gettext_noop("It is not marked as a duplicate."))
-        touch([report.pk], status=Report.Status.READ, substatus="", duplicate_of=None)
+        set_free(Report.objects.filter(pk=report.pk))
         audit.record(Action.DUPLICATE_UNDONE, actor=by, unit=report.unit.code, report=report.pk)
+
+
+def set_free(rows: QuerySet[Report]) -> None:
+    """Let duplicates be reports of their own again. What nobody has opened is new: it was never said to be read."""
+    state = Case(When(opened_on=None, then=Value(Report.Status.RECEIVED)), default=Value(Report.Status.READ))
+    rows.update(status=state, substatus="", duplicate_of=None, touched_on=today(), warned_on=None)
 
 
 # Holds

@@ -4,7 +4,7 @@
 |---|---|
 | closed as spam | 7 days after the last thing that the unit did about it |
 | closed | 90 days after it, and at least 7 after the desk first said so |
-| a duplicate | not before the report that it names is closed |
+| a duplicate | not before the report that it names is closed; that one withdrawn, it is on its own within a minute |
 | withdrawn | 14 days after it was withdrawn |
 | in work | never by itself; after a year without any work the unit is asked to decide |
 | never opened, or with an addition that nobody has opened | never |
@@ -192,15 +192,20 @@ def delete_due() -> int:
 
 
 def delete_withdrawn() -> int:
-    """Delete what was withdrawn 14 days ago; how many. No event names them: when, was the reporter's own doing."""
+    """Delete what was withdrawn 14 days ago; how many. No event names them: when, was the reporter's own doing.
+
+    What was taken for the same as a withdrawn one is a report of its own again, at once: nobody has withdrawn that, and
+    nobody goes on with the other.
+    """
+    same = Report.objects.filter(duplicate_of__withdrawn_on__isnull=False)
     with ExitStack() as marks, transaction.atomic(using=DATABASE):
-        locked = _lock(withdrawn().order_by("pk").values_list("pk", flat=True))
+        ended = withdrawn().order_by("pk").values_list("pk", flat=True)
+        locked = _lock([*ended, *same.order_by("pk").values_list("pk", flat=True)])
+        for some in _chunks(locked):
+            casework.set_free(same.filter(pk__in=some))
         rows = {pk: rid for pk, rid in withdrawn().order_by("pk").values_list("pk", "rid") if pk in locked}
         marks.enter_context(tombstones.marked(map(bytes, rows.values())))
         for some in _chunks(rows):
-            # What was taken for the same as one of them is a report of its own again: nobody has withdrawn that.
-            same = Report.objects.filter(duplicate_of__in=some)
-            same.update(duplicate_of=None, status=Report.Status.READ, touched_on=today())
             Report.objects.filter(pk__in=some).delete()
     return len(rows)
 

@@ -523,7 +523,8 @@ def test_a_duplicate_shows_the_state_of_the_other_and_no_word_of_it(ana: Client,
     assert "sama dengan laporan lain" in text_of(ana.get(INBOX))
     assert do(ana, "duplicate", second, do="undo").status_code == 302
     second.refresh_from_db()
-    assert (second.duplicate_of, second.status) == (None, "read")
+    # Nobody has opened it: nobody has read it.
+    assert (second.duplicate_of, second.status) == (None, "received")
     assert do(ana, "duplicate", second, do="undo").status_code == 400
     assert [event.action for event in AuditEvent.objects.filter(action__startswith="duplicate")] == [
         "duplicate",
@@ -619,11 +620,33 @@ def test_a_duplicate_stays_as_long_as_the_other_is_open(ana: Client, report: Rep
 
 def test_what_was_the_same_as_a_withdrawn_report_is_one_of_its_own(ana: Client, report: Report) -> None:
     second = another(report)
+    ana.get(address("report", second))
     do(ana, "duplicate", second, of=casework.short_name(report.pk))
     Report.objects.filter(pk=report.pk).update(withdrawn_on=days_ago(15))
     assert retention.delete_withdrawn() == 1
     second.refresh_from_db()
     assert (second.status, second.duplicate_of) == ("read", None)
+
+
+def test_what_is_the_same_as_one_that_is_withdrawn_waits_again_within_a_minute(
+    ana: Client, report: Report, number: str
+) -> None:
+    """Its reporter has withdrawn nothing, and nobody goes on with the other: not after its 14 days, at once."""
+    reporter = Reporter()
+    second = another(report)
+    do(ana, "duplicate", second, of=casework.short_name(report.pk))
+    reporter.post(step="withdraw", access=hidden(reporter.status(number))["access"], sure="yes")
+    assert retention.delete_withdrawn() == 0
+    second.refresh_from_db()
+    assert (second.status, second.duplicate_of, second.warned_on) == ("received", None, None)
+    assert Report.objects.count() == 2
+    assert due.is_open(second)
+    assert letters.something_waits(user(ana), [])
+    answer = do(ana, "duplicate", second, of=casework.short_name(report.pk))
+    assert answer.status_code == 400
+    assert "sudah ditarik" in text_of(answer)
+    second.refresh_from_db()
+    assert second.duplicate_of is None
 
 
 def test_who_opens_a_report_is_not_told_that_nobody_has(
