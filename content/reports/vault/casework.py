@@ -78,8 +78,10 @@ def has_worked(report: Report) -> None:
 def touch(numbers: list[int], **changed: object) -> None:
     # SQLite takes so many values at once and no more.
     for start in range(0, len(numbers), 500):
-        rows = Report.objects.filter(pk__in=numbers[start : start + 500])
-        rows.update(touched_on=today(), warned_on=None, **changed)
+        some = numbers[start : start + 500]
+        Report.objects.filter(pk__in=some).update(touched_on=today(), warned_on=None, **changed)
+        # What tells of the same is worked on with it: its term begins anew as well, and what was announced is no longer so.
+        Report.objects.filter(duplicate_of__in=some).update(touched_on=today(), warned_on=None)
 
 
 # Who goes on with it, and by when

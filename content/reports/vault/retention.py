@@ -4,7 +4,7 @@
 |---|---|
 | closed as spam | 7 days after the last thing that the unit did about it |
 | closed | 90 days after it, and at least 7 after the desk first said so |
-| a duplicate | not before the report that it names is closed; that one withdrawn, it is on its own within a minute |
+| a duplicate | as any closed one, from the last work on it or on the report that it names, and not before that is closed; that one withdrawn, it is on its own within a minute |
 | withdrawn | 14 days after it was withdrawn |
 | in work | never by itself; after a year without any work the unit is asked to decide |
 | never opened, or with an addition that nobody has opened | never |

@@ -21,7 +21,7 @@ from django.utils.formats import date_format
 
 from content.reports.vault import casework, envelope, escalation, retention, services
 from content.reports.vault.audit import Action
-from content.reports.vault.models import AuditEvent, Hold, Holder, Message, Report
+from content.reports.vault.models import AuditEvent, Hold, Holder, Message, Report, today
 from content.reports.vault.receipt import Receipt
 from tests.content.reports.reporting import Reporter, hidden, on_sqlite, receipt_in, text_of
 from tests.servers import ROOT
@@ -143,6 +143,37 @@ def test_whoever_acts_begins_the_term_anew(number: str, calendar: Calendar, ana:
     calendar.nights(90, 95)
     assert Report.objects.exists()
     calendar.nights(149, 179)
+    assert not Report.objects.exists()
+
+
+def test_a_duplicate_has_the_term_of_the_report_that_it_names(number: str, calendar: Calendar, ana: Client) -> None:
+    """Announced while that one was closed, and that one taken up again: it does not go in the night of the next closing."""
+    second = Report.objects.get()
+    assert receipt_in(Reporter().send())
+    first = Report.objects.exclude(pk=second.pk).get()
+
+    def say(what: str, report: Report, **sent: str) -> None:
+        ana.force_login(ana.user)  # type: ignore[attr-defined]
+        assert ana.post(reverse(f"desk_{what}", args=["provinsi", report.pk]), sent).status_code == 302
+
+    for report in (first, second):
+        ana.get(reverse("desk_report", args=["provinsi", report.pk]))
+    say("duplicate", second, of=casework.short_name(first.pk))
+    calendar.night(62)
+    say("status", first, status="closed")
+    calendar.night(122)
+    second.refresh_from_db()
+    assert second.warned_on == today()
+    say("status", first, status="in-progress")
+    second.refresh_from_db()
+    assert second.warned_on is None
+    calendar.night(300)
+    say("status", first, status="closed")
+    calendar.nights(300, 302)
+    calendar.night(360)
+    calendar.night(389)
+    assert set(Report.objects.all()) == {first, second}
+    calendar.night(390)
     assert not Report.objects.exists()
 
 
