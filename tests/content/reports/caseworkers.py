@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,10 +10,11 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth import get_user_model
 from django.db import connections
+from django.http import HttpResponse
 from django.test import Client
 
 from content.reports.vault import audit, retention, staff
-from tests.content.reports.reporting import Team
+from tests.content.reports.reporting import Team, text_of
 
 Users = Callable[..., Client]
 
@@ -75,3 +77,11 @@ def erased(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(retention, "erase", erase)
     return seen
+
+
+def question(answer: HttpResponse) -> dict[str, object]:
+    """What a press on “Yes, set it” sends."""
+    (form,) = re.findall(r'<form method="post" action="[^"]*pilah/".*?</form>', text_of(answer), re.DOTALL)
+    fields = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form)
+    reports = [value for name, value in fields if name == "report"]
+    return {name: value for name, value in fields if name != "csrfmiddlewaretoken"} | {"report": reports}

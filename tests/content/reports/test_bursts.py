@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page
@@ -22,6 +23,7 @@ from playwright.sync_api import Page
 from content.reports.vault import bursts, envelope, keys, services, staff, tokens
 from content.reports.vault.models import AuditEvent, FormToken, Report, today
 from tests.chromium import chromium as chromium
+from tests.content.reports.caseworkers import question
 from tests.content.reports.reporting import STORY, Reporter, Team, hidden, receipt_in, text_of
 from tests.content.reports.test_sealing import page as page
 from tests.content.reports.test_sealing import run
@@ -188,8 +190,13 @@ def flood(ana: Client, team: Team) -> list[Report]:
     return Report.objects.bulk_create(rows)
 
 
-def post(client: Client, **sent: object) -> object:
+def post(client: Client, **sent: object) -> HttpResponse:
     return client.post(reverse("desk_decide", args=["provinsi"]), {"on": today().isoformat(), **sent})
+
+
+def sure(client: Client, **sent: object) -> HttpResponse:
+    """Post it, and say yes to the question."""
+    return post(client, **question(post(client, **sent)))
 
 
 @in_vault
@@ -212,25 +219,27 @@ def test_the_inbox_stays_usable_and_a_burst_is_sorted_many_at_a_time(
     ticked = re.findall(r'name="report" value="([0-9a-f]+)"', sorted_)
     assert len(ticked) == 50
     # Three of them are real: they come into the inbox.
-    assert post(ana, report=ticked[:3], status="in-progress").status_code == 302  # type: ignore[attr-defined]
+    assert post(ana, report=ticked[:3], status="in-progress").status_code == 302
     assert text_of(ana.get(inbox)).count("Laporan terkunci") == 6
     # What is deleted in the end, and what concerns all, is asked twice.
     asked = post(ana, report=ticked[3:10], status="spam")
-    assert "7 laporan menjadi: Ditutup: bukan laporan, hanya gangguan" in text_of(asked)  # type: ignore[arg-type]
-    assert not Report.objects.filter(spam=True).exists()
+    assert "7 laporan menjadi: Ditutup: bukan laporan, hanya gangguan" in text_of(asked)
     post(ana, report=ticked[3:10], status="spam", sure="yes")
+    assert not Report.objects.filter(spam=True).exists()
+    post(ana, **question(asked))
     assert Report.objects.filter(spam=True).count() == 7
     asked = post(ana, every="yes", status="read")
     # The three stay as they are, whatever is decided about all others.
-    assert "697 laporan menjadi: Sudah dibaca" in text_of(asked)  # type: ignore[arg-type]
+    assert "697 laporan menjadi: Sudah dibaca" in text_of(asked)
+    asked = post(ana, every="yes", status="spam")
     started = time.monotonic()
-    assert post(ana, every="yes", status="spam", sure="yes").status_code == 302  # type: ignore[attr-defined]
+    assert post(ana, **question(asked)).status_code == 302
     assert time.monotonic() - started < 10
     assert Report.objects.filter(spam=True, burst=True).count() == 697
     assert not Report.objects.filter(burst=False).exclude(status="received").exists()
     assert AuditEvent.objects.filter(action="state-set", detail="state=spam").count() == 704
     # And back: nothing of it is final for 7 days.
-    post(ana, every="yes", status="received", sure="yes")
+    sure(ana, every="yes", status="received")
     assert Report.objects.filter(status="received", spam=False).count() == 700
     assert Report.objects.filter(status="in-progress").count() == 3
 
@@ -241,7 +250,7 @@ def test_deciding_reaches_no_other_unit_and_no_other_day(ana: Client, flood: lis
     foreign, old = flood[10], flood[11]
     Report.objects.filter(pk=foreign.pk).update(unit=other)
     Report.objects.filter(pk=old.pk).update(received_on=today() - dt.timedelta(days=1))
-    post(ana, every="yes", status="closed", sure="yes")
+    sure(ana, every="yes", status="closed")
     post(ana, report=[f"{foreign.pk:x}", "zz", "-1", "f" * 40], status="closed")
     assert set(Report.objects.exclude(status="closed").filter(burst=True)) == {foreign, old}
     for sent, sentence in (
@@ -250,8 +259,48 @@ def test_deciding_reaches_no_other_unit_and_no_other_day(ana: Client, flood: lis
         ({"status": "closed", "every": "yes", "on": "besok"}, "Pilih hari"),
     ):
         answer = post(ana, **sent)
-        assert answer.status_code == 400  # type: ignore[attr-defined]
-        assert sentence in text_of(answer)  # type: ignore[arg-type]
+        assert answer.status_code == 400
+        assert sentence in text_of(answer)
+
+
+@in_vault
+def test_a_yes_holds_for_the_reports_that_were_asked_about(ana: Client, flood: list[Report]) -> None:
+    """One more came between the question and the yes: nobody has seen it, and it is not closed with the others."""
+    Report.objects.filter(pk__in=[row.pk for row in flood[5:]]).delete()
+    late = flood[4]
+    Report.objects.filter(pk=late.pk).update(burst=False)
+    asked = post(ana, every="yes", status="spam")
+    assert "2 laporan menjadi" in text_of(asked)
+    Report.objects.filter(pk=late.pk).update(burst=True)
+    again = post(ana, **question(asked))
+    assert again.status_code == 200
+    assert "3 laporan menjadi" in text_of(again)
+    assert "Belum ada yang diubah" in text_of(again)
+    assert not Report.objects.filter(spam=True).exists()
+    assert post(ana, **question(again)).status_code == 302
+    assert Report.objects.filter(spam=True).count() == 3
+
+
+@in_vault
+def test_a_tick_of_an_old_page_closes_no_case_of_a_colleague(ana: Client, flood: list[Report], team: Team) -> None:
+    mine, hers, gone, other = flood[2:6]
+    ticks = [f"{row.pk:x}" for row in (mine, hers, gone, other)]
+    Report.objects.filter(pk=hers.pk).update(assignee=team.people[1].user)
+    Report.objects.filter(pk=gone.pk).update(withdrawn_on=today())
+    for decision in ("closed", "spam"):
+        asked = post(ana, report=ticks, status=decision)
+        assert "2 laporan menjadi" in text_of(asked)
+        assert "2 yang Anda centang dilewati" in text_of(asked)
+        assert Report.objects.filter(burst=True, status="received").count() == 700
+    Report.objects.filter(pk=other.pk).update(status="in-progress")
+    again = post(ana, **question(asked))
+    assert "1 laporan menjadi" in text_of(again)
+    assert post(ana, **question(again)).status_code == 302
+    assert set(Report.objects.exclude(status="received")) == {mine, other}
+    assert set(Report.objects.filter(spam=True)) == {mine}
+    alone = post(ana, report=ticks[1:], status="closed")
+    assert alone.status_code == 400
+    assert "Tidak ada lagi yang tersisa" in text_of(alone)
 
 
 @in_vault

@@ -33,7 +33,7 @@ from content.reports.vault import (
 )
 from content.reports.vault.audit import Action
 from content.reports.vault.models import AuditEvent, Message, Note, Recusal, Report, Unit, UnitRoster, today
-from tests.content.reports.caseworkers import Users
+from tests.content.reports.caseworkers import Users, question
 from tests.content.reports.reporting import Person, Reporter, Team, hidden, receipt_in, text_of
 from tests.content.reports.test_desk import of_a_report
 
@@ -126,8 +126,8 @@ def test_mine_and_nobodys_count_what_they_list(ana: Client, budi: Client, report
     do(ana, "assign", second, user=user(budi))
     assert counted(budi) == ("1", "1")
     assert listed(budi, siapa="saya") == 1
-    sent_ = {"status": "closed", "every": "yes", "sure": "yes", "on": today().isoformat(), "of": "received"}
-    ana.post(reverse("desk_decide", args=["provinsi"]), sent_)
+    sent_ = {"status": "closed", "every": "yes", "on": today().isoformat(), "of": "received"}
+    assert ana.post(reverse("desk_decide", args=["provinsi"]), sent_).status_code == 400
     second.refresh_from_db()
     assert second.status == "received"
 
@@ -759,8 +759,9 @@ def test_a_burst_is_decided_without_what_one_is_kept_from(ana: Client, budi: Cli
     recusal.recuse(report, user(budi), user(ana))
     page = text_of(budi.get(reverse("desk_burst", args=["provinsi", today()])))
     assert f"{report.pk:x}" not in page
-    sent_ = {"status": "closed", "every": "yes", "sure": "yes", "on": today().isoformat(), "of": ""}
-    budi.post(reverse("desk_decide", args=["provinsi"]), sent_)
+    sent_ = {"status": "closed", "every": "yes", "on": today().isoformat(), "of": ""}
+    decide = reverse("desk_decide", args=["provinsi"])
+    budi.post(decide, question(budi.post(decide, sent_)))
     assert set(Report.objects.values_list("pk", "status")) == {(report.pk, "received"), (second.pk, "closed")}
 
 

@@ -6,6 +6,8 @@ A script that has a key open sends the same forms itself, so that the key need n
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+from collections.abc import Iterable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -172,29 +174,37 @@ def hold(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
 @require_POST
 @in_unit
 def decide(request: HttpRequest, unit: Unit) -> HttpResponse:
-    """One decision about many reports of a burst: those that were ticked, or all that a list of that day shows. All, and spam, are asked for twice."""
+    """One decision about many reports of a burst: those that were ticked, or all that a list of that day shows.
+
+    Never about what somebody works on meanwhile, or has withdrawn. All, and spam, are asked for twice, and so is what is not
+    exactly what was ticked or asked about: the answer holds for these reports alone.
+    """
     decision, every = request.POST.get("status", ""), request.POST.get("every") == "yes"
     try:
         on = _day(request.POST.get("on", ""))
-        back = reverse("desk_burst", args=[unit.code, on])
-        of = request.POST.get("of", "")
-        numbers = (
-            list(recusal.visible(all_of_burst(unit, on, of), request.user.pk or 0).values_list("pk", flat=True))
-            if every
-            else _ticked(request)
-        )
     except Refused as error:
         return _refused(request, unit, error, reverse("desk_inbox", args=[unit.code]))
+    back, of = reverse("desk_burst", args=[unit.code, on]), request.POST.get("of", "")
+    rows = recusal.visible(all_of_burst(unit, on, of), request.user.pk or 0).values_list("pk", flat=True)
+    ticked = set() if every else _ticked(request)
+    numbers = [number for number in rows if every or number in ticked]
+    left_out = len(ticked) - len(numbers) if ticked else 0
+    asks = every or decision == casework.SPAM or left_out > 0
     try:
-        if not numbers:
+        if not every and not ticked:
             raise Refused(gettext_noop("Tick at least one report."))
+        if not numbers:
+            raise Refused(gettext_noop("Nothing is left of it: somebody works on it by now, or it was withdrawn."))
         if decision not in casework.DECISIONS:
             raise Refused(gettext_noop("There is no such state."))
-        if (every or decision == casework.SPAM) and request.POST.get("sure") != "yes":
+        if asks and request.POST.get("sure") != _mark(numbers):
             held = {"unit": unit, "on": on, "decision": decision, "what": decision_words()[decision]}
             more = {
                 "numbers": [] if every else numbers,
                 "count": len(numbers),
+                "left_out": left_out,
+                "changed": "sure" in request.POST,
+                "mark": _mark(numbers),
                 "of": of,
                 "back": back,
                 "scripts": SCRIPTS,
@@ -206,16 +216,21 @@ def decide(request: HttpRequest, unit: Unit) -> HttpResponse:
     return redirect(back)
 
 
-def _ticked(request: HttpRequest) -> list[int]:
+def _mark(numbers: Iterable[int]) -> str:
+    """What tells these reports from any others: the question carries it, and the answer holds for no more."""
+    return hashlib.sha256(",".join(f"{number:x}" for number in sorted(numbers)).encode("ascii")).hexdigest()
+
+
+def _ticked(request: HttpRequest) -> set[int]:
     """The reports that were ticked; what is no number of a row is none."""
-    found = []
+    found = set()
     for name in request.POST.getlist("report"):
         try:
             number = int(name, 16)
         except ValueError:
             continue
         if 0 <= number < 2**63:
-            found.append(number)
+            found.add(number)
     return found
 
 
