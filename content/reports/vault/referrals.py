@@ -168,6 +168,11 @@ def readable(unit: Unit) -> QuerySet[Report]:
     return Report.objects.filter(Q(unit=unit) | Q(also=unit) | Q(pk__in=handed))
 
 
+def only_handed(unit: Unit) -> Q:
+    """Of what it can read: what it was handed and no more (is_guest, as a condition of the database)."""
+    return ~(Q(unit=unit) | Q(also=unit))
+
+
 def unopened(unit: Unit) -> QuerySet[Referral]:
     """What was handed to the unit and nobody there has opened."""
     return Referral.objects.filter(unit=unit, opened_on=None, report__withdrawn_on=None)

@@ -82,13 +82,14 @@ def units(request: HttpRequest) -> HttpResponse:
 def inbox(request: HttpRequest, unit: Unit) -> HttpResponse:
     """The reports of a unit as the server sees them: day, state, size. What they say appears once the key is open.
 
-    What came in a burst lies on a page of its own, or nobody would find the others.
+    What came in a burst lies on a page of its own, or nobody would find the others; what was handed over somebody picked out.
     """
     wanted = _among(request.GET.get("status", ""), [*Report.Status.values, *LISTS])
     whose = _among(request.GET.get("siapa", ""), WHOSE)
     reports = seen_by(request, unit)
     bursts = _bursts(reports)
-    shown = recusal.visible(referrals.readable(unit), request.user.pk or 0).filter(Q(burst=False) | _picked_out())
+    listed = Q(burst=False) | _picked_out() | referrals.only_handed(unit)
+    shown = recusal.visible(referrals.readable(unit), request.user.pk or 0).filter(listed)
     if wanted in Report.Status:
         shown = shown.filter(status=wanted)
     elif wanted in LISTS:

@@ -147,6 +147,22 @@ def test_handing_over_lets_the_other_unit_read_and_nothing_else(
     assert wraps[""] not in text_of(ana.get(reverse("desk_report", args=["provinsi", f"{report.pk:x}"])))
 
 
+def test_what_came_in_a_burst_and_was_handed_over_is_in_the_inbox(
+    ana: Client, report: Report, other: tuple[Team, Client]
+) -> None:
+    """The unit it was handed to has no page of that burst."""
+    there, eka = other
+    Report.objects.update(burst=True)
+    casework.decide(report.unit, [report.pk], "read", ana.user.pk)  # type: ignore[attr-defined]
+    assert handed(ana, report, there)[0].status_code == 200
+    assert eka.get(reverse("desk_burst", args=["jember", today()])).status_code == 404
+    inbox = reverse("desk_inbox", args=["jember"])
+    assert f"{report.pk:x}/" in text_of(eka.get(inbox))
+    assert f"{report.pk:x}/" in text_of(eka.get(inbox, {"status": "read"}))
+    # At home it is still sorted with the others of its day.
+    assert f"{report.pk:x}/" not in text_of(ana.get(reverse("desk_inbox", args=["provinsi"])))
+
+
 def test_what_a_line_of_a_list_says_is_no_opening(
     ana: Client, report: Report, number: str, other: tuple[Team, Client]
 ) -> None:
