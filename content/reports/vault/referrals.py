@@ -80,10 +80,12 @@ def refer(report: Report, by: int, sent: Package) -> Referral:
 def hand_over(report: Report, by: int, sent: Package, to: Receiver, wraps: Mapping[int | None, bytes]) -> Referral:
     """Let another unit read a report: a wrap for the report (None) and for each message that it has today.
 
-    Refused where one is missing or the unit is the report's own. That a wrap opens, only the other unit can find out.
+    Refused where one is missing or the report lies with the unit already. That a wrap opens, only the other unit can find out.
     """
     if to.unit == report.unit_id:
         raise Refused(gettext_noop("It is the report's own unit."))
+    if to.unit == report.also_id:
+        raise Refused(gettext_noop("That unit can read the report already: it was sealed to it as well."))
     messages = {m.pk: m for m in report.messages.all() if m.body}
     if set(wraps) != {None, *messages} or any(len(wrap) != WRAP_BYTES for wrap in wraps.values()):
         raise Refused(gettext_noop("Something was added meanwhile: open the page again."))
@@ -174,8 +176,9 @@ def only_handed(unit: Unit) -> Q:
 
 
 def unopened(unit: Unit) -> QuerySet[Referral]:
-    """What was handed to the unit and nobody there has opened."""
-    return Referral.objects.filter(unit=unit, opened_on=None, report__withdrawn_on=None)
+    """What was handed to the unit and nobody there has opened. What lies with it by now is no guest there any more."""
+    rows = Referral.objects.filter(unit=unit, opened_on=None, report__withdrawn_on=None)
+    return rows.filter(report__in=Report.objects.filter(only_handed(unit)))
 
 
 def handed_by(report: Report, unit: Unit) -> Referral | None:
@@ -220,8 +223,8 @@ def _context(report: Report, message: Message | None) -> bytes:
     return b"handed|wrap|" + what
 
 
-def other_units(unit: Unit) -> list[dict[str, str | int]]:
-    """The units that can be handed a report now, with the key it would be sealed to."""
+def other_units(report: Report) -> list[dict[str, str | int]]:
+    """The units that can be handed the report now, with the key it would be sealed to; it lies with none of them."""
     return [
         {
             "unit": str(held.unit),
@@ -231,5 +234,5 @@ def other_units(unit: Unit) -> list[dict[str, str | int]]:
             "key": keys.public_bytes(held.public_key).hex(),
         }
         for held in selectors.receivers().without_demo().by_region.values()
-        if held.unit != unit.pk
+        if held.unit not in (report.unit_id, report.also_id)
     ]

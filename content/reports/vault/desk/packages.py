@@ -40,7 +40,7 @@ def package(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
         fields=htcds.FIELDS,
         receivers=[(kind, words) for kind, words in referrals.receiver_words().items() if kind != "unit"],
         consents=_consents(held),
-        units=referrals.other_units(unit),
+        units=referrals.other_units(held),
         offices=_offices(),
         referrals=_referred(held),
         package=_package_data(unit, held),

@@ -147,6 +147,22 @@ def test_handing_over_lets_the_other_unit_read_and_nothing_else(
     assert wraps[""] not in text_of(ana.get(reverse("desk_report", args=["provinsi", f"{report.pk:x}"])))
 
 
+def test_the_unit_that_can_read_it_already_is_handed_nothing(
+    ana: Client, report: Report, other: tuple[Team, Client]
+) -> None:
+    """Nor does what it was handed before wait for it, once the report lies with it: no opening would end that."""
+    there, eka = other
+    assert handed(ana, report, there)[0].status_code == 200
+    Report.objects.update(also=there.unit, status="in-progress", opened_on=today())
+    assert not letters.something_waits(eka.user.pk, [])  # type: ignore[attr-defined]
+    answer = handed(ana, report, there)[0]
+    assert answer.status_code == 400
+    assert "sudah bisa membaca" in answer.json()["refused"]
+    assert Referral.objects.count() == 1
+    page = text_of(ana.get(reverse("desk_package", args=["provinsi", report.pk])))
+    assert str(there.unit.pk) not in page
+
+
 def test_what_came_in_a_burst_and_was_handed_over_is_in_the_inbox(
     ana: Client, report: Report, other: tuple[Team, Client]
 ) -> None:
