@@ -176,7 +176,12 @@ const packages = (() => {
     if (bare(find('heard-unit').value) !== bare(fingerprint)) throw wrong(data.words.unlike_unit);
     const noted = await about(find('to-unit').selectedOptions[0].textContent), recipient = await L.loadPublic(L.unhex(key));
     const wraps = { '': await handTo(sealed.envelope, recipient) };
-    for (const message of sealed.messages) if (message.envelope) wraps[message.name] = await handTo(message.envelope, recipient);
+    for (const message of sealed.messages.filter(message => message.envelope)) {
+      try { wraps[message.name] = await handTo(message.envelope, recipient) } catch (error) {
+        // What was sealed to the unit that answered for it before, this one may not be able to open.
+        if (L.parse(L.unbase64(message.envelope)).fields.unit === desk.opened().unit) throw error
+      }
+    }
     await desk.post(find('package').dataset.hand, { ...noted, unit: find('to-unit').value, to_epoch: +epoch, wraps });
     done(data.words.handed, '', fingerprint)
   };

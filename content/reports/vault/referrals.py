@@ -12,7 +12,7 @@ and when the report is deleted here it is gone there.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -21,7 +21,8 @@ from django.utils.translation import gettext, gettext_noop
 
 from . import audit, casework, installation, keys, selectors
 from .audit import Action
-from .envelope import WRAP_BYTES
+from .envelope import WRAP_BYTES, Header
+from .genuine import is_genuine
 from .models import AuditEvent, HandedWrap, Message, Referral, Report, Unit, today
 from .selectors import Receiver
 from .staff import Refused
@@ -80,14 +81,16 @@ def refer(report: Report, by: int, sent: Package) -> Referral:
 def hand_over(report: Report, by: int, sent: Package, to: Receiver, wraps: Mapping[int | None, bytes]) -> Referral:
     """Let another unit read a report: a wrap for the report (None) and for each message that it has today.
 
-    Refused where one is missing or the report lies with the unit already. That a wrap opens, only the other unit can find out.
+    A message that was sealed to the unit which answered for it before may be missing, as its own may not be able to open
+    it; so may what is no answer, though it stands among them. Refused where another one is missing or the report lies with the unit already. That a wrap opens, only the other unit can find out.
     """
     if to.unit == report.unit_id:
         raise Refused(gettext_noop("It is the report's own unit."))
     if to.unit == report.also_id:
         raise Refused(gettext_noop("That unit can read the report already: it was sealed to it as well."))
     messages = {m.pk: m for m in report.messages.all() if m.body}
-    if set(wraps) != {None, *messages} or any(len(wrap) != WRAP_BYTES for wrap in wraps.values()):
+    needed = {None, *_sealed_here(report, messages.values())}
+    if not needed <= set(wraps) <= {None, *messages} or any(len(wrap) != WRAP_BYTES for wrap in wraps.values()):
         raise Refused(gettext_noop("Something was added meanwhile: open the page again."))
     storage = installation.storage_keys()
     with transaction.atomic(using=DATABASE):
@@ -102,6 +105,16 @@ def hand_over(report: Report, by: int, sent: Package, to: Receiver, wraps: Mappi
             for number, wrap in wraps.items()
         )
     return made
+
+
+def _sealed_here(report: Report, messages: Iterable[Message]) -> set[int]:
+    """Those that the report's own unit can open whoever holds its key."""
+    writers = selectors.writers_to(report)
+    return {
+        message.pk
+        for message in messages
+        if is_genuine(message, report, writers) and Header.decode(bytes(message.header)).unit == report.unit_id
+    }
 
 
 def receiver_of(unit: str, epoch: int) -> Receiver:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -33,7 +33,6 @@ from .. import (
     paper,
     recusal,
     referrals,
-    replies,
     retention,
     selectors,
     services,
@@ -46,6 +45,7 @@ from ..attachment import CHUNK_BYTES, MAX_FILE
 from ..audit import Action
 from ..envelope import Direction, Envelope, EnvelopeError
 from ..forms import About, When, Who
+from ..genuine import is_genuine
 from ..keys import VaultKeyError
 from ..models import AttachmentChunk, AuditEvent, Hold, Holder, Message, Note, Report, Share, Unit, today
 from ..rosters import Roster
@@ -610,8 +610,7 @@ def sealed_data(held: Report, unit: Unit, written: Sequence[tuple[Note, Envelope
         **_sealed(held, handed),
         "messages": [
             {
-                **_sealed_message(m, names),
-                **({} if _is_true(m, held, writers) else _FORGED),
+                **(_sealed_message(m, names) if is_genuine(m, held, writers) else _forged(m)),
                 "handed": [wrap.hex() for wrap in handed.get(m.pk, [])],
             }
             for m in messages
@@ -636,6 +635,21 @@ def _sealed(held: Report, handed: dict[int | None, list[bytes]]) -> dict[str, An
     }
 
 
+def _forged(message: Message) -> dict[str, Any]:
+    """Whoever put it there may have named anybody as its writer: nobody is named, and nothing of it is shown."""
+    return {
+        "name": f"{message.pk:x}",
+        "direction": message.direction,
+        "received_on": message.received_on.isoformat(),
+        "shown_on": date_format(message.received_on, "j F Y"),
+        "writer": "",
+        "deleted": False,
+        "forged": True,
+        "envelope": "",
+        "file": "",
+    }
+
+
 def _sealed_message(message: Message, names: dict[int, str]) -> dict[str, Any]:
     from_unit = message.direction == Direction.FROM_UNIT
     return {
@@ -649,25 +663,6 @@ def _sealed_message(message: Message, names: dict[int, str]) -> dict[str, Any]:
         "envelope": _base64(services.sealed_message(message)) if message.body else "",
         "file": f"{message.attachment.pk:x}" if hasattr(message, "attachment") else "",
     }
-
-
-# Whoever can write to the database may name anybody as its writer: nobody is named.
-_FORGED = {"forged": True, "writer": "", "deleted": False, "envelope": "", "file": ""}
-
-
-def _is_true(message: Message, held: Report, writers: Mapping[UUID, bytes]) -> bool:
-    """Whether it may be shown as what it says it is: an answer only if a holder of the unit signed it.
-
-    What comes from whoever has the number nobody signs: that it is no answer the browser finds where it opens it. Of an
-    answer that was deleted there is no more than that there was one.
-    """
-    if message.direction != Direction.FROM_UNIT or not message.body:
-        return True
-    try:
-        sealed = services.sealed_message(message)
-        return replies.is_answer(sealed, bytes(held.rid), message.signer_id, bytes(message.signature), writers)
-    except EnvelopeError:
-        return False
 
 
 def _base64(sealed: envelope.Envelope) -> str:

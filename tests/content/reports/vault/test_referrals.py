@@ -11,8 +11,21 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from content.reports.vault import casework, envelope, htcds, keys, letters, recusal, referrals, selectors, staff
-from content.reports.vault.models import AuditEvent, HandedWrap, Recusal, Referral, Report, Unit, today
+from content.reports.vault import (
+    casework,
+    envelope,
+    holder,
+    htcds,
+    keys,
+    letters,
+    recusal,
+    referrals,
+    replies,
+    selectors,
+    services,
+    staff,
+)
+from content.reports.vault.models import AuditEvent, HandedWrap, Message, Recusal, Referral, Report, Unit, today
 from tests.content.reports.caseworkers import Users
 from tests.content.reports.caseworkers import ana as ana
 from tests.content.reports.caseworkers import sign_in as sign_in
@@ -276,6 +289,49 @@ def test_a_wrap_too_few_another_epoch_or_the_own_unit_hands_nothing_over(
     ):
         assert post(ana, "hand", report, {**sent, **wrong}).status_code == 400, wrong
     assert not HandedWrap.objects.exists()
+
+
+def answered(report: Report, team: Team, signature: bytes | None = None) -> Message:
+    """An answer of the team's unit, signed by its first holder unless with something else."""
+    person = team.people[0]
+    header = envelope.Header.for_message(
+        unit=team.unit.pk,
+        epoch=1,
+        mode=envelope.Mode.BROWSER,
+        rid=bytes(report.rid),
+        direction=envelope.Direction.FROM_UNIT,
+    )
+    recipients = [keys.load_public(services.key_of_reporter(report)), holder.unit_key(team.seeds[1]).public_key()]
+    sealed = envelope.seal(b'{"v":1,"text":"Kami dengar Anda."}', header, recipients)
+    made = services.reply(report, person.row, sealed, person.key.sign(replies.to_sign(sealed, person.id)))
+    if signature is not None:
+        Message.objects.filter(pk=made.pk).update(signature=signature)
+    return made
+
+
+def test_what_its_unit_cannot_open_stops_no_handing_over(
+    ana: Client, report: Report, team: Team, other: tuple[Team, Client], sign_in: Users
+) -> None:
+    """The answer of the unit below was sealed to that unit; what nobody has signed is no answer at all."""
+    there, _eka = other
+    before, forged = answered(report, team), answered(report, team, bytes(64))
+    above = Team(staff.make_unit("nasional", "Pusat", ""), [])
+    gita = sign_in("gita@example.org")
+    above.seat(gita.user.pk)  # type: ignore[attr-defined]
+    above.seat()
+    above.found()
+    Report.objects.update(unit=above.unit, handed_from=team.unit)
+    report.refresh_from_db()
+    now = answered(report, above)
+    wraps = {"": "00" * envelope.WRAP_BYTES}
+    sent = noted(unit=str(there.unit.pk), to_epoch=1, wraps=wraps)
+    assert post(gita, "hand", report, sent, "nasional").status_code == 400
+    wraps[f"{now.pk:x}"] = "00" * envelope.WRAP_BYTES
+    assert post(gita, "hand", report, sent, "nasional").status_code == 200
+    # What it can open it may hand over as well.
+    wraps[f"{before.pk:x}"] = "00" * envelope.WRAP_BYTES
+    assert post(gita, "hand", report, sent, "nasional").status_code == 200
+    assert forged.pk not in HandedWrap.objects.values_list("message", flat=True)
 
 
 def test_a_wrap_lies_locked_and_bound_to_its_report(
