@@ -61,6 +61,7 @@ def decide(unit: Unit, reports: Iterable[int], decision: str, by: int) -> int:
 def keep(report: Report, by: int) -> None:
     """Let the term of a report begin anew."""
     with transaction.atomic(using=DATABASE):
+        lock(report)
         touch([report.pk])
         audit.record(Action.KEPT, actor=by, unit=report.unit.code, report=report.pk)
 
@@ -98,6 +99,7 @@ def assign(report: Report, user: int | None, by: int) -> None:
     if user is not None and user not in candidates(report.unit, report):
         raise Refused(gettext_noop("Choose somebody who holds the key of the unit."))
     with transaction.atomic(using=DATABASE):
+        lock(report)
         if not Report.objects.filter(pk=report.pk).exclude(assignee=user).update(assignee=user):
             return
         detail = {} if user is None else {"account": user}
@@ -113,6 +115,7 @@ def set_due(report: Report, answer: dt.date | None, step: dt.date | None, by: in
         if day is not None and day != before and not today() <= day <= today() + dt.timedelta(days=MOST_DUE_DAYS):
             raise Refused(gettext_noop("Choose a day from today on, at most 180 days from now."))
     with transaction.atomic(using=DATABASE):
+        lock(report)
         Report.objects.filter(pk=report.pk).update(answer_due=answer, step_due=step)
         days = {"answer": answer, "step": step}
         detail = {name: day.isoformat() for name, day in days.items() if day}
@@ -146,9 +149,9 @@ def mark_duplicate(report: Report, original: Report, by: int) -> None:
     if report.pk == original.pk or report.unit_id != original.unit_id:
         raise Refused(gettext_noop("Choose another report of this unit."))
     with transaction.atomic(using=DATABASE):
-        list(
-            Report.objects.select_for_update().filter(pk__in=[report.pk, original.pk]).order_by("pk").values_list("pk")
-        )
+        # In the order of their numbers, as everywhere.
+        for held in sorted((report, original), key=lambda row: row.pk):
+            lock(held)
         if Report.objects.filter(pk=original.pk, withdrawn_on__isnull=False).exists():
             raise Refused(gettext_noop("That one was withdrawn and is deleted: nobody goes on with it."))
         if Report.objects.filter(pk=original.pk, duplicate_of__isnull=False).exists():
@@ -165,8 +168,7 @@ def mark_duplicate(report: Report, original: Report, by: int) -> None:
 def undo_duplicate(report: Report, by: int) -> None:
     """It is a report of its own again, and a read one if anybody has opened it."""
     with transaction.atomic(using=DATABASE):
-        marked = Report.objects.select_for_update().filter(pk=report.pk, duplicate_of__isnull=False).exists()
-        if not marked:
+        if lock(report).duplicate_of_id is None:
             raise Refused(gettext_noop("It is not marked as a duplicate."))
         set_free(Report.objects.filter(pk=report.pk))
         audit.record(Action.DUPLICATE_UNDONE, actor=by, unit=report.unit.code, report=report.pk)
@@ -212,9 +214,20 @@ def ask_hold(report: Report, reason: str, until: dt.date, by: int) -> Hold:
     return held
 
 
+def lock(report: Report) -> Report:
+    """Lock the report for an act of the unit that it was read with. Inside a transaction.
+
+    Refused where another unit answers for it by now, or where it is gone: whoever pressed the button saw what it was before.
+    """
+    held = Report.objects.select_for_update().filter(pk=report.pk, unit=report.unit_id).first()
+    if held is None:
+        raise Refused(gettext_noop("This report is no longer with your unit."))
+    return held
+
+
 def refuse_withdrawn(report: Report) -> None:
-    """Lock the report; Refused where it was withdrawn. Inside a transaction."""
-    if Report.objects.select_for_update().get(pk=report.pk).withdrawn_on is not None:
+    """The same; Refused also where it was withdrawn."""
+    if lock(report).withdrawn_on is not None:
         raise Refused(gettext_noop("This report was withdrawn and is deleted: nothing new is begun with it."))
 
 
@@ -237,6 +250,7 @@ def confirm_hold(report: Report, by: int) -> None:
 def lift_hold(report: Report, by: int) -> None:
     """End a hold. The report is not deleted for another 30 days, so that everybody of the unit sees it coming."""
     with transaction.atomic(using=DATABASE):
+        lock(report)
         if not report.holds.filter(active_holds()).update(lifted_on=today()):
             raise Refused(gettext_noop("It is not held."))
         audit.record(Action.HOLD_LIFTED, actor=by, unit=report.unit.code, report=report.pk)

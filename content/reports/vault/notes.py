@@ -57,6 +57,7 @@ def add(report: Report, held: Holder, sealed: Envelope, signature: bytes) -> Not
     )
     try:
         with whole():
+            casework.lock(report)
             insert(note)
             casework.has_worked(report)
             audit.record(audit.Action.NOTED, actor=held.user, unit=report.unit.code, report=report.pk)

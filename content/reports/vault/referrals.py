@@ -135,9 +135,10 @@ def export(report: Report, by: int, digest: bytes, how: str) -> None:
     """Note that codes of a report leave the house as a file: locked with a passphrase, or in plain sight."""
     if how not in EXPORTS or len(digest) != DIGEST_BYTES:
         raise Refused(gettext_noop("This cannot be read."))
-    if report.withdrawn_on is not None:
-        raise Refused(gettext_noop("This report was withdrawn and is deleted: nothing new is begun with it."))
-    audit.record(Action.EXPORTED, actor=by, unit=report.unit.code, report=report.pk, package=digest.hex(), receiver=how)
+    with transaction.atomic(using=DATABASE):
+        casework.refuse_withdrawn(report)
+        about = {"package": digest.hex(), "receiver": how}
+        audit.record(Action.EXPORTED, actor=by, unit=report.unit.code, report=report.pk, **about)
 
 
 def _note(report: Report, by: int, sent: Package, unit: Unit | None = None) -> Referral:
@@ -146,7 +147,7 @@ def _note(report: Report, by: int, sent: Package, unit: Unit | None = None) -> R
     if len(sent.digest) != DIGEST_BYTES or len(sent.note) != NOTE_BYTES:
         raise Refused(gettext_noop("This cannot be read."))
     with transaction.atomic(using=DATABASE):
-        withdrawn = Report.objects.select_for_update().get(pk=report.pk).withdrawn_on is not None
+        withdrawn = casework.lock(report).withdrawn_on is not None
         if withdrawn and sent.consent != Referral.Consent.DANGER:
             raise Refused(
                 gettext_noop("This report was withdrawn: it may be passed on only where somebody is in danger.")

@@ -216,7 +216,7 @@ def reply(report: Report, held: Holder, sealed: envelope.Envelope, signature: by
     """Store an answer that a holder sealed to the reporter and to the unit, and signed.
 
     EnvelopeError where it is not an answer to this report, Unsigned where her key did not sign it, Refused once the report was
-    withdrawn: nobody would ever read it. The same again is the same answer; Conflict where something else has its id.
+    withdrawn, as nobody would ever read it, or another unit answers for it. The same again is the same answer; Conflict where something else has its id.
     """
     header = sealed.header
     right = (header.kind, header.direction, header.mode, header.rid, header.unit) == (

@@ -20,7 +20,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_noop
 
-from . import audit, coarse, recusal
+from . import audit, casework, coarse, recusal
 from .audit import Action
 from .coarse import ATTRIBUTES
 from .envelope import Direction
@@ -60,7 +60,7 @@ def enter(report: Report, by: int, *, regency: str, opted_in: bool, **codes: str
     _check(report.unit, regency, opted_in, codes)
     district, modus = codes.get("district"), codes.get("modus")
     with transaction.atomic(using=DATABASE):
-        held = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
+        held = casework.lock(report)
         if held.counted:
             raise Refused(gettext_noop("It has been counted already."))
         if held.duplicate_of_id is not None:

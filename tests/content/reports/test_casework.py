@@ -6,6 +6,7 @@ import base64
 import datetime as dt
 import json
 import re
+from collections.abc import Callable
 
 import pytest
 from django.db import connections
@@ -24,15 +25,18 @@ from content.reports.vault import (
     letters,
     notes,
     recusal,
+    referrals,
     retention,
     services,
     snapshot,
     staff,
     standing,
+    statistics,
     substatus,
 )
 from content.reports.vault.audit import Action
-from content.reports.vault.models import AuditEvent, Message, Note, Recusal, Report, Unit, UnitRoster, today
+from content.reports.vault.models import AuditEvent, Message, Note, Recusal, Referral, Report, Unit, UnitRoster, today
+from content.reports.vault.staff import Refused
 from tests.content.reports.caseworkers import Users, question
 from tests.content.reports.reporting import Person, Reporter, Team, hidden, receipt_in, text_of
 from tests.content.reports.test_desk import of_a_report
@@ -523,8 +527,7 @@ def test_a_duplicate_shows_the_state_of_the_other_and_no_word_of_it(ana: Client,
     assert "sama dengan laporan lain" in text_of(ana.get(INBOX))
     assert do(ana, "duplicate", second, do="undo").status_code == 302
     second.refresh_from_db()
-    # Nobody has opened it: nobody has read it.
-    assert (second.duplicate_of, second.status) == (None, "received")
+    assert (second.duplicate_of, second.status) == (None, "read")
     assert do(ana, "duplicate", second, do="undo").status_code == 400
     assert [event.action for event in AuditEvent.objects.filter(action__startswith="duplicate")] == [
         "duplicate",
@@ -647,6 +650,14 @@ def test_what_is_the_same_as_one_that_is_withdrawn_waits_again_within_a_minute(
     assert "sudah ditarik" in text_of(answer)
     second.refresh_from_db()
     assert second.duplicate_of is None
+
+
+def test_what_nobody_has_opened_is_not_read_once_it_is_on_its_own_again(ana: Client, report: Report) -> None:
+    second = another(report)
+    do(ana, "duplicate", second, of=casework.short_name(report.pk))
+    do(ana, "duplicate", second, do="undo")
+    second.refresh_from_db()
+    assert (second.duplicate_of, second.status, second.opened_on) == (None, "received", None)
 
 
 def test_who_opens_a_report_is_not_told_that_nobody_has(
@@ -910,6 +921,47 @@ def test_what_is_handed_over_is_new_where_it_comes_to(
     assert escalation.troubles() == []
     Report.objects.update(touched_on=days_ago(3))
     assert [(trouble.unit, trouble.unread) for trouble in escalation.troubles()] == [(held.unit, 1)]
+
+
+def test_what_was_begun_before_the_handing_over_is_done_by_nobody(
+    ana: Client, report: Report, number: str, team: Team, above: tuple[Team, Client]
+) -> None:
+    """Two browsers in one moment: the page was opened, and its request read, while the report was still there."""
+    held, _client = above
+    second, by = another(report), user(ana)
+    text, note = (sealed_by(report, team, team.people[0], kind) for kind in ("text", "note"))
+    Report.objects.filter(pk=report.pk).update(also=held.unit, duplicate_of=second)
+    stale = Report.objects.get(pk=report.pk)
+    recusal.hand_over(team.unit, stale, by)
+    before = AuditEvent.objects.count()
+    writer, digest = team.people[0].row, b"d" * referrals.DIGEST_BYTES
+    package = referrals.Package("police", "given", True, digest, "", b"n" * referrals.NOTE_BYTES, 1)
+    acts: list[Callable[[], object]] = [
+        lambda: services.reply(stale, writer, *text),
+        lambda: notes.add(stale, writer, *note),
+        lambda: casework.keep(stale, by),
+        lambda: casework.assign(stale, by, by),
+        lambda: casework.set_due(stale, today(), None, by),
+        lambda: casework.mark_duplicate(stale, second, by),
+        lambda: casework.mark_duplicate(second, stale, by),
+        lambda: casework.undo_duplicate(stale, by),
+        lambda: casework.ask_hold(stale, "police", today() + dt.timedelta(days=9), by),
+        lambda: casework.confirm_hold(stale, by),
+        lambda: casework.lift_hold(stale, by),
+        lambda: referrals.refer(stale, by, package),
+        lambda: referrals.export(stale, by, digest, referrals.PLAIN),
+        lambda: statistics.enter(stale, by, regency="", opted_in=False),
+    ]
+    for act in acts:
+        with pytest.raises(Refused, match="no longer with your unit"):
+            act()
+    assert casework.decide(team.unit, [stale.pk], "closed", by) == 0
+    report.refresh_from_db()
+    assert (report.unit, report.status, report.assignee, report.counted) == (held.unit, "received", None, False)
+    assert not Message.objects.exists()
+    assert not Note.objects.exists()
+    assert not Referral.objects.exists()
+    assert AuditEvent.objects.count() == before
 
 
 def test_nothing_of_this_breaks_the_chain_or_puts_words_into_it(
