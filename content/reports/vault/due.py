@@ -95,12 +95,14 @@ def unassigned(rows: QuerySet[Report]) -> QuerySet[Report]:
     return rows.filter(_open(), assignee=None)
 
 
-def in_order(rows: QuerySet[Report]) -> QuerySet[Report]:
+def in_order(rows: QuerySet[Report], guests: Q) -> QuerySet[Report]:
     """What is late or has an unread addition first, then what nobody has taken on, then what is in work, then what is closed.
 
-    Within these the newest day, within a day by random numbers: the order of the table would be that of arrival.
+    Within these the newest day, within a day by random numbers: the order of the table would be that of arrival. Those that
+    are ``guests`` in a list come second, whatever is done about them elsewhere.
     """
     rank = Case(
+        When(guests, then=Value(1)),
         When(_late() | Q(escalation.unopened_addition(), withdrawn_on=None), then=Value(0)),
         When(~_open(), then=Value(3)),
         When(assignee=None, then=Value(1)),

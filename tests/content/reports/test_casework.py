@@ -431,9 +431,7 @@ def messages_on(page: str) -> list[dict[str, object]]:
     return json.loads(re.search(r'id="sealed"[^>]*>(.*?)</script>', page, re.DOTALL)[1])["messages"]  # type: ignore[index, no-any-return]
 
 
-def test_what_no_holder_signed_is_shown_as_nobodys_answer(
-    ana: Client, report: Report, number: str, team: Team
-) -> None:
+def test_what_no_holder_signed_is_shown_as_nobodys_answer(ana: Client, report: Report, number: str, team: Team) -> None:
     """Whoever writes to the database can put a row there, name a holder, and turn a reporter's message into an answer."""
     writer = team.people[0]
     sealed, signature = sealed_by(report, team, writer, "text")

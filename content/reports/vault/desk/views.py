@@ -95,9 +95,11 @@ def inbox(request: HttpRequest, unit: Unit) -> HttpResponse:
     elif wanted in LISTS:
         # What ends or waits for a decision is shown wherever it came from.
         shown = LISTS[wanted](reports)
-    counts = {name: chosen(request, shown).count() for name, chosen in WHOSE.items()}
+    # Who works on what was only handed over is the affair of the unit that answers for it.
+    own = shown.exclude(referrals.only_handed(unit))
+    counts = {name: chosen(request, own).count() for name, chosen in WHOSE.items()}
     if whose in WHOSE:
-        shown = WHOSE[whose](request, shown)
+        shown = WHOSE[whose](request, own)
     return page_of(
         request,
         unit,
@@ -199,15 +201,19 @@ def _listed(request: HttpRequest, unit: Unit, reports: QuerySet[Report]) -> Any:
         answered=Count("messages", filter=Q(messages__direction=Direction.FROM_UNIT)),
         unread=escalation.unopened_addition(),
     )
-    page: Any = Paginator(due.in_order(counted), PAGE_SIZE).get_page(request.GET.get("hal"))
+    page: Any = Paginator(due.in_order(counted, referrals.only_handed(unit)), PAGE_SIZE).get_page(
+        request.GET.get("hal")
+    )
     names, ends = _names(row.assignee for row in page.object_list), retention.ends(page.object_list)
     for row in page.object_list:
-        row.ends_on = ends.get(row.pk)
-        row.due = [_due_words(held) for held in due.of(row, bool(row.answered))]
-        row.worker = names.get(row.assignee, "")
         row.called = casework.short_name(row.pk)
-        # What is added to a report that was handed over, its guest does not get.
-        row.unread = row.unread and not referrals.is_guest(row, unit)
+        # Of a report that was handed over its guest is told what its page tells (report): what is added she does not get, and
+        # who works on it, by when and beside which others is not hers to know.
+        row.guest = referrals.is_guest(row, unit)
+        row.unread = row.unread and not row.guest
+        row.ends_on = None if row.guest else ends.get(row.pk)
+        row.due = [] if row.guest else [_due_words(held) for held in due.of(row, bool(row.answered))]
+        row.worker = "" if row.guest else names.get(row.assignee, "")
     # Ten numbers at most, whatever came.
     page.numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     return page

@@ -275,6 +275,39 @@ def test_a_guest_is_not_told_who_works_on_it_or_is_kept_from_it(
     assert f'value="{colleague}"' in text_of(ana.get(reverse("desk_report", args=["provinsi", f"{report.pk:x}"])))
 
 
+def test_a_guest_is_told_no_more_in_the_list(
+    ana: Client, report: Report, team: Team, other: tuple[Team, Client]
+) -> None:
+    """Neither who works on it, by when and what came, nor whether it is noise, the same as another, late or nobody's."""
+    there, eka = other
+    handed(ana, report, there)
+    answered(report, team)
+    inbox = reverse("desk_inbox", args=["jember"])
+    Reporter().send()
+    same = Report.objects.exclude(pk=report.pk).get()
+    months = today() - dt.timedelta(days=60)
+    seen = set()
+    for change in (
+        {"assignee": ana.user.pk, "step_due": months},  # type: ignore[attr-defined]
+        {"assignee": None, "step_due": None, "status": "closed", "opened_on": months, "touched_on": months},
+        {"spam": True},
+        {"spam": False, "duplicate_of": same},
+    ):
+        Report.objects.filter(pk=report.pk).update(**change)
+        page = text_of(eka.get(inbox))
+        (row,) = re.findall(r"<tr><td.*?</tr>", page, re.DOTALL)
+        words = re.sub(r"<[^>]+>|\s+", " ", row)
+        assert str(ana.user) not in words  # type: ignore[attr-defined]
+        for told in ("terlambat", "paling lambat", "Dihapus", "gangguan", "sama dengan"):
+            assert told not in words, told
+        seen.add(tuple(re.findall(r"<td[^>]*>([^<]*)</td>", row)[-4:]))
+        for whose in ("saya", "belum"):
+            assert "data-summary" not in text_of(eka.get(inbox, {"siapa": whose}))
+        assert re.findall(r"Belum ditugaskan \((\d+)\)", page) == ["0"]
+    assert {row[0] for row in seen} == {"–"}
+    assert {row[-2:] for row in seen} == {("–", "–")}
+
+
 def test_a_wrap_too_few_another_epoch_or_the_own_unit_hands_nothing_over(
     ana: Client, report: Report, team: Team, other: tuple[Team, Client]
 ) -> None:
