@@ -194,6 +194,12 @@ def hold_on(report: Report) -> Hold | None:
     return report.holds.filter(active_holds()).first()
 
 
+def hold_ends(held: Hold) -> dt.date:
+    """The last day of a hold that nobody has lifted."""
+    unconfirmed = held.asked_on + dt.timedelta(days=UNCONFIRMED_DAYS)
+    return held.until if held.confirmed_on else min(held.until, unconfirmed)
+
+
 def ask_hold(report: Report, reason: str, until: dt.date, by: int) -> Hold:
     """Keep a report from being deleted, at once, for 14 days. Refused for a reason or day that cannot be.
 

@@ -10,7 +10,7 @@
 | never opened, or with an addition that nobody has opened | never |
 | left alone with one holder or none (recusal.py) | never by the desk: somebody else has to look at it |
 
-A hold keeps each of them, and 30 days more, but for a withdrawn one, which goes with its hold.
+A hold keeps each of them, and 30 days more, also one that nobody has confirmed; but for a withdrawn one, which goes with its hold.
 """
 
 from __future__ import annotations
@@ -20,8 +20,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 
 from django.db import DatabaseError, OperationalError, connections, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from . import audit, casework, escalation, files, recusal, tombstones
 from .audit import Action, Entry
@@ -60,8 +59,10 @@ def ends(reports: Iterable[Report]) -> dict[int, dt.date]:
     free = Report.objects.filter(pk__in=may).exclude(_held())
     gone = free.exclude(withdrawn_on=None).values_list("pk", "withdrawn_on")
     found = {pk: day + dt.timedelta(days=WITHDRAWN_DAYS) for pk, day in gone if day is not None}
-    for row in _ended(free).annotate(freed_on=_freed_on()).only("spam", "touched_on", "warned_on"):
-        found[row.pk] = _end_of(row, row.freed_on)
+    rows = list(_ended(free).only("spam", "touched_on", "warned_on"))
+    freed = _freed_on(rows)
+    for row in rows:
+        found[row.pk] = _end_of(row, freed.get(row.pk))
     return {pk: max(day, today()) for pk, day in found.items()}
 
 
@@ -86,22 +87,28 @@ def _held() -> Exists:
     return Exists(Hold.objects.filter(casework.active_holds(), report=OuterRef("pk")))
 
 
-def _ended_holds() -> QuerySet[Hold]:
-    """Holds of a report that have ended, by their day or by somebody."""
-    ended = Q(lifted_on__isnull=False) | Q(until__lt=today(), confirmed_on__isnull=False)
-    return Hold.objects.filter(ended, report=OuterRef("pk"))
+def _ended_holds() -> Q:
+    """Holds that have ended: by somebody, by their day, or because nobody else confirmed them."""
+    fresh = days_ago(casework.UNCONFIRMED_DAYS)
+    return Q(lifted_on__isnull=False) | Q(until__lt=today()) | Q(confirmed_on=None, asked_on__lt=fresh)
 
 
-def _freed_on() -> Subquery:
-    """When the last of them ended."""
-    day = Coalesce("lifted_on", "until")
-    return Subquery(_ended_holds().order_by(day.desc()).values_list(day)[:1])
+def _freed_on(reports: Iterable[Report]) -> dict[int, dt.date]:
+    """When the last of them ended, for those of these reports that were held."""
+    found: dict[int, dt.date] = {}
+    for some in _chunks(report.pk for report in reports):
+        for hold in Hold.objects.filter(_ended_holds(), report__in=some):
+            day = hold.lifted_on or casework.hold_ends(hold)
+            found[hold.report_id] = max(day, found.get(hold.report_id, day))
+    return found
 
 
 def _lately_held() -> Exists:
     """Whose hold has ended less than 30 days ago."""
     lately = days_ago(AFTER_HOLD_DAYS)
-    return Exists(_ended_holds().filter(Q(lifted_on__gt=lately) | Q(lifted_on=None, until__gt=lately)))
+    confirmed = Q(confirmed_on__isnull=False) | Q(asked_on__gt=lately - dt.timedelta(days=casework.UNCONFIRMED_DAYS))
+    until_lately = Q(lifted_on__gt=lately) | (Q(lifted_on=None, until__gt=lately) & confirmed)
+    return Exists(Hold.objects.filter(_ended_holds() & until_lately, report=OuterRef("pk")))
 
 
 def _ended(rows: QuerySet[Report]) -> QuerySet[Report]:

@@ -252,8 +252,28 @@ def test_an_unconfirmed_hold_ends_after_14_days(number: str, calendar: Calendar,
     calendar.nights(70, 85)
     do(ana, "hold", do="ask", reason="police", until="2026-08-29")
     calendar.nights(86, 99)
+    assert promised(ana) is None
+    # On day 70 it was announced; that it would go in this very night, nobody could have known.
+    calendar.night(100)
+    day = START.date() + dt.timedelta(days=99 + 30)
+    assert promised(ana) == day
+    calendar.nights(101, 128)
+    assert promised(ana) == day
+    calendar.night(129)
+    assert not Report.objects.exists()
+
+
+def test_a_hold_that_nobody_confirmed_ends_on_its_own_day_if_that_is_sooner(
+    number: str, calendar: Calendar, ana: Client
+) -> None:
+    closed(ana)
+    calendar.nights(70, 85)
+    do(ana, "hold", do="ask", reason="police", until="2026-05-30")  # day 89
+    calendar.nights(86, 90)
+    assert promised(ana) == START.date() + dt.timedelta(days=89 + 30)
+    calendar.nights(117, 118)
     assert Report.objects.exists()
-    calendar.nights(100, 108)
+    calendar.night(119)
     assert not Report.objects.exists()
 
 
