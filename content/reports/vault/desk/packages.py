@@ -14,12 +14,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_GET
 
-from .. import htcds, keys, referrals, snapshot
+from .. import casework, htcds, keys, referrals, snapshot
 from ..models import Holder, Referral, Report, Unit
 from ..referrals import Package
 from ..staff import Refused
 from .access import in_unit
-from .views import answers, holder_of_today, page_of, report_of, sealed_data
+from .views import answers, holder_of_today, kept_until, page_of, report_of, sealed_data
 
 _RECIPIENT = re.compile(r"age1[a-z0-9]{50,2000}")
 # The words around a number, where the vault knows no other language.
@@ -36,6 +36,7 @@ def package(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
         unit,
         "package",
         report=held,
+        kept_until=kept_until(held, casework.hold_on(held)),
         sealed=sealed_data(held, unit),
         fields=htcds.FIELDS,
         receivers=[(kind, words) for kind, words in referrals.receiver_words().items() if kind != "unit"],

@@ -300,6 +300,7 @@ def report(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
         above=escalation.above(held.unit) if alone else None,
         **people,
         hold=hold,
+        kept_until=kept_until(held, hold),
         hold_reasons=_hold_reasons(),
         hold_reason=_hold_reasons().get(hold.reason, "") if hold else "",
         may_confirm=bool(
@@ -708,6 +709,14 @@ def _original(request: HttpRequest, held: Report) -> dict[str, str]:
     if recusal.excludes(number, request.user.pk or 0):
         return {"name": "", "called": ""}
     return {"name": f"{number:x}", "called": casework.short_name(number)}
+
+
+def kept_until(held: Report, hold: Hold | None) -> dt.date | None:
+    """Until when a hold keeps a withdrawn report beyond its 14 days; None where it does not."""
+    if held.withdrawn_on is None or hold is None:
+        return None
+    day = casework.hold_ends(hold)
+    return day if day > held.withdrawn_on + dt.timedelta(days=retention.WITHDRAWN_DAYS) else None
 
 
 def _decided(held: Report) -> str:

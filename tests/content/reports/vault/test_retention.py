@@ -295,6 +295,10 @@ def test_a_withdrawn_report_is_kept_by_a_hold_alone(number: str, calendar: Calen
     do(budi, "hold", do="confirm")
     # One from before: after a withdrawal nobody can ask for another.
     Report.objects.update(withdrawn_on=START.date())
+    for name in ("report", "package"):
+        shown = text_of(ana.get(reverse(f"desk_{name}", args=["provinsi", Report.objects.get().pk])))
+        assert "Laporan ditahan sampai 1 April 2026; sesudah hari itu dihapus" in shown, name
+        assert "14 hari sesudah hari itu" not in shown, name
     calendar.nights(1, 30)
     services.tidy()
     assert Report.objects.exists()
@@ -309,6 +313,7 @@ def test_a_withdrawn_report_is_held_no_longer_than_it_was(
     page(ana)
     do(ana, "hold", do="ask", reason="police", until="2026-04-01")
     Report.objects.update(withdrawn_on=START.date())
+    assert "14 hari sesudah hari itu" in page(ana)
     for client in (ana, budi):
         answer = do(client, "hold", do="confirm")
         assert answer.status_code == 400
