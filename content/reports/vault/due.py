@@ -2,7 +2,7 @@
 
 | due | where nobody set a day |
 |---|---|
-| first answer | 7 days after it arrived |
+| first answer | 7 days after it arrived; of one that another unit handed over, after the last work on it |
 | next step of a new report: read it | 3 days after it arrived |
 | of a read one | 7 days after the last work on it |
 | of one in work | 14 days after the last work on it |
@@ -61,12 +61,18 @@ def of(report: Report, answered: bool) -> list[Due]:
         return []
     found = [Due(What.STEP, report.step_due or _step_by_itself(report))]
     if not answered:
-        found.append(Due(What.ANSWER, report.answer_due or report.received_on + dt.timedelta(days=ANSWER_DAYS)))
+        found.append(Due(What.ANSWER, report.answer_due or _answer_by_itself(report)))
     return sorted(found, key=lambda due: (due.on, due.what))
 
 
 def _step_by_itself(report: Report) -> dt.date:
     return (report.touched_on or report.received_on) + dt.timedelta(days=STEP_DAYS[Report.Status(report.status)])
+
+
+def _answer_by_itself(report: Report) -> dt.date:
+    """Its terms began anew where it was taken over, whatever was missed before; there is no day of that but of work."""
+    since = report.received_on if report.handed_from_id is None else report.touched_on or report.received_on
+    return since + dt.timedelta(days=ANSWER_DAYS)
 
 
 def _open() -> Q:
@@ -81,7 +87,10 @@ def _late() -> Q:
         since = Q(touched_on__lt=last) | Q(touched_on=None, received_on__lt=last)
         step |= Q(step_due=None, status=status) & since
     answers = Message.objects.filter(report=OuterRef("pk"), direction=Direction.FROM_UNIT)
-    asked = Q(answer_due__lt=today()) | Q(answer_due=None, received_on__lt=today() - dt.timedelta(days=ANSWER_DAYS))
+    last = today() - dt.timedelta(days=ANSWER_DAYS)
+    own = Q(handed_from=None) | Q(touched_on=None)
+    asked = Q(answer_due__lt=today()) | (Q(answer_due=None) & own & Q(received_on__lt=last))
+    asked |= Q(answer_due=None, handed_from__isnull=False, touched_on__lt=last)
     return _open() & (step | (asked & ~Q(Exists(answers))))
 
 

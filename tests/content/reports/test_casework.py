@@ -921,6 +921,21 @@ def test_what_is_handed_over_is_new_where_it_comes_to(
     assert [(trouble.unit, trouble.unread) for trouble in escalation.troubles()] == [(held.unit, 1)]
 
 
+@pytest.mark.parametrize(("touched", "late"), [(0, {}), (7, {}), (9, {due.What.ANSWER: 2})])
+def test_what_was_missed_before_a_handing_over_is_not_late_after_it(
+    report: Report, above: tuple[Team, Client], touched: int, late: dict[due.What, int]
+) -> None:
+    held, client = above
+    Report.objects.update(also=held.unit, received_on=days_ago(40))
+    recusal.hand_over(report.unit, Report.objects.get(), user(client))
+    assert "terlambat" not in text_of(client.get(reverse("desk_inbox", args=["pusat"])))
+    # A step that somebody set: what is looked at is the answer.
+    Report.objects.update(touched_on=days_ago(touched), step_due=today())
+    report.refresh_from_db()
+    assert {one.what: one.late for one in due.of(report, answered=False) if one.late} == late
+    assert due.late(Report.objects.all()).exists() == bool(late)
+
+
 def test_what_was_begun_before_the_handing_over_is_done_by_nobody(
     ana: Client, report: Report, number: str, team: Team, above: tuple[Team, Client]
 ) -> None:
