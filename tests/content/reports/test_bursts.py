@@ -282,6 +282,12 @@ def test_a_yes_holds_for_the_reports_that_were_asked_about(ana: Client, flood: l
 
 
 @in_vault
+def test_what_was_withdrawn_is_not_new_in_the_note_about_a_burst(ana: Client, flood: list[Report]) -> None:
+    Report.objects.filter(pk__in=[row.pk for row in flood[2:5]]).update(withdrawn_on=today())
+    assert "700 laporan, 697 di antaranya baru" in text_of(ana.get(reverse("desk_inbox", args=["provinsi"])))
+
+
+@in_vault
 def test_a_tick_of_an_old_page_closes_no_case_of_a_colleague(ana: Client, flood: list[Report], team: Team) -> None:
     mine, hers, gone, other = flood[2:6]
     ticks = [f"{row.pk:x}" for row in (mine, hers, gone, other)]

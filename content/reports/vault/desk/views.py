@@ -184,8 +184,8 @@ def _picked_out() -> Q:
 
 
 def _bursts(reports: QuerySet[Report]) -> list[Any]:
-    """The days with a burst: how many came, and how many of them nobody has looked at."""
-    waiting = Count("pk", filter=Q(status=Report.Status.RECEIVED))
+    """The days with a burst: how many came, and how many of them nobody has looked at; what was withdrawn waits for nobody."""
+    waiting = Count("pk", filter=Q(status=Report.Status.RECEIVED, withdrawn_on=None))
     return list(
         reports.filter(burst=True)
         .order_by("-received_on")
