@@ -46,7 +46,10 @@ def set_status(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
 def keep(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
     """Its term begins anew."""
     held = report_of(unit, name)
-    casework.keep(held, request.user.pk or 0)
+    try:
+        casework.keep(held, request.user.pk or 0)
+    except Refused as error:
+        return _refused(request, unit, error, reverse("desk_inbox", args=[unit.code]))
     return redirect("desk_report", unit.code, held.pk)
 
 
