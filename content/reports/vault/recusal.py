@@ -18,7 +18,7 @@ from django.utils.translation import gettext_noop
 
 from . import audit
 from .audit import Action, Entry
-from .models import Holder, Recusal, Referral, Report, Seat, Unit, today
+from .models import AuditEvent, Holder, Recusal, Referral, Report, Seat, Unit, today
 from .rosters import Roster
 from .staff import Refused
 from .standing import Standing, roster_of
@@ -39,6 +39,17 @@ def excludes(report: int, user: int) -> bool:
 def hidden_from(user: int) -> list[int]:
     """The numbers of the reports that it is kept from."""
     return list(Recusal.objects.filter(user=user).order_by().values_list("report", flat=True))
+
+
+def hidden_in_history(user: int) -> set[str]:
+    """The same as events name them, with those that are deleted: the rows go with their report, the events stay."""
+    acts = AuditEvent.objects.filter(
+        action__in=(Action.RECUSED, Action.RECUSAL_LIFTED), detail=audit.words_of(account=user)
+    )
+    newest = dict(acts.order_by("number").values_list("report", "action"))
+    return {f"{number:x}" for number in hidden_from(user)} | {
+        report for report, action in newest.items() if action == Action.RECUSED
+    }
 
 
 def recuse(report: Report, user: int, by: int) -> None:

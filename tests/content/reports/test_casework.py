@@ -701,6 +701,36 @@ def test_what_one_is_kept_from_does_not_wait_for_her(ana: Client, budi: Client, 
     assert letters.something_waits(user(ana), [])
 
 
+def test_the_history_names_no_report_that_one_was_kept_from_once_it_is_deleted(
+    ana: Client, budi: Client, report: Report, number: str, erased: list[str]
+) -> None:
+    """The row of it goes with the report, what the chain says of it stays."""
+    page, kept = reverse("desk_history", args=["provinsi"]), "Dijauhkan dari laporan"
+    name = casework.short_name(report.pk)
+    assert receipt_in(Reporter().send())
+    other = Report.objects.exclude(pk=report.pk).get()
+    recusal.recuse(report, user(ana), user(budi))
+    recusal.recuse(other, user(ana), user(budi))
+    casework.mark_duplicate(other, report, user(budi))
+    assert kept in text_of(budi.get(page))
+    Report.objects.update(withdrawn_on=days_ago(20))
+    assert retention.delete_withdrawn() == 2
+    shown = text_of(ana.get(page))
+    for telling in (kept, name, casework.short_name(other.pk)):
+        assert telling not in shown
+        assert telling in text_of(budi.get(page))
+
+
+def test_the_history_names_what_one_is_kept_from_no_more(ana: Client, budi: Client, report: Report) -> None:
+    page = reverse("desk_history", args=["provinsi"])
+    recusal.recuse(report, user(ana), user(budi))
+    assert casework.short_name(report.pk) not in text_of(ana.get(page))
+    recusal.lift(report, user(ana), user(budi))
+    # Nor does it hide what others are kept from.
+    recusal.recuse(report, user(budi), user(ana))
+    assert casework.short_name(report.pk) in text_of(ana.get(page))
+
+
 @pytest.fixture
 def above(ana: Client, report: Report, team: Team, sign_in: Users) -> tuple[Team, Client]:
     """A unit above with two holders, of whom one is before a browser."""
