@@ -827,6 +827,28 @@ def test_a_report_is_handed_over_to_the_unit_that_it_was_sealed_to_as_well(
     assert [event.unit for event in happened(Action.HANDED_OVER)] == ["provinsi", "pusat"]
 
 
+def test_what_the_unit_above_opens_is_not_read_where_it_lies(
+    ana: Client, report: Report, number: str, team: Team, above: tuple[Team, Client]
+) -> None:
+    """What is added once two holders are back is sealed to the unit below alone: nobody above can open it."""
+    held, client = above
+    Report.objects.filter(pk=report.pk).update(also=held.unit)
+    ana.get(address("report", report))
+    do(ana, "status", report, status="closed")
+    Report.objects.update(opened_on=days_ago(1))
+    reporter = Reporter()
+    access = hidden(reporter.status(number))["access"]
+    reporter.post(step="add", access=access, text="Mereka menemukan saya, tolong")
+    assert client.get(reverse("desk_report", args=["pusat", report.pk])).status_code == 200
+    assert escalation.added_to(Report.objects.all()).exists()
+    assert letters.something_waits(user(ana), [])
+    # That it was opened there stands in the chain.
+    event = AuditEvent.objects.get(action=audit.Action.OPENED, actor=user(client))
+    assert (event.unit, event.report) == ("pusat", f"{report.pk:x}")
+    ana.get(address("report", report))
+    assert not escalation.added_to(Report.objects.all()).exists()
+
+
 def test_the_unit_above_takes_it_over_once_nobody_is_left(
     ana: Client, budi: Client, report: Report, above: tuple[Team, Client]
 ) -> None:

@@ -258,10 +258,11 @@ def report(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
     own, guest = holder_of(request), referrals.is_guest(held, unit)
     roster = standing.roster_of(unit.pk)
     if own is not None and roster is not None and roster.member(own.pk) is not None:
-        if guest:
-            referrals.was_opened(held, unit, own.user)
-        else:
+        if held.unit_id == unit.pk:
             casework.was_opened(held, own.user)
+        else:
+            # Nor does it count as read by the unit above: what was added may be sealed to the unit below alone.
+            referrals.was_opened(held, unit, own.user)
     data = sealed_data(held, unit, notes.of(held) if held.unit_id == unit.pk else [])
     hold = casework.hold_on(held)
     answered = held.messages.filter(direction=Direction.FROM_UNIT).exists()
