@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from . import audit, backup, escalation, letters, retention, run, statistics, tombstones
+from . import audit, backup, escalation, letters, retention, run, staff, statistics, tombstones
 from .audit import Action
 from .escalation import Trouble
 from .models import AuditEvent, today
@@ -58,6 +58,7 @@ def plan() -> Night:
         f"deleted, as their term has ended: {retention.due().count()}",
         f"deleted, as they were withdrawn: {retention.withdrawn().count()}",
         f"announced at the desk: {retention.to_warn().count()}",
+        f"accounts that are switched off and lose their seats: {len(staff.switched_off())}",
         f"escalations begun or ended: {len(_changes(troubles))}",
         *map(_about, troubles),
         f"changes of holders to be told: {len(letters.untold())}",
@@ -85,6 +86,8 @@ def work() -> Night:
     # What is deleted is gone once the file is written anew, and after a night that failed there it is done now.
     if mixed or withdrawn or deleted or not run.was_done_today(_ERASED):
         _try(done, "written anew without what was deleted", _erase)
+    # Before anybody asks who reads.
+    _try(done, "seats taken, as their accounts are switched off", staff.take_seats_of_switched_off)
     troubles: list[Trouble] | None = None
 
     def escalate() -> int:

@@ -121,9 +121,12 @@ def _seats(user: int) -> set[UUID]:
 
 
 def readers(roster: Roster | None) -> set[int]:
-    """The accounts of those who hold the unit's key."""
-    members = [member.id for member in roster.members] if roster else []
-    return set(Holder.objects.filter(pk__in=members, left_on=None).values_list("user", flat=True))
+    """The accounts of those who hold the unit's key and see its pages."""
+    if roster is None:
+        return set()
+    held = Holder.objects.filter(pk__in=[member.id for member in roster.members], left_on=None)
+    seats = Seat.objects.filter(unit=roster.unit).values("user")
+    return set(held.filter(user__in=seats).values_list("user", flat=True))
 
 
 def is_left_alone(report: Report) -> bool:

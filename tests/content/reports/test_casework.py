@@ -849,6 +849,19 @@ def test_what_the_unit_above_opens_is_not_read_where_it_lies(
     assert not escalation.added_to(Report.objects.all()).exists()
 
 
+def test_who_has_no_seat_is_given_nothing_and_leaves_the_other_alone(
+    ana: Client, budi: Client, report: Report, team: Team, above: tuple[Team, Client]
+) -> None:
+    staff.take_seat(team.unit, user(budi))
+    assert casework.candidates(team.unit, report) == {user(ana)}
+    assert do(ana, "assign", report, user=str(user(budi))).status_code == 400
+    # She is told that she is the last before she says that it concerns her.
+    assert 'class="warn"' in text_of(do(ana, "conflict", report, do="self"))
+    recusal.recuse(report, user(ana), user(ana))
+    assert recusal.is_left_alone(report)
+    assert [found.reason for found in escalation.troubles()] == [escalation.CONFLICT]
+
+
 def test_the_unit_above_takes_it_over_once_nobody_is_left(
     ana: Client, budi: Client, report: Report, above: tuple[Team, Client]
 ) -> None:
