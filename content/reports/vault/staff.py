@@ -273,9 +273,12 @@ def _say(action: Action, unit: Unit, held: Holder, roster: Roster) -> None:
 
 
 def withdraw_proposal(unit: Unit, held: Holder) -> int:
-    """Forget what was proposed and not accepted; how many that were."""
+    """Forget what was proposed and not accepted; how many that were. Refused for whoever could propose nothing either."""
     with transaction.atomic(using=DATABASE):
         before = _held_still(unit)
+        member = held.member
+        if not (before and before.member(held.pk) == member) and not installation.founders_among(unit.pk, [member]):
+            raise Refused(gettext_noop("Your key is not among those of this unit."))
         _rows, gone = UnitRoster.objects.filter(unit=unit, number__gt=before.number if before else 0).delete()
         count = gone.get(UnitRoster._meta.label, 0)
         if count:

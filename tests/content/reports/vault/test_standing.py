@@ -708,3 +708,23 @@ def test_what_switched_an_account_off_unseen_is_made_up_for_at_night(team: Team,
     assert "seats taken, as their accounts are switched off: 1" in nightly.work().lines
     assert (state().live, state().alone) == (1, True)
     assert staff.switched_off() == set()
+
+
+# Whoever holds nothing
+
+
+def test_who_is_in_no_roster_and_trusted_by_nobody_cancels_no_proposal(team: Team) -> None:
+    """Or whoever is to be removed would let somebody with a seat cancel it over and over."""
+    first, second = team.people
+    third, stranger = team.seat(), team.seat()
+    roster = team.next([first, second, third])
+    staff.propose(team.unit, first.row, team.proposal(roster, first))
+    for person in (third, stranger):
+        with pytest.raises(Refused, match="not among those"):
+            staff.withdraw_proposal(team.unit, person.row)
+    assert staff.proposal_of(team.unit)
+    # A founder may, also one that is in no roster yet, and so may every holder.
+    staff.trust(team.unit, third.member)
+    assert staff.withdraw_proposal(team.unit, third.row) == 1
+    staff.propose(team.unit, first.row, team.proposal(roster, first))
+    assert staff.withdraw_proposal(team.unit, second.row) == 1
