@@ -153,6 +153,8 @@ def _nights() -> Iterator[Finding]:
         advice = ""
         if (today() - last.on).days > 1:
             advice = f"`manage.py reports_nightly` last ran on {last.on}: look at its timer"
+        elif nightly.was_refused(last):
+            advice = f"nothing was deleted on {last.on}, as the clock may be wrong: compare it, then run `manage.py reports_nightly`, it says how to go on"
         elif failed := nightly.failures(last):
             advice = f"{failed} works of `manage.py reports_nightly` failed on {last.on}: run it again, it says which"
         yield Finding("nights", advice)
