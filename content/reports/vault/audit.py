@@ -93,6 +93,11 @@ def digest_of(event: AuditEvent) -> bytes:
     return hashlib.sha256(LABEL + bytes(event.previous) + raw).digest()
 
 
+def words_of(**detail: object) -> str:
+    """How an event says this, to look for it."""
+    return _words(detail)
+
+
 def _words(detail: dict[str, object]) -> str:
     texts = {name: "-".join(str(value).split()) for name, value in sorted(detail.items())}
     if wrong := [name for name, text in texts.items() if not _VALUE.fullmatch(text)]:

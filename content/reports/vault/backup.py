@@ -36,7 +36,7 @@ DATABASES, KEYS = "databases", "keys"
 KINDS = (DATABASES, KEYS)
 ALIASES = ("default", "reports")
 # What is remembered beside the databases and must not go back with them.
-REMEMBERED = ("tombstones", "rosters", "audit-head", "restored")
+REMEMBERED = ("tombstones", "rosters", "audit-head", "audit-cuts", "restored")
 # How the folders begin in which both work, and after how long nobody works in one any more.
 MAKING, RESTORING = "backup-", "restore-"
 WORKING, LEFT_SECONDS = (MAKING, RESTORING), 3600

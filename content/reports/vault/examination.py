@@ -93,6 +93,7 @@ def _files() -> Iterator[Finding]:
 def _units() -> Iterator[Finding]:
     try:
         units = list(Unit.objects.all())
+        off = staff.switched_off()
         newest = selectors.newest_keys()
     except AnyDatabaseError:
         return
@@ -108,6 +109,11 @@ def _units() -> Iterator[Finding]:
         if known or any(map(installation.is_practice_holder, held.roster.members if held.roster else ())):
             advice = "accounts or keys for practice, whose phrases everybody knows, are among its people: take their seats, and make a new key without them"
             yield Finding(f"unit {unit.code}, people", advice)
+        if off & set(unit.seats.values_list("user", flat=True)):
+            advice = (
+                "accounts that are switched off still have seats: run `manage.py reports_nightly`, which takes them"
+            )
+            yield Finding(f"unit {unit.code}, seats", advice)
         fault = selectors.fault_of(key, held) if key else held.fault
         if not fault and held.alone:
             fault = f"one holder is left; the form closes after {held.alone_until}: add one"
@@ -147,6 +153,8 @@ def _nights() -> Iterator[Finding]:
         advice = ""
         if (today() - last.on).days > 1:
             advice = f"`manage.py reports_nightly` last ran on {last.on}: look at its timer"
+        elif nightly.was_refused(last):
+            advice = f"nothing was deleted on {last.on}, as the clock may be wrong: compare it, then run `manage.py reports_nightly`, it says how to go on"
         elif failed := nightly.failures(last):
             advice = f"{failed} works of `manage.py reports_nightly` failed on {last.on}: run it again, it says which"
         yield Finding("nights", advice)

@@ -5,6 +5,7 @@ Whoever owns a table can take that away. So whoever relies on it asks first whet
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,20 +42,25 @@ class Guard:
             f"{self.name}_no_replace": f"BEFORE INSERT ON {self.table} WHEN EXISTS ({there})",
         }
 
+    def _function(self) -> str:
+        return f" BEGIN RAISE EXCEPTION '{self.refusal}' USING ERRCODE = 'integrity_constraint_violation'; END "
+
+    def _created(self, trigger: str, when: str, vendor: str) -> str:
+        """What makes a trigger."""
+        does = f"EXECUTE FUNCTION {self.name}_refuse()"
+        if vendor == "sqlite":
+            does = f"BEGIN SELECT RAISE(ABORT, '{self.refusal}'); END"
+        return f"CREATE TRIGGER {trigger} {when} {does}"
+
     def install(self, cursor: Any, vendor: str) -> None:
         """Let the database refuse from now on (by migrations; written so that it may run again)."""
-        sqlite = vendor == "sqlite"
-        if not sqlite:
+        if vendor != "sqlite":
             cursor.execute(
-                f"CREATE OR REPLACE FUNCTION {self.name}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-                f"$$ BEGIN RAISE EXCEPTION '{self.refusal}' USING ERRCODE = 'integrity_constraint_violation'; END $$"
+                f"CREATE OR REPLACE FUNCTION {self.name}_refuse() RETURNS trigger LANGUAGE plpgsql AS $${self._function()}$$"
             )
-        does = (
-            f"BEGIN SELECT RAISE(ABORT, '{self.refusal}'); END" if sqlite else f"EXECUTE FUNCTION {self.name}_refuse()"
-        )
         for trigger, when in self.triggers(vendor).items():
             cursor.execute(self._drop(trigger, vendor))
-            cursor.execute(f"CREATE TRIGGER {trigger} {when} {does}")
+            cursor.execute(self._created(trigger, when, vendor))
 
     def remove(self, cursor: Any, vendor: str) -> None:
         """Take that back (by migrations)."""
@@ -64,17 +70,28 @@ class Guard:
             cursor.execute(f"DROP FUNCTION IF EXISTS {self.name}_refuse()")
 
     def missing(self, connection: Any) -> list[str]:
-        """The triggers that are not there, that sit on another table, or that are switched off."""
+        """The triggers that are not there, that sit on another table, that are switched off, or that do something else."""
         sqlite = connection.vendor == "sqlite"
         asked = (
-            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s"
+            "SELECT name, sql, '' FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s"
             if sqlite
-            else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A') AND tgrelid = %s::regclass"
+            else "SELECT tgname, pg_get_triggerdef(t.oid, true), prosrc FROM pg_trigger t JOIN pg_proc p ON p.oid = tgfoid "
+            "WHERE NOT tgisinternal AND tgenabled IN ('O', 'A') AND tgrelid = %s::regclass"
         )
         with connection.cursor() as cursor:
             cursor.execute(asked, [self.table])
-            there = {row[0] for row in cursor.fetchall()}
-        return [trigger for trigger in self.triggers(connection.vendor) if trigger not in there]
+            there = {name: (_plain(made), does) for name, made, does in cursor.fetchall()}
+        does = "" if sqlite else self._function()
+        return [
+            trigger
+            for trigger, when in self.triggers(connection.vendor).items()
+            if there.get(trigger) != (_plain(self._created(trigger, when, connection.vendor)), does)
+        ]
 
     def _drop(self, trigger: str, vendor: str) -> str:
         return f"DROP TRIGGER IF EXISTS {trigger}" + ("" if vendor == "sqlite" else f" ON {self.table}")
+
+
+def _plain(made: str) -> str:
+    """The words alone: a database gives back its own brackets, quotes and letters, and may say in which schema a table lies."""
+    return " ".join(re.sub(r'[()"]', " ", made).lower().replace(" public.", " ").split())

@@ -12,6 +12,7 @@ import os
 import secrets
 import tempfile
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -227,28 +228,65 @@ def forget_head() -> None:
     _head_file().unlink(missing_ok=True)
 
 
+# How far the chain had come before a backup was put back, by the number of the event that says so: a backup from before that
+# event takes what it said away with it.
+
+
+def furthest_head(number: int) -> int:
+    """How far the chain ever came, as seen from one that ends with this event: what its own events tell as lost is not counted."""
+    held = remembered_head()
+    return max([held[0] if held else 0, *(head for told_in, head in _cuts() if told_in > number)])
+
+
+def remember_cut(told_in: int, head: int) -> None:
+    """The event with the number ``told_in`` is about to say that the chain had come to ``head``."""
+    kept = [(number, known) for number, known in _cuts() if number < told_in]
+    files.make_folder(_cuts_file().parent)
+    _replace(_cuts_file(), "".join(f"{number} {known}\n" for number, known in [*kept, (told_in, head)]), files.FILE)
+
+
+def _cuts() -> list[tuple[int, int]]:
+    return [(int(number), int(head)) for number, head in _pairs(_cuts_file()) if (number + head).isdecimal()]
+
+
+def _pairs(path: Path) -> list[tuple[str, str]]:
+    """The lines of a file that hold two words each; none where it is not there."""
+    try:
+        lines = [line.split() for line in path.read_text(encoding="ascii").splitlines()]
+    except (OSError, ValueError):
+        return []
+    return [(line[0], line[1]) for line in lines if len(line) == 2]
+
+
 # That a backup was put back: reports from after its day may be lost, and whoever asks for one is told so.
 
 RESTORE_TOLD_DAYS = 365
 
 
 def remember_restore(day: dt.date) -> None:
-    """The reports are those of this day's backup."""
+    """The reports are those of this day's backup. What was lost by an earlier one is lost all the same."""
     files.make_folder(_restore_file().parent)
-    _replace(_restore_file(), f"{day.isoformat()} {today().isoformat()}\n", files.FILE)
+    told = sorted({*restored_from(), (day, today())})
+    _replace(_restore_file(), "".join(f"{state} {on}\n" for state, on in told), files.FILE)
 
 
-def restored_from() -> tuple[dt.date, dt.date] | None:
-    """The day of the backup, and that on which it was put back; None where none was within a year."""
-    try:
-        state, on = map(dt.date.fromisoformat, _restore_file().read_text(encoding="ascii").split())
-    except (OSError, ValueError):
-        return None
-    return (state, on) if (today() - on).days <= RESTORE_TOLD_DAYS else None
+def restored_from() -> list[tuple[dt.date, dt.date]]:
+    """The day of each backup, and that on which it was put back, of those within a year; one that lies within another is left out."""
+    found = []
+    for words in _pairs(_restore_file()):
+        with suppress(ValueError):
+            state, on = map(dt.date.fromisoformat, words)
+            found.append((state, on))
+    late = [(state, on) for state, on in found if (today() - on).days <= RESTORE_TOLD_DAYS]
+    return [one for one in late if not any(o != one and o[0] <= one[0] and one[1] <= o[1] for o in late)]
 
 
 def _restore_file() -> Path:
     return Path(settings.VAR_DIR) / "reports" / "restored"
+
+
+def _cuts_file() -> Path:
+    return Path(settings.VAR_DIR) / "reports" / "audit-cuts"
 
 
 def _head_file() -> Path:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_noop
 
 from . import audit
 from .audit import Action, Entry
-from .models import Holder, Recusal, Referral, Report, Seat, Unit, today
+from .models import AuditEvent, Holder, Recusal, Referral, Report, Seat, Unit, today
 from .rosters import Roster
 from .staff import Refused
 from .standing import Standing, roster_of
@@ -39,6 +39,17 @@ def excludes(report: int, user: int) -> bool:
 def hidden_from(user: int) -> list[int]:
     """The numbers of the reports that it is kept from."""
     return list(Recusal.objects.filter(user=user).order_by().values_list("report", flat=True))
+
+
+def hidden_in_history(user: int) -> set[str]:
+    """The same as events name them, with those that are deleted: the rows go with their report, the events stay."""
+    acts = AuditEvent.objects.filter(
+        action__in=(Action.RECUSED, Action.RECUSAL_LIFTED), detail=audit.words_of(account=user)
+    )
+    newest = dict(acts.order_by("number").values_list("report", "action"))
+    return {f"{number:x}" for number in hidden_from(user)} | {
+        report for report, action in newest.items() if action == Action.RECUSED
+    }
 
 
 def recuse(report: Report, user: int, by: int) -> None:
@@ -110,9 +121,12 @@ def _seats(user: int) -> set[UUID]:
 
 
 def readers(roster: Roster | None) -> set[int]:
-    """The accounts of those who hold the unit's key."""
-    members = [member.id for member in roster.members] if roster else []
-    return set(Holder.objects.filter(pk__in=members, left_on=None).values_list("user", flat=True))
+    """The accounts of those who hold the unit's key and see its pages."""
+    if roster is None:
+        return set()
+    held = Holder.objects.filter(pk__in=[member.id for member in roster.members], left_on=None)
+    seats = Seat.objects.filter(unit=roster.unit).values("user")
+    return set(held.filter(user__in=seats).values_list("user", flat=True))
 
 
 def is_left_alone(report: Report) -> bool:

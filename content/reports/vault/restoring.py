@@ -237,9 +237,11 @@ def _delete_again() -> list[str]:
 
 def _say_so(day: dt.date) -> int:
     """The chain goes on from where the backup ends, and says so; how many events are lost."""
-    remembered = installation.remembered_head()
     last = AuditEvent.objects.order_by("-number").first()
-    lost = max(0, (remembered[0] if remembered else 0) - (last.number if last else 0))
+    ends_with = last.number if last else 0
+    furthest = installation.furthest_head(ends_with)
+    lost = max(0, furthest - ends_with)
+    installation.remember_cut(ends_with + 1, furthest)
     installation.forget_head()
     audit.record(audit.Action.RESTORED, state=day, lost=lost)
     return lost

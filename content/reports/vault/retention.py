@@ -11,6 +11,7 @@
 | left alone with one holder or none (recusal.py) | never by the desk: somebody else has to look at it |
 
 A hold keeps each of them, and 30 days more, also one that nobody has confirmed; but for a withdrawn one, which goes with its hold.
+Nothing is deleted while the clock may stand far ahead (:func:`held_back_since`).
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from . import audit, casework, escalation, files, recusal, tombstones
 from .audit import Action, Entry
-from .models import AttachmentChunk, Hold, Message, Note, Report, Unit, today
+from .models import AttachmentChunk, AuditEvent, Hold, Message, Note, Report, Unit, today
 
 DATABASE = "reports"
 WITHDRAWN_DAYS, SPAM_DAYS, CLOSED_DAYS, OPEN_DAYS = 14, 7, 90, 365
@@ -32,6 +33,9 @@ WITHDRAWN_DAYS, SPAM_DAYS, CLOSED_DAYS, OPEN_DAYS = 14, 7, 90, 365
 WARNINGS = (30, 7, 1)
 LEAST_WARNING = 7
 AFTER_HOLD_DAYS = 30
+# More than so many nights without one that did its work: either nobody ran them, or the clock is wrong.
+MOST_MISSED = 7
+REFUSED = "refused"
 _CHUNK = 200
 OPEN = (Report.Status.RECEIVED, Report.Status.READ, Report.Status.IN_PROGRESS)
 # What a list does not need, and what weighs: some 24 KB each.
@@ -41,6 +45,18 @@ SEALED = ("header", "wraps", "body", "reporter_key")
 def days_ago(days: int) -> dt.date:
     """The day so many days before today."""
     return today() - dt.timedelta(days=days)
+
+
+def held_back_since() -> dt.date | None:
+    """The day of the last night, where so many were missed since that a person has to say that the clock is right.
+
+    A clock that stands far ahead would end every term at once. A night that was refused for this is none. None where nothing is
+    held back.
+    """
+    nights = Q(action=Action.NIGHTLY) & ~Q(detail__contains=f"{REFUSED}=")
+    events = AuditEvent.objects.filter(nights | Q(action=Action.RESTORED))
+    last = events.order_by("-number").values_list("on", flat=True).first()
+    return last if last is not None and (today() - last).days - 1 > MOST_MISSED else None
 
 
 def ends_on(report: Report) -> dt.date | None:

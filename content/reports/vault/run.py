@@ -90,19 +90,28 @@ class DayKey:
 
 
 def day_keys() -> tuple[DayKey, ...]:
-    """The keys of today and, where it still exists, of yesterday. The first worker after midnight makes the new one."""
-    held = _read_day_keys()
-    if held and held[0].day >= today():
+    """The key of today first and, where it still exists, that of yesterday. The first worker after midnight makes the new one.
+
+    A clock that ran ahead has left the key of another day: it is no key of today, and is gone with the next one that is made.
+    One that was set back over midnight finds the key that it had.
+    """
+    if held := _keys_of_today():
         return held
     with _locked(_KEYS_LOCK):
-        held = _read_day_keys()
-        if held and held[0].day >= today():
+        if held := _keys_of_today():
             return held
-        yesterday = today() - dt.timedelta(days=1)
+        day = dt.timedelta(days=1)
         fresh = DayKey(today(), secrets.token_bytes(keys.KEY_BYTES))
-        held = (fresh, *(key for key in held if key.day >= yesterday))[:KEYS_KEPT]
+        held = (fresh, *(key for key in _read_day_keys() if abs(key.day - today()) <= day))[:KEYS_KEPT]
         _replace(_KEYS, "".join(f"{key.day} {key.key.hex()}\n" for key in held))
     return held
+
+
+def _keys_of_today() -> tuple[DayKey, ...]:
+    """What is there, that of today first; nothing where today has none."""
+    held = _read_day_keys()
+    own = [key for key in held if key.day == today()]
+    return (*own, *(key for key in held if key not in own)) if own else ()
 
 
 def _read_day_keys() -> tuple[DayKey, ...]:

@@ -1,7 +1,8 @@
 """Whether anybody can read what is sealed to a unit: its newest roster that holds, and who of it is live (DECISIONS 47).
 
-A holder is live for 30 days after she last opened her key. With two live holders a unit receives; from two to one it
-receives for another 14 days, sealed to its parent unit too; with none it does not.
+A holder is live for 30 days after she last opened her key, while she has a seat: without one the pages of the unit are closed
+to her, so she reads nothing. With two live holders a unit receives; from two to one it receives for another 14 days, sealed to
+its parent unit too; with none it does not.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from itertools import islice
 from uuid import UUID
 
 from . import installation, keys, rosters
-from .models import Holder, UnitKey, UnitRoster, today
+from .models import AuditEvent, Holder, Seat, Unit, UnitKey, UnitRoster, today
 from .rosters import Member, Roster
 
 LIVE_DAYS = 30
@@ -47,11 +48,14 @@ def standings(units: Iterable[UUID]) -> dict[UUID, Standing]:
     chains: dict[UUID, list[UnitRoster]] = {unit: [] for unit in wanted}
     for row in UnitRoster.objects.filter(unit__in=wanted).order_by("number").prefetch_related("signatures"):
         chains[row.unit_id].append(row)
-    opened = dict(Holder.objects.filter(left_on=None).values_list("pk", "opened_on")) if any(chains.values()) else {}
+    holders = list(Holder.objects.filter(left_on=None).only("user", "opened_on")) if any(chains.values()) else []
+    seats: dict[UUID, set[int]] = {unit: set() for unit in wanted}
+    for unit, user in Seat.objects.filter(unit__in=wanted if holders else []).values_list("unit", "user"):
+        seats[unit].add(user)
     found = {}
     for unit, chain in chains.items():
         try:
-            found[unit] = _standing(unit, chain, opened)
+            found[unit] = _standing(unit, chain, {held.pk: held for held in holders}, seats[unit])
         except keys.VaultKeyError as error:
             found[unit] = Standing(None, fault=f"a file of trusted keys or rosters cannot be used ({error})")
     return found
@@ -67,20 +71,24 @@ def roster_of(unit: UUID) -> Roster | None:
     return standing_of(unit).roster
 
 
-def _standing(unit: UUID, chain: list[UnitRoster], opened: Mapping[UUID, dt.date | None]) -> Standing:
+def _standing(unit: UUID, chain: list[UnitRoster], known: Mapping[UUID, Holder], seats: set[int]) -> Standing:
     roster = newest_in(unit, chain)
     if installation.lacks_remembered(unit, _digests(roster, chain)):
         fault = "its roster is older than one that was accepted before, or another: was a backup put back?"
         return Standing(None, fault=fault)
     if roster is None:
         return Standing(None, fault="it has no roster that two trusted holders have signed")
-    days = sorted((day for m in roster.members if (day := opened.get(m.id))), reverse=True)
+    holders = [known[member.id] for member in roster.members if member.id in known]
+    seated = [held for held in holders if held.user in seats]
+    days = sorted((held.opened_on for held in seated if held.opened_on), reverse=True)
     live = sum(1 for day in days if _last_live_day(day) >= today())
     if live >= ENOUGH:
         return Standing(roster, live, opened_on=days[0])
+    if not seated:
+        return Standing(roster, fault="none of its holders has a seat in it: `manage.py reports_setup` gives them")
     if not live:
         return Standing(roster, fault=f"none of its holders has opened their key within {LIVE_DAYS} days")
-    until = _left_alone(roster, chain, days) + dt.timedelta(days=ALONE_DAYS)
+    until = _left_alone(roster, chain, holders, seats) + dt.timedelta(days=ALONE_DAYS)
     if until < today():
         return Standing(roster, live, until, f"only one holder is left, for more than {ALONE_DAYS} days: add one")
     return Standing(roster, live, until, opened_on=days[0])
@@ -153,12 +161,30 @@ def _last_live_day(opened: dt.date) -> dt.date:
     return opened + dt.timedelta(days=LIVE_DAYS)
 
 
-def _left_alone(roster: Roster, chain: list[UnitRoster], days: list[dt.date]) -> dt.date:
-    """The day on which the second holder fell away: 30 days after she last opened, or when the roster began without."""
+def _left_alone(roster: Roster, chain: list[UnitRoster], holders: Iterable[Holder], seats: set[int]) -> dt.date:
+    """The day on which the second holder fell away.
+
+    That is 30 days after she last opened, or when her seat was taken, or when the roster began without.
+    """
+    last = {held.user: _last_live_day(held.opened_on) for held in holders if held.opened_on}
+    if last.keys() - seats:
+        taken = _seats_taken(roster.unit)
+        last = {user: min(day, taken.get(user, day)) for user, day in last.items() if user in seats or user in taken}
+    days = sorted(last.values(), reverse=True)
     if len(days) >= ENOUGH:
-        return _last_live_day(days[1])
+        return days[1]
     row = next(row for row in chain if row.number == roster.number)
     return row.accepted_on or row.made_on
+
+
+def _seats_taken(unit: UUID) -> dict[int, dt.date]:
+    """When an account lost its seat in the unit, newest last."""
+    acts = AuditEvent.objects.filter(
+        action=AuditEvent.Action.SEAT_TAKEN, unit__in=Unit.objects.filter(pk=unit).values("code")
+    )
+    return {
+        int(detail.removeprefix("account=")): on for detail, on in acts.order_by("number").values_list("detail", "on")
+    }
 
 
 def is_changed_lately(key: UnitKey) -> bool:

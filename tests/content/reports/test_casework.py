@@ -782,6 +782,36 @@ def test_what_one_is_kept_from_does_not_wait_for_her(ana: Client, budi: Client, 
     assert letters.something_waits(user(ana), [])
 
 
+def test_the_history_names_no_report_that_one_was_kept_from_once_it_is_deleted(
+    ana: Client, budi: Client, report: Report, number: str, erased: list[str]
+) -> None:
+    """The row of it goes with the report, what the chain says of it stays."""
+    page, kept = reverse("desk_history", args=["provinsi"]), "Dijauhkan dari laporan"
+    name = casework.short_name(report.pk)
+    assert receipt_in(Reporter().send())
+    other = Report.objects.exclude(pk=report.pk).get()
+    recusal.recuse(report, user(ana), user(budi))
+    recusal.recuse(other, user(ana), user(budi))
+    casework.mark_duplicate(other, report, user(budi))
+    assert kept in text_of(budi.get(page))
+    Report.objects.update(withdrawn_on=days_ago(20))
+    assert retention.delete_withdrawn() == 2
+    shown = text_of(ana.get(page))
+    for telling in (kept, name, casework.short_name(other.pk)):
+        assert telling not in shown
+        assert telling in text_of(budi.get(page))
+
+
+def test_the_history_names_what_one_is_kept_from_no_more(ana: Client, budi: Client, report: Report) -> None:
+    page = reverse("desk_history", args=["provinsi"])
+    recusal.recuse(report, user(ana), user(budi))
+    assert casework.short_name(report.pk) not in text_of(ana.get(page))
+    recusal.lift(report, user(ana), user(budi))
+    # Nor does it hide what others are kept from.
+    recusal.recuse(report, user(budi), user(ana))
+    assert casework.short_name(report.pk) in text_of(ana.get(page))
+
+
 @pytest.fixture
 def above(ana: Client, report: Report, team: Team, sign_in: Users) -> tuple[Team, Client]:
     """A unit above with two holders, of whom one is before a browser."""
@@ -876,6 +906,41 @@ def test_a_report_is_handed_over_to_the_unit_that_it_was_sealed_to_as_well(
     services.reply(report, held.people[0].row, *answer)
     assert text_of(Reporter().status(number)).count("Rumah pamannya") == 2
     assert [event.unit for event in happened(Action.HANDED_OVER)] == ["provinsi", "pusat"]
+
+
+def test_what_the_unit_above_opens_is_not_read_where_it_lies(
+    ana: Client, report: Report, number: str, team: Team, above: tuple[Team, Client]
+) -> None:
+    """What is added once two holders are back is sealed to the unit below alone: nobody above can open it."""
+    held, client = above
+    Report.objects.filter(pk=report.pk).update(also=held.unit)
+    ana.get(address("report", report))
+    do(ana, "status", report, status="closed")
+    Report.objects.update(opened_on=days_ago(1))
+    reporter = Reporter()
+    access = hidden(reporter.status(number))["access"]
+    reporter.post(step="add", access=access, text="Mereka menemukan saya, tolong")
+    assert client.get(reverse("desk_report", args=["pusat", report.pk])).status_code == 200
+    assert escalation.added_to(Report.objects.all()).exists()
+    assert letters.something_waits(user(ana), [])
+    # That it was opened there stands in the chain.
+    event = AuditEvent.objects.get(action=audit.Action.OPENED, actor=user(client))
+    assert (event.unit, event.report) == ("pusat", f"{report.pk:x}")
+    ana.get(address("report", report))
+    assert not escalation.added_to(Report.objects.all()).exists()
+
+
+def test_who_has_no_seat_is_given_nothing_and_leaves_the_other_alone(
+    ana: Client, budi: Client, report: Report, team: Team, above: tuple[Team, Client]
+) -> None:
+    staff.take_seat(team.unit, user(budi))
+    assert casework.candidates(team.unit, report) == {user(ana)}
+    assert do(ana, "assign", report, user=str(user(budi))).status_code == 400
+    # She is told that she is the last before she says that it concerns her.
+    assert 'class="warn"' in text_of(do(ana, "conflict", report, do="self"))
+    recusal.recuse(report, user(ana), user(ana))
+    assert recusal.is_left_alone(report)
+    assert [found.reason for found in escalation.troubles()] == [escalation.CONFLICT]
 
 
 def test_the_unit_above_takes_it_over_once_nobody_is_left(

@@ -267,10 +267,11 @@ def report(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
     own, guest = holder_of(request), referrals.is_guest(held, unit)
     roster = standing.roster_of(unit.pk)
     if own is not None and roster is not None and roster.member(own.pk) is not None:
-        if guest:
-            referrals.was_opened(held, unit, own.user)
-        else:
+        if held.unit_id == unit.pk:
             casework.was_opened(held, own.user)
+        else:
+            # Nor does it count as read by the unit above: what was added may be sealed to the unit below alone.
+            referrals.was_opened(held, unit, own.user)
     data = sealed_data(held, unit, notes.of(held) if held.unit_id == unit.pk else [])
     hold = casework.hold_on(held)
     answered = held.messages.filter(direction=Direction.FROM_UNIT).exists()
@@ -331,7 +332,7 @@ def history(request: HttpRequest, unit: Unit) -> HttpResponse:
     people = [*seated_in(unit)]
     events = AuditEvent.objects.filter(Q(unit=unit.code) | Q(unit="", actor__in=people) | Q(action=Action.NIGHTLY))
     # Nor that others did something about a report that she is kept from: it may name her.
-    events = events.exclude(report__in=[f"{number:x}" for number in recusal.hidden_from(request.user.pk or 0)])
+    events = events.exclude(report__in=recusal.hidden_in_history(request.user.pk or 0))
     page = Paginator(events.order_by("-number"), 2 * PAGE_SIZE).get_page(request.GET.get("hal"))
     return page_of(
         request, unit, "history", page=page, events=_told(request, page.object_list), head=audit.head().hex()
@@ -788,7 +789,7 @@ def _told(request: HttpRequest, events: Iterable[AuditEvent]) -> list[dict[str, 
     held, words = list(events), _event_words()
     details = [dict(part.split("=", 1) for part in event.detail.split()) for event in held]
     if any("of" in detail for detail in details):
-        hidden = {casework.short_name(number) for number in recusal.hidden_from(request.user.pk or 0)}
+        hidden = {casework.short_name(int(name, 16)) for name in recusal.hidden_in_history(request.user.pk or 0)}
         details = [{**detail, "of": ""} if detail.get("of") in hidden else detail for detail in details]
     named = {event.actor for event in held if event.actor} | {int(d["account"]) for d in details if "account" in d}
     users = {user.pk: str(user) for user in get_user_model().objects.filter(pk__in=named)}

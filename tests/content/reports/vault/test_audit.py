@@ -88,6 +88,38 @@ def test_check_50_the_database_refuses_to_change_or_delete_an_event(chain: list[
     assert audit.verify().fault == ""
 
 
+# What looks like the refusal and refuses nothing.
+HOLLOW = {
+    "sqlite": {
+        "never": "CREATE TRIGGER audit_no_update BEFORE UPDATE ON vault_auditevent WHEN 0 "
+        "BEGIN SELECT RAISE(ABORT, 'The audit chain is only ever added to.'); END",
+        "idle": "CREATE TRIGGER audit_no_update BEFORE UPDATE ON vault_auditevent BEGIN SELECT 1; END",
+        "late": "CREATE TRIGGER audit_no_update BEFORE UPDATE OF unit ON vault_auditevent "
+        "BEGIN SELECT RAISE(ABORT, 'The audit chain is only ever added to.'); END",
+    },
+    "postgresql": {
+        "never": "CREATE TRIGGER audit_no_update BEFORE UPDATE ON vault_auditevent FOR EACH ROW WHEN (OLD.number < 0) "
+        "EXECUTE FUNCTION audit_refuse()",
+        "idle": "CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",
+        "late": "CREATE TRIGGER audit_no_update AFTER UPDATE ON vault_auditevent FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()",
+    },
+}
+
+
+@pytest.mark.parametrize("way", HOLLOW["sqlite"])
+def test_check_50_a_refusal_that_refuses_nothing_is_none(chain: list[AuditEvent], way: str) -> None:
+    connection = connections["reports"]
+    statement = HOLLOW[connection.vendor][way]
+    with connection.cursor() as cursor:
+        if "TRIGGER" in statement:
+            cursor.execute(audit._GUARD._drop("audit_no_update", connection.vendor))
+        cursor.execute(statement)
+    assert "(audit_no_update" in audit.verify().fault
+    with connection.cursor() as cursor:
+        audit.protect(cursor, connection.vendor)
+    assert audit.verify().fault == ""
+
+
 @pytest.mark.parametrize(
     ("column", "value"),
     [

@@ -23,8 +23,8 @@ from django.db import InterfaceError, connections
 from django.db.utils import ConnectionHandler
 from django.test import Client
 
-from content.reports.vault import backup, installation, nightly, restoring, retention, services, tombstones
-from content.reports.vault.models import Message, Report, today
+from content.reports.vault import audit, backup, installation, nightly, restoring, retention, services, tombstones
+from content.reports.vault.models import AuditEvent, Message, Report, today
 from tests.content.reports.reporting import Reporter, on_sqlite, receipt_in, text_of
 
 pytestmark = pytest.mark.django_db(databases=["default", "reports"])
@@ -383,7 +383,7 @@ def test_of_a_damaged_backup_nothing_is_put_back(
         restoring.put_back(folder, about, secrets)
     assert put == []
     assert not installation.pins_file().exists()
-    assert installation.restored_from() is None
+    assert installation.restored_from() == []
 
 
 @on_sqlite
@@ -398,7 +398,7 @@ def test_from_the_first_step_on_it_is_said_that_reports_may_be_lost(
     monkeypatch.setattr(restoring, "_put_back_database", killed)
     with pytest.raises(KeyboardInterrupt):
         restoring.put_back(folder, about, None)
-    assert installation.restored_from() == (dt.date(2026, 11, 12), today())
+    assert installation.restored_from() == [(dt.date(2026, 11, 12), today())]
 
 
 def test_no_database_with_anything_in_it_is_replaced_unasked(closed_vault: Path, tmp_path: Path) -> None:
@@ -455,4 +455,55 @@ def test_after_a_restore_whoever_asks_is_told_that_reports_may_be_lost(ana: Clie
     # The form itself stays what it was.
     assert sentence not in text_of(Reporter().get())
     with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(days=installation.RESTORE_TOLD_DAYS + 1)):
-        assert installation.restored_from() is None
+        assert installation.restored_from() == []
+
+
+def test_of_each_restore_of_a_year_it_is_said_what_may_be_lost(ana: Client) -> None:
+    with time_machine.travel(dt.datetime(2026, 3, 12, 5, 0, tzinfo=dt.UTC), tick=False) as clock:
+        installation.remember_restore(dt.date(2026, 3, 10))
+        clock.move_to(dt.datetime(2026, 4, 12, 5, 0, tzinfo=dt.UTC))
+        # Stopped in the middle and run again, with another archive: one day is within the other.
+        for day in (11, 11, 9):
+            installation.remember_restore(dt.date(2026, 4, day))
+        first, second = installation.restored_from()
+        assert first == (dt.date(2026, 3, 10), dt.date(2026, 3, 12))
+        assert second == (dt.date(2026, 4, 9), dt.date(2026, 4, 12))
+        page = text_of(Reporter().status("0000 0000 0000 0000 0000"))
+        for told in ("10 Maret 2026", "12 Maret 2026", "9 April 2026", "12 April 2026"):
+            assert told in page
+        clock.move_to(dt.datetime(2027, 3, 13, 5, 0, tzinfo=dt.UTC))
+        assert installation.restored_from() == [second]
+
+
+def cut(number: int) -> int:
+    """A backup that ends with this event is put back; how many are said to be lost."""
+    AuditEvent.objects.filter(number__gt=number).delete()
+    lost = restoring._say_so(dt.date(2026, 3, 1))
+    told = AuditEvent.objects.order_by("-number")[0]
+    assert told.detail == f"lost={lost} state=2026-03-01"
+    return lost
+
+
+def acted(times: int) -> None:
+    for _time in range(times):
+        audit.record(audit.Action.NIGHTLY)
+
+
+def test_a_backup_that_is_put_back_twice_tells_twice_what_is_lost(
+    closed_vault: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(using="reports", execute=True):
+        acted(10)
+    for _time in range(3):
+        with django_capture_on_commit_callbacks(using="reports", execute=True):
+            assert cut(3) == 7
+        assert "backup" not in audit.verify().fault
+        assert installation.remembered_head()[0] == 4  # type: ignore[index]
+    # What an event that is kept has told is told once.
+    with django_capture_on_commit_callbacks(using="reports", execute=True):
+        acted(4)
+    with django_capture_on_commit_callbacks(using="reports", execute=True):
+        assert cut(6) == 2
+    # An older one takes it along.
+    with django_capture_on_commit_callbacks(using="reports", execute=True):
+        assert cut(2) == 8

@@ -406,6 +406,32 @@ def test_two_day_keys_are_kept(vault: Path) -> None:
     assert (vault / "run" / "reports" / "day-keys").stat().st_mode & 0o777 == 0o600
 
 
+def test_a_clock_that_ran_ahead_leaves_no_key_for_later(vault: Path) -> None:
+    """It would be the key of every form until that day comes, or the machine is started anew."""
+    with time_machine.travel("2026-03-02T05:00:00+00:00", tick=False) as clock:
+        held = []
+        for day in ("2026-03-02", "2027-03-02", "2026-03-02", "2026-03-03", "2026-03-04", "2026-09-02"):
+            clock.move_to(dt.datetime.fromisoformat(f"{day}T05:00:00+00:00"))
+            first, *rest = run.day_keys()
+            assert str(first.day) == day
+            held.append(first.key)
+            if not day.startswith("2027"):
+                assert not [key for key in rest if key.day.year == 2027]
+    assert len(set(held)) == 6
+
+
+def test_a_clock_that_is_set_back_over_midnight_finds_the_key_that_it_had(vault: Path, reporter: Reporter) -> None:
+    with time_machine.travel("2026-11-22T16:59:00+00:00", tick=False) as clock:  # 23.59 in Jakarta
+        form, before = reporter.form(), run.day_keys()
+        clock.shift(dt.timedelta(minutes=2))
+        after = run.day_keys()
+        clock.shift(dt.timedelta(minutes=-2))
+        assert run.day_keys() == (*before[:1], after[0])
+        assert receipt_in(reporter.send(form))
+        clock.shift(dt.timedelta(minutes=2))
+        assert run.day_keys() == after
+
+
 # When the form must be closed
 
 

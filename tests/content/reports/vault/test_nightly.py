@@ -18,9 +18,18 @@ from django.db import DatabaseError
 from django.test import Client
 from django.urls import reverse
 
-from content.reports.vault import audit, escalation, examination, letters, retention, staff
+from content.reports.vault import audit, escalation, examination, letters, retention, services, staff
 from content.reports.vault.audit import Action
-from content.reports.vault.models import AuditEvent, DailyMessage, Holder, Report, RosterMessage, Unit, UnitRoster
+from content.reports.vault.models import (
+    AuditEvent,
+    DailyMessage,
+    Holder,
+    MonthAccount,
+    Report,
+    RosterMessage,
+    Unit,
+    UnitRoster,
+)
 from tests.content.reports.reporting import Reporter, Team, receipt_in, text_of
 
 pytestmark = pytest.mark.django_db(databases=["default", "reports"])
@@ -467,3 +476,100 @@ def test_what_was_added_and_not_opened_is_unread(clock: time_machine.Coordinates
     assert [(found.reason, found.unread) for found in escalation.troubles()] == [(escalation.UNREAD, 1)]
     Report.objects.update(opened_on=clock_day(4))
     assert escalation.unread(rows).count() == 0
+
+
+# A clock that stands far ahead
+
+
+def ended() -> None:
+    """One report that was withdrawn and one that was closed, each with its term about to end a few days after the first night."""
+    sent(2)
+    withdrawn, closed = Report.objects.order_by("pk")
+    Report.objects.filter(pk=withdrawn.pk).update(withdrawn_on=START.date())
+    Report.objects.filter(pk=closed.pk).update(status="closed", opened_on=START.date(), touched_on=START.date())
+
+
+def test_a_clock_that_stands_far_ahead_deletes_nothing(clock: time_machine.Coordinates, ana: Client) -> None:
+    ended()
+    night()
+    # Whoever sets it right again finds everything as it was.
+    for day in (200, 201, 202):
+        clock.move_to(START + dt.timedelta(days=day))
+        assert "waits for --after-long-pause" in night("--dry-run")
+        with pytest.raises(CommandError, match=r"no night since 2026-03-02 .* --after-long-pause"):
+            night()
+        services.tidy()
+        assert (Report.objects.count(), Report.objects.exclude(warned_on=None).count()) == (2, 0)
+        assert not MonthAccount.objects.exists()
+    # Everybody hears of it, and twice a day is once.
+    assert len(mail.outbox) == 8
+    assert AuditEvent.objects.filter(action=Action.NIGHTLY).count() == 4
+    (advice,) = of_the_night()
+    assert "the clock may be wrong" in advice
+    with pytest.raises(CommandError):
+        night()
+    assert AuditEvent.objects.filter(action=Action.NIGHTLY).count() == 4
+    clock.move_to(START + dt.timedelta(days=1))
+    assert "deleted, as they were withdrawn: 0" in night()
+    assert of_the_night() == []
+    assert Report.objects.count() == 2
+
+
+def test_after_a_long_pause_a_person_says_that_the_clock_is_right(clock: time_machine.Coordinates, ana: Client) -> None:
+    ended()
+    night()
+    clock.move_to(START + dt.timedelta(days=100))
+    for _time in range(2):
+        with pytest.raises(CommandError):
+            night()
+    out = night("--after-long-pause")
+    assert "deleted, as they were withdrawn: 1" in out
+    assert "announced at the desk: 1" in out
+    assert of_the_night() == []
+    clock.move_to(START + dt.timedelta(days=107))
+    assert "deleted, as their term has ended: 1" in night()
+    assert not Report.objects.exists()
+
+
+def test_a_night_that_failed_goes_on_after_a_long_pause_all_the_same(
+    clock: time_machine.Coordinates, ana: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many works failed in it as in the one that was refused."""
+
+    def fails() -> int:
+        raise DatabaseError
+
+    night()
+    clock.move_to(START + dt.timedelta(days=100))
+    with pytest.raises(CommandError):
+        night()
+    with monkeypatch.context() as patch:
+        patch.setattr(retention, "warn", fails)
+        with pytest.raises(CommandError):
+            night("--after-long-pause")
+    night()
+    assert retention.held_back_since() is None
+
+
+@pytest.mark.parametrize(("missed", "done"), [(retention.MOST_MISSED, True), (retention.MOST_MISSED + 1, False)])
+def test_a_week_of_nights_is_caught_up_unasked(
+    clock: time_machine.Coordinates, ana: Client, missed: int, done: bool
+) -> None:
+    night()
+    clock.move_to(START + dt.timedelta(days=missed + 1))
+    assert (retention.held_back_since() is None) is done
+
+
+def test_who_has_put_a_backup_back_has_looked(clock: time_machine.Coordinates, ana: Client) -> None:
+    night()
+    clock.move_to(START + dt.timedelta(days=100))
+    assert retention.held_back_since() == START.date()
+    audit.record(Action.RESTORED, state=START.date(), lost=0)
+    assert retention.held_back_since() is None
+
+
+def test_an_installation_without_a_night_waits_for_nobody(clock: time_machine.Coordinates, ana: Client) -> None:
+    clock.move_to(START + dt.timedelta(days=100))
+    assert retention.held_back_since() is None
+    services.tidy()
+    night()

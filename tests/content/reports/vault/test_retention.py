@@ -38,10 +38,10 @@ class Calendar:
         self.clock = clock
 
     def night(self, day: int) -> str:
-        """The night of this day, others left out."""
+        """The night of this day, others left out: somebody says each time that this is so."""
         self.clock.move_to(START + dt.timedelta(days=day))
         out = StringIO()
-        call_command("reports_nightly", stdout=out)
+        call_command("reports_nightly", "--after-long-pause", stdout=out)
         return out.getvalue()
 
     def nights(self, first: int, last: int) -> None:

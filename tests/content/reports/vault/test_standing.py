@@ -5,12 +5,27 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from content.reports.vault import audit, envelope, holder, installation, keys, selectors, services, staff, standing
+from content.reports.vault import (
+    audit,
+    envelope,
+    escalation,
+    examination,
+    holder,
+    installation,
+    keys,
+    nightly,
+    selectors,
+    services,
+    staff,
+    standing,
+)
 from content.reports.vault.models import (
     AuditEvent,
     Holder,
@@ -570,3 +585,146 @@ def test_who_reads_by_the_choice_of_a_place_is_said_apart(team: Team) -> None:
     shown = text_of(Reporter().post(step="place", place="35"))
     assert "Dibaca oleh: Provinsi." in shown
     assert "merekalah yang membacanya: Jember" in shown
+
+
+# Seats and accounts
+
+
+def doctor() -> str:
+    return " ".join(found.advice for found in examination.examine() if found.name.startswith("unit"))
+
+
+def unseated(unit: Unit, *people: Person) -> None:
+    for person in people:
+        staff.take_seat(unit, person.user)
+
+
+@pytest.mark.django_db(databases=["default", "reports"])
+def test_without_a_holder_who_has_a_seat_the_form_is_closed_and_the_unit_above_is_told(team: Team) -> None:
+    """They hold the key and opened it today, but the pages are closed to them: what came would lie unread."""
+    form = Reporter().form()
+    unseated(team.unit, *team.people)
+    assert (state().live, state().fault[:34]) == (0, "none of its holders has a seat in ")
+    assert_closed(Reporter().get())
+    assert not receipt_in(Reporter().send(form))
+    above = Team.of(staff.make_unit("pusat", "Pusat", ""))
+    above.found()
+    Unit.objects.filter(pk=team.unit.pk).update(parent=above.unit)
+    assert receipt_in(Reporter().send())
+    assert Report.objects.get().unit == above.unit
+    (trouble,) = escalation.troubles()
+    assert (trouble.unit, trouble.reason, trouble.told) == (team.unit, escalation.NO_HOLDER, above.unit)
+    assert "none of its holders has a seat" in doctor()
+    for person in team.people:
+        staff.give_seat(team.unit, person.user)
+    assert (state().live, state().fault, escalation.troubles()) == (2, "", [])
+
+
+@pytest.mark.django_db(databases=["default", "reports"])
+def test_of_two_holders_the_one_with_a_seat_is_alone_for_14_days(team: Team) -> None:
+    """From the day on which the other lost hers, however long ago the roster began."""
+    first, second = team.people
+    made = timezone.now()
+    with time_machine.travel(made + dt.timedelta(days=100), tick=False) as clock:
+        opens(first)
+        opens(second)
+        unseated(team.unit, second)
+        assert (state().live, state().alone, state().fault) == (1, True, "")
+        assert "one holder is left" in doctor()
+        assert receipt_in(Reporter().send())
+        clock.move_to(made + dt.timedelta(days=114))
+        assert state().alone
+        clock.move_to(made + dt.timedelta(days=115))
+        assert "only one holder" in state().fault
+        assert_closed(Reporter().get())
+        staff.give_seat(team.unit, second.user)
+        assert (state().live, state().fault) == (2, "")
+
+
+def test_a_seat_that_nobody_knows_to_have_been_taken_gives_no_14_days(team: Team) -> None:
+    with time_machine.travel(later(20)):
+        Seat.objects.filter(user=team.people[1].user).delete()
+        assert "only one holder" in state().fault
+
+
+def test_a_seat_in_another_unit_opens_nothing_here(team: Team) -> None:
+    other = staff.make_unit("lain", "Lain", "63")
+    for person in team.people:
+        staff.give_seat(other, person.user)
+    unseated(team.unit, *team.people)
+    assert "has a seat" in state().fault
+
+
+def test_while_one_has_a_seat_the_unit_above_can_read_too(team: Team) -> None:
+    above = Team.of(staff.make_unit("pusat", "Pusat", ""))
+    above.found()
+    Unit.objects.filter(pk=team.unit.pk).update(parent=above.unit)
+    assert receipt_in(Reporter().send())
+    assert Report.objects.get().also is None
+    Report.objects.all().delete()
+    unseated(team.unit, team.people[1])
+    assert receipt_in(Reporter().send())
+    assert Report.objects.get().also == above.unit
+
+
+def account(team: Team, person: Person) -> Any:
+    """The account of somebody who has a seat so far by its number alone."""
+    return get_user_model().objects.create_user(f"{person.user}@example.org", "x", pk=person.user)
+
+
+ENDS = {"switched off": lambda user: switch_off(user), "deleted": lambda user: user.delete()}
+
+
+def switch_off(user: Any) -> None:
+    user.is_active = False
+    user.save()
+
+
+@pytest.mark.django_db(databases=["default", "reports"])
+@pytest.mark.parametrize("way", ENDS)
+def test_an_account_that_is_gone_has_no_seat(team: Team, django_capture_on_commit_callbacks: Any, way: str) -> None:
+    users = [account(team, person) for person in team.people]
+    for user in users:
+        with django_capture_on_commit_callbacks(execute=True):
+            user.first_name = "Ana"
+            user.save()
+    assert state().live == 2
+    for user, live in zip(users, (1, 0), strict=True):
+        with django_capture_on_commit_callbacks(execute=True):
+            ENDS[way](user)
+        assert state().live == live
+    assert_closed(Reporter().get())
+    assert AuditEvent.objects.filter(action=audit.Action.SEAT_TAKEN).count() == 2
+
+
+@pytest.mark.django_db(databases=["default", "reports"])
+def test_what_switched_an_account_off_unseen_is_made_up_for_at_night(team: Team, erased: list[str]) -> None:
+    account(team, team.people[1])
+    assert nightly.work().failed == []
+    get_user_model().objects.update(is_active=False)
+    assert (state().live, staff.switched_off()) == (2, {team.people[1].user})
+    assert "accounts that are switched off still have seats" in doctor()
+    assert "accounts that are switched off and lose their seats: 1" in nightly.plan().lines
+    assert "seats taken, as their accounts are switched off: 1" in nightly.work().lines
+    assert (state().live, state().alone) == (1, True)
+    assert staff.switched_off() == set()
+
+
+# Whoever holds nothing
+
+
+def test_who_is_in_no_roster_and_trusted_by_nobody_cancels_no_proposal(team: Team) -> None:
+    """Or whoever is to be removed would let somebody with a seat cancel it over and over."""
+    first, second = team.people
+    third, stranger = team.seat(), team.seat()
+    roster = team.next([first, second, third])
+    staff.propose(team.unit, first.row, team.proposal(roster, first))
+    for person in (third, stranger):
+        with pytest.raises(Refused, match="not among those"):
+            staff.withdraw_proposal(team.unit, person.row)
+    assert staff.proposal_of(team.unit)
+    # A founder may, also one that is in no roster yet, and so may every holder.
+    staff.trust(team.unit, third.member)
+    assert staff.withdraw_proposal(team.unit, third.row) == 1
+    staff.propose(team.unit, first.row, team.proposal(roster, first))
+    assert staff.withdraw_proposal(team.unit, second.row) == 1

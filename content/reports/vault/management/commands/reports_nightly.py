@@ -17,10 +17,15 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--after-long-pause",
+            action="store_true",
+            help="Somebody has looked: many nights were missed, and the clock is right. Never in a timer.",
+        )
         parser.add_argument("--dry-run", action="store_true", help="Say what would be done, and do nothing.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        night = nightly.plan() if options["dry_run"] else nightly.work()
+        night = nightly.plan() if options["dry_run"] else nightly.work(after_long_pause=options["after_long_pause"])
         for line in night.lines:
             self.stdout.write(line)
         if options["dry_run"]:
