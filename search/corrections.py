@@ -1,7 +1,8 @@
 """“Did you mean”: from words that nobody knows to the nearest ones that find something.
 
-A word is doubted only when no document and no synonym of any kind holds its term, and it is no country or place, no cry
-and nothing forbidden, so that nothing that is spelt right is ever changed and “sabu” leads to no job. Every proposal is tried by asking for it; the number of tries is bounded, whatever was typed.
+A word is doubted only when no document and no synonym of any kind holds its term, the dictionary of roots does not know
+it, and it is no country or place, no cry and nothing forbidden: no Indonesian word that is spelt right is changed, and
+“sabu” leads to no job. Every proposal is tried by asking for it; the number of tries is bounded, whatever was typed.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from content.registers.text import fold
 from content.registers.text import words as words_of
 
 from . import analysis, distress
-from .stems import stem
+from .stems import is_right, stem
 from .vocabulary import vocabulary
 
 # How many mistyped words of one question are corrected, how many proposals are made of one, and how many are tried.
@@ -107,7 +108,8 @@ def _is_plain(typed: str, piece: analysis.Piece) -> bool:
 def _is_as_typed(word: str, term: str) -> bool:
     """Whether ``word`` is known though no document holds it."""
     return (
-        word in _names()
+        is_right(word)
+        or word in _names()
         or term in _forbidden()
         or word in distress.words()
         or any(word in words_of(name) for name in provinces().values())

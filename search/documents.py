@@ -7,12 +7,13 @@ import json
 from collections.abc import Iterable, Iterator
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.utils import timezone, translation
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from content.core.models import BasePage
+from content.core.tree import tree
 from content.jobs import selectors as jobs
 from content.jobs.models import JobListing
 from content.registers import tokens
@@ -34,9 +35,22 @@ def listings(keys: Iterable[int] | None = None, on: dt.date | None = None) -> Qu
 
 
 def pages(keys: Iterable[int] | None = None) -> QuerySet[Page]:
-    """The pages that have a document: live, and no alias, which is not a translation (DECISIONS 3)."""
-    held = Page.objects.type(BasePage).filter(live=True, alias_of=None)
-    return held if keys is None else held.filter(pk__in=list(keys))
+    """The pages that have a document: those that a reader can reach, read anew.
+
+    So none that is live below one that is not: its words would be proposed, though nobody may see it.
+    """
+    with tree.fresh():
+        reached = tree().by_id.keys()
+    return Page.objects.type(BasePage).filter(pk__in=list(reached if keys is None else reached & set(keys)))
+
+
+def without_document(keys: Iterable[int]) -> QuerySet[Page]:
+    """The live pages at or below these and their aliases that have none: what is published makes them reachable again."""
+    held = list(keys)
+    roots = Page.objects.filter(Q(pk__in=held) | Q(alias_of__in=held))
+    above = roots.alias(below=ExpressionWrapper(OuterRef("path"), CharField())).filter(below__startswith=F("path"))
+    document = SearchDocument.objects.filter(kind=Kind.PAGE, object_key=OuterRef("pk"))
+    return Page.objects.filter(Exists(above), ~Exists(document), live=True, alias_of=None)
 
 
 def build(kind: str, keys: Iterable[int]) -> Iterator[SearchDocument]:

@@ -16,7 +16,7 @@ from content.core.signals import pages_changed
 from content.jobs.signals import listings_changed
 from content.registers.signals import registers_changed
 
-from . import indexing, tasks
+from . import documents, indexing, tasks
 from .engines import deadlines, get_embedded
 from .models import SearchDocument
 
@@ -30,7 +30,9 @@ def _listings_changed(sender: Any, keys: Iterable[int], **kwargs: Any) -> None:
 
 
 def _pages_changed(sender: Any, keys: Iterable[int], **kwargs: Any) -> None:
-    indexing.refresh(SearchDocument.Kind.PAGE, keys)
+    """A page that is published again brings back what lies below it."""
+    held = list(keys)
+    indexing.refresh(SearchDocument.Kind.PAGE, {*held, *documents.without_document(held).values_list("pk", flat=True)})
 
 
 def _registers_changed(sender: Any, kind: str, keys: Iterable[object], **kwargs: Any) -> None:

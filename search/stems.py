@@ -31,6 +31,10 @@ _ROOTS = """
     nikah: menikah        kawin: mengawini     masak: masakan         las: mengelas, pengelasan
     tani: bertani         ternak: peternakan   culik: penculikan      kemas: mengemas, pengemas, pengemasan
 """
+# So long is a root whose forms are told from mistyped words: verbs and “ke-an”, and what else is made of it.
+_VERBS_OF, _NOUNS_OF = 4, 5
+# What stands between “me” and a root that begins with one of these letters, and those whose place it takes.
+_NASALS, _TAKEN = {"bfpv": "m", "cdjtz": "n", "aeioughk": "ng", "s": "ny"}, "kpst"
 # What a word takes on whatever it is: “perawatannya”.
 _ENDING = re.compile("(nya|ku|mu|lah|kah|pun)$")
 
@@ -54,6 +58,43 @@ def is_indonesian(word: str) -> bool:
     """Whether a folded word is a form of a root of the dictionary."""
     indonesian = _indonesian()
     return bool(indonesian.get_dictionary().contains(indonesian.stem_word(word)))
+
+
+def is_right(word: str) -> bool:
+    """Whether a folded word is surely spelt right: a root of the dictionary, or a form as it is made of a longer one.
+
+    Of short roots a mistyped word makes forms as well: “pengasu” would be one of “asu”. Of the words of the portal with a
+    letter wrong, 3 in 100 pass for right.
+
+    >>> [is_right(word) for word in ("mafia", "merokok", "dicuri", "perceraian", "pengasu", "pertanin", "menrokok")]
+    [True, True, True, True, False, False, False]
+    """
+    indonesian = _indonesian()
+    root = indonesian.stem_word(word)
+    if not indonesian.get_dictionary().contains(root):
+        return False
+    return (
+        word == root
+        or (len(root) >= _VERBS_OF and word in _verbs(root))
+        or (len(root) >= _NOUNS_OF and word in _nouns(root))
+    )
+
+
+def _verbs(root: str) -> set[str]:
+    verbs = {f"{verb}{ending}" for verb in (_active(root), f"di{root}") for ending in ("", "i", "kan")}
+    return verbs | {f"ber{root}", f"ter{root}", f"ke{root}an"}
+
+
+def _nouns(root: str) -> set[str]:
+    doer = f"p{_active(root)[1:]}"
+    return {doer, f"{doer}an", f"per{root}an", f"{root}nya"}
+
+
+def _active(root: str) -> str:
+    """A verb with its prefix, which takes the place of some letters: “merokok”, “menyita”, “mengirim”, “membayar”."""
+    first = root[0]
+    nasal = next((nasal for letters, nasal in _NASALS.items() if first in letters), "")
+    return f"me{nasal}{root[1:] if first in _TAKEN else root}"
 
 
 # For the words of documents, which are few and public. What people type is not kept, not even here (DECISIONS 40).

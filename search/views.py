@@ -163,8 +163,7 @@ def everything(request: HttpRequest) -> HttpResponse:
         # Jobs and pages know different words: one may find what was typed, the other only what may have been meant.
         offers = replace(query, words=results.corrected or query.words)
         texts = replace(query, words=found.corrected or query.words)
-        if not found.total or not results.total:
-            query = offers if results.corrected else texts
+        query = replace(query, words=_found_by(query.words, results, found))
         if found.page != pages_asked.page and found.total:
             context["problems"].append(_no_such_page(pages_asked.page, found.pages))
         context["problems"] += _corrected(asked.query.words, results, found)
@@ -177,7 +176,13 @@ def everything(request: HttpRequest) -> HttpResponse:
             context["ways"] = filters.without_words(results.removals, found.removals, _path(request, "cari"))
         context |= {
             "query": query,
-            "heading": _found_in_words(query.words, results.total, found.total, registered),
+            # Nothing is counted under words that did not find it.
+            "heading": _found_in_words(
+                query.words,
+                results.total if offers.words == query.words else 0,
+                found.total if texts.words == query.words else 0,
+                registered,
+            ),
             "found": registered,
             **helping,
             "job_total": results.total,
@@ -251,6 +256,12 @@ def _failed(request: HttpRequest, room: str, asked: forms.Asked, failure: Except
     response = render(request, "search/everything.html", context, status=503)
     response["Retry-After"] = "30"
     return _kept(request, response, plain=False)
+
+
+def _found_by(typed: str, results: SearchResults, found: PageResults) -> str:
+    """The words by which all was found that is shown; what was typed where jobs and pages were found by different ones."""
+    words = {one.corrected or typed for one in (results, found) if one.total}
+    return words.pop() if len(words) == 1 else typed
 
 
 def _corrected(typed: str, results: SearchResults, found: PageResults) -> list[str]:

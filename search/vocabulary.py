@@ -17,6 +17,8 @@ from .models import DocumentKind, SearchWord
 from .types import Phrase
 
 _VOWELS = frozenset("aeiou")
+# As :func:`_letters` holds them.
+_CONSONANTS = ~sum(1 << (ord(vowel) - 97) for vowel in _VOWELS)
 # The most words that are looked at for one that was mistyped.
 MOST_CANDIDATES = 6
 _CHUNK = 500
@@ -71,16 +73,20 @@ class Vocabulary:
         return {other: distance for distance, other in found[:MOST_CANDIDATES]}
 
     def _near(self, word: str, kind: str) -> Iterator[tuple[int, str]]:
-        limit, letters, bare = _limit(word), _letters(word), not _VOWELS.intersection(word)
+        limit, letters, consonants = _limit(word), _letters(word), _without_vowels(word)
         for other, held in self.words.get(kind, {}).items():
+            changed = held ^ letters
             # A change of one letter changes at most two of the letters that a word is made of.
-            if (held ^ letters).bit_count() <= 2 * limit and abs(len(other) - len(word)) <= limit:
-                distance = edit_distance(word, other, limit)
-                if distance <= limit:
-                    # The first letter is seldom the wrong one.
-                    yield 2 * distance + (other[0] != word[0]), other
-            elif bare and _without_vowels(other) == word:
-                yield 2, other
+            may_be_near = changed.bit_count() <= 2 * limit and abs(len(other) - len(word)) <= limit
+            if may_be_near and (distance := edit_distance(word, other, limit)) <= limit:
+                # The first letter is seldom the wrong one.
+                yield 2 * distance + (other[0] != word[0]), other
+            elif not changed & _CONSONANTS and _without_vowels(other) == consonants:
+                # In messages vowels are left out: all of them, or two.
+                if consonants == word:
+                    yield 2, other
+                elif edit_distance(word, other, 2) <= 2:
+                    yield 4, other
         for place in range(3, len(word) - 2):
             if (parts := (word[:place], word[place:])) and all(part in self.words.get(kind, {}) for part in parts):
                 yield 2, " ".join(parts)
@@ -91,8 +97,8 @@ def _is_noted(word: str) -> bool:
 
 
 def _limit(word: str) -> int:
-    """How many letters may be wrong: one of a short word, three of a very long one."""
-    return 1 if len(word) < 5 else 2 if len(word) < 10 else 3
+    """How many letters may be wrong: with two, a shorter word is near too many others that nobody meant."""
+    return 1 if len(word) < 8 else 2
 
 
 def _letters(word: str) -> int:

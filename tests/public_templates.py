@@ -271,6 +271,7 @@ STATES: tuple[State, ...] = (
     State("search/job_list.html", "empty", page("lowongan/?q=astronot&negara=TW")),
     State("search/job_list.html", "error", page("lowongan/?negara=%3Cx%3E&hal=abc&urut=tidak&q=%22")),
     State("search/job_list.html", "distress", page("lowongan/?q=saya+disekap&wilayah=35")),
+    State("search/job_list.html", "link typed", page("lowongan/?q=https://www.instagram.com/p/C9xYzAbCdEf/loker")),
     State("search/job_list.html", "last page", page("lowongan/?hal=3")),
     State("search/open_data.html", "normal", page("data-terbuka/")),
     State("search/everything.html", "normal", page("cari/?q=paspor")),

@@ -36,7 +36,7 @@ WARM, COLD = 12, 31
 # Any parameter that is not ours: the page cache is passed by (DECISIONS 8).
 UNCACHED = "segar=1"
 # What people type or answer is never kept.
-TYPED = {"filtered", "empty", "error", "person", "papers", "old code", "groups", "distress", "answered"}
+TYPED = {"filtered", "link typed", "empty", "error", "person", "papers", "old code", "groups", "distress", "answered"}
 ANSWERED = {"guides/plan.html", "guides/plan_details.html", "guides/plan_ticks.html"}
 # What is scanned neither: anybody could fill the cache.
 SCANNED = {"as printed", "altered", "unreadable"}

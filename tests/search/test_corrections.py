@@ -32,7 +32,7 @@ def held() -> None:
         "masket",
         "japam",
         "madurc",
-        "disekaq",
+        "dikurungim",
     )
     for kind in (JOB, PAGE):
         vocabulary.add(kind, [(word, word) for word in near])
@@ -58,12 +58,12 @@ def test_what_is_dangerous_or_forbidden_leads_to_nothing_else(words: str, kind: 
 
 
 def test_words_of_a_cry_and_provinces_are_known() -> None:
-    assert proposed("disekap") == ["disekaq"]
+    assert proposed("dikurungin") == ["dikurungim"]
     assert proposed("madura") == ["madurc"]
-    Distress.objects.create(code="disekap", words={"id": "disekap agen"})
+    Distress.objects.create(code="kurung", words={"id": "dikurungin agen"})
     Region.objects.create(code="35", name="Madura")
     settle()
-    assert proposed("disekap") == proposed("madura") == []
+    assert proposed("dikurungin") == proposed("madura") == []
 
 
 @pytest.mark.parametrize(
@@ -84,3 +84,27 @@ def test_what_a_space_has_split_is_joined_first_and_what_is_known_is_not() -> No
     assert proposed("tai wan") == ["taiwan"]
     assert proposed("Tai wan romam") == ["taiwan roman"]
     assert proposed("kerja roman") == []
+
+
+@pytest.mark.parametrize("kind", [JOB, PAGE])
+@pytest.mark.parametrize("words", ["jualan roma", "romansa", "merokok", "kanker"])
+def test_a_word_of_the_dictionary_is_never_replaced(words: str, kind: str) -> None:
+    """Though something near is held, and nobody holds it."""
+    vocabulary.add(kind, [(word, word) for word in ("romanse", "menrokok", "kantor", "kankes")])
+    settle()
+    assert proposed(words, kind) == []
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("sumbr", "sumber"), ("suber", "sumber"), ("perkebbunn", "perkebunan")])
+def test_a_long_word_may_have_two_wrong_letters_and_a_short_one_one(typed: str, meant: str) -> None:
+    vocabulary.add(JOB, [("sumber", "sumber"), ("perkebunan", "kebun")])
+    settle()
+    assert proposed(typed) == [meant]
+    assert proposed("sambur") == proposed("tumbur") == []
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("mlysia", "malaysia"), ("mlys", "malaysia"), ("prwat", "perawat")])
+def test_vowels_that_are_left_out_are_put_back(typed: str, meant: str) -> None:
+    vocabulary.add(JOB, [(word, word) for word in ("malaysia", "perawat", "parawisata", "pusat")])
+    settle()
+    assert proposed(typed) == [meant]

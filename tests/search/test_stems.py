@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pytest
 
-from search.stems import stem, stem_of_document
+from search.stems import is_right, stem, stem_of_document
 
 # Seventy families that occur in what the portal says and in what people ask it.
 _FAMILIES = """
@@ -126,6 +126,26 @@ def test_english_words_come_to_their_stem_and_names_stay_apart() -> None:
 def test_what_is_short_or_holds_a_digit_stays() -> None:
     for word in ("las", "ssw", "sip3mi", "2a", "12000000", ""):
         assert stem(word) == word
+
+
+_RIGHT = """
+    mafia kanker janda bar rokok modal merokok pemabuk rokoknya dicerai perceraian bercerai mencuri dicuri berjudi kematian
+    menggugurkan dibuang membuang penyiksaan pemakaman penyelam menyanyi mengutuk menari menzalimi memfitnah membakar
+"""
+_DOUBTED = """
+    pengasu pertanin perkawian perawt pramusji pemabntu kapl selatn perdaganagn menrokok mengbuang menkutuk
+    taiwam caregiver forex xqzzyv
+"""
+
+
+@pytest.mark.parametrize("word", _RIGHT.split())
+def test_roots_and_what_is_made_of_them_are_right(word: str) -> None:
+    assert is_right(word)
+
+
+@pytest.mark.parametrize("word", _DOUBTED.split())
+def test_what_only_might_be_a_form_is_not_known_to_be_right(word: str) -> None:
+    assert not is_right(word)
 
 
 def test_nothing_that_is_typed_is_kept() -> None:

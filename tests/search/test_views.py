@@ -261,6 +261,20 @@ def test_corrections_of_jobs_and_of_pages_are_both_said(client: Client) -> None:
     assert said == ["Nothing was found for “sendri”. Did you mean “sendiri”? That is shown here."]
 
 
+def test_the_heading_counts_only_under_the_words_that_found_it(client: Client) -> None:
+    indonesian = HomePage.objects.get(locale__language_code="id")
+    listing(place="Taichung")
+    article(indonesian, "Taichung")
+    both = page(client, "/en/cari/?q=taichunx")
+    assert words(both.h1) == "“taichung”: 1 job, 1 page"
+    assert words(both.select_one("main .note")).startswith("Nothing was found for “taichunx”.")
+    # Pages hold what was typed, jobs what may have been meant.
+    article(indonesian, "Taichunz")
+    apart = page(client, "/en/cari/?q=taichunz")
+    assert words(apart.h1) == "“taichunz”: 1 page"
+    assert len(apart.select("main article")) == 1
+
+
 def test_a_page_that_holds_most_words_is_shown_and_what_may_be_meant_is_offered(client: Client) -> None:
     article(HomePage.objects.get(locale__language_code="id"), "Paspor dan visa", text="Simpan sendiri")
     found = page(client, "/id/cari/?q=paspor+visa+sendri")
