@@ -1,67 +1,89 @@
 """Whether somebody who types something to the search may be in danger: then help and the exit stand above the results.
 
 The words are kept by editors (:class:`~content.registers.models.Distress`) and compared as they are written, not by their
-stems: “dijual” is a cry, “penjual” a trade. Small words may stand between (“paspor saya ditahan”), a prefix may stand
-alone (“di sekap”), what hangs on a word may be left away (“pasporku”), and of a long word that is no other one a letter may
-be wrong (“diprkosa”). Nothing is kept of what was typed, and nothing is withheld: whoever was misunderstood finds the
-results below.
+stems: “dijual” is a cry, “penjual” a trade. Theirs and those that were typed are read alike (``cries``), so that one phrase
+stands for its family: “gk”, “belum” and “can't” deny, whoever belongs to the crier is “saya”, whoever has power over them is
+“majikan”, and what is done to somebody (“disekap”) is also said of who does it (“menyekap saya”). Some words may stand
+within (“paspor asli saya masih diambil”), a prefix alone (“di sekap”), what hangs on a word may be left away (“pasporku”),
+and of a long word that is no other one a letter may be wrong (“diprkosa”). Nothing is kept of what was typed, and nothing
+is withheld: whoever was misunderstood finds the results below.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from content.registers.generation import PerGeneration
 from content.registers.models import Distress
-from content.registers.text import edit_distance, unmask
-from content.registers.text import words as words_of
+from content.registers.text import edit_distance
 
-from . import analysis
+from . import cries
 from .stems import is_indonesian
-from .types import Phrase
 
-# Signs that say a word, and one that may part any.
-_SIGNS = str.maketrans({"🆘": " sos ", "-": " "})
-_ENDING = re.compile("(?:ku|mu|nya|kan|in)$")
-# Drawn out: “tolooong”.
-_DRAWN = re.compile(r"(.)\1{2,}")
 # In a shorter word another letter makes another word.
 _LONG = 6
+# How many words may stand between two of a phrase.
+_MOST_WITHIN = 4
 
-# The words of distress that each word that was typed may be.
-_Forms = Sequence[Set[str]]
+# --- what editors keep ----------------------------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class _Tree:
+    """Phrases by their words; ``ends`` where one does, ``asks`` where it only asks for help."""
+
+    then: dict[str, _Tree] = field(default_factory=dict)
+    ends: bool = False
+    asks: bool = False
+
+    def grow(self, phrase: Sequence[str]) -> None:
+        node = self
+        for word in phrase:
+            node = node.then.setdefault(word, _Tree())
+        node.ends, node.asks = True, cries.only_asks(phrase)
 
 
 @dataclass(frozen=True)
 class _Held:
-    """Phrases by their first word; all their words; the long ones by first letter and length."""
+    """The phrases; all their words; what the long ones mean, by first letter and length."""
 
-    anywhere: Mapping[str, Set[Phrase]] = field(default_factory=dict)
-    alone: Mapping[str, Set[Phrase]] = field(default_factory=dict)
+    anywhere: _Tree = field(default_factory=_Tree)
+    alone: _Tree = field(default_factory=_Tree)
     words: frozenset[str] = frozenset()
-    long: Mapping[tuple[str, int], Set[str]] = field(default_factory=dict)
+    long: Mapping[tuple[str, int], Mapping[str, str]] = field(default_factory=dict)
 
 
 def _load() -> _Held:
-    found: dict[bool, defaultdict[str, set[Phrase]]] = {True: defaultdict(set), False: defaultdict(set)}
-    long: defaultdict[tuple[str, int], set[str]] = defaultdict(set)
+    trees = {True: _Tree(), False: _Tree()}
     held: set[str] = set()
     for row in Distress.objects.all():
         for text in row.phrases():
-            if phrase := tuple(_read(text)):
-                found[row.alone][phrase[0]].add(phrase)
-                held.update(phrase)
-    for word in held:
-        if len(word) >= _LONG:
-            long[word[0], len(word)].add(word)
-    return _Held(dict(found[False]), dict(found[True]), frozenset(held), dict(long))
+            if phrase := tuple(cries.ONE.get(word, word) for word in cries.read(text)):
+                for said in (phrase,) if row.alone else (phrase, *cries.of_who_does_it(phrase)):
+                    trees[row.alone].grow(said)
+                    held.update(said)
+    long: defaultdict[tuple[str, int], dict[str, str]] = defaultdict(dict)
+    for word, meant in ({word: word for word in held} | cries.ONE).items():
+        if len(word) >= _LONG and meant in held:
+            long[word[0], len(word)][word] = meant
+    return _Held(trees[False], trees[True], frozenset(held), dict(long))
 
 
 _held = PerGeneration(_load)
+
+
+# --- what is asked --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Word:
+    """The words of distress that a word may be, and whether it may stand within a phrase."""
+
+    forms: Set[str]
+    within: bool
 
 
 def is_in(*typed: str) -> bool:
@@ -71,66 +93,73 @@ def is_in(*typed: str) -> bool:
 
 def words() -> frozenset[str]:
     """Every word that is a part of a cry: none of them is a mistyped one."""
-    return _held().words
+    return _held().words | cries.ONE.keys()
 
 
 def _is_in(typed: str) -> bool:
-    held, said = _held(), _read(typed)
-    forms: dict[str, Set[str]] = {}
-    for written in (said, _prefixed(said)):
-        for chosen in (written, [word for word in written if word not in analysis.STOP_WORDS]):
-            for word in chosen:
-                if word not in forms:
-                    forms[word] = _forms(word, held)
-            meant = [forms[word] for word in chosen]
-            if _holds(meant, held.anywhere) or _nothing_but(meant, held.alone):
-                return True
+    held, said = _held(), cries.read(typed)
+    known: dict[str, _Word] = {}
+    for written in (said, cries.prefixed(said)):
+        for word in written:
+            if word not in known:
+                known[word] = _Word(_forms(word, held), cries.may_stand_within(word))
+        meant = [known[word] for word in written]
+        if _holds(meant, written, held.anywhere) or _nothing_but(meant, held.alone):
+            return True
     return False
-
-
-def _read(text: str) -> list[str]:
-    return words_of(unmask(text.translate(_SIGNS)))
-
-
-def _prefixed(words: Sequence[str]) -> list[str]:
-    """“di sekap” as “disekap”."""
-    pairs = pairwise(["", *words])
-    return [f"di{word}" if before == "di" else word for before, word in pairs if word != "di"]
 
 
 def _forms(word: str, held: _Held) -> Set[str]:
     """The words of distress that ``word`` may be."""
-    word = word if word in held.words else _DRAWN.sub(r"\1", word)
-    known = {word, _ENDING.sub("", word)} & held.words
-    if known or len(word) < _LONG or is_indonesian(word):
+    bare = cries.ENDING.sub("", word)
+    found = {word, bare, re.sub("^d(?=[^aeiou])", "di", word)}
+    if bare != word and word.endswith("ku") and (bare in cries.PEOPLE or cries.ONE.get(bare) == "saya"):
+        found.add("saya")
+    known = {cries.ONE.get(form, form) for form in found} & held.words
+    if known or len(word) < _LONG or word in cries.RIGHT or is_indonesian(word):
         return known
     lengths = range(len(word) - 1, len(word) + 2)
-    near = (other for length in lengths for other in held.long.get((word[0], length), ()))
-    return {other for other in near if edit_distance(word, other, 1) == 1}
+    near = (other for length in lengths for other in held.long.get((word[0], length), {}).items())
+    return {meant for other, meant in near if edit_distance(word, other, 1) == 1}
 
 
-def _holds(meant: _Forms, phrases: Mapping[str, Set[Phrase]]) -> bool:
-    """Whether one of ``phrases`` stands somewhere in ``meant``."""
-    return any(True for start in range(len(meant)) for _end in _ends(meant, start, phrases))
+def _holds(meant: Sequence[_Word], written: Sequence[str], phrases: _Tree) -> bool:
+    """Whether a phrase stands somewhere, and is no more than the beginning of a wish."""
+    return any(
+        not (tree.asks and cries.is_wish(written[end:]))
+        for start in range(len(meant))
+        for end, tree in _ends(meant, start, phrases)
+    )
 
 
-def _nothing_but(meant: _Forms, phrases: Mapping[str, Set[Phrase]]) -> bool:
-    """Whether ``meant`` can be cut into ``phrases`` without a rest."""
-    reached = {0}
-    for start in range(len(meant)):
+def _nothing_but(meant: Sequence[_Word], phrases: _Tree) -> bool:
+    """Whether ``meant`` can be cut into ``phrases`` and small words without a rest."""
+    # Places that are reached, with whether a phrase was needed for it.
+    reached = {0: False}
+    for start, word in enumerate(meant):
         if start in reached:
-            reached.update(_ends(meant, start, phrases))
-    return bool(meant) and len(meant) in reached
+            if word.within:
+                reached[start + 1] = reached.get(start + 1, False) or reached[start]
+            reached.update((end, True) for end, _tree in _ends(meant, start, phrases))
+    return reached.get(len(meant), False)
 
 
-def _ends(meant: _Forms, start: int, phrases: Mapping[str, Set[Phrase]]) -> Iterable[int]:
+def _ends(meant: Sequence[_Word], start: int, phrases: _Tree) -> Iterator[tuple[int, _Tree]]:
     """Where the phrases end that begin at ``start``."""
-    for first in meant[start]:
-        for phrase in phrases.get(first, ()):
-            end = start + len(phrase)
-            if end <= len(meant) and all(map(_is_one_of, phrase, meant[start:end])):
-                yield end
+    reached = [(start, phrases)]
+    for at, tree in reached:
+        for place in _next(meant, at) if at > start else (start,):
+            for form in meant[place].forms & tree.then.keys():
+                then = tree.then[form]
+                if then.ends:
+                    yield place + 1, then
+                if then.then and (place + 1, then) not in reached:
+                    reached.append((place + 1, then))
 
 
-def _is_one_of(word: str, forms: Set[str]) -> bool:
-    return word in forms
+def _next(meant: Sequence[_Word], at: int) -> Iterable[int]:
+    """Where the next word of a phrase may stand."""
+    for place in range(at, min(at + _MOST_WITHIN + 1, len(meant))):
+        yield place
+        if not meant[place].within:
+            return

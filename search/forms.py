@@ -132,16 +132,22 @@ def _default_sort(words: str) -> Sort:
 
 
 def _said(parameters: QueryDict) -> str:
-    return analysis.clean(parameters.get(PARAMETERS[WORDS], "")[:_LONGEST_TYPED])
+    return analysis.clean(_within(parameters.get(PARAMETERS[WORDS], ""), _LONGEST_TYPED))
+
+
+def _within(typed: str, longest: int) -> str:
+    """What is no longer than this; no word is cut in its middle, where there is one that is not."""
+    if len(typed) <= longest:
+        return typed
+    held = typed[: longest + 1]
+    return (held.rpartition(" ")[0] or held[:longest]).rstrip()
 
 
 def _words(parameters: QueryDict, problems: list[str], *kinds: str) -> tuple[str, str]:
     """The words to search for (none where nothing can be searched for), and what was typed, fit to be shown again."""
     typed = _said(parameters)
     if len(typed) > LONGEST_WORDS:
-        # No word is cut in its middle, where there is one that is not.
-        within = typed[: LONGEST_WORDS + 1]
-        typed = (within.rpartition(" ")[0] or within[:LONGEST_WORDS]).rstrip()
+        typed = _within(typed, LONGEST_WORDS)
         problems.append(
             _("The search was longer than %(count)s signs; the rest is left out.") % {"count": LONGEST_WORDS}
         )

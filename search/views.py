@@ -28,7 +28,7 @@ from content.jobs import selectors as jobs
 from content.registers import labels
 from content.registers.selectors import from_abroad, provinces, registers
 
-from . import distress, feeds, filters, forms, offices, open_data, questions, suggestions
+from . import distress, feeds, filters, forms, offices, open_data, places, questions, suggestions
 from . import registered as registry
 from .api import addresses
 from .engines import get_engine
@@ -114,7 +114,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
         "problems": problems,
         "path": path,
         "total": results.total,
-        "heading": _heading(query, results.total),
+        "heading": _heading(query, results.total, named=not helping["sensitive"]),
         "search_in_words": filters.search_in_words(query),
         "cards": [(card, marked(card.title, question.marks)) for card in jobs.cards(results.ids, on)],
         "page_obj": page,
@@ -182,6 +182,7 @@ def everything(request: HttpRequest) -> HttpResponse:
                 results.total if offers.words == query.words else 0,
                 found.total if texts.words == query.words else 0,
                 registered,
+                named=not helping["sensitive"],
             ),
             "found": registered,
             **helping,
@@ -280,8 +281,14 @@ def _helping(asked: forms.Asked, *corrected: str, nothing: bool) -> dict[str, An
     context: dict[str, Any] = {"sensitive": False}
     if distress.is_in(asked.said, *corrected):
         on = timezone.localdate()
-        abroad = [channel for channel in from_abroad(registers().channels) if channel.is_valid(on)]
-        context |= {"sensitive": True, "help_abroad": abroad[:_FIRST_ABROAD]}
+        channels = {slug: channel for slug, channel in registers().channels.items() if channel.is_valid(on)}
+        countries = places.abroad(asked.said, *corrected)
+        missions = [channel for channel in channels.values() if channel.country in countries]
+        context |= {
+            "sensitive": True,
+            "is_abroad": bool(countries),
+            "help_abroad": [*missions, *from_abroad(channels)[:_FIRST_ABROAD]],
+        }
     if nothing:
         context["nearest"] = offices.nearest(asked.region)
         context["provinces"] = list(provinces().items())
@@ -328,14 +335,21 @@ def _page_query(address: str, request: HttpRequest) -> str:
     return "".join(f"{part}&" for part in parts if part)
 
 
-def _heading(query: JobQuery, total: int) -> str:
+def _heading(query: JobQuery, total: int, *, named: bool) -> str:
+    """What was searched for, and how much was found. A cry stands in no large letters, for whoever looks on."""
     if not query.words and not query.filters:
         return ngettext("%(count)s job abroad", "%(count)s jobs abroad", total) % {"count": labels.number(total)}
     found = filters.count_in_words(total) if total else _("No job")
+    if not named:
+        return _search_results(found)
     return _("%(jobs)s: %(search)s") % {"jobs": found, "search": filters.search_in_words(query)}
 
 
-def _found_in_words(words: str, job_total: int, page_total: int, registered: registry.Found) -> str:
+def _search_results(found: str) -> str:
+    return _("Search results: %(found)s") % {"found": found}
+
+
+def _found_in_words(words: str, job_total: int, page_total: int, registered: registry.Found, *, named: bool) -> str:
     """“paspor”: 19 pages. A kind of which there is nothing is not counted, unless there is nothing at all."""
     pages = filters.pages_in_words(page_total)
     jobs = filters.count_in_words(job_total)
@@ -344,7 +358,8 @@ def _found_in_words(words: str, job_total: int, page_total: int, registered: reg
     if not found and others:
         found = [ngettext("%(count)s entry", "%(count)s entries", others) % {"count": labels.number(others)}]
     found = found or [jobs, pages]
-    return _("“%(words)s”: %(found)s") % {"words": words, "found": ", ".join(found)}
+    said = ", ".join(found)
+    return _("“%(words)s”: %(found)s") % {"words": words, "found": said} if named else _search_results(said)
 
 
 def _orders(query: JobQuery, path: str) -> list[tuple[str, str]]:

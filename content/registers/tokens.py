@@ -112,6 +112,12 @@ def phone_digits(value: str) -> str:
     return re.sub(r"[^\d+]", "", number)
 
 
+def value_from_abroad(channel: Channel) -> str:
+    """The value of a channel as it is dialled from everywhere: an Indonesian mobile begins with +62."""
+    dialled = channel.kind in (Channel.Kind.PHONE, Channel.Kind.WHATSAPP)
+    return f"+62 {channel.value[1:]}" if dialled and channel.value.startswith("08") else channel.value
+
+
 def channel_address(channel: Channel) -> str:
     """The link of a channel: ``tel:``, ``https://wa.me/…``, ``mailto:`` or its web address."""
     match channel.kind:

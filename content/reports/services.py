@@ -116,8 +116,8 @@ def _numbers(
     )
     numbers = {_name_of(slug): _of_channel(channels[slug], language) for slug in sorted(slugs) if slug in channels}
     # Whoever is abroad dials, or saves, nothing that begins with 0.
-    for name in map(_name_of, abroad):
-        numbers[name] = replace(numbers[name], words=_international(numbers[name]))
+    for slug in abroad:
+        numbers[_name_of(slug)] = replace(numbers[_name_of(slug)], words=tokens.value_from_abroad(channels[slug]))
     for fact in Fact.objects.filter(slug__in=[slug for kind, slug in used if kind == "fakta"]):
         numbers[f"fakta:{fact.slug}"] = Number(
             words=tokens.fact_words(fact, language),
@@ -125,11 +125,6 @@ def _numbers(
             **_dates(fact, language),
         )
     return numbers
-
-
-def _international(number: Number) -> str:
-    """The words of a number of an Indonesian mobile as they are dialled from everywhere; others as they are."""
-    return f"+62 {number.words[1:]}" if number.phone and number.words.startswith("08") else number.words
 
 
 def _of_channel(channel: Channel, language: str) -> Number:

@@ -9,32 +9,18 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.test import Client
 from django.utils.translation import override
 
 from content.registers.models import Distress
 from search import distress
-from tests.search.world import settle
+from tests.search.world import home, settle
 from tests.staff import SignedIn
 
 pytestmark = pytest.mark.django_db
 
 SEED = Path(settings.BASE_DIR, "content", "registers", "seed", "distress.toml")
-IN_DANGER = (
-    "tolong", "TOLONG!!", "tolong bantuan", "saya disekap", "diperkosa", "Diperkosa majikan", "paspor ditahan",
-    "paspor saya ditahan agen", "gaji saya tidak dibayar", "tolong saya", "my passport was taken", "I want to die",
-    "help", "mau dinikahkan", "tulung", "saya di sekap", "di pukul majikan", "paspor di tahan", "gaji saya tidak di bayar",
-    "pasporku ditahan", "pasport ditahan", "passport ditahan", "majikan menahan paspor", "upah ditahan", "🆘", "🆘 tolong",
-    "majikan memukul saya", "dibunuh", "bunuhdiri", "bundir", "suicidal", "please help", "kidnap", "dipaksa jual diri",
-    "ditipu agen", "toolong", "tolooong", "disekapp", "diprkosa", "d\u0456sekap", "di-sekap", "gajiku tidak dibayar",
-    "upah tidak dibayar", "gaji tidak dibayarkan", "majikan tidak membayar gaji", "di sekapp",
-)  # fmt: skip
-ABOUT_WORK = (
-    "tolong carikan kerja taiwan", "perawat lansia", "paspor", "buat paspor", "pembantu rumah tangga", "penjual", "saya",
-    "kerja taiwan tidak keluar biaya", "bantu cari kerja", "gaji", "", "🙂", "' OR 1=1 --", "lowongan tidak bayar",
-    "penjual di pasar", "dijual", "di jual", "menjual", "dipikul", "paspor", "pasport", "kerja di taiwan", "tukang pukul",
-    "diperkasa", "wrapped", "kunci", "kuli bantuan angkut", "toolong carikan kerja", "dikirim ke jepang", "🆘 lowongan",
-    "gaji dibayar tiap bulan", "disekolahkan", "tidak dipotong gaji", "toko", "bantu jual", "di kapal",
-)  # fmt: skip
+CRIES = tomllib.loads(Path(__file__).with_name("cries.toml").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(autouse=True)
@@ -54,8 +40,28 @@ def seeded() -> None:
 
 @pytest.mark.usefixtures("seeded")
 def test_danger_is_heard_and_a_question_about_work_is_not_taken_for_it() -> None:
-    assert [words for words in IN_DANGER if not distress.is_in(words)] == []
-    assert [words for words in ABOUT_WORK if distress.is_in(words)] == []
+    cries, about_work = (
+        [words for group in CRIES[heard].values() for words in group] for heard in ("heard", "not_heard")
+    )
+    assert [words for words in cries if not distress.is_in(words)] == []
+    assert [words for words in (*about_work, "") if distress.is_in(words)] == []
+
+
+@pytest.mark.usefixtures("seeded")
+@pytest.mark.parametrize("wish", ["help me find a job", "tolong saya mau kerja di taiwan", "please help me apply"])
+def test_a_wish_for_work_is_no_cry_but_takes_none_away(wish: str) -> None:
+    assert not distress.is_in(wish)
+    for cry in ("saya disekap", "they hit me"):
+        assert distress.is_in(f"{wish} {cry}")
+        assert distress.is_in(f"{cry}, {wish}")
+    assert distress.is_in(f"{wish} tapi di sini saya tidak melihat matahari")
+
+
+@pytest.mark.usefixtures("seeded")
+@pytest.mark.parametrize("cry", ["tolong ", "help me ", "tolong"])
+def test_a_cry_that_is_repeated_without_end_is_heard(client: Client, cry: str) -> None:
+    home("id")
+    assert 'class="help"' in client.get("/id/cari/", {"q": cry * 1_500}).content.decode().partition("</main>")[0]
 
 
 @pytest.mark.usefixtures("seeded")
@@ -64,7 +70,7 @@ def test_no_judged_question_is_taken_for_a_cry() -> None:
     asked = [words for path in files for group in tomllib.loads(path.read_text()).values() for words in group]
     heard = [words for words in asked if distress.is_in(words)]
     assert len(asked) > 200
-    assert len(heard) <= len(asked) // 50, heard
+    assert len(heard) <= len(asked) // 40, heard
 
 
 def test_an_entry_works_with_the_next_question_and_whole_words_are_meant() -> None:
@@ -75,6 +81,21 @@ def test_an_entry_works_with_the_next_question_and_whole_words_are_meant() -> No
     assert distress.is_in("nulungi aku")
     assert not distress.is_in("nulungi")
     assert not distress.is_in("didolan")
+
+
+def test_the_words_of_an_entry_stand_for_all_who_say_them() -> None:
+    Distress.objects.create(
+        code="x", words={"id": "tidak boleh keluar, paspor dikubur, dicekal, tolong saya, agen kabur"}
+    )
+    settle()
+    for words in (
+        "gaboleh kluar", "aku ngga bisa keluar", "we are not allowed to keluar", "dilarang keluar", "can't keluar",
+        "paspor asli kami masih dikubur", "bos mengubur pasporku", "ngubur passport", "di cekal", "majikanku mencekal adik",
+        "tolong ibuku", "boss kabur",
+    ):  # fmt: skip
+        assert distress.is_in(words), words
+    for words in ("boleh keluar", "paspor tidak dikubur", "mencekal", "tolong", "keluar tidak boleh", "kubur paspor"):
+        assert not distress.is_in(words), words
 
 
 @pytest.mark.usefixtures("seeded")

@@ -572,3 +572,30 @@ def test_a_cry_shows_who_is_reached_from_abroad(client: Client) -> None:
     assert box.select_one("a[href='tel:+622129244800']")
     assert box.select_one("a[href='/id/bantuan/?wilayah=luar-negeri']")
     assert not page(client, "/id/cari/?q=perawat").select("main .help")
+
+
+@pytest.mark.parametrize("room", ["cari", "lowongan"])
+def test_a_cry_stands_in_no_large_letters_and_below_the_help(client: Client, room: str) -> None:
+    Distress.objects.create(code="disekap", words={"id": "disekap"})
+    settle()
+    found = page(client, f"/id/{room}/?q=saya+disekap")
+    assert words(found.h1).startswith("Hasil pencarian: ")
+    assert "disekap" not in words(found.title)
+    assert found.select_one("main .help").find_next("h1") is found.h1
+    assert found.select_one("main input[name=q]")["value"] == "saya disekap"
+
+
+def test_who_cries_from_abroad_sees_first_what_can_be_dialled_there(client: Client) -> None:
+    Distress.objects.create(code="disekap", words={"id": "disekap"})
+    channel("polisi-110", "Polisi 110", value="110", emergency=True)
+    channel("kp2mi-wa", "WhatsApp KP2MI", value="0811-8080-141", kind="whatsapp", abroad=True)
+    channel("kbri", "KBRI", value="+855 12 813 282", abroad=True, country="KH")
+    settle()
+
+    def shown(typed: str) -> list[str]:
+        box = page(client, "/id/cari/?" + urlencode({"q": typed})).select_one("main .help")
+        return [words(number) for number in box.select(".tel b")]
+
+    assert shown("saya disekap di kamboja") == ["+855 12 813 282", "+62 811-8080-141", "Polisi 110"]
+    assert shown("disekap majikan di taichung") == ["+62 811-8080-141", "Polisi 110"]
+    assert shown("disekap") == ["Polisi 110", "+62 811-8080-141"]

@@ -95,6 +95,12 @@ def link_of(channel: Any) -> str:
 
 
 @register.filter
+def value_from_abroad(channel: Any) -> str:
+    """The value of a channel as it is dialled from everywhere."""
+    return tokens.value_from_abroad(channel)
+
+
+@register.filter
 def value_of(entry: Any) -> SafeString:
     """The value of a fact or channel as HTML."""
     return tokens.value_html(entry)
