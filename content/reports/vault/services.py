@@ -75,13 +75,13 @@ def submit(token: Token, content: bytes, receiver: Receiver) -> Stored:
     """Store ``content`` (at most MAX_CONTENT bytes) for ``receiver``, once for each form and content.
 
     The same content again within a quarter of an hour gives the same receipt, later none. Another content under the
-    same form becomes a message of the same report. Busy, NotSetUp, VaultKeyError, NoReceiver, MemoryError and database
+    same form becomes a message of the same report where ``receiver`` has that, else Elsewhere. Busy, NotSetUp, VaultKeyError, NoReceiver, MemoryError and database
     errors leave nothing behind, Unsettled may; EnvelopeError for a content that is too large. TokenError where the report
     was withdrawn: its number is dead, and what is written now needs another form.
     """
     first = _first_use(token)
     if first is not None:
-        return _again(token, content, first)
+        return _again(token, content, receiver, first)
     known = installation.secrets_of_installation()
     with run.slot(run.Slot.INTAKE):
         root = receipt.stretch(token.receipt, known.salt)
@@ -109,7 +109,7 @@ def submit(token: Token, content: bytes, receiver: Receiver) -> Stored:
         first = _first_use(token)
         if first is None:
             raise IntegrityError("Another form has this receipt.") from None
-        return _again(token, content, first)
+        return _again(token, content, receiver, first)
     return Stored(envelope.Mode.SERVER, token.receipt, report=report.pk)
 
 
@@ -274,17 +274,33 @@ def add_message(access: Access, content: bytes, parts: Sequence[Part] = ()) -> S
     return Stored(envelope.Mode.SERVER, added=True, report=report.pk)
 
 
-def _again(token: Token, content: bytes, first: FormToken) -> Stored:
-    """What a form that was used before gives: the number only for a short while, to repair a lost answer."""
+class Elsewhere(Exception):
+    """What this form has made lies with another unit than the one that this content is for; nothing was stored.
+
+    ``receipt`` is the number of what it has made, None where that may no longer be shown.
+    """
+
+    def __init__(self, held: receipt.Receipt | None) -> None:
+        super().__init__()
+        self.receipt = held
+
+
+def _again(token: Token, content: bytes, receiver: Receiver, first: FormToken) -> Stored:
+    """What a form that was used before gives: the number only for a short while, to repair a lost answer.
+
+    Never is anything sealed to another unit than ``receiver``: "not to officers of my regency" may be what was changed.
+    """
     if first.report.withdrawn_on is not None:
         raise tokens.TokenError
+    shown = token.receipt if token.was_sent_within(tokens.RECEIPT_SECONDS, bytes(first.moment_mac)) else None
     added = bytes(first.body_mac) != token.body_mac(content)
     if added:
+        if receiver.unit != first.report.unit_id:
+            raise Elsewhere(shown)
         try:
             _add(token, content, first.report)
         except Report.DoesNotExist:
             raise tokens.TokenError from None
-    shown = token.receipt if token.was_sent_within(tokens.RECEIPT_SECONDS, bytes(first.moment_mac)) else None
     return Stored(envelope.Mode(first.report.mode), shown, added, first.report.pk)
 
 

@@ -175,6 +175,8 @@ def send(visit: Visit) -> HttpResponse:
         return _details(
             visit, form, gettext("The form had become too old. Your text is still here: press Send once more.")
         )
+    except services.Elsewhere as error:
+        return _details(visit, form, _elsewhere(receiver, error.receipt))
     except Busy:
         problem = gettext(
             "Many people are sending right now. Nothing was stored yet: press Send again, or call: {numbers}."
@@ -190,6 +192,17 @@ def send(visit: Visit) -> HttpResponse:
     else:
         return visit.page("stored", stored=stored, access=_access(stored), form=AddForm(), token=token)
     return _details(visit, form, visit.says(problem), token, 503)
+
+
+def _elsewhere(receiver: selectors.Receiver, sent: Receipt | None) -> str:
+    """Pressed once more, the form makes another report. The number of the first may not have been seen, where its page was lost."""
+    problem = gettext(
+        "What you sent with this form before lies with others. This is for {unit} and gets a number of its own. Nothing of it was stored yet: press Send once more."
+    ).format(unit=receiver.name)
+    if sent is None:
+        return problem
+    number = gettext("The figures of what you sent before: {number}. Write them down now.").format(number=sent.grouped)
+    return f"{problem} {number}"
 
 
 def sealing(visit: Visit) -> HttpResponse:

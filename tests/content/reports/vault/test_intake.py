@@ -266,6 +266,52 @@ def test_who_wanted_somebody_else_is_not_sent_to_the_regency_in_silence(closed_v
     )
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "unit"),
+    [
+        ({"regency": "Jember"}, {"regency": "Jember", "province_only": "on"}, "Provinsi"),
+        ({"regency": "Jember"}, {}, "Provinsi"),
+        ({"regency": "Jember", "province_only": "on"}, {"regency": "Jember"}, "Jember"),
+    ],
+)
+def test_what_another_unit_shall_read_is_never_added_to_what_this_one_has(
+    closed_vault: Path, before: dict[str, str], after: dict[str, str], unit: str
+) -> None:
+    """With Back, somebody ticks "not to officers of my regency" under a form that was sent to them already."""
+    make_unit(closed_vault, "35", "Provinsi")
+    make_unit(closed_vault, "35.09", "Jember")
+    reporter = Reporter()
+    form = reporter.form()
+    number = receipt_in(reporter.send(form, **before))
+    (first,) = Report.objects.all()
+    again = reporter.send(form, **after, story="Pelakunya petugas di sini.")
+    assert receipt_in(again) is None
+    assert f"untuk {unit}" in errors_in(again)
+    # It may be the first that its sender sees of it.
+    assert number in errors_in(again)
+    assert kept_in(again, "story") == "Pelakunya petugas di sini."
+    assert not Message.objects.exists()
+    assert Report.objects.count() == 1
+    other = receipt_in(reporter.send(hidden(again), **after, story="Pelakunya petugas di sini."))
+    assert other not in (None, number)
+    assert Report.objects.exclude(pk=first.pk).get().unit.name == unit
+    assert not Message.objects.exists()
+
+
+def test_after_a_quarter_of_an_hour_the_number_of_what_went_elsewhere_is_not_shown(closed_vault: Path) -> None:
+    make_unit(closed_vault, "35", "Provinsi")
+    make_unit(closed_vault, "35.09", "Jember")
+    reporter = Reporter()
+    with time_machine.travel("2026-11-22T05:00:00+00:00", tick=False) as clock:
+        form = reporter.form()
+        number = receipt_in(reporter.send(form))
+        clock.shift(dt.timedelta(minutes=16))
+        again = reporter.send(form, regency="Jember")
+    assert "untuk Jember" in errors_in(again)
+    assert number
+    assert number not in text_of(again)
+
+
 def test_the_form_says_who_reads_before_sending(closed_vault: Path) -> None:
     make_unit(closed_vault, "35", "Gugus Tugas Provinsi")
     make_unit(closed_vault, "35.09", "Gugus Tugas Jember")
