@@ -239,7 +239,18 @@
       }
     }
   };
-  const further = lookup => {
+  // The answers of a page; whoever has typed no number has no keys.
+  const unseal = async keys => {
+    for (const part of keys ? document.querySelectorAll('[data-sealed]') : []) {
+      try {
+        const opened = await L.open(L.unbase64(part.dataset.sealed), keys);
+        part.textContent = JSON.parse(new TextDecoder().decode(opened)).text;
+        part.style.whiteSpace = 'pre-line'
+      } catch (error) { part.textContent = says.unreadable }
+      part.removeAttribute('data-sealed')
+    }
+  };
+  const further = (lookup, keys) => {
     const input = find('file'), form = input && input.form, state = element('p', ''), choice = element('div', 'warn');
     if (!form) return;
     const words = () => form.elements.text ? clean(form.elements.text.value) : '';
@@ -302,7 +313,8 @@
       if (!answer.ok && !html.includes('id=file')) throw said(new DOMParser().parseFromString(html, 'text/html').querySelector('.lead').textContent);
       show(html);
       if (number && !main().querySelector('.tel')) main().querySelector('h1').after(element('div', 'help', number));
-      further(lookup)
+      await unseal(keys);
+      further(lookup, keys)
     };
     const attempt = async work => {
       const button = form.querySelector('p > .b');
@@ -375,15 +387,8 @@
     const { lookup, keys } = await L.credentials(await L.stretch(digits, L.unhex(known.salt)));
     const answer = await post({ step: 'look', lookup: L.hex(lookup) });
     show(await answer.text());
-    for (const part of document.querySelectorAll('[data-sealed]')) {
-      try {
-        const opened = await L.open(L.unbase64(part.dataset.sealed), keys);
-        part.textContent = JSON.parse(new TextDecoder().decode(opened)).text;
-        part.style.whiteSpace = 'pre-line'
-      } catch (error) { part.textContent = says.unreadable }
-      part.removeAttribute('data-sealed')
-    }
-    further(L.hex(lookup))
+    await unseal(keys);
+    further(L.hex(lookup), keys)
   };
   onSubmit(form, () => look().catch(() => complain([['receipt', says.later]])));
   const left = await Promise.resolve(indexedDB.databases && indexedDB.databases()).catch(() => 0);

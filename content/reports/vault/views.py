@@ -497,7 +497,7 @@ def _again(visit: Visit, report: Report, form: AddForm, status: int = 200) -> Ht
     number = adding.number_again(visit, report.pk)
     access = visit.posted("access")
     if not number:
-        return _status(visit, selectors.Found(report), form, access, status)
+        return _status(visit, selectors.Found(report), form, access, status, unopened=True)
     return visit.page("added", status, access=access, form=form, errors=_errors(form), **number)
 
 
@@ -552,7 +552,10 @@ def _details(
     )
 
 
-def _status(visit: Visit, found: selectors.Found, form: AddForm, access: str = "", status: int = 200) -> HttpResponse:
+def _status(
+    visit: Visit, found: selectors.Found, form: AddForm, access: str = "", status: int = 200, *, unopened: bool = False
+) -> HttpResponse:
+    """``unopened``: nobody has shown the number for this page, so its answers stay closed and are not offered for deletion."""
     report = found.report
     added = report.messages.filter(direction=envelope.Direction.FROM_REPORTER).count()
     return visit.page(
@@ -564,6 +567,7 @@ def _status(visit: Visit, found: selectors.Found, form: AddForm, access: str = "
         named=[substatus.text_name(report.substatus)] if report.substatus else [],
         added=added,
         replies=_replies(found),
+        unopened=unopened,
         referred=_referred(report),
         form=form,
         errors=_errors(form),

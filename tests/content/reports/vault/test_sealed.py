@@ -269,6 +269,30 @@ def test_an_answer_reaches_who_reported_without_a_script(team: Team) -> None:
     assert html.escape(ANSWER) in text_of(reporter.status(number))
 
 
+def test_where_nobody_has_shown_the_number_an_answer_is_neither_blank_nor_offered_for_deletion(team: Team) -> None:
+    """The page that gives an empty text back has no key to the answers."""
+    reporter = Reporter()
+    number = receipt_in(reporter.send()) or ""
+    reply(Report.objects.get(), team, team.people[0])
+    page = reporter.status(number)
+    assert "Hapus jawaban" in text_of(page)
+    again = text_of(reporter.post(**{**hidden_of(page, "add"), "text": ""}))
+    assert "class=err" in again
+    sealed, shown = re.search(r'data-sealed="([^"]+)">(.*?)</p>', again).groups()  # type: ignore[union-attr]
+    assert shown == "Ketik angka Anda lagi untuk membacanya."
+    assert "Hapus jawaban" not in again
+    # A script that has kept the key opens it here.
+    root = receipt.stretch(Receipt.parse(number), installation.secrets_of_installation().salt)
+    opened = envelope.open_(Envelope.from_bytes(base64.b64decode(sealed)), receipt.credentials(root).reporter_key)
+    assert json.loads(opened)["text"] == ANSWER
+
+
+def hidden_of(page: HttpResponse, step: str) -> dict[str, str]:
+    """The hidden fields of the form for a step."""
+    form = next(f for f in re.findall(r"<form.*?</form>", text_of(page), re.DOTALL) if f"value={step}>" in f)
+    return {n: v.strip('"') for n, v in re.findall(r"<input type=hidden name=(\w+) value=(\"[^\"]*\"|[^\s>]+)", form)}
+
+
 FORGERIES = {
     "a signature of nothing": lambda m: {"signature": bytes(64)},
     "no signature": lambda m: {"signature": b""},
