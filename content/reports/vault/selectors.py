@@ -8,6 +8,7 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey, EllipticCurvePublicKey
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from . import envelope, installation, keys, receipt, run, standing
 from .models import Message, Report, Unit, UnitKey, today
@@ -26,6 +27,7 @@ class Receiver:
     # Of the unit above it, while only one holder is left here: somebody must be able to read.
     also: EllipticCurvePublicKey | None = field(default=None, repr=False)
     also_unit: UUID | None = None
+    also_name: str = ""
     # For 30 days after the key took the place of another.
     key_changed_on: dt.date | None = None
     # When somebody last opened the key; never said of practice.
@@ -35,6 +37,15 @@ class Receiver:
     def opened_days(self) -> int | None:
         """How many whole days ago that was: more exactly nobody is told (DECISIONS 52)."""
         return None if self.opened_on is None else max(0, (today() - self.opened_on).days)
+
+    @property
+    def readers(self) -> str:
+        """Who can read a report to this unit, as its writer is told before sending."""
+        if self.also is None:
+            return self.name
+        return gettext("{unit} and, while only one person there can open it, {above}").format(
+            unit=self.name, above=self.also_name
+        )
 
     @property
     def recipients(self) -> list[EllipticCurvePublicKey]:
@@ -97,6 +108,7 @@ def receivers() -> Receivers:
             public[unit],
             also,
             above if also else None,
+            found[above].unit.name if above and also else "",
             key.made_on if standing.is_changed_lately(key) else None,
             stand[unit].opened_on if unit in stand else None,
         )

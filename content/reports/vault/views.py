@@ -198,7 +198,7 @@ def _elsewhere(receiver: selectors.Receiver, sent: Receipt | None) -> str:
     """Pressed once more, the form makes another report. The number of the first may not have been seen, where its page was lost."""
     problem = gettext(
         "What you sent with this form before lies with others. This is for {unit} and gets a number of its own. Nothing of it was stored yet: press Send once more."
-    ).format(unit=receiver.name)
+    ).format(unit=receiver.readers)
     if sent is None:
         return problem
     number = gettext("The figures of what you sent before: {number}. Write them down now.").format(number=sent.grouped)
@@ -531,7 +531,7 @@ _FIELDS = ("step", "place", "l", "token", "access", "text", "reply", "sure", *De
 
 def _form(visit: Visit, chosen: Place, data: dict[str, str] | None = None) -> DetailsForm:
     above = visit.receivers.for_place(chosen.province, province_only=True) if chosen.province else None
-    return DetailsForm(chosen, clean_listing(visit.posted("l")), data, above=above.name if above else "")
+    return DetailsForm(chosen, clean_listing(visit.posted("l")), data, above=above.readers if above else "")
 
 
 def _details(

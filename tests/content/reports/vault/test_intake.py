@@ -12,7 +12,7 @@ from django.db import DatabaseError, OperationalError, models
 from django.db import connections as databases
 
 from content.reports.vault import envelope, keys, run, selectors, services, snapshot, tokens
-from content.reports.vault.models import FormToken, Message, Report, Unit, UnitKey
+from content.reports.vault.models import FormToken, Holder, Message, Report, Seat, Unit, UnitKey, today
 from tests.content.reports.reporting import (
     NUMBERS_TO_CALL,
     STORY,
@@ -319,6 +319,31 @@ def test_the_form_says_who_reads_before_sending(closed_vault: Path) -> None:
     # The province for a place without a unit of its own, and which places have one.
     assert page.index("Gugus Tugas Provinsi") < page.index("Gugus Tugas Jember") < page.index(">Kirim<")
     assert "Latihan" not in page
+
+
+def test_while_one_holder_is_left_the_unit_above_is_named_beside_hers(closed_vault: Path) -> None:
+    """What is sent then is sealed to both: whoever is in danger from one of them must know."""
+    above = make_unit(closed_vault, "", "Pusat").unit
+    left_alone(make_unit(closed_vault, "35", "Provinsi", parent=above).unit)
+    left_alone(make_unit(closed_vault, "35.09", "Jember", parent=above).unit)
+    page = text_of(Reporter().post(step="place", place="35"))
+    both = "{0} dan, selama hanya satu orang di sana yang bisa membukanya, Pusat"
+    assert f"Dibaca oleh: {both.format('Provinsi')}." in page
+    assert f"cukup ke {both.format('Provinsi')}</label>" in page
+    assert both.format("Jember") in page
+    assert receipt_in(Reporter().send(province_only="on"))
+    opened_by(closed_vault, "")
+    opened_by(closed_vault, "35")
+
+
+def left_alone(unit: Unit) -> None:
+    """One of its two holders has not opened her key for too long."""
+    gone = Seat.objects.filter(unit=unit).values("user")[:1]
+    Holder.objects.filter(user__in=gone).update(opened_on=today() - dt.timedelta(days=31))
+
+
+def opened_by(folder: Path, region: str) -> dict:
+    return json.loads(services.open_report(Report.objects.get(), keys.read_private(folder / "keys" / f"{region}.pem")))
 
 
 def test_a_place_that_nobody_answers_for_gets_the_numbers(closed_vault: Path) -> None:
