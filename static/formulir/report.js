@@ -94,11 +94,14 @@
       place, province_only: ticked('province_only'), story: value('story'), v: 1, when: value('when'), who: value('who')
     }
   };
-  const receiver = held => {
+  const receiver = (held, units) => {
     const { regency, province = '' } = held.place;
     const nearest = held.province_only || !regency ? [province, ''] : [regency, province, ''];
-    return nearest.map(region => known.units.find(unit => unit.region === region)).find(Boolean)
+    return nearest.map(region => units.find(unit => unit.region === region)).find(Boolean)
   };
+  // Whom the page has named, by region. Whoever has been told of others once is not asked about them again.
+  const named = () => form.elements.readers.value.split(',').map(part => part.split(':')).map(([region, mark = '']) => ({ region, mark }));
+  let told;
   const newNumber = async () => {
     const receipt = L.newReceipt();
     return { receipt, ...await L.credentials(await L.stretch(receipt, L.unhex(known.salt))) }
@@ -335,9 +338,13 @@
     try { number = await newNumber() } catch (error) { return }
     let made = { text: null };
     const send = async (again = true) => {
-      const found = faults(), held = content(), text = JSON.stringify(held), unit = receiver(held);
+      const found = faults(), held = content(), text = JSON.stringify(held), unit = receiver(held, known.units), first = receiver(held, named());
       if (found.length) return complain(found);
       if (!unit) return complain([['', held.province_only ? says.nobody_else : says.nobody]]);
+      if (told !== unit.mark && !(first && first.mark.startsWith(unit.mark))) {
+        told = unit.mark;
+        return complain([['', says.others.replace('{unit}', unit.name)]])
+      }
       // The same text again is the same envelope under the same number; another text is another report.
       if (made.text !== text) {
         if (made.text !== null) number = await newNumber();

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey, EllipticCurvePublicKey
@@ -48,6 +50,11 @@ class Receiver:
         )
 
     @property
+    def mark(self) -> str:
+        """Who that is, in a few letters: what a page has named begins with it where nobody else reads now."""
+        return "".join(str(unit)[:8] for unit in (self.unit, self.also_unit) if unit)
+
+    @property
     def recipients(self) -> list[EllipticCurvePublicKey]:
         """Whom a report to this unit is sealed to."""
         return [self.public_key] if self.also is None else [self.public_key, self.also]
@@ -77,12 +84,31 @@ class Receivers:
         With ``province_only`` the regency is passed over, and then cannot open the report. An empty ``province`` is a
         place abroad or one that nobody named.
         """
-        nearest = [province, ""] if province_only or not regency else [regency, province, ""]
-        return next((self.by_region[region] for region in nearest if region in self.by_region), None)
+        return _nearest(self.by_region, province, regency, province_only)
 
     def regencies_of(self, province: str) -> list[Receiver]:
         """The units of single regencies in a province."""
         return [held for region, held in sorted(self.by_region.items()) if region.startswith(f"{province}.")]
+
+    def marks_for(self, province: str) -> str:
+        """Which units a form for this province names as its readers: it carries that, and hands it back."""
+        shown = [self.by_region[region] for region in ("", province) if region in self.by_region]
+        shown += self.regencies_of(province) if province else []
+        return ",".join(dict.fromkeys(f"{held.region}:{held.mark}" for held in shown))
+
+
+def is_named(marks: str, receiver: Receiver, province: str, regency: str, *, province_only: bool) -> bool:
+    """Whether a form that carries these marks has named ``receiver``, and all who can read there, for this place."""
+    named = dict(entry.split(":", 1) for entry in marks.split(",") if ":" in entry)
+    return (_nearest(named, province, regency, province_only) or "").startswith(receiver.mark)
+
+
+_Held = TypeVar("_Held", Receiver, str)
+
+
+def _nearest(by_region: Mapping[str, _Held], province: str, regency: str, province_only: bool) -> _Held | None:
+    nearest = [province, ""] if province_only or not regency else [regency, province, ""]
+    return next((by_region[region] for region in nearest if region in by_region), None)
 
 
 def receivers() -> Receivers:

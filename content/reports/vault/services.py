@@ -71,17 +71,20 @@ class Stored:
     report: int = 0
 
 
-def submit(token: Token, content: bytes, receiver: Receiver) -> Stored:
+def submit(token: Token, content: bytes, receiver: Receiver, *, named: bool = True) -> Stored:
     """Store ``content`` (at most MAX_CONTENT bytes) for ``receiver``, once for each form and content.
 
     The same content again within a quarter of an hour gives the same receipt, later none. Another content under the
-    same form becomes a message of the same report where ``receiver`` has that, else Elsewhere. Busy, NotSetUp, VaultKeyError, NoReceiver, MemoryError and database
+    same form becomes a message of the same report where ``receiver`` has that, else Elsewhere. Unnamed where the form has
+    not ``named`` the receiver; what was stored before it changed is not asked about again. Busy, NotSetUp, VaultKeyError, NoReceiver, MemoryError and database
     errors leave nothing behind, Unsettled may; EnvelopeError for a content that is too large. TokenError where the report
     was withdrawn: its number is dead, and what is written now needs another form.
     """
     first = _first_use(token)
     if first is not None:
         return _again(token, content, receiver, first)
+    if not named:
+        raise Unnamed
     known = installation.secrets_of_installation()
     with run.slot(run.Slot.INTAKE):
         root = receipt.stretch(token.receipt, known.salt)
@@ -272,6 +275,10 @@ def add_message(access: Access, content: bytes, parts: Sequence[Part] = ()) -> S
     report = Report.objects.get(pk=access.report, withdrawn_on=None)
     _add(access.token, content, report, parts)
     return Stored(envelope.Mode.SERVER, added=True, report=report.pk)
+
+
+class Unnamed(Exception):
+    """Others would read it than those whom the form has named; nothing was stored."""
 
 
 class Elsewhere(Exception):

@@ -155,7 +155,7 @@ def send(visit: Visit) -> HttpResponse:
     """Seal and store the report, then show the receipt once. Whatever goes wrong, what was typed comes back."""
     chosen = Place(visit.words, visit.posted("place"))
     typed = "\n\n".join(text for text in (visit.posted("story"), visit.posted("contact")) if text)
-    token = visit.posted("token")
+    token, named = visit.posted("token"), visit.posted("readers")
     if not visit.receivers:
         sentence = gettext("The form is closed now. Nothing was stored just now. Please call: {numbers}.")
         return start(visit, [("", visit.says(sentence))], typed)
@@ -163,18 +163,20 @@ def send(visit: Visit) -> HttpResponse:
         return start(visit, [("place", gettext("Choose the place where it happens."))], typed)
     form = _form(visit, chosen, visit.data)
     if not form.is_valid():
-        return _details(visit, form, token=token)
+        return _details(visit, form, token=token, named=named)
     above = form.cleaned_data.get("province_only", False)
     receiver = visit.receivers.for_place(chosen.province, form.regency_code, province_only=above)
     if receiver is None:
         problem = _nobody_else() if above else _nobody()
-        return _details(visit, form, visit.says(problem), token)
+        return _details(visit, form, visit.says(problem), token, named=named)
+    told = selectors.is_named(named, receiver, chosen.province, form.regency_code, province_only=above)
     try:
-        stored = services.submit(tokens.read(token), form.content(visit.interface), receiver)
+        stored = services.submit(tokens.read(token), form.content(visit.interface), receiver, named=told)
     except tokens.TokenError:
-        return _details(
-            visit, form, gettext("The form had become too old. Your text is still here: press Send once more.")
-        )
+        problem = gettext("The form had become too old. Your text is still here: press Send once more.")
+        return _details(visit, form, problem, named=named)
+    except services.Unnamed:
+        return _details(visit, form, _others_read().format(unit=receiver.readers), token)
     except services.Elsewhere as error:
         return _details(visit, form, _elsewhere(receiver, error.receipt))
     except Busy:
@@ -191,7 +193,13 @@ def send(visit: Visit) -> HttpResponse:
         )
     else:
         return visit.page("stored", stored=stored, access=_access(stored), form=AddForm(), token=token)
-    return _details(visit, form, visit.says(problem), token, 503)
+    return _details(visit, form, visit.says(problem), token, 503, named=named)
+
+
+def _others_read() -> str:
+    return gettext(
+        "Who reads this has changed since the form was opened: now it is {unit}. Nothing was sent yet. Press Send once more if that is right."
+    )
 
 
 def _elsewhere(receiver: selectors.Receiver, sent: Receipt | None) -> str:
@@ -217,6 +225,8 @@ def sealing(visit: Visit) -> HttpResponse:
         {
             "region": held.region,
             "unit": str(held.unit),
+            "name": held.readers,
+            "mark": held.mark,
             "epoch": held.epoch,
             "keys": [keys.public_bytes(key).hex() for key in held.recipients],
         }
@@ -278,6 +288,7 @@ def _sentences(visit: Visit) -> dict[str, str]:
         "contact": gettext("This is too long: at most %(limit_value)d characters.") % {"limit_value": MAX_CONTACT},
         "nobody": visit.plain(_nobody()),
         "nobody_else": visit.plain(_nobody_else()),
+        "others": _others_read(),
         "failed": visit.plain(
             gettext(
                 "We do not know whether it arrived. Your text is still here: press Send again, it is never stored twice. Or call: {numbers}."
@@ -526,7 +537,7 @@ STEPS: dict[str, Step] = {
 }
 _STORING = (send, add, withdraw, delete)
 # What the page in between carries on for browsers that do not say where a form comes from.
-_FIELDS = ("step", "place", "l", "token", "access", "text", "reply", "sure", *DetailsForm.base_fields)
+_FIELDS = ("step", "place", "l", "token", "readers", "access", "text", "reply", "sure", *DetailsForm.base_fields)
 
 
 def _form(visit: Visit, chosen: Place, data: dict[str, str] | None = None) -> DetailsForm:
@@ -535,9 +546,18 @@ def _form(visit: Visit, chosen: Place, data: dict[str, str] | None = None) -> De
 
 
 def _details(
-    visit: Visit, form: DetailsForm, problem: str = "", token: str | None = None, status: int = 200
+    visit: Visit,
+    form: DetailsForm,
+    problem: str = "",
+    token: str | None = None,
+    status: int = 200,
+    *,
+    named: str | None = None,
 ) -> HttpResponse:
-    """The form itself. A used or old token is kept on errors: only sending settles what it means."""
+    """The form itself. A used or old token is kept on errors: only sending settles what it means.
+
+    So are the readers that it ``named``: another error says nothing of them.
+    """
     nearest = visit.receivers.for_place(form.place.province)
     errors = [("", problem)] if problem else []
     errors += _errors(form)
@@ -547,6 +567,7 @@ def _details(
         form=form,
         errors=errors,
         token=token or tokens.issue(),
+        readers=visit.receivers.marks_for(form.place.province) if named is None else named,
         nearest=nearest,
         local=visit.receivers.regencies_of(form.place.province) if form.place.province else [],
     )

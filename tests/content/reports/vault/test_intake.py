@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -336,6 +337,70 @@ def test_while_one_holder_is_left_the_unit_above_is_named_beside_hers(closed_vau
     opened_by(closed_vault, "35")
 
 
+def founded(folder: Path, unit: Unit) -> None:
+    make_unit(folder, "35.09", "Jember")
+
+
+def left_alone_below(folder: Path, unit: Unit) -> None:
+    above = make_unit(folder, "", "Pusat").unit
+    Unit.objects.filter(pk=unit.pk).update(parent=above)
+    left_alone(unit)
+
+
+@pytest.mark.parametrize(("change", "reader"), [(founded, "Jember"), (left_alone_below, "Pusat")])
+def test_a_reader_whom_the_form_has_not_named_is_named_before_anything_is_stored(
+    closed_vault: Path, change: Callable[[Path, Unit], None], reader: str
+) -> None:
+    unit = make_unit(closed_vault, "35", "Provinsi").unit
+    reporter = Reporter()
+    form = reporter.form()
+    change(closed_vault, unit)
+    # Another error on the way does not count as having been told.
+    wrong = hidden(reporter.send(form, story=""))
+    asked = reporter.send(wrong, regency="Jember")
+    assert receipt_in(asked) is None
+    assert f"{reader}. Belum ada yang dikirim" in errors_in(asked)
+    assert kept_in(asked, "story") == STORY
+    assert not Report.objects.exists()
+    assert receipt_in(reporter.send(hidden(asked), regency="Jember"))
+    assert Report.objects.count() == 1
+
+
+def test_whoever_is_named_already_or_reads_no_longer_is_no_reason_to_ask(closed_vault: Path) -> None:
+    above = make_unit(closed_vault, "", "Pusat").unit
+    unit = make_unit(closed_vault, "35", "Provinsi", parent=above).unit
+    make_unit(closed_vault, "35.09", "Jember")
+    left_alone(unit)
+    reporter = Reporter()
+    forms = [reporter.form() for _time in range(3)]
+    assert receipt_in(reporter.send(forms[0], regency="Jember"))
+    # A second holder is back: fewer read than the page has said.
+    Holder.objects.update(opened_on=today())
+    assert receipt_in(reporter.send(forms[1]))
+    # The unit of the regency is gone: its place goes to another than was said.
+    UnitKey.objects.filter(unit__region="35.09").update(retired_on=today())
+    assert "kini Provinsi" in errors_in(reporter.send(forms[2], regency="Jember"))
+
+
+def test_a_form_that_names_nobody_is_shown_anew(closed_vault: Path) -> None:
+    """A page that was kept from before it carried that."""
+    make_unit(closed_vault, "35", "Provinsi")
+    reporter = Reporter()
+    asked = reporter.send({**reporter.form(), "readers": ""})
+    assert "kini Provinsi" in errors_in(asked)
+    assert receipt_in(reporter.send(hidden(asked)))
+
+
+def test_what_was_stored_before_the_reader_changed_gives_its_number_again(closed_vault: Path) -> None:
+    make_unit(closed_vault, "35", "Provinsi")
+    reporter = Reporter()
+    form = reporter.form()
+    number = receipt_in(reporter.send(form, regency="Jember"))
+    make_unit(closed_vault, "35.09", "Jember")
+    assert receipt_in(reporter.send(form, regency="Jember")) == number
+    assert Report.objects.count() == 1
+
+
 def left_alone(unit: Unit) -> None:
     """One of its two holders has not opened her key for too long."""
     gone = Seat.objects.filter(unit=unit).values("user")[:1]
@@ -569,7 +634,7 @@ def test_an_official_site_closes_practice(vault: Path, reporter: Reporter, setti
 def test_what_cannot_be_stored_comes_back_without_a_number(
     reporter: Reporter, failure: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*args: object) -> None:
+    def fail(*args: object, **more: object) -> None:
         raise failure
 
     form = reporter.form()
