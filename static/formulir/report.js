@@ -114,7 +114,8 @@
   const seal = async (held, unit, number) => ({
     envelope: await sealTo(unit, held, { kind: 'report', rid: L.hex(L.random(16)) }),
     lookup: L.hex(number.lookup),
-    reporter: L.hex(number.publicKey)
+    reporter: L.hex(number.publicKey),
+    above: unit.above
   });
   // What was sealed, with a form that takes it. In a burst that costs work.
   const hand = async fields => post({
@@ -165,8 +166,8 @@
       let answer = {}, html = '';
       try {
         known = await ask();
-        answer = await hand(fields);
-        if (answer.status === 409) { known = await ask(true); answer = await hand(fields) }
+        answer = await hand({ ...fields, waited: 1 });
+        if (answer.status === 409) { known = await ask(true); answer = await hand({ ...fields, waited: 1 }) }
         html = await answer.text()
       } catch (error) { if (!old) throw error }
       // Sealed to a key that was replaced, or its number is taken: any other refusal may pass.

@@ -30,6 +30,7 @@ class Receiver:
     also: EllipticCurvePublicKey | None = field(default=None, repr=False)
     also_unit: UUID | None = None
     also_name: str = ""
+    also_epoch: int = 0
     # For 30 days after the key took the place of another.
     key_changed_on: dt.date | None = None
     # When somebody last opened the key; never said of practice.
@@ -53,6 +54,11 @@ class Receiver:
     def mark(self) -> str:
         """Who that is, in a few letters: what a page has named begins with it where nobody else reads now."""
         return "".join(str(unit)[:8] for unit in (self.unit, self.also_unit) if unit)
+
+    @property
+    def above(self) -> str:
+        """Which key beside its own a report is sealed to, as a phone says it; empty where there is none."""
+        return "" if self.also is None else f"{self.also_unit}.{self.also_epoch}"
 
     @property
     def recipients(self) -> list[EllipticCurvePublicKey]:
@@ -135,6 +141,7 @@ def receivers() -> Receivers:
             also,
             above if also else None,
             found[above].unit.name if above and also else "",
+            found[above].epoch if above and also else 0,
             key.made_on if standing.is_changed_lately(key) else None,
             stand[unit].opened_on if unit in stand else None,
         )

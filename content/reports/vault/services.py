@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from django.db import DatabaseError, IntegrityError, connections, transaction
@@ -123,17 +124,25 @@ def read_envelope(sealed: str) -> envelope.Envelope:
 
 @dataclass(frozen=True)
 class SealedReport:
-    """What a phone sends: the envelope, and the two things that follow from the receipt which it keeps."""
+    """What a phone sends: the envelope, and the two things that follow from the receipt which it keeps.
+
+    ``above`` is the key beside that of the unit which it was sealed to (Receiver.above): no wrap shows whom it opens for.
+    What has ``waited`` on the phone can be sealed to nobody else any more.
+    """
 
     envelope: envelope.Envelope
     lookup_id: bytes = field(repr=False)
     reporter_key: bytes = field(repr=False)
+    above: str = ""
+    waited: bool = False
 
     @classmethod
-    def read(cls, sealed: str, lookup_id: str, reporter_key: str) -> SealedReport:
+    def read(
+        cls, sealed: str, lookup_id: str, reporter_key: str, above: str = "", *, waited: bool = False
+    ) -> SealedReport:
         """From base64 (URL-safe) and hexadecimal; EnvelopeError or VaultKeyError for anything that does not fit."""
         try:
-            held = cls(read_envelope(sealed), bytes.fromhex(lookup_id), bytes.fromhex(reporter_key))
+            held = cls(read_envelope(sealed), bytes.fromhex(lookup_id), bytes.fromhex(reporter_key), above, waited)
         except ValueError as error:
             raise envelope.EnvelopeError(envelope.Reason.MALFORMED, "not what a phone sends") from error
         header = held.envelope.header
@@ -148,7 +157,8 @@ class SealedReport:
 def submit_sealed(sent: SealedReport, held: Receivers, form: PhoneToken | None) -> Stored:
     """Store a report that was sealed on the phone. The same number with the same envelope again is the same report.
 
-    StaleKey where it is sealed to no key in use, ReplacedKey where its unit has a newer one, Spent where its form stores nothing (any more), Conflict where the number or
+    StaleKey where it is sealed to no key in use or to others than it would be now, ReplacedKey where its unit has a newer one,
+    Spent where its form stores nothing (any more), Conflict where the number or
     the report id belongs to something else, Withdrawn where it is the report of this number and was withdrawn; otherwise
     raises what :func:`submit` raises.
     """
@@ -160,6 +170,7 @@ def submit_sealed(sent: SealedReport, held: Receivers, form: PhoneToken | None) 
     if receiver is None:
         newer = any(r.unit == header.unit and r.epoch > header.epoch for r in held.by_region.values())
         raise ReplacedKey if newer else StaleKey
+    also = _sealed_also_to(sent, receiver, held)
     if form is None or (bursts.is_on() and not form.bits) or _first_use(form.token) is not None:
         raise Spent
     _forget_old_tokens()
@@ -167,7 +178,7 @@ def submit_sealed(sent: SealedReport, held: Receivers, form: PhoneToken | None) 
         lookup_mac=known.storage.lookup_mac(sent.lookup_id),
         rid=header.rid,
         unit_id=header.unit,
-        also_id=receiver.also_unit,
+        also_id=also,
         mode=header.mode,
         burst=bursts.one_more(),
         reporter_key=known.storage.seal_at_rest(sent.reporter_key, context=b"report|reporter|" + header.rid),
@@ -185,6 +196,24 @@ def submit_sealed(sent: SealedReport, held: Receivers, form: PhoneToken | None) 
             raise Conflict from None
         return _the_same(stored, sent)
     return Stored(envelope.Mode.BROWSER, report=report.pk)
+
+
+def _sealed_also_to(sent: SealedReport, receiver: Receiver, held: Receivers) -> UUID | None:
+    """The unit above that can open it, or nobody: of one that cannot, it must never be said.
+
+    A form that is still open seals anew where the unit is left alone meanwhile, or no longer is. What has waited is taken as
+    it is: without the unit above where it was sealed before, and with it where it opens there, whoever is back by now.
+    """
+    if sent.above == receiver.above:
+        return receiver.also_unit
+    if not sent.waited:
+        raise StaleKey
+    unit, _dot, epoch = sent.above.partition(".")
+    parent = Unit.objects.get(pk=receiver.unit).parent_id
+    there = next((r for r in held.by_region.values() if r.unit == parent and str(r.unit) == unit), None)
+    if there is None or str(there.epoch) == epoch:
+        return there.unit if there else None
+    raise ReplacedKey
 
 
 def _report_under(known: Secrets, lookup_id: bytes) -> Report | None:

@@ -227,6 +227,7 @@ def sealing(visit: Visit) -> HttpResponse:
             "unit": str(held.unit),
             "name": held.readers,
             "mark": held.mark,
+            "above": held.above,
             "epoch": held.epoch,
             "keys": [keys.public_bytes(key).hex() for key in held.recipients],
         }
@@ -355,7 +356,9 @@ def send_sealed(visit: Visit) -> HttpResponse:
     if not visit.receivers:
         return visit.notice(503, gettext("The form is closed"), gettext("Nothing was stored just now."))
     try:
-        sent = services.SealedReport.read(visit.posted("envelope"), visit.posted("lookup"), visit.posted("reporter"))
+        sent = services.SealedReport.read(
+            *map(visit.posted, ("envelope", "lookup", "reporter", "above")), waited=bool(visit.posted("waited"))
+        )
         stored = services.submit_sealed(sent, visit.receivers, _phone_token(visit))
     except (EnvelopeError, VaultKeyError):
         return visit.notice(400, gettext("We could not read that"), again)

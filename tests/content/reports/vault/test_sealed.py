@@ -18,7 +18,7 @@ from django.http import HttpResponse
 
 from content.reports.vault import envelope, holder, installation, keys, receipt, replies, services, staff, tokens
 from content.reports.vault.envelope import Direction, Envelope, Header, Kind, Mode
-from content.reports.vault.models import Message, Report, RosterSignature
+from content.reports.vault.models import Holder, Message, Report, RosterSignature, Unit, today
 from content.reports.vault.receipt import Receipt
 from tests.content.reports.reporting import Person, Reporter, Team, hidden, make_unit, receipt_in, text_of
 
@@ -71,6 +71,7 @@ class Phone:
             "envelope": base64.urlsafe_b64encode(sealed.to_bytes()).decode(),
             "lookup": held.lookup_id.hex(),
             "reporter": keys.public_bytes(held.reporter_key.public_key()).hex(),
+            "above": self.known()["units"][0]["above"],
         }
 
     def form(self, **asked: str) -> dict[str, str]:
@@ -214,6 +215,82 @@ def test_the_phone_gets_the_keys_of_its_place_alone(closed_vault: Path) -> None:
     answer = phone.reporter.post(step="sealing", place="35")
     assert answer["Content-Type"] == "application/json"
     assert len(answer.content) < 8_000
+
+
+# Sealed to one or to two
+
+
+@pytest.fixture
+def above(team: Team) -> Team:
+    """The unit above, which reads what comes while one holder is left below."""
+    held = Team.of(staff.make_unit("pusat", "Pusat", ""))
+    held.found()
+    Unit.objects.filter(pk=team.unit.pk).update(parent=held.unit)
+    return held
+
+
+def leave_alone(team: Team, days: int = 31) -> None:
+    Holder.objects.filter(pk=team.people[1].id).update(opened_on=today() - dt.timedelta(days=days))
+
+
+def sealed_then(phone: Phone) -> dict[str, str]:
+    """What a phone makes now: the envelope, and what it says of it."""
+    unit = next(unit for unit in phone.known()["units"] if unit["region"] == "35")
+    return {**phone.fields(phone.sealed(unit)), "above": unit["above"]}
+
+
+@pytest.mark.parametrize("alone_first", [True, False])
+def test_a_form_that_is_open_seals_anew_for_whoever_reads_now(team: Team, above: Team, alone_first: bool) -> None:
+    leave_alone(team, 31 if alone_first else 0)
+    phone = Phone()
+    before = sealed_then(phone)
+    leave_alone(team, 0 if alone_first else 31)
+    assert phone.reporter.post(**before).status_code == 409
+    assert not Report.objects.exists()
+    assert phone.reporter.post(**sealed_then(phone)).status_code == 200
+    report = Report.objects.get()
+    assert report.also == (None if alone_first else above.unit)
+    assert opens_for(report, above) is not alone_first
+
+
+@pytest.mark.parametrize("alone_first", [True, False])
+def test_what_has_waited_is_said_to_open_where_it_does(team: Team, above: Team, alone_first: bool) -> None:
+    leave_alone(team, 31 if alone_first else 0)
+    phone = Phone()
+    before = sealed_then(phone)
+    leave_alone(team, 0 if alone_first else 31)
+    assert phone.reporter.post(**before, waited="1").status_code == 200
+    report = Report.objects.get()
+    assert report.also == (above.unit if alone_first else None)
+    assert opens_for(report, above) is alone_first
+    assert opens_for(report, team)
+
+
+def test_no_unit_is_named_by_a_phone_but_the_one_above(team: Team, above: Team) -> None:
+    stranger = Team.of(staff.make_unit("lain", "Lain", "63"))
+    stranger.found()
+    leave_alone(team)
+    phone = Phone()
+    sent = {**sealed_then(phone), "above": f"{stranger.unit.pk}.1", "waited": "1"}
+    assert phone.reporter.post(**sent).status_code == 200
+    assert Report.objects.get().also is None
+
+
+def test_what_waited_for_an_older_key_of_the_unit_above_is_not_taken(team: Team, above: Team) -> None:
+    leave_alone(team)
+    phone = Phone()
+    sent = sealed_then(phone)
+    above.carry(above.next(above.people, new_key=True), *above.people)
+    assert phone.reporter.post(**sent, waited="1").status_code == 410
+    assert phone.reporter.post(**sent).status_code == 409
+    assert not Report.objects.exists()
+
+
+def opens_for(report: Report, team: Team) -> bool:
+    try:
+        return b"ZXQ-7781" in services.open_report(report, unit_private(team))
+    except envelope.EnvelopeError:
+        return False
 
 
 # Answers
