@@ -299,7 +299,7 @@ def add_message(access: Access, content: bytes, parts: Sequence[Part] = ()) -> S
 
     With files ``parts`` are what is stored, and ``content`` what tells this sending from another: every file has a key of
     its own each time it is sealed. Raises what :func:`submit` raises, Report.DoesNotExist where the report has been
-    deleted meanwhile, and with files what :func:`attaching.check_room` raises.
+    deleted meanwhile, what :func:`attaching.check_may_add` raises, and with files what :func:`attaching.check_room` does.
     """
     report = Report.objects.get(pk=access.report, withdrawn_on=None)
     _add(access.token, content, report, parts)
@@ -356,6 +356,7 @@ def _add(token: Token, content: bytes, report: Report, parts: Sequence[Part] = (
                 insert(message)
                 if file is not None:
                     attaching.insert_file(message, file)
+            attaching.check_may_add(report, len(sealed))
     except Taken:
         return
 

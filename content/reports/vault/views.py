@@ -179,6 +179,8 @@ def send(visit: Visit) -> HttpResponse:
         return _details(visit, form, _others_read().format(unit=receiver.readers), token)
     except services.Elsewhere as error:
         return _details(visit, form, _elsewhere(receiver, error.receipt))
+    except adding.FULL as error:
+        return _details(visit, form, adding.words_for(error), named=named)
     except Busy:
         problem = gettext(
             "Many people are sending right now. Nothing was stored yet: press Send again, or call: {numbers}."
