@@ -106,7 +106,8 @@ class Visit:
     @property
     def _lacks_mission(self) -> bool:
         place = self.place
-        return bool(place and place.country and not self.words.shown(self.words.missions.get(place.country, [])))
+        shown = self.words.shown(self.words.missions.get(place.country, [])) if place and place.country else []
+        return bool(place and place.country and not any(number.phone for number in shown))
 
     @property
     def _to_call(self) -> list[Number]:
