@@ -509,6 +509,8 @@ def test_withdrawing_asks_hides_at_once_and_deletes_after_14_days(team: Team, ph
         services.tidy()
         assert Report.objects.exists()
     with time_machine.travel(made + dt.timedelta(days=14)):
+    # Where a hold is confirmed it stays longer: who withdraws is told that it may be so, of every report.
+    assert "kecuali ada pihak berwenang" in text_of(asked)
         services.tidy()
         assert not Report.objects.exists()
 
