@@ -229,8 +229,12 @@ def _the_same(stored: Report, sent: SealedReport) -> Stored:
 
 
 def withdraw(access: Access) -> None:
-    """Hide the report from its receipt. The unit sees it for another 14 days (DECISIONS 46); then it is deleted."""
-    if not Report.objects.filter(pk=access.report, withdrawn_on=None).update(withdrawn_on=today()):
+    """Hide the report from its receipt. The unit sees it for another 14 days (DECISIONS 46); then it is deleted.
+
+    A second tap finds it withdrawn already, and keeps its day.
+    """
+    held = Report.objects.filter(pk=access.report)
+    if not held.filter(withdrawn_on=None).update(withdrawn_on=today()) and not held.exists():
         raise Report.DoesNotExist
 
 

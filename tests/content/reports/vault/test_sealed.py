@@ -521,7 +521,18 @@ def test_a_page_that_was_open_adds_nothing_to_a_withdrawn_report(team: Team, pho
     answer = phone.reporter.post(**{**hidden(page), "step": "add", "text": "Masih ada."})
     assert "Waktunya sudah terlalu lama" in text_of(answer)
     assert not Message.objects.exists()
-    assert "Sudah terlalu lama" in text_of(press(phone, "withdraw", press(phone, "withdraw", page)))
+
+
+def test_a_second_tap_on_withdrawing_says_the_same_as_the_first(team: Team, phone: Phone) -> None:
+    asked = press(phone, "withdraw", phone.reporter.status(phone.number.grouped))
+    first, second = (press(phone, "withdraw", asked) for _tap in range(2))
+    assert first.content == second.content
+    assert "sudah ditarik" in text_of(second)
+    # Its day stays that of the first.
+    day = dt.date.today() - dt.timedelta(days=3)
+    Report.objects.update(withdrawn_on=day)
+    press(phone, "withdraw", asked)
+    assert Report.objects.get().withdrawn_on == day
 
 
 @pytest.mark.parametrize("step", ["withdraw", "delete"])
