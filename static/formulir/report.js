@@ -26,8 +26,10 @@
   const says = known.says;
 
   // A page that the server sent, in the place of this one; nothing of it runs.
+  const part = (html, name) => new DOMParser().parseFromString(html, 'text/html').querySelector(name);
+  const lead = html => part(html, '.lead').textContent;
   const show = html => {
-    main().replaceWith(document.adoptNode(new DOMParser().parseFromString(html, 'text/html').querySelector('main')));
+    main().replaceWith(document.adoptNode(part(html, 'main')));
     main().tabIndex = -1;
     main().style.outline = 0;
     main().focus();
@@ -176,7 +178,7 @@
         await drop(fields.lookup);
         stored(html, fields, numbers[fields.lookup]);
         said = ''
-      } else if (gone || old) { said = gone ? says.refused : says.expired; await drop(fields.lookup) }
+      } else if (gone || old) { said = gone ? lead(html) : says.expired; await drop(fields.lookup) }
     }
     if (said !== undefined && !(await kept('readonly', all => all.count()))) dropAll();
     return said
@@ -314,7 +316,7 @@
     const follow = async answer => {
       const number = main().querySelector('.tel'), html = await answer.text();
       // A notice has no form: shown, it would take the typed words along.
-      if (!answer.ok && !html.includes('id=file')) throw said(new DOMParser().parseFromString(html, 'text/html').querySelector('.lead').textContent);
+      if (!answer.ok && !html.includes('id=file')) throw said(lead(html));
       show(html);
       if (number && !main().querySelector('.tel')) main().querySelector('h1').after(element('div', 'help', number));
       await unseal(keys);

@@ -356,11 +356,11 @@ def _add(token: Token, content: bytes, report: Report, parts: Sequence[Part] = (
         with whole():
             mark_used(token, content, report, first=False)
             was_added_to(report)
+            attaching.check_may_add(report, len(sealed))
             for message, file in sealed:
                 insert(message)
                 if file is not None:
                     attaching.insert_file(message, file)
-            attaching.check_may_add(report, len(sealed))
     except Taken:
         return
 

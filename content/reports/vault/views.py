@@ -343,11 +343,20 @@ def _words_of_the_queue() -> dict[str, str]:
         "expired": gettext(
             "What waited here was older than 72 hours and was deleted. Please write it again, unless its figures open a report: then it had arrived after all."
         ),
-        "refused": gettext(
-            "What waited here can no longer be opened by anybody, so it was deleted. It was not stored, and its figures are worth nothing. Please write it again."
-        ),
         "valid": gettext("What waited on this phone has been sent. The figures that you wrote down are valid now."),
     }
+
+
+def _unreadable() -> str:
+    return gettext(
+        "What waited here can no longer be opened by anybody, so it was deleted. It was not stored, and its figures are worth nothing. Please write it again."
+    )
+
+
+def _withdrawn() -> str:
+    return gettext(
+        "What waited here had arrived and was withdrawn since, so it was deleted from this phone. Its figures open nothing any more. If it was not you who withdrew it, please write it again."
+    )
 
 
 def send_sealed(visit: Visit) -> HttpResponse:
@@ -364,12 +373,15 @@ def send_sealed(visit: Visit) -> HttpResponse:
         stored = services.submit_sealed(sent, visit.receivers, _phone_token(visit))
     except (EnvelopeError, VaultKeyError):
         return visit.notice(400, gettext("We could not read that"), again)
-    except (storing.ReplacedKey, storing.Withdrawn):
-        return visit.notice(410, gettext("Not accepted"), again)  # the phone takes another number, or drops what waits
+    # The phone takes another number, or drops what waits and says the sentence.
+    except storing.ReplacedKey:
+        return visit.notice(410, gettext("Not accepted"), _unreadable())
+    except storing.Withdrawn:
+        return visit.notice(410, gettext("Not accepted"), _withdrawn())
     except (storing.StaleKey, storing.Spent):
         return visit.notice(409, gettext("Not accepted"), again)
     except storing.Conflict:
-        return visit.notice(422, gettext("Not accepted"), again)
+        return visit.notice(422, gettext("Not accepted"), _unreadable())
     except (*NOT_STORED, storing.Unsettled):
         return visit.notice(503, gettext("Something broke on our side"), again)
     # The place lies in the envelope: the phone puts the numbers that it was given for it into the place of these.

@@ -140,6 +140,18 @@ def test_a_withdrawn_report_is_not_the_same_again(team: Team) -> None:
     assert Report.objects.filter(withdrawn_on=None).count() == 1
 
 
+def test_of_what_waited_and_was_withdrawn_nobody_says_that_it_was_never_stored(team: Team) -> None:
+    """The script shows this sentence to whoever lets it wait on another phone."""
+    phone = Phone()
+    sealed = phone.sealed()
+    phone.send(sealed)
+    Report.objects.update(withdrawn_on=dt.date.today())
+    page = text_of(phone.send(sealed, waited="1"))
+    assert "sudah sampai lalu ditarik" in page
+    assert "Tidak ada yang disimpan" not in page
+    assert "tidak bisa dibuka siapa pun" in text_of(phone.send(phone.sealed(), waited="1"))
+
+
 def test_something_else_under_the_same_number_is_refused(team: Team) -> None:
     phone = Phone()
     sealed = phone.sealed()
@@ -497,6 +509,8 @@ def test_a_strange_name_of_an_answer_is_no_failure(phone: Phone, reply_name: str
 def test_withdrawing_asks_hides_at_once_and_deletes_after_14_days(team: Team, phone: Phone) -> None:
     asked = press(phone, "withdraw", phone.reporter.status(phone.number.grouped))
     assert "14 hari" in text_of(asked)
+    # Where a hold is confirmed it stays longer: who withdraws is told that it may be so, of every report.
+    assert "kecuali ada pihak berwenang" in text_of(asked)
     assert Report.objects.get().withdrawn_on is None
     done = press(phone, "withdraw", asked)
     assert "sudah ditarik" in text_of(done)
@@ -509,8 +523,6 @@ def test_withdrawing_asks_hides_at_once_and_deletes_after_14_days(team: Team, ph
         services.tidy()
         assert Report.objects.exists()
     with time_machine.travel(made + dt.timedelta(days=14)):
-    # Where a hold is confirmed it stays longer: who withdraws is told that it may be so, of every report.
-    assert "kecuali ada pihak berwenang" in text_of(asked)
         services.tidy()
         assert not Report.objects.exists()
 
