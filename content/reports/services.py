@@ -73,14 +73,18 @@ def snapshot_of(page: ReportPage) -> Snapshot:
     abroad = [channel.slug for channel in from_abroad(channels)]
     missions: dict[str, list[str]] = {}
     for channel in channels.values():
-        if channel.country:
+        # A page to read is no help: in its place the form says that there is no number for this country.
+        if channel.country and channel.kind in _DIALLED:
             missions.setdefault(channel.country, []).append(_name_of(channel.slug))
     regions = list(Region.objects.order_by("code"))
     regencies: dict[str, list[tuple[str, str]]] = {}
     for region in regions:
         if region.province_id:
             regencies.setdefault(region.province_id, []).append((region.code, region.name))
-    countries = {*Destination.objects.values_list("country", flat=True), *missions}
+    countries = {
+        *Destination.objects.values_list("country", flat=True),
+        *(c.country for c in channels.values() if c.country),
+    }
     # The sentence that stands in for a number may name another one.
     with translation.override(language), registers.fresh():
         return Snapshot(

@@ -26,8 +26,10 @@
   const says = known.says;
 
   // A page that the server sent, in the place of this one; nothing of it runs.
+  const part = (html, name) => new DOMParser().parseFromString(html, 'text/html').querySelector(name);
+  const lead = html => part(html, '.lead').textContent;
   const show = html => {
-    main().replaceWith(document.adoptNode(new DOMParser().parseFromString(html, 'text/html').querySelector('main')));
+    main().replaceWith(document.adoptNode(part(html, 'main')));
     main().tabIndex = -1;
     main().style.outline = 0;
     main().focus();
@@ -94,11 +96,14 @@
       place, province_only: ticked('province_only'), story: value('story'), v: 1, when: value('when'), who: value('who')
     }
   };
-  const receiver = held => {
+  const receiver = (held, units) => {
     const { regency, province = '' } = held.place;
     const nearest = held.province_only || !regency ? [province, ''] : [regency, province, ''];
-    return nearest.map(region => known.units.find(unit => unit.region === region)).find(Boolean)
+    return nearest.map(region => units.find(unit => unit.region === region)).find(Boolean)
   };
+  // Whom the page has named, by region. Whoever has been told of others once is not asked about them again.
+  const named = () => form.elements.readers.value.split(',').map(part => part.split(':')).map(([region, mark = '']) => ({ region, mark }));
+  let told;
   const newNumber = async () => {
     const receipt = L.newReceipt();
     return { receipt, ...await L.credentials(await L.stretch(receipt, L.unhex(known.salt))) }
@@ -111,7 +116,8 @@
   const seal = async (held, unit, number) => ({
     envelope: await sealTo(unit, held, { kind: 'report', rid: L.hex(L.random(16)) }),
     lookup: L.hex(number.lookup),
-    reporter: L.hex(number.publicKey)
+    reporter: L.hex(number.publicKey),
+    above: unit.above
   });
   // What was sealed, with a form that takes it. In a burst that costs work.
   const hand = async fields => post({
@@ -162,8 +168,8 @@
       let answer = {}, html = '';
       try {
         known = await ask();
-        answer = await hand(fields);
-        if (answer.status === 409) { known = await ask(true); answer = await hand(fields) }
+        answer = await hand({ ...fields, waited: 1 });
+        if (answer.status === 409) { known = await ask(true); answer = await hand({ ...fields, waited: 1 }) }
         html = await answer.text()
       } catch (error) { if (!old) throw error }
       // Sealed to a key that was replaced, or its number is taken: any other refusal may pass.
@@ -172,7 +178,7 @@
         await drop(fields.lookup);
         stored(html, fields, numbers[fields.lookup]);
         said = ''
-      } else if (gone || old) { said = gone ? says.refused : says.expired; await drop(fields.lookup) }
+      } else if (gone || old) { said = gone ? lead(html) : says.expired; await drop(fields.lookup) }
     }
     if (said !== undefined && !(await kept('readonly', all => all.count()))) dropAll();
     return said
@@ -239,7 +245,18 @@
       }
     }
   };
-  const further = lookup => {
+  // The answers of a page; whoever has typed no number has no keys.
+  const unseal = async keys => {
+    for (const part of keys ? document.querySelectorAll('[data-sealed]') : []) {
+      try {
+        const opened = await L.open(L.unbase64(part.dataset.sealed), keys);
+        part.textContent = JSON.parse(new TextDecoder().decode(opened)).text;
+        part.style.whiteSpace = 'pre-line'
+      } catch (error) { part.textContent = says.unreadable }
+      part.removeAttribute('data-sealed')
+    }
+  };
+  const further = (lookup, keys) => {
     const input = find('file'), form = input && input.form, state = element('p', ''), choice = element('div', 'warn');
     if (!form) return;
     const words = () => form.elements.text ? clean(form.elements.text.value) : '';
@@ -299,10 +316,11 @@
     const follow = async answer => {
       const number = main().querySelector('.tel'), html = await answer.text();
       // A notice has no form: shown, it would take the typed words along.
-      if (!answer.ok && !html.includes('id=file')) throw said(new DOMParser().parseFromString(html, 'text/html').querySelector('.lead').textContent);
+      if (!answer.ok && !html.includes('id=file')) throw said(lead(html));
       show(html);
       if (number && !main().querySelector('.tel')) main().querySelector('h1').after(element('div', 'help', number));
-      further(lookup)
+      await unseal(keys);
+      further(lookup, keys)
     };
     const attempt = async work => {
       const button = form.querySelector('p > .b');
@@ -323,9 +341,13 @@
     try { number = await newNumber() } catch (error) { return }
     let made = { text: null };
     const send = async (again = true) => {
-      const found = faults(), held = content(), text = JSON.stringify(held), unit = receiver(held);
+      const found = faults(), held = content(), text = JSON.stringify(held), unit = receiver(held, known.units), first = receiver(held, named());
       if (found.length) return complain(found);
       if (!unit) return complain([['', held.province_only ? says.nobody_else : says.nobody]]);
+      if (told !== unit.mark && !(first && first.mark.startsWith(unit.mark))) {
+        told = unit.mark;
+        return complain([['', says.others.replace('{unit}', unit.name)]])
+      }
       // The same text again is the same envelope under the same number; another text is another report.
       if (made.text !== text) {
         if (made.text !== null) number = await newNumber();
@@ -375,15 +397,8 @@
     const { lookup, keys } = await L.credentials(await L.stretch(digits, L.unhex(known.salt)));
     const answer = await post({ step: 'look', lookup: L.hex(lookup) });
     show(await answer.text());
-    for (const part of document.querySelectorAll('[data-sealed]')) {
-      try {
-        const opened = await L.open(L.unbase64(part.dataset.sealed), keys);
-        part.textContent = JSON.parse(new TextDecoder().decode(opened)).text;
-        part.style.whiteSpace = 'pre-line'
-      } catch (error) { part.textContent = says.unreadable }
-      part.removeAttribute('data-sealed')
-    }
-    further(L.hex(lookup))
+    await unseal(keys);
+    further(L.hex(lookup), keys)
   };
   onSubmit(form, () => look().catch(() => complain([['receipt', says.later]])));
   const left = await Promise.resolve(indexedDB.databases && indexedDB.databases()).catch(() => 0);

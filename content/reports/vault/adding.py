@@ -29,8 +29,10 @@ class NotHeld(Exception):
     """Nobody has shown the number that this belongs to, or from another page."""
 
 
+# Why nothing at all is added, a text neither.
+FULL = (attaching.TooManyMessages, attaching.NoRoomAtAll)
 # Why a file is not taken, and nothing with it: a sentence says so, and the text comes back.
-REFUSED = (Uncleanable, TooLarge, attaching.TooMany, attaching.NoRoom, Busy)
+REFUSED = (Uncleanable, TooLarge, attaching.TooMany, attaching.NoRoom, *FULL, Busy)
 
 
 def store(visit: Visit, access: tokens.Access, form: AddForm, sent: Sent | None) -> None:
@@ -61,7 +63,7 @@ def number_again(visit: Visit, report: int) -> dict[str, Any]:
 
 
 def words_for(error: Exception) -> str:
-    """Why a file was not taken, and what to do instead."""
+    """Why something was not taken, and what to do instead."""
     if isinstance(error, Uncleanable):
         return {
             Reason.OTHER: gettext(
@@ -86,6 +88,14 @@ def words_for(error: Exception) -> str:
         return gettext("A report can have 10 files. No more can be added; you can still write.")
     if isinstance(error, attaching.NoRoom):
         return gettext("We have no room for files right now. You can still write. Try the file again tomorrow.")
+    if isinstance(error, attaching.TooManyMessages):
+        return gettext(
+            "To one report something can be added {count} times; that has been reached. What you wrote is still here and was not stored: copy it and send it as a new report."
+        ).format(count=attaching.MAX_MESSAGES)
+    if isinstance(error, attaching.NoRoomAtAll):
+        return gettext(
+            "We have no room for anything more right now. What you wrote is still here and was not stored. Try again tomorrow, or call if it cannot wait."
+        )
     return gettext("Many people are sending files right now. Nothing of it was stored; press Send again in a moment.")
 
 
@@ -115,7 +125,7 @@ def _to_phone(visit: Visit, answer: Callable[[Visit, Report], HttpResponse]) -> 
         return visit.refusal(404, gettext("Too much time has passed. Type your number again."))
     except (EnvelopeError, ValueError, OverflowError):
         return visit.refusal(400, gettext("We could not read that"))
-    except (attaching.TooMany, attaching.NoRoom) as error:
+    except (attaching.TooMany, attaching.NoRoom, *FULL) as error:
         return visit.refusal(422, words_for(error))
     except storing.StaleKey:
         return visit.refusal(409, gettext("The key has changed. Press Send again."))

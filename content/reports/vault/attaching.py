@@ -33,19 +33,31 @@ from .storing import (
 )
 
 MAX_FILES = 10
+# Messages of whoever has the number, files among them: more would make the report one that no desk can open.
+MAX_MESSAGES = 200
 # How many uploads of one report may wait for their end; a further one puts an end to them all.
 MAX_UNFINISHED = 3
 UNFINISHED_DAYS = 2
 # With less free than this files are refused: what is left is for texts.
 ROOM = 1024 * 1024 * 1024
+# With less than this nothing more is added: what is left is for new reports.
+ROOM_FOR_REPORTS = 64 * 1024 * 1024
 
 
 class TooMany(Exception):
     """The report has as many files as it may have."""
 
 
+class TooManyMessages(Exception):
+    """As much was added to the report as it may have."""
+
+
 class NoRoom(Exception):
     """What room is left is kept for texts."""
+
+
+class NoRoomAtAll(Exception):
+    """What room is left is kept for new reports."""
 
 
 class NotWhole(Exception):
@@ -64,9 +76,21 @@ def check_room(report: Report, more: int = 1) -> None:
     """TooMany or NoRoom where ``more`` files cannot be taken."""
     if report.attachments.exclude(message=None).count() + more > MAX_FILES:
         raise TooMany
-    database = files.file_of(connections[DATABASE].settings_dict)
-    if database is not None and shutil.disk_usage(database.parent).free < ROOM:
+    if _is_short(ROOM):
         raise NoRoom
+
+
+def check_may_add(report: Report, more: int = 1) -> None:
+    """TooManyMessages or NoRoomAtAll where ``more`` messages cannot be taken; asked while the row is locked."""
+    if report.messages.filter(direction=Direction.FROM_REPORTER).count() + more > MAX_MESSAGES:
+        raise TooManyMessages
+    if _is_short(ROOM_FOR_REPORTS):
+        raise NoRoomAtAll
+
+
+def _is_short(room: int) -> bool:
+    database = files.file_of(connections[DATABASE].settings_dict)
+    return database is not None and shutil.disk_usage(database.parent).free < room
 
 
 def insert_file(message: Message, sealed: SealedFile) -> None:
@@ -157,8 +181,8 @@ def finish(report: Report, sealed: Envelope, aid: bytes = b"", digest: bytes = b
     """Store a message that a phone has sealed, and with it the file ``aid``, of whose sealed chunks ``digest`` is the hash.
 
     EnvelopeError where it is no message to this report, StaleKey where it is sealed to no key in use, NotWhole or
-    Attachment.DoesNotExist where the file is not here, Conflict where something else has its id. The same again is the
-    same message.
+    Attachment.DoesNotExist where the file is not here, Conflict where something else has its id; raises what
+    :func:`check_may_add` raises. The same again is the same message.
     """
     header = sealed.header
     right = (header.kind, header.direction, header.mode, header.rid) == (
@@ -184,8 +208,9 @@ def finish(report: Report, sealed: Envelope, aid: bytes = b"", digest: bytes = b
     held = report.attachments.get(aid=aid) if aid else None
     try:
         with whole():
-            insert(message)
             was_added_to(report)
+            check_may_add(report)
+            insert(message)
             if held is not None:
                 _check_whole(held, digest)
                 if not Attachment.objects.filter(pk=held.pk, message=None).update(message=message):

@@ -137,7 +137,7 @@ class DetailsForm(forms.Form):
     )
 
     def __init__(self, place: Place, listing: str, data: dict[str, str] | None = None, *, above: str = "") -> None:
-        """``above`` is the unit that reads what officers of the regency shall not; without one nobody is offered that.
+        """``above`` are those who read what officers of the regency shall not; without one nobody is offered that.
 
         Who has asked for it all the same (the unit has closed meanwhile) is not sent to the regency in silence.
         """

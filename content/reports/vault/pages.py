@@ -106,7 +106,8 @@ class Visit:
     @property
     def _lacks_mission(self) -> bool:
         place = self.place
-        return bool(place and place.country and not self.words.shown(self.words.missions.get(place.country, [])))
+        shown = self.words.shown(self.words.missions.get(place.country, [])) if place and place.country else []
+        return bool(place and place.country and not any(number.phone for number in shown))
 
     @property
     def _to_call(self) -> list[Number]:
@@ -136,6 +137,8 @@ class Visit:
             "help": self.words.shown(self.words.help),
             "away": self.away,
             "lacks_mission": self._lacks_mission,
+            # A form that goes on from here carries it: the numbers of the place stay on the page that follows.
+            "abroad": place.value if (place := self.place) is not None and place.is_abroad else "",
             "noted": self.words.shown([*self.words.help, *self._named(template, context.get("named", ()))]),
             "demo": self.receivers.demo,
             "open": bool(self.receivers),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey, EllipticCurvePublicKey
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from . import envelope, installation, keys, receipt, run, standing
 from .models import Message, Report, Unit, UnitKey, today
@@ -26,6 +29,8 @@ class Receiver:
     # Of the unit above it, while only one holder is left here: somebody must be able to read.
     also: EllipticCurvePublicKey | None = field(default=None, repr=False)
     also_unit: UUID | None = None
+    also_name: str = ""
+    also_epoch: int = 0
     # For 30 days after the key took the place of another.
     key_changed_on: dt.date | None = None
     # When somebody last opened the key; never said of practice.
@@ -35,6 +40,25 @@ class Receiver:
     def opened_days(self) -> int | None:
         """How many whole days ago that was: more exactly nobody is told (DECISIONS 52)."""
         return None if self.opened_on is None else max(0, (today() - self.opened_on).days)
+
+    @property
+    def readers(self) -> str:
+        """Who can read a report to this unit, as its writer is told before sending."""
+        if self.also is None:
+            return self.name
+        return gettext("{unit} and, while only one person there can open it, {above}").format(
+            unit=self.name, above=self.also_name
+        )
+
+    @property
+    def mark(self) -> str:
+        """Who that is, in a few letters: what a page has named begins with it where nobody else reads now."""
+        return "".join(str(unit)[:8] for unit in (self.unit, self.also_unit) if unit)
+
+    @property
+    def above(self) -> str:
+        """Which key beside its own a report is sealed to, as a phone says it; empty where there is none."""
+        return "" if self.also is None else f"{self.also_unit}.{self.also_epoch}"
 
     @property
     def recipients(self) -> list[EllipticCurvePublicKey]:
@@ -66,12 +90,31 @@ class Receivers:
         With ``province_only`` the regency is passed over, and then cannot open the report. An empty ``province`` is a
         place abroad or one that nobody named.
         """
-        nearest = [province, ""] if province_only or not regency else [regency, province, ""]
-        return next((self.by_region[region] for region in nearest if region in self.by_region), None)
+        return _nearest(self.by_region, province, regency, province_only)
 
     def regencies_of(self, province: str) -> list[Receiver]:
         """The units of single regencies in a province."""
         return [held for region, held in sorted(self.by_region.items()) if region.startswith(f"{province}.")]
+
+    def marks_for(self, province: str) -> str:
+        """Which units a form for this province names as its readers: it carries that, and hands it back."""
+        shown = [self.by_region[region] for region in ("", province) if region in self.by_region]
+        shown += self.regencies_of(province) if province else []
+        return ",".join(dict.fromkeys(f"{held.region}:{held.mark}" for held in shown))
+
+
+def is_named(marks: str, receiver: Receiver, province: str, regency: str, *, province_only: bool) -> bool:
+    """Whether a form that carries these marks has named ``receiver``, and all who can read there, for this place."""
+    named = dict(entry.split(":", 1) for entry in marks.split(",") if ":" in entry)
+    return (_nearest(named, province, regency, province_only) or "").startswith(receiver.mark)
+
+
+_Held = TypeVar("_Held", Receiver, str)
+
+
+def _nearest(by_region: Mapping[str, _Held], province: str, regency: str, province_only: bool) -> _Held | None:
+    nearest = [province, ""] if province_only or not regency else [regency, province, ""]
+    return next((by_region[region] for region in nearest if region in by_region), None)
 
 
 def receivers() -> Receivers:
@@ -97,6 +140,8 @@ def receivers() -> Receivers:
             public[unit],
             also,
             above if also else None,
+            found[above].unit.name if above and also else "",
+            found[above].epoch if above and also else 0,
             key.made_on if standing.is_changed_lately(key) else None,
             stand[unit].opened_on if unit in stand else None,
         )

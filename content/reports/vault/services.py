@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from django.db import DatabaseError, IntegrityError, connections, transaction
@@ -71,17 +72,20 @@ class Stored:
     report: int = 0
 
 
-def submit(token: Token, content: bytes, receiver: Receiver) -> Stored:
+def submit(token: Token, content: bytes, receiver: Receiver, *, named: bool = True) -> Stored:
     """Store ``content`` (at most MAX_CONTENT bytes) for ``receiver``, once for each form and content.
 
     The same content again within a quarter of an hour gives the same receipt, later none. Another content under the
-    same form becomes a message of the same report. Busy, NotSetUp, VaultKeyError, NoReceiver, MemoryError and database
+    same form becomes a message of the same report where ``receiver`` has that, else Elsewhere. Unnamed where the form has
+    not ``named`` the receiver; what was stored before it changed is not asked about again. Busy, NotSetUp, VaultKeyError, NoReceiver, MemoryError and database
     errors leave nothing behind, Unsettled may; EnvelopeError for a content that is too large. TokenError where the report
     was withdrawn: its number is dead, and what is written now needs another form.
     """
     first = _first_use(token)
     if first is not None:
-        return _again(token, content, first)
+        return _again(token, content, receiver, first)
+    if not named:
+        raise Unnamed
     known = installation.secrets_of_installation()
     with run.slot(run.Slot.INTAKE):
         root = receipt.stretch(token.receipt, known.salt)
@@ -109,7 +113,7 @@ def submit(token: Token, content: bytes, receiver: Receiver) -> Stored:
         first = _first_use(token)
         if first is None:
             raise IntegrityError("Another form has this receipt.") from None
-        return _again(token, content, first)
+        return _again(token, content, receiver, first)
     return Stored(envelope.Mode.SERVER, token.receipt, report=report.pk)
 
 
@@ -120,17 +124,25 @@ def read_envelope(sealed: str) -> envelope.Envelope:
 
 @dataclass(frozen=True)
 class SealedReport:
-    """What a phone sends: the envelope, and the two things that follow from the receipt which it keeps."""
+    """What a phone sends: the envelope, and the two things that follow from the receipt which it keeps.
+
+    ``above`` is the key beside that of the unit which it was sealed to (Receiver.above): no wrap shows whom it opens for.
+    What has ``waited`` on the phone can be sealed to nobody else any more.
+    """
 
     envelope: envelope.Envelope
     lookup_id: bytes = field(repr=False)
     reporter_key: bytes = field(repr=False)
+    above: str = ""
+    waited: bool = False
 
     @classmethod
-    def read(cls, sealed: str, lookup_id: str, reporter_key: str) -> SealedReport:
+    def read(
+        cls, sealed: str, lookup_id: str, reporter_key: str, above: str = "", *, waited: bool = False
+    ) -> SealedReport:
         """From base64 (URL-safe) and hexadecimal; EnvelopeError or VaultKeyError for anything that does not fit."""
         try:
-            held = cls(read_envelope(sealed), bytes.fromhex(lookup_id), bytes.fromhex(reporter_key))
+            held = cls(read_envelope(sealed), bytes.fromhex(lookup_id), bytes.fromhex(reporter_key), above, waited)
         except ValueError as error:
             raise envelope.EnvelopeError(envelope.Reason.MALFORMED, "not what a phone sends") from error
         header = held.envelope.header
@@ -145,7 +157,8 @@ class SealedReport:
 def submit_sealed(sent: SealedReport, held: Receivers, form: PhoneToken | None) -> Stored:
     """Store a report that was sealed on the phone. The same number with the same envelope again is the same report.
 
-    StaleKey where it is sealed to no key in use, ReplacedKey where its unit has a newer one, Spent where its form stores nothing (any more), Conflict where the number or
+    StaleKey where it is sealed to no key in use or to others than it would be now, ReplacedKey where its unit has a newer one,
+    Spent where its form stores nothing (any more), Conflict where the number or
     the report id belongs to something else, Withdrawn where it is the report of this number and was withdrawn; otherwise
     raises what :func:`submit` raises.
     """
@@ -157,6 +170,7 @@ def submit_sealed(sent: SealedReport, held: Receivers, form: PhoneToken | None) 
     if receiver is None:
         newer = any(r.unit == header.unit and r.epoch > header.epoch for r in held.by_region.values())
         raise ReplacedKey if newer else StaleKey
+    also = _sealed_also_to(sent, receiver, held)
     if form is None or (bursts.is_on() and not form.bits) or _first_use(form.token) is not None:
         raise Spent
     _forget_old_tokens()
@@ -164,7 +178,7 @@ def submit_sealed(sent: SealedReport, held: Receivers, form: PhoneToken | None) 
         lookup_mac=known.storage.lookup_mac(sent.lookup_id),
         rid=header.rid,
         unit_id=header.unit,
-        also_id=receiver.also_unit,
+        also_id=also,
         mode=header.mode,
         burst=bursts.one_more(),
         reporter_key=known.storage.seal_at_rest(sent.reporter_key, context=b"report|reporter|" + header.rid),
@@ -184,6 +198,24 @@ def submit_sealed(sent: SealedReport, held: Receivers, form: PhoneToken | None) 
     return Stored(envelope.Mode.BROWSER, report=report.pk)
 
 
+def _sealed_also_to(sent: SealedReport, receiver: Receiver, held: Receivers) -> UUID | None:
+    """The unit above that can open it, or nobody: of one that cannot, it must never be said.
+
+    A form that is still open seals anew where the unit is left alone meanwhile, or no longer is. What has waited is taken as
+    it is: without the unit above where it was sealed before, and with it where it opens there, whoever is back by now.
+    """
+    if sent.above == receiver.above:
+        return receiver.also_unit
+    if not sent.waited:
+        raise StaleKey
+    unit, _dot, epoch = sent.above.partition(".")
+    parent = Unit.objects.get(pk=receiver.unit).parent_id
+    there = next((r for r in held.by_region.values() if r.unit == parent and str(r.unit) == unit), None)
+    if there is None or str(there.epoch) == epoch:
+        return there.unit if there else None
+    raise ReplacedKey
+
+
 def _report_under(known: Secrets, lookup_id: bytes) -> Report | None:
     return Report.objects.filter(lookup_mac__in=known.storage.lookup_macs(lookup_id)).first()
 
@@ -197,8 +229,12 @@ def _the_same(stored: Report, sent: SealedReport) -> Stored:
 
 
 def withdraw(access: Access) -> None:
-    """Hide the report from its receipt. The unit sees it for another 14 days (DECISIONS 46); then it is deleted."""
-    if not Report.objects.filter(pk=access.report, withdrawn_on=None).update(withdrawn_on=today()):
+    """Hide the report from its receipt. The unit sees it for another 14 days (DECISIONS 46); then it is deleted.
+
+    A second tap finds it withdrawn already, and keeps its day.
+    """
+    held = Report.objects.filter(pk=access.report)
+    if not held.filter(withdrawn_on=None).update(withdrawn_on=today()) and not held.exists():
         raise Report.DoesNotExist
 
 
@@ -267,24 +303,44 @@ def add_message(access: Access, content: bytes, parts: Sequence[Part] = ()) -> S
 
     With files ``parts`` are what is stored, and ``content`` what tells this sending from another: every file has a key of
     its own each time it is sealed. Raises what :func:`submit` raises, Report.DoesNotExist where the report has been
-    deleted meanwhile, and with files what :func:`attaching.check_room` raises.
+    deleted meanwhile, what :func:`attaching.check_may_add` raises, and with files what :func:`attaching.check_room` does.
     """
     report = Report.objects.get(pk=access.report, withdrawn_on=None)
     _add(access.token, content, report, parts)
     return Stored(envelope.Mode.SERVER, added=True, report=report.pk)
 
 
-def _again(token: Token, content: bytes, first: FormToken) -> Stored:
-    """What a form that was used before gives: the number only for a short while, to repair a lost answer."""
+class Unnamed(Exception):
+    """Others would read it than those whom the form has named; nothing was stored."""
+
+
+class Elsewhere(Exception):
+    """What this form has made lies with another unit than the one that this content is for; nothing was stored.
+
+    ``receipt`` is the number of what it has made, None where that may no longer be shown.
+    """
+
+    def __init__(self, held: receipt.Receipt | None) -> None:
+        super().__init__()
+        self.receipt = held
+
+
+def _again(token: Token, content: bytes, receiver: Receiver, first: FormToken) -> Stored:
+    """What a form that was used before gives: the number only for a short while, to repair a lost answer.
+
+    Never is anything sealed to another unit than ``receiver``: "not to officers of my regency" may be what was changed.
+    """
     if first.report.withdrawn_on is not None:
         raise tokens.TokenError
+    shown = token.receipt if token.was_sent_within(tokens.RECEIPT_SECONDS, bytes(first.moment_mac)) else None
     added = bytes(first.body_mac) != token.body_mac(content)
     if added:
+        if receiver.unit != first.report.unit_id:
+            raise Elsewhere(shown)
         try:
             _add(token, content, first.report)
         except Report.DoesNotExist:
             raise tokens.TokenError from None
-    shown = token.receipt if token.was_sent_within(tokens.RECEIPT_SECONDS, bytes(first.moment_mac)) else None
     return Stored(envelope.Mode(first.report.mode), shown, added, first.report.pk)
 
 
@@ -300,6 +356,7 @@ def _add(token: Token, content: bytes, report: Report, parts: Sequence[Part] = (
         with whole():
             mark_used(token, content, report, first=False)
             was_added_to(report)
+            attaching.check_may_add(report, len(sealed))
             for message, file in sealed:
                 insert(message)
                 if file is not None:

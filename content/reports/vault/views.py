@@ -155,7 +155,7 @@ def send(visit: Visit) -> HttpResponse:
     """Seal and store the report, then show the receipt once. Whatever goes wrong, what was typed comes back."""
     chosen = Place(visit.words, visit.posted("place"))
     typed = "\n\n".join(text for text in (visit.posted("story"), visit.posted("contact")) if text)
-    token = visit.posted("token")
+    token, named = visit.posted("token"), visit.posted("readers")
     if not visit.receivers:
         sentence = gettext("The form is closed now. Nothing was stored just now. Please call: {numbers}.")
         return start(visit, [("", visit.says(sentence))], typed)
@@ -163,18 +163,24 @@ def send(visit: Visit) -> HttpResponse:
         return start(visit, [("place", gettext("Choose the place where it happens."))], typed)
     form = _form(visit, chosen, visit.data)
     if not form.is_valid():
-        return _details(visit, form, token=token)
+        return _details(visit, form, token=token, named=named)
     above = form.cleaned_data.get("province_only", False)
     receiver = visit.receivers.for_place(chosen.province, form.regency_code, province_only=above)
     if receiver is None:
         problem = _nobody_else() if above else _nobody()
-        return _details(visit, form, visit.says(problem), token)
+        return _details(visit, form, visit.says(problem), token, named=named)
+    told = selectors.is_named(named, receiver, chosen.province, form.regency_code, province_only=above)
     try:
-        stored = services.submit(tokens.read(token), form.content(visit.interface), receiver)
+        stored = services.submit(tokens.read(token), form.content(visit.interface), receiver, named=told)
     except tokens.TokenError:
-        return _details(
-            visit, form, gettext("The form had become too old. Your text is still here: press Send once more.")
-        )
+        problem = gettext("The form had become too old. Your text is still here: press Send once more.")
+        return _details(visit, form, problem, named=named)
+    except services.Unnamed:
+        return _details(visit, form, _others_read().format(unit=receiver.readers), token)
+    except services.Elsewhere as error:
+        return _details(visit, form, _elsewhere(receiver, error.receipt))
+    except adding.FULL as error:
+        return _details(visit, form, adding.words_for(error), named=named)
     except Busy:
         problem = gettext(
             "Many people are sending right now. Nothing was stored yet: press Send again, or call: {numbers}."
@@ -189,7 +195,24 @@ def send(visit: Visit) -> HttpResponse:
         )
     else:
         return visit.page("stored", stored=stored, access=_access(stored), form=AddForm(), token=token)
-    return _details(visit, form, visit.says(problem), token, 503)
+    return _details(visit, form, visit.says(problem), token, 503, named=named)
+
+
+def _others_read() -> str:
+    return gettext(
+        "Who reads this has changed since the form was opened: now it is {unit}. Nothing was sent yet. Press Send once more if that is right."
+    )
+
+
+def _elsewhere(receiver: selectors.Receiver, sent: Receipt | None) -> str:
+    """Pressed once more, the form makes another report. The number of the first may not have been seen, where its page was lost."""
+    problem = gettext(
+        "What you sent with this form before lies with others. This is for {unit} and gets a number of its own. Nothing of it was stored yet: press Send once more."
+    ).format(unit=receiver.readers)
+    if sent is None:
+        return problem
+    number = gettext("The figures of what you sent before: {number}. Write them down now.").format(number=sent.grouped)
+    return f"{problem} {number}"
 
 
 def sealing(visit: Visit) -> HttpResponse:
@@ -204,6 +227,9 @@ def sealing(visit: Visit) -> HttpResponse:
         {
             "region": held.region,
             "unit": str(held.unit),
+            "name": held.readers,
+            "mark": held.mark,
+            "above": held.above,
             "epoch": held.epoch,
             "keys": [keys.public_bytes(key).hex() for key in held.recipients],
         }
@@ -265,6 +291,7 @@ def _sentences(visit: Visit) -> dict[str, str]:
         "contact": gettext("This is too long: at most %(limit_value)d characters.") % {"limit_value": MAX_CONTACT},
         "nobody": visit.plain(_nobody()),
         "nobody_else": visit.plain(_nobody_else()),
+        "others": _others_read(),
         "failed": visit.plain(
             gettext(
                 "We do not know whether it arrived. Your text is still here: press Send again, it is never stored twice. Or call: {numbers}."
@@ -316,11 +343,20 @@ def _words_of_the_queue() -> dict[str, str]:
         "expired": gettext(
             "What waited here was older than 72 hours and was deleted. Please write it again, unless its figures open a report: then it had arrived after all."
         ),
-        "refused": gettext(
-            "What waited here can no longer be opened by anybody, so it was deleted. It was not stored, and its figures are worth nothing. Please write it again."
-        ),
         "valid": gettext("What waited on this phone has been sent. The figures that you wrote down are valid now."),
     }
+
+
+def _unreadable() -> str:
+    return gettext(
+        "What waited here can no longer be opened by anybody, so it was deleted. It was not stored, and its figures are worth nothing. Please write it again."
+    )
+
+
+def _withdrawn() -> str:
+    return gettext(
+        "What waited here had arrived and was withdrawn since, so it was deleted from this phone. Its figures open nothing any more. If it was not you who withdrew it, please write it again."
+    )
 
 
 def send_sealed(visit: Visit) -> HttpResponse:
@@ -331,16 +367,21 @@ def send_sealed(visit: Visit) -> HttpResponse:
     if not visit.receivers:
         return visit.notice(503, gettext("The form is closed"), gettext("Nothing was stored just now."))
     try:
-        sent = services.SealedReport.read(visit.posted("envelope"), visit.posted("lookup"), visit.posted("reporter"))
+        sent = services.SealedReport.read(
+            *map(visit.posted, ("envelope", "lookup", "reporter", "above")), waited=bool(visit.posted("waited"))
+        )
         stored = services.submit_sealed(sent, visit.receivers, _phone_token(visit))
     except (EnvelopeError, VaultKeyError):
         return visit.notice(400, gettext("We could not read that"), again)
-    except (storing.ReplacedKey, storing.Withdrawn):
-        return visit.notice(410, gettext("Not accepted"), again)  # the phone takes another number, or drops what waits
+    # The phone takes another number, or drops what waits and says the sentence.
+    except storing.ReplacedKey:
+        return visit.notice(410, gettext("Not accepted"), _unreadable())
+    except storing.Withdrawn:
+        return visit.notice(410, gettext("Not accepted"), _withdrawn())
     except (storing.StaleKey, storing.Spent):
         return visit.notice(409, gettext("Not accepted"), again)
     except storing.Conflict:
-        return visit.notice(422, gettext("Not accepted"), again)
+        return visit.notice(422, gettext("Not accepted"), _unreadable())
     except (*NOT_STORED, storing.Unsettled):
         return visit.notice(503, gettext("Something broke on our side"), again)
     # The place lies in the envelope: the phone puts the numbers that it was given for it into the place of these.
@@ -484,7 +525,7 @@ def _again(visit: Visit, report: Report, form: AddForm, status: int = 200) -> Ht
     number = adding.number_again(visit, report.pk)
     access = visit.posted("access")
     if not number:
-        return _status(visit, selectors.Found(report), form, access, status)
+        return _status(visit, selectors.Found(report), form, access, status, unopened=True)
     return visit.page("added", status, access=access, form=form, errors=_errors(form), **number)
 
 
@@ -513,18 +554,27 @@ STEPS: dict[str, Step] = {
 }
 _STORING = (send, add, withdraw, delete)
 # What the page in between carries on for browsers that do not say where a form comes from.
-_FIELDS = ("step", "place", "l", "token", "access", "text", "reply", "sure", *DetailsForm.base_fields)
+_FIELDS = ("step", "place", "l", "token", "readers", "access", "text", "reply", "sure", *DetailsForm.base_fields)
 
 
 def _form(visit: Visit, chosen: Place, data: dict[str, str] | None = None) -> DetailsForm:
     above = visit.receivers.for_place(chosen.province, province_only=True) if chosen.province else None
-    return DetailsForm(chosen, clean_listing(visit.posted("l")), data, above=above.name if above else "")
+    return DetailsForm(chosen, clean_listing(visit.posted("l")), data, above=above.readers if above else "")
 
 
 def _details(
-    visit: Visit, form: DetailsForm, problem: str = "", token: str | None = None, status: int = 200
+    visit: Visit,
+    form: DetailsForm,
+    problem: str = "",
+    token: str | None = None,
+    status: int = 200,
+    *,
+    named: str | None = None,
 ) -> HttpResponse:
-    """The form itself. A used or old token is kept on errors: only sending settles what it means."""
+    """The form itself. A used or old token is kept on errors: only sending settles what it means.
+
+    So are the readers that it ``named``: another error says nothing of them.
+    """
     nearest = visit.receivers.for_place(form.place.province)
     errors = [("", problem)] if problem else []
     errors += _errors(form)
@@ -534,12 +584,16 @@ def _details(
         form=form,
         errors=errors,
         token=token or tokens.issue(),
+        readers=visit.receivers.marks_for(form.place.province) if named is None else named,
         nearest=nearest,
         local=visit.receivers.regencies_of(form.place.province) if form.place.province else [],
     )
 
 
-def _status(visit: Visit, found: selectors.Found, form: AddForm, access: str = "", status: int = 200) -> HttpResponse:
+def _status(
+    visit: Visit, found: selectors.Found, form: AddForm, access: str = "", status: int = 200, *, unopened: bool = False
+) -> HttpResponse:
+    """``unopened``: nobody has shown the number for this page, so its answers stay closed and are not offered for deletion."""
     report = found.report
     added = report.messages.filter(direction=envelope.Direction.FROM_REPORTER).count()
     return visit.page(
@@ -551,6 +605,7 @@ def _status(visit: Visit, found: selectors.Found, form: AddForm, access: str = "
         named=[substatus.text_name(report.substatus)] if report.substatus else [],
         added=added,
         replies=_replies(found),
+        unopened=unopened,
         referred=_referred(report),
         form=form,
         errors=_errors(form),

@@ -186,6 +186,18 @@ def test_the_page_with_the_number_takes_a_photo_and_shows_the_number_again(vault
     assert Report.objects.count() == 1
 
 
+def test_from_abroad_the_numbers_of_the_place_stay_on_the_page_after_a_file(reporter: Reporter) -> None:
+    stored = reporter.send(reporter.form("KH"))
+    added = reporter.post_file(ZIP, **hidden(stored))
+    again = reporter.post_file(jpeg(), **hidden(added))
+    for page in (stored, added, again):
+        assert "+855 000 1" in text_of(page)
+    assert errors_in(added)
+    assert ADDED in text_of(again)
+    # From within Indonesia nothing of the place is carried on.
+    assert "place" not in hidden(reporter.send())
+
+
 def test_the_number_is_not_shown_for_the_access_alone_nor_for_another_report(reporter: Reporter) -> None:
     mine, other = reporter.send(), reporter.send()
     alone = {name: value for name, value in hidden(mine).items() if name != "token"}

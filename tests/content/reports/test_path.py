@@ -272,7 +272,7 @@ def test_what_is_added_is_confirmed_too(reporter: Reporter) -> None:
 def test_a_failure_gives_our_page_and_a_line_without_content(
     reporter: Reporter, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fail(*args: object) -> None:
+    def fail(*args: object, **more: object) -> None:
         raise ValueError(f"could not handle {STORY}")
 
     form = reporter.form()

@@ -173,6 +173,14 @@ def test_the_snapshot_holds_words_numbers_and_places(page: ReportPage) -> None:
     assert found.html("lead") == '<p>Tidak perlu nama.</p><p>Telepon <a href="tel:110">110</a> bila perlu.</p>'
 
 
+def test_a_page_to_read_is_no_help_for_whoever_is_held_in_its_country(page: ReportPage) -> None:
+    """Of Japan the registers hold one channel: the page of a programme for workers."""
+    channel("jepang-ssw", "https://id.emb-japan.go.jp/ssw", kind="url", country="JP")
+    services.write_snapshots()
+    assert held().missions == {"KH": ["kanal:perwakilan"]}
+    assert "JP" in dict(held().countries)
+
+
 def test_the_sentences_below_a_state_reach_the_snapshot_as_plain_words(page: ReportPage) -> None:
     for name in ReportPage.SENTENCES:
         setattr(page, name, f"Kalimat {name.replace('_', ' ')}, {{kanal:polisi-110}}.")

@@ -298,6 +298,22 @@ def test_a_report_has_so_many_files_and_says_so(phone: Phone, monkeypatch: pytes
     assert phone.more(phone.envelope(text="Masih bisa menulis.")).status_code == 200
 
 
+def test_what_is_added_to_one_report_has_an_end(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who finds a number must not make somebody else's report one that no desk can open."""
+    monkeypatch.setattr(attaching, "MAX_MESSAGES", 2)
+    last = phone.envelope(text="dua")
+    for text in (phone.envelope(text="satu"), last):
+        assert phone.more(text).status_code == 200
+    refused = phone.more(phone.envelope(text="tiga"))
+    assert refused.status_code == 422
+    assert "2 kali" in says(refused)
+    assert Message.objects.count() == 2
+    # What is here already is still said to be here.
+    assert phone.more(last).status_code == 200
+    assert phone.send(sealed(20_000)).status_code == 422
+    assert not Attachment.objects.exclude(message=None).exists()
+
+
 def test_uploads_that_were_left_do_not_pile_up(phone: Phone) -> None:
     for _time in range(10):
         file = sealed()

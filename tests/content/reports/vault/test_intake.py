@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from django.db import DatabaseError, OperationalError, models
 from django.db import connections as databases
 
 from content.reports.vault import envelope, keys, run, selectors, services, snapshot, tokens
-from content.reports.vault.models import FormToken, Message, Report, Unit, UnitKey
+from content.reports.vault.models import FormToken, Holder, Message, Report, Seat, Unit, UnitKey, today
 from tests.content.reports.reporting import (
     NUMBERS_TO_CALL,
     STORY,
@@ -266,6 +267,52 @@ def test_who_wanted_somebody_else_is_not_sent_to_the_regency_in_silence(closed_v
     )
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "unit"),
+    [
+        ({"regency": "Jember"}, {"regency": "Jember", "province_only": "on"}, "Provinsi"),
+        ({"regency": "Jember"}, {}, "Provinsi"),
+        ({"regency": "Jember", "province_only": "on"}, {"regency": "Jember"}, "Jember"),
+    ],
+)
+def test_what_another_unit_shall_read_is_never_added_to_what_this_one_has(
+    closed_vault: Path, before: dict[str, str], after: dict[str, str], unit: str
+) -> None:
+    """With Back, somebody ticks "not to officers of my regency" under a form that was sent to them already."""
+    make_unit(closed_vault, "35", "Provinsi")
+    make_unit(closed_vault, "35.09", "Jember")
+    reporter = Reporter()
+    form = reporter.form()
+    number = receipt_in(reporter.send(form, **before))
+    (first,) = Report.objects.all()
+    again = reporter.send(form, **after, story="Pelakunya petugas di sini.")
+    assert receipt_in(again) is None
+    assert f"untuk {unit}" in errors_in(again)
+    # It may be the first that its sender sees of it.
+    assert number in errors_in(again)
+    assert kept_in(again, "story") == "Pelakunya petugas di sini."
+    assert not Message.objects.exists()
+    assert Report.objects.count() == 1
+    other = receipt_in(reporter.send(hidden(again), **after, story="Pelakunya petugas di sini."))
+    assert other not in (None, number)
+    assert Report.objects.exclude(pk=first.pk).get().unit.name == unit
+    assert not Message.objects.exists()
+
+
+def test_after_a_quarter_of_an_hour_the_number_of_what_went_elsewhere_is_not_shown(closed_vault: Path) -> None:
+    make_unit(closed_vault, "35", "Provinsi")
+    make_unit(closed_vault, "35.09", "Jember")
+    reporter = Reporter()
+    with time_machine.travel("2026-11-22T05:00:00+00:00", tick=False) as clock:
+        form = reporter.form()
+        number = receipt_in(reporter.send(form))
+        clock.shift(dt.timedelta(minutes=16))
+        again = reporter.send(form, regency="Jember")
+    assert "untuk Jember" in errors_in(again)
+    assert number
+    assert number not in text_of(again)
+
+
 def test_the_form_says_who_reads_before_sending(closed_vault: Path) -> None:
     make_unit(closed_vault, "35", "Gugus Tugas Provinsi")
     make_unit(closed_vault, "35.09", "Gugus Tugas Jember")
@@ -273,6 +320,95 @@ def test_the_form_says_who_reads_before_sending(closed_vault: Path) -> None:
     # The province for a place without a unit of its own, and which places have one.
     assert page.index("Gugus Tugas Provinsi") < page.index("Gugus Tugas Jember") < page.index(">Kirim<")
     assert "Latihan" not in page
+
+
+def test_while_one_holder_is_left_the_unit_above_is_named_beside_hers(closed_vault: Path) -> None:
+    """What is sent then is sealed to both: whoever is in danger from one of them must know."""
+    above = make_unit(closed_vault, "", "Pusat").unit
+    left_alone(make_unit(closed_vault, "35", "Provinsi", parent=above).unit)
+    left_alone(make_unit(closed_vault, "35.09", "Jember", parent=above).unit)
+    page = text_of(Reporter().post(step="place", place="35"))
+    both = "{0} dan, selama hanya satu orang di sana yang bisa membukanya, Pusat"
+    assert f"Dibaca oleh: {both.format('Provinsi')}." in page
+    assert f"cukup ke {both.format('Provinsi')}</label>" in page
+    assert both.format("Jember") in page
+    assert receipt_in(Reporter().send(province_only="on"))
+    opened_by(closed_vault, "")
+    opened_by(closed_vault, "35")
+
+
+def founded(folder: Path, unit: Unit) -> None:
+    make_unit(folder, "35.09", "Jember")
+
+
+def left_alone_below(folder: Path, unit: Unit) -> None:
+    above = make_unit(folder, "", "Pusat").unit
+    Unit.objects.filter(pk=unit.pk).update(parent=above)
+    left_alone(unit)
+
+
+@pytest.mark.parametrize(("change", "reader"), [(founded, "Jember"), (left_alone_below, "Pusat")])
+def test_a_reader_whom_the_form_has_not_named_is_named_before_anything_is_stored(
+    closed_vault: Path, change: Callable[[Path, Unit], None], reader: str
+) -> None:
+    unit = make_unit(closed_vault, "35", "Provinsi").unit
+    reporter = Reporter()
+    form = reporter.form()
+    change(closed_vault, unit)
+    # Another error on the way does not count as having been told.
+    wrong = hidden(reporter.send(form, story=""))
+    asked = reporter.send(wrong, regency="Jember")
+    assert receipt_in(asked) is None
+    assert f"{reader}. Belum ada yang dikirim" in errors_in(asked)
+    assert kept_in(asked, "story") == STORY
+    assert not Report.objects.exists()
+    assert receipt_in(reporter.send(hidden(asked), regency="Jember"))
+    assert Report.objects.count() == 1
+
+
+def test_whoever_is_named_already_or_reads_no_longer_is_no_reason_to_ask(closed_vault: Path) -> None:
+    above = make_unit(closed_vault, "", "Pusat").unit
+    unit = make_unit(closed_vault, "35", "Provinsi", parent=above).unit
+    make_unit(closed_vault, "35.09", "Jember")
+    left_alone(unit)
+    reporter = Reporter()
+    forms = [reporter.form() for _time in range(3)]
+    assert receipt_in(reporter.send(forms[0], regency="Jember"))
+    # A second holder is back: fewer read than the page has said.
+    Holder.objects.update(opened_on=today())
+    assert receipt_in(reporter.send(forms[1]))
+    # The unit of the regency is gone: its place goes to another than was said.
+    UnitKey.objects.filter(unit__region="35.09").update(retired_on=today())
+    assert "kini Provinsi" in errors_in(reporter.send(forms[2], regency="Jember"))
+
+
+def test_a_form_that_names_nobody_is_shown_anew(closed_vault: Path) -> None:
+    """A page that was kept from before it carried that."""
+    make_unit(closed_vault, "35", "Provinsi")
+    reporter = Reporter()
+    asked = reporter.send({**reporter.form(), "readers": ""})
+    assert "kini Provinsi" in errors_in(asked)
+    assert receipt_in(reporter.send(hidden(asked)))
+
+
+def test_what_was_stored_before_the_reader_changed_gives_its_number_again(closed_vault: Path) -> None:
+    make_unit(closed_vault, "35", "Provinsi")
+    reporter = Reporter()
+    form = reporter.form()
+    number = receipt_in(reporter.send(form, regency="Jember"))
+    make_unit(closed_vault, "35.09", "Jember")
+    assert receipt_in(reporter.send(form, regency="Jember")) == number
+    assert Report.objects.count() == 1
+
+
+def left_alone(unit: Unit) -> None:
+    """One of its two holders has not opened her key for too long."""
+    gone = Seat.objects.filter(unit=unit).values("user")[:1]
+    Holder.objects.filter(user__in=gone).update(opened_on=today() - dt.timedelta(days=31))
+
+
+def opened_by(folder: Path, region: str) -> dict:
+    return json.loads(services.open_report(Report.objects.get(), keys.read_private(folder / "keys" / f"{region}.pem")))
 
 
 def test_a_place_that_nobody_answers_for_gets_the_numbers(closed_vault: Path) -> None:
@@ -524,7 +660,7 @@ def test_an_official_site_closes_practice(vault: Path, reporter: Reporter, setti
 def test_what_cannot_be_stored_comes_back_without_a_number(
     reporter: Reporter, failure: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*args: object) -> None:
+    def fail(*args: object, **more: object) -> None:
         raise failure
 
     form = reporter.form()

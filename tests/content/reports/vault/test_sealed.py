@@ -18,7 +18,7 @@ from django.http import HttpResponse
 
 from content.reports.vault import envelope, holder, installation, keys, receipt, replies, services, staff, tokens
 from content.reports.vault.envelope import Direction, Envelope, Header, Kind, Mode
-from content.reports.vault.models import Message, Report, RosterSignature
+from content.reports.vault.models import Holder, Message, Report, RosterSignature, Unit, today
 from content.reports.vault.receipt import Receipt
 from tests.content.reports.reporting import Person, Reporter, Team, hidden, make_unit, receipt_in, text_of
 
@@ -71,6 +71,7 @@ class Phone:
             "envelope": base64.urlsafe_b64encode(sealed.to_bytes()).decode(),
             "lookup": held.lookup_id.hex(),
             "reporter": keys.public_bytes(held.reporter_key.public_key()).hex(),
+            "above": self.known()["units"][0]["above"],
         }
 
     def form(self, **asked: str) -> dict[str, str]:
@@ -137,6 +138,18 @@ def test_a_withdrawn_report_is_not_the_same_again(team: Team) -> None:
     phone.number = Receipt.generate()
     assert phone.send().status_code == 200
     assert Report.objects.filter(withdrawn_on=None).count() == 1
+
+
+def test_of_what_waited_and_was_withdrawn_nobody_says_that_it_was_never_stored(team: Team) -> None:
+    """The script shows this sentence to whoever lets it wait on another phone."""
+    phone = Phone()
+    sealed = phone.sealed()
+    phone.send(sealed)
+    Report.objects.update(withdrawn_on=dt.date.today())
+    page = text_of(phone.send(sealed, waited="1"))
+    assert "sudah sampai lalu ditarik" in page
+    assert "Tidak ada yang disimpan" not in page
+    assert "tidak bisa dibuka siapa pun" in text_of(phone.send(phone.sealed(), waited="1"))
 
 
 def test_something_else_under_the_same_number_is_refused(team: Team) -> None:
@@ -216,6 +229,82 @@ def test_the_phone_gets_the_keys_of_its_place_alone(closed_vault: Path) -> None:
     assert len(answer.content) < 8_000
 
 
+# Sealed to one or to two
+
+
+@pytest.fixture
+def above(team: Team) -> Team:
+    """The unit above, which reads what comes while one holder is left below."""
+    held = Team.of(staff.make_unit("pusat", "Pusat", ""))
+    held.found()
+    Unit.objects.filter(pk=team.unit.pk).update(parent=held.unit)
+    return held
+
+
+def leave_alone(team: Team, days: int = 31) -> None:
+    Holder.objects.filter(pk=team.people[1].id).update(opened_on=today() - dt.timedelta(days=days))
+
+
+def sealed_then(phone: Phone) -> dict[str, str]:
+    """What a phone makes now: the envelope, and what it says of it."""
+    unit = next(unit for unit in phone.known()["units"] if unit["region"] == "35")
+    return {**phone.fields(phone.sealed(unit)), "above": unit["above"]}
+
+
+@pytest.mark.parametrize("alone_first", [True, False])
+def test_a_form_that_is_open_seals_anew_for_whoever_reads_now(team: Team, above: Team, alone_first: bool) -> None:
+    leave_alone(team, 31 if alone_first else 0)
+    phone = Phone()
+    before = sealed_then(phone)
+    leave_alone(team, 0 if alone_first else 31)
+    assert phone.reporter.post(**before).status_code == 409
+    assert not Report.objects.exists()
+    assert phone.reporter.post(**sealed_then(phone)).status_code == 200
+    report = Report.objects.get()
+    assert report.also == (None if alone_first else above.unit)
+    assert opens_for(report, above) is not alone_first
+
+
+@pytest.mark.parametrize("alone_first", [True, False])
+def test_what_has_waited_is_said_to_open_where_it_does(team: Team, above: Team, alone_first: bool) -> None:
+    leave_alone(team, 31 if alone_first else 0)
+    phone = Phone()
+    before = sealed_then(phone)
+    leave_alone(team, 0 if alone_first else 31)
+    assert phone.reporter.post(**before, waited="1").status_code == 200
+    report = Report.objects.get()
+    assert report.also == (above.unit if alone_first else None)
+    assert opens_for(report, above) is alone_first
+    assert opens_for(report, team)
+
+
+def test_no_unit_is_named_by_a_phone_but_the_one_above(team: Team, above: Team) -> None:
+    stranger = Team.of(staff.make_unit("lain", "Lain", "63"))
+    stranger.found()
+    leave_alone(team)
+    phone = Phone()
+    sent = {**sealed_then(phone), "above": f"{stranger.unit.pk}.1", "waited": "1"}
+    assert phone.reporter.post(**sent).status_code == 200
+    assert Report.objects.get().also is None
+
+
+def test_what_waited_for_an_older_key_of_the_unit_above_is_not_taken(team: Team, above: Team) -> None:
+    leave_alone(team)
+    phone = Phone()
+    sent = sealed_then(phone)
+    above.carry(above.next(above.people, new_key=True), *above.people)
+    assert phone.reporter.post(**sent, waited="1").status_code == 410
+    assert phone.reporter.post(**sent).status_code == 409
+    assert not Report.objects.exists()
+
+
+def opens_for(report: Report, team: Team) -> bool:
+    try:
+        return b"ZXQ-7781" in services.open_report(report, unit_private(team))
+    except envelope.EnvelopeError:
+        return False
+
+
 # Answers
 
 
@@ -267,6 +356,30 @@ def test_an_answer_reaches_who_reported_without_a_script(team: Team) -> None:
     number = receipt_in(reporter.send()) or ""
     reply(Report.objects.get(), team, team.people[1])
     assert html.escape(ANSWER) in text_of(reporter.status(number))
+
+
+def test_where_nobody_has_shown_the_number_an_answer_is_neither_blank_nor_offered_for_deletion(team: Team) -> None:
+    """The page that gives an empty text back has no key to the answers."""
+    reporter = Reporter()
+    number = receipt_in(reporter.send()) or ""
+    reply(Report.objects.get(), team, team.people[0])
+    page = reporter.status(number)
+    assert "Hapus jawaban" in text_of(page)
+    again = text_of(reporter.post(**{**hidden_of(page, "add"), "text": ""}))
+    assert "class=err" in again
+    sealed, shown = re.search(r'data-sealed="([^"]+)">(.*?)</p>', again).groups()  # type: ignore[union-attr]
+    assert shown == "Ketik angka Anda lagi untuk membacanya."
+    assert "Hapus jawaban" not in again
+    # A script that has kept the key opens it here.
+    root = receipt.stretch(Receipt.parse(number), installation.secrets_of_installation().salt)
+    opened = envelope.open_(Envelope.from_bytes(base64.b64decode(sealed)), receipt.credentials(root).reporter_key)
+    assert json.loads(opened)["text"] == ANSWER
+
+
+def hidden_of(page: HttpResponse, step: str) -> dict[str, str]:
+    """The hidden fields of the form for a step."""
+    form = next(f for f in re.findall(r"<form.*?</form>", text_of(page), re.DOTALL) if f"value={step}>" in f)
+    return {n: v.strip('"') for n, v in re.findall(r"<input type=hidden name=(\w+) value=(\"[^\"]*\"|[^\s>]+)", form)}
 
 
 FORGERIES = {
@@ -396,6 +509,8 @@ def test_a_strange_name_of_an_answer_is_no_failure(phone: Phone, reply_name: str
 def test_withdrawing_asks_hides_at_once_and_deletes_after_14_days(team: Team, phone: Phone) -> None:
     asked = press(phone, "withdraw", phone.reporter.status(phone.number.grouped))
     assert "14 hari" in text_of(asked)
+    # Where a hold is confirmed it stays longer: who withdraws is told that it may be so, of every report.
+    assert "kecuali ada pihak berwenang" in text_of(asked)
     assert Report.objects.get().withdrawn_on is None
     done = press(phone, "withdraw", asked)
     assert "sudah ditarik" in text_of(done)
@@ -418,7 +533,18 @@ def test_a_page_that_was_open_adds_nothing_to_a_withdrawn_report(team: Team, pho
     answer = phone.reporter.post(**{**hidden(page), "step": "add", "text": "Masih ada."})
     assert "Waktunya sudah terlalu lama" in text_of(answer)
     assert not Message.objects.exists()
-    assert "Sudah terlalu lama" in text_of(press(phone, "withdraw", press(phone, "withdraw", page)))
+
+
+def test_a_second_tap_on_withdrawing_says_the_same_as_the_first(team: Team, phone: Phone) -> None:
+    asked = press(phone, "withdraw", phone.reporter.status(phone.number.grouped))
+    first, second = (press(phone, "withdraw", asked) for _tap in range(2))
+    assert first.content == second.content
+    assert "sudah ditarik" in text_of(second)
+    # Its day stays that of the first.
+    day = dt.date.today() - dt.timedelta(days=3)
+    Report.objects.update(withdrawn_on=day)
+    press(phone, "withdraw", asked)
+    assert Report.objects.get().withdrawn_on == day
 
 
 @pytest.mark.parametrize("step", ["withdraw", "delete"])

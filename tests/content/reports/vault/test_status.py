@@ -7,11 +7,12 @@ import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import time_machine
 
-from content.reports.vault import keys, run, services
+from content.reports.vault import attaching, keys, run, services
 from content.reports.vault.models import Message, Report
 from content.reports.vault.receipt import Receipt
 from tests.content.reports.reporting import STORY, Reporter, errors_in, hidden, kept_in, key_path, receipt_in, text_of
@@ -90,6 +91,45 @@ def test_a_text_is_added_once_however_often_it_is_sent(vault: Path, reporter: Re
     assert texts == {"Nomor mobilnya terlihat.", "Satu lagi."}
     assert Message.objects.count() == 2
     assert "<dd>2</dd>" in text_of(reporter.status(number))
+
+
+def test_to_one_report_so_much_is_added_and_the_rest_stays_typed(
+    reporter: Reporter, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attaching, "MAX_MESSAGES", 2)
+    page = reporter.status(number)
+    for text in ("satu", "dua", "dua"):
+        assert "ditambahkan" in text_of(add(reporter, page, text))  # type: ignore[arg-type]
+    refused = add(reporter, page, "tiga")
+    assert "2 kali" in errors_in(refused)  # type: ignore[arg-type]
+    assert kept_in(refused, "text") == "tiga"  # type: ignore[arg-type]
+    assert Message.objects.count() == 2
+
+
+def test_a_changed_form_of_a_report_that_is_full_becomes_one_of_its_own(
+    reporter: Reporter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attaching, "MAX_MESSAGES", 0)
+    form = reporter.form()
+    number = receipt_in(reporter.send(form))
+    refused = reporter.send(form, story="Saya sudah di Jember.")
+    assert "0 kali" in errors_in(refused)
+    assert kept_in(refused, "story") == "Saya sudah di Jember."
+    assert receipt_in(reporter.send(hidden(refused), story="Saya sudah di Jember.")) not in (None, number)
+    assert not Message.objects.exists()
+
+
+def test_what_is_added_leaves_room_for_new_reports(
+    vault: Path, reporter: Reporter, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = reporter.status(number)
+    monkeypatch.setattr(attaching, "files", SimpleNamespace(file_of=lambda database: vault / "reports.sqlite3"))
+    monkeypatch.setattr(attaching, "ROOM_FOR_REPORTS", 1 << 60)
+    refused = add(reporter, page, "satu")
+    assert "sedang penuh" in errors_in(refused)  # type: ignore[arg-type]
+    assert kept_in(refused, "text") == "satu"  # type: ignore[arg-type]
+    assert not Message.objects.exists()
+    assert receipt_in(reporter.send())
 
 
 @pytest.mark.parametrize("text", ["", "x" * 8001])
