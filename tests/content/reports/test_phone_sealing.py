@@ -128,6 +128,21 @@ def test_from_abroad_the_numbers_of_the_place_stay_though_the_server_is_told_no_
     assert "tel:+855" in page.inner_html("aside.side")
 
 
+def test_a_reader_whom_the_page_has_not_named_is_named_before_anything_is_sent(
+    context: BrowserContext, site: Demo
+) -> None:
+    page, there = context.new_page(), sealed_on_phones(site)
+    details(page)
+    wait_for_sealing(page)
+    page.evaluate("document.querySelector('[name=readers]').value = ':00000000'")
+    page.click("main form:has(#story) button")
+    page.locator(".err", has_text="kini Unit Contoh").wait_for()
+    assert sealed_on_phones(site) == there
+    assert page.input_value("#story")
+    press_send(page)
+    assert len(sealed_on_phones(site) - there) == 1
+
+
 def test_in_indonesia_no_number_for_abroad_is_shown_after_sending(context: BrowserContext) -> None:
     page = context.new_page()
     details(page)
