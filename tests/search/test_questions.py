@@ -99,7 +99,7 @@ def test_words_that_fit_every_job_ask_nothing_of_jobs_and_something_of_pages() -
         ("gaji taiwan 2026", None, "taiwan"),
         ("gaji Rp 999.999.999.999.999.999.999.999.999 taiwan", None, "999999999999999999999999999 taiwan"),
         ("gaji 12 mİliar", Wage(Decimal(12_000_000_000), "IDR"), ""),
-        ("gaji 12 jt sampai 15 jt", Wage(Decimal(12_000_000), "IDR"), "sampai 15 jt"),
+        ("gaji 12 jt sampai 15 jt", Wage(Decimal(12_000_000), "IDR"), ""),
     ],
 )
 def test_an_amount_of_money_is_the_least_wage(words: str, wage: Wage | None, rest: str) -> None:
@@ -193,6 +193,7 @@ def test_nothing_to_pay_is_free_of_charge_and_no_wage() -> None:
         ("pabrik korea placement fee 5 juta", None, [5_000_000]),
         ("pabrik korea biaya penempatan sekitar 5000", None, [5000]),
         ("pabrik korea biaya 5 juta sampai 10 juta", None, [5_000_000, 10_000_000]),
+        ("pabrik korea gaji 20 juta per bulan biaya 5 juta", 20_000_000, [5_000_000]),
         ("pabrik korea gaji 20 juta biaya 5 juta", 20_000_000, [5_000_000]),
         ("pabrik korea gaji 20 juta, 5 juta biaya", 20_000_000, [5_000_000]),
         ("pabrik korea biaya 5 juta gaji 20 juta", 20_000_000, [5_000_000]),
