@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence, Sized
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
+from itertools import product
 
 from content.registers.text import fold
 
@@ -31,16 +32,38 @@ _EVERY_JOB = """
     gaji, upah, wage, salary, gaji besar, gaji tinggi, gaji gede, gede gaji, besar gaji, pekerja migran, migrant worker,
     resmi, legal, official, terbaru, terkini, sekarang, hari ini, latest, today, pria, wanita, laki-laki, perempuan
 """
-_FREE = """
-    gratis, tanpa biaya, bebas biaya, nol biaya, biaya nol, zero cost, no fee, without fee, free of charge, tanpa bayar,
-    tidak bayar, nggak bayar, gak bayar, ga bayar
-"""
+# How people say that a job costs nothing: one of each list of a line, one after another.
+_NO = "tidak, tdk, nggak, enggak, engga, gak, ga, gk, tak"
+_CHARGE, _FEE = "biaya, ongkos, pungutan", "fee, cost, charge, payment"
+_AT_ALL = ", apapun, sepeser, sepeserpun, sekali"
+_WHATEVER = f"{_AT_ALL}, penempatan, agen, agensi, administrasi, proses, pendaftaran, keberangkatan"
+_WHOSE = ", placement, agency, recruitment, processing"
+_FREE = (
+    ("gratis, free, free charge, free cost, free fee, fee free, cost free, free placement, free recruitment",),
+    ("bebas, nol", _CHARGE, _WHATEVER),
+    (f"{_NO}, tanpa", ", dipungut, kena, dikenakan, pakai, pake, perlu, usah, keluar", _CHARGE, _WHATEVER),
+    (f"{_NO}, tanpa", "dipungut"),
+    (f"{_NO}, tanpa", ", perlu, usah, harus", "bayar", _AT_ALL),
+    ("no, zero, without", _WHOSE, _FEE),
+    ("don't pay, dont pay, not pay, without pay", ", anything"),
+    ("pay nothing, nothing pay, employer pay",),
+    (", semua", "biaya, ongkos", _WHATEVER, "nol, gratis, free, nol rupiah, semua gratis"),
+    ("nol rupiah",),
+    ("biaya", "ditanggung, dibayar", "perusahaan, majikan, pemerintah, negara, pengguna"),
+    ("100, 100 persen, 100 percent, semua, serba, full, total, completely, totally", "gratis, free"),
+    ("gratis, free", "100, 100 persen, 100 percent, semua, total, penuh, full, biaya, ongkos, biaya penempatan"),
+)
 # Said of a wage these are a cry, not a wish: “gaji tidak dibayar”, “majikan tidak membayar gaji”.
-_NOT_PAYING = "tidak bayar, nggak bayar, gak bayar, ga bayar"
-_GIVEN = "gratis, free of charge"
-_NOT = r"\b(?:tidak|tdk|nggak|enggak|gak|ga|tak|belum|blm)"
+_NOT_PAYING = (_NO, "bayar", _AT_ALL)
+_GIVEN = "gratis, free"
+_NOT = r"\b(?:tidak|tdk|nggak|enggak|engga|gak|ga|gk|tak|belum|blm)"
+# Without money for what a job does not bring: “tidak ada biaya pulang”.
+_PENNILESS = re.compile(
+    rf"{_NOT}\W+ada\W+(?:biaya|ongkos)\W+(?:(?:untuk|buat|utk)\W+)?(?:pulang|balik|kembali|berobat|hidup|makan|sekolah)"
+)
 _PAYS_NO_WAGE = re.compile(
-    rf"{_NOT}\W+(?:mau\W+)?(?:mem)?bayar(?:kan)?\W+(?:gaji|upah)(?!\W+(?:\w{{0,3}}\$?\W?\d|besar|tinggi|gede))"
+    rf"{_NOT}\W+(?:mau\W+)?(?:mem)?bayar(?:kan)?(?:\W+sepeser\w*)?\W+(?:gaji|upah)"
+    r"(?!\W+(?:\w{0,3}\$?\W?\d|besar|tinggi|gede))"
     rf"|\b(?:gaji|upah)\w*(?:\W+(?:saya|aku|ku|kami|kita|dia|mereka|nya|sudah|bulan|ini))*\W+{_NOT}\W+bayar"
 )
 _NOT_PAID = re.compile(rf"{_NOT}\W+(?:\w+\W+)?di\W?bayar")
@@ -103,9 +126,15 @@ def _free_of_charge(words: str) -> frozenset[Phrase]:
     """What asks for jobs that cost nothing: not “tidak bayar” of a wage that is not paid, nor “gratis” of “tidak gratis”."""
     of_a_wage = _OF_A_WAGE.search(words) or not _OF_A_CHARGE.search(words)
     unpaid = _PAYS_NO_WAGE.search(words) or (of_a_wage and _NOT_PAID.search(words))
-    asked = _phrases(_FREE)
-    asked -= _phrases(_NOT_PAYING) if unpaid else frozenset()
-    return asked - _phrases(_GIVEN) if _NOT_GIVEN.search(words) else asked
+    asked = _of_each(_FREE)
+    if unpaid:
+        asked -= _of_each((_NOT_PAYING,))
+    if _PENNILESS.search(words):
+        asked -= _of_each(((_NO, _CHARGE),))
+    if _NOT_GIVEN.search(words):
+        given = frozenset(term for phrase in _phrases(_GIVEN) for term in phrase)
+        asked = frozenset(phrase for phrase in asked if given.isdisjoint(phrase))
+    return asked
 
 
 def most_of(groups: Sized) -> int:
@@ -170,6 +199,14 @@ def _phrases(text: str) -> frozenset[Phrase]:
     return frozenset(tuple(analysis.terms(phrase)) for phrase in text.split(","))
 
 
+@cache
+def _of_each(lines: tuple[tuple[str, ...], ...]) -> frozenset[Phrase]:
+    """The phrases that are made of one of each list of a line."""
+    said = (" ".join(words) for lists in lines for words in product(*(words.split(",") for words in lists)))
+    return frozenset(map(tuple, map(analysis.terms, said)))
+
+
+@cache
 def _known(kind: str) -> frozenset[Phrase]:
     """Phrases of more than one word that mean something to a search of this kind besides the synonyms."""
-    return _phrases(_EVERY_JOB) | _phrases(_FREE) if kind == JOB else frozenset()
+    return _phrases(_EVERY_JOB) | _of_each(_FREE) if kind == JOB else frozenset()

@@ -115,9 +115,11 @@ def test_an_amount_of_money_is_the_least_wage(words: str, wage: Wage | None, res
         "gajiku tidak dibayar", "gaji saya tidak di bayar", "upah tidak dibayar", "gaji tidak dibayarkan",
         "majikan tidak membayar gaji", "TIDAK DIBAYAR", "3 bulan ga pernah dibayar", "majikan gak bayar gaji saya",
         "gaji saya gak bayar", "tidak gratis", "kerja korea nggak gratis", "bukan gratis", "not free of charge",
+        "not free", "majikan tidak bayar sepeserpun gaji saya", "tidak ada biaya untuk pulang", "gak ada ongkos pulang",
+        "biaya ditanggung sendiri",
     ],
 )  # fmt: skip
-def test_a_wage_that_is_not_paid_and_what_is_not_free_are_not_free_of_charge(words: str) -> None:
+def test_a_wage_that_is_not_paid_what_is_not_free_and_no_money_to_go_home_are_not_free_of_charge(words: str) -> None:
     settle()
     assert not read(words, JOB).free
 
@@ -218,8 +220,16 @@ def test_pages_hold_amounts_as_numbers_without_their_currency() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["taiwan tanpa biaya", "gratis taiwan", "taiwan zero cost", "no fee taiwan", "ga bayar taiwan"]
-)
+    "words",
+    [
+        "taiwan tanpa biaya", "gratis taiwan", "taiwan zero cost", "no fee taiwan", "ga bayar taiwan", "tidak dipungut biaya taiwan",
+        "taiwan tidak ada biaya", "gak ada biaya apapun taiwan", "taiwan biaya gratis", "biaya penempatan gratis taiwan",
+        "no placement fee taiwan", "taiwan without any agency fees", "taiwan gratis 100%", "100% gratis taiwan", "taiwan free",
+        "free of charge taiwan", "tanpa biaya penempatan taiwan", "taiwan tidak perlu bayar apapun", "tanpa dipungut biaya taiwan",
+        "taiwan ga usah bayar", "taiwan biaya nol rupiah", "taiwan semua biaya gratis", "biaya ditanggung majikan taiwan",
+        "taiwan tanpa pungutan", "don't pay anything taiwan", "tidak kena biaya taiwan",
+    ],
+)  # fmt: skip
 def test_free_of_charge_is_asked_of_the_costs(words: str) -> None:
     asked = read(words, JOB)
     assert (asked.free, asked.groups) == (True, (group("taiwan"),))
