@@ -120,7 +120,8 @@ def job_list(request: HttpRequest) -> HttpResponse:
         "page_obj": page,
         "page_query": _page_query(forms.address_of(query, page=1), request),
         "applied": filters.removable(query, path),
-        "hidden": forms.sent_filters(query),
+        "hidden": [*forms.sent_filters(query), *forms.sent_order(query)],
+        "order": forms.sent_order(query),
         "cleared": path + forms.address_of(query.without(*query.filters)),
         "fields": filters.fields(query, results.facets),
         "ways": filters.ways_out(query, results.removals, path),
@@ -279,8 +280,9 @@ def _helping(asked: forms.Asked, *corrected: str, nothing: bool) -> dict[str, An
 
 
 def _sent(query: JobQuery) -> list[tuple[str, str]]:
-    """The words and filters as (parameter, value)."""
-    return [*([(forms.PARAMETERS[WORDS], query.words)] if query.words else []), *forms.sent_filters(query)]
+    """The words, the filters and the order as (parameter, value)."""
+    words = [(forms.PARAMETERS[WORDS], query.words)] if query.words else []
+    return [*words, *forms.sent_filters(query), *forms.sent_order(query)]
 
 
 def _proposals(request: HttpRequest) -> dict[str, Any]:

@@ -539,6 +539,21 @@ def test_where_everything_finds_nothing_a_word_less_is_offered_with_its_count_an
         assert not [link for link in ways if "Without “" in words(link)], room
 
 
+def test_a_chosen_order_stays_when_words_or_filters_change(client: Client) -> None:
+    listing()
+    settle()
+    for address, sent in (
+        ("?q=carer&urut=baru", ["baru", "baru"]),
+        ("?urut=baru&negara=TW", ["baru", "baru"]),
+        ("?q=carer&urut=tutup", ["tutup", "tutup"]),
+        ("?q=carer&urut=relevan", []),
+        ("?q=carer", []),
+        ("", []),
+    ):
+        found = page(client, f"/en/lowongan/{address}")
+        assert [field["value"] for field in found.select("form input[name=urut]")] == sent, address
+
+
 def test_a_condition_that_leaves_no_job_is_said_in_the_search_of_everything(client: Client) -> None:
     listing()
     settle()
