@@ -6,7 +6,9 @@ answer to a question is never kept (DECISIONS 8, 40).
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -41,6 +43,7 @@ from .types import (
     WORDS,
     Hit,
     JobQuery,
+    PageQuery,
     PageResults,
     Phrase,
     SearchResults,
@@ -175,7 +178,8 @@ def everything(request: HttpRequest) -> HttpResponse:
             asked, results.corrected, found.corrected, nothing=not (results.total or found.total or registered)
         )
         if not (results.total or found.total or helping["sensitive"]):
-            context["ways"] = filters.without_words(results.removals, found.removals, _path(request, "cari"))
+            count = _counting(request.LANGUAGE_CODE, on)
+            context["ways"] = filters.without_words(results.removals, found.removals, count, _path(request, "cari"))
         context |= {
             "query": query,
             "heading": _found_in_words(query.words, results.total, found.total, registered),
@@ -277,6 +281,14 @@ def _helping(asked: forms.Asked, *corrected: str, nothing: bool) -> dict[str, An
         context["provinces"] = list(provinces().items())
         context["kept"] = _sent(asked.query)
     return context
+
+
+def _counting(language: str, on: dt.date) -> dict[str, Callable[[str], int]]:
+    """How many listings and pages some words find."""
+    return {
+        JOB: lambda words: get_engine().search_jobs(JobQuery(words=words, as_typed=True), on).total,
+        PAGE: lambda words: get_engine().search_pages(PageQuery(words, language)).total,
+    }
 
 
 def _sent(query: JobQuery) -> list[tuple[str, str]]:
