@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final
@@ -57,13 +57,15 @@ _MARKS: Final = {
     "₩": "KRW", "krw": "KRW", "€": "EUR", "eur": "EUR", "aed": "AED", "us$": "USD", "usd": "USD",
 }  # fmt: skip
 _NAMES: Final = {
-    "rupiah": "IDR", "yen": "JPY", "won": "KRW", "euro": "EUR", "dolar taiwan": "TWD", "taiwan dollar": "TWD", "dolar hong kong": "HKD", "dolar hongkong": "HKD",
-    "hong kong dollar": "HKD", "ringgit": "MYR", "dolar singapura": "SGD", "singapore dollar": "SGD",
-    "dolar brunei": "BND", "brunei dollar": "BND", "dirham": "AED", "dolar as": "USD",
+    "rupiah": "IDR", "yen": "JPY", "won": "KRW", "euro": "EUR", "euros": "EUR", "dolar taiwan": "TWD", "taiwan dollar": "TWD", "nt dollar": "TWD",
+    "dolar hong kong": "HKD", "dolar hongkong": "HKD", "hong kong dollar": "HKD", "ringgit": "MYR", "dolar singapura": "SGD",
+    "singapore dollar": "SGD", "dolar brunei": "BND", "brunei dollar": "BND", "dirham": "AED", "dolar as": "USD", "dolar amerika": "USD",
+    "us dollar": "USD", "taiwan dollars": "TWD", "nt dollars": "TWD", "hong kong dollars": "HKD", "singapore dollars": "SGD",
+    "brunei dollars": "BND", "us dollars": "USD",
 }  # fmt: skip
 _TIMES: Final = {
-    "rb": 1_000, "ribu": 1_000, "ribuan": 1_000, "k": 1_000, "jt": 1_000_000, "juta": 1_000_000, "jutaan": 1_000_000,
-    "miliar": 1_000_000_000, "milyar": 1_000_000_000,
+    "rb": 1_000, "ribu": 1_000, "ribuan": 1_000, "rebu": 1_000, "k": 1_000, "thousand": 1_000, "jt": 1_000_000, "juta": 1_000_000,
+    "jutaan": 1_000_000, "million": 1_000_000, "miliar": 1_000_000_000, "milyar": 1_000_000_000, "billion": 1_000_000_000,
 }  # fmt: skip
 
 
@@ -84,7 +86,18 @@ _AMOUNT = re.compile(
 _DIGITS = re.compile(r"\d(?:[\d.,]*\d)?")
 # Nobody earns this or pays it to go, in whatever currency: a number of so many digits is one of something else.
 _NO_MONEY = 10**12
-_RANGE = re.compile(rf"(\d+(?:[.,]\d+)?)\s?[-–]\s?\d+(?:[.,]\d+)?\s?({_any(_TIMES)}){_ENDS}", re.IGNORECASE)
+# What stands between the two ends of a range: “10-15”, “10 sampai 15”, “10 s/d 15”; and between those of “antara 10 dan 15”.
+_TO = r"\s{0,3}[-–—~]\s{0,3}|\s{1,3}(?:sampai(?:\s+dengan)?|sampe|hingga|s[./]?d\.?|to|until|till|atau|or)\s{1,3}"
+_AND = r"\s{1,3}(?:dan|and|&)\s{1,3}"
+_BOTH_ENDS = re.compile(
+    rf"(?<!\d)(?<!\d[.,])(?P<least>\d{{1,9}}(?:[.,]\d{{1,2}})?)(?P<to>{_TO}|{_AND})(?=(?:(?:{_any(_MARKS)})\.?\s?)?"
+    rf"\d{{1,9}}(?:[.,]\d{{1,2}})?\s?(?P<times>{_any(_TIMES)}){_ENDS})",
+    re.IGNORECASE,
+)
+_RANGE, _RANGE_OF_BOTH = re.compile(_TO, re.IGNORECASE), re.compile(rf"{_TO}|{_AND}", re.IGNORECASE)
+_BETWEEN, _LONGEST_BETWEEN = re.compile(r"\b(?:antara|between)\W{1,3}(?:\D{1,3}\s?)?$", re.IGNORECASE), 16
+# Ends of a range are not further apart; what is, are two numbers of two things.
+_FURTHEST = 100
 
 
 @dataclass(frozen=True)
@@ -124,9 +137,42 @@ def _number(written: str) -> tuple[Decimal, bool]:
     return Decimal(format(value.normalize(), "f")), times is not None
 
 
-def from_the_least(text: str) -> str:
-    """“15-20 juta” as “15 juta”: who names a range is content with its lower end."""
-    return _RANGE.sub(r"\1 \2", text)
+def both_ends(text: str) -> str:
+    """“15-20 juta” as “15 juta-20 juta”: what multiplies the second end of a range, multiplies the first.
+
+    >>> both_ends("gaji 15-20 juta, antara 2,5 dan 3 jt")
+    'gaji 15 juta-20 juta, antara 2,5 jt dan 3 jt'
+    """
+
+    def multiplied(found: re.Match[str]) -> str:
+        joins = _are_range(found["to"], text, found.start())
+        return f"{found['least']} {found['times']}{found['to']}" if joins else found[0]
+
+    return _BOTH_ENDS.sub(multiplied, text)
+
+
+def ranges(text: str, found: Sequence[Amount]) -> Iterator[tuple[Amount, ...]]:
+    """``found`` with the two ends of a range together, the lower one first: “5 juta sampai 10 juta”."""
+    place = 0
+    while place < len(found):
+        least = found[place]
+        most = found[place + 1] if place + 1 < len(found) else None
+        place += 1
+        joins = most and _are_range(text[least.end : most.start], text, least.start)
+        if most is None or not joins or not least.value <= _FURTHEST * most.value <= _FURTHEST**2 * least.value:
+            yield (least,)
+            continue
+        place += 1
+        currency = least.currency or most.currency
+        least = replace(least, currency=currency, money=least.money or most.money)
+        most = replace(most, currency=most.currency or currency, money=most.money or least.money)
+        yield (most, least) if most.currency == currency and most.value < least.value else (least, most)
+
+
+def _are_range(between: str, text: str, start: int) -> bool:
+    """Whether this stands between two ends of a range of which the first one starts there."""
+    of_both = _BETWEEN.search(text[max(0, start - _LONGEST_BETWEEN) : start])
+    return bool((_RANGE_OF_BOTH if of_both else _RANGE).fullmatch(between))
 
 
 # --- pieces --------------------------------------------------------------------------------------------------------

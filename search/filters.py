@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from content.registers.selectors import registers
 
 from .analysis import Amount
 from .forms import COSTS, PARAMETERS, address_of, in_plain_order, sent
-from .questions import Question
+from .questions import JOB, PAGE, Question
 from .types import CLOSING_DAYS, FACETS, WORDS, Facet, JobQuery, Removal
 from .ways import MOST_SHOWN
 
@@ -56,6 +56,9 @@ def count_in_words(count: int) -> str:
 def pages_in_words(count: int) -> str:
     """“1 page”, “12 halaman”."""
     return ngettext("%(count)s page", "%(count)s pages", count) % {"count": labels.number(count)}
+
+
+_COUNTED = {JOB: count_in_words, PAGE: pages_in_words}
 
 
 def label_of(name: str, value: str) -> str:
@@ -133,20 +136,22 @@ def ways_out(query: JobQuery, removals: tuple[Removal, ...], path: str) -> list[
     ]
 
 
-def without_words(jobs: tuple[Removal, ...], pages: tuple[Removal, ...], path: str) -> list[tuple[str, str]]:
-    """What to try where neither jobs nor pages were found for all the words: less of them, each way with its true counts."""
-    found: dict[str, tuple[Removal, list[str]]] = {}
-    for removals, counted in ((jobs, count_in_words), (pages, pages_in_words)):
-        for removal in removals:
-            if removal.said and not removal.condition:
-                found.setdefault(removal.words, (removal, []))[1].append(counted(removal.total))
-    return [
-        (
-            _("%(way)s: %(jobs)s") % {"way": _without_part(removal), "jobs": ", ".join(counts)},
-            path + address_of(in_plain_order(JobQuery(words=words))),
-        )
-        for words, (removal, counts) in list(found.items())[:MOST_SHOWN]
-    ]
+def without_words(
+    jobs: tuple[Removal, ...], pages: tuple[Removal, ...], count: Mapping[str, Callable[[str], int]], path: str
+) -> list[tuple[str, str]]:
+    """What to try where neither jobs nor pages were found for all the words: less of them, each way with its true counts.
+
+    A way that was proposed for one kind is counted for the other one, too, by ``count`` where that is not known.
+    """
+    known = {kind: {way.words: way.total for way in ways if way.said} for kind, ways in ((JOB, jobs), (PAGE, pages))}
+    shown = {way.words: way for way in reversed((*jobs, *pages)) if way.said and not way.condition}
+    out = []
+    for words, way in list(reversed(shown.items()))[:MOST_SHOWN]:
+        totals = {kind: held[words] if words in held else count[kind](words) for kind, held in known.items()}
+        counts = [said(totals[kind]) for kind, said in _COUNTED.items() if totals[kind]]
+        address = address_of(in_plain_order(JobQuery(words=words)))
+        out.append((_("%(way)s: %(jobs)s") % {"way": _without_part(way), "jobs": ", ".join(counts)}, path + address))
+    return out
 
 
 def _without_part(removal: Removal) -> str:

@@ -98,9 +98,7 @@ def parse_pages(parameters: QueryDict, language: str) -> tuple[PageQuery, Asked]
 def address_of(query: JobQuery, *, page: int | None = None) -> str:
     """The query string of a question, with its question mark; empty for the plain list. Always in the same order."""
     pairs = [(PARAMETERS[WORDS], query.words)] if query.words else []
-    pairs += sent_filters(query)
-    if query.sort != _default_sort(query.words):
-        pairs.append((SORT, next(typed for typed, value in SORTS.items() if value == query.sort)))
+    pairs += sent_filters(query) + sent_order(query)
     shown = query.page if page is None else page
     if shown > 1:
         pairs.append((PAGE, str(shown)))
@@ -115,6 +113,13 @@ def sent(value: str) -> str:
 def sent_filters(query: JobQuery) -> list[tuple[str, str]]:
     """The filters as (parameter, value)."""
     return [(PARAMETERS[name], sent(value)) for name, value in query.filters.items()]
+
+
+def sent_order(query: JobQuery) -> list[tuple[str, str]]:
+    """The order as (parameter, value); nothing where an address need not name it."""
+    if query.sort == _default_sort(query.words):
+        return []
+    return [(SORT, next(typed for typed, value in SORTS.items() if value == query.sort))]
 
 
 def in_plain_order(query: JobQuery) -> JobQuery:

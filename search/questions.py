@@ -13,11 +13,12 @@ from collections.abc import Iterator, Sequence, Sized
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
-from itertools import zip_longest
+from itertools import product
 
 from content.registers.text import fold
 
-from . import analysis, synonyms
+from . import amounts, analysis, synonyms
+from .amounts import YEARS, Meant
 from .analysis import Amount
 from .models import SearchDocument
 from .types import Alternatives, Phrase
@@ -31,57 +32,44 @@ _EVERY_JOB = """
     gaji, upah, wage, salary, gaji besar, gaji tinggi, gaji gede, gede gaji, besar gaji, pekerja migran, migrant worker,
     resmi, legal, official, terbaru, terkini, sekarang, hari ini, latest, today, pria, wanita, laki-laki, perempuan
 """
-_YEARS = range(2020, 2040)
-_FREE = """
-    gratis, tanpa biaya, bebas biaya, nol biaya, biaya nol, zero cost, no fee, without fee, free of charge, tanpa bayar,
-    tidak bayar, nggak bayar, gak bayar, ga bayar
-"""
+# How people say that a job costs nothing: one of each list of a line, one after another.
+_NO = "tidak, tdk, nggak, enggak, engga, gak, ga, gk, tak"
+_CHARGE, _FEE = "biaya, ongkos, pungutan", "fee, cost, charge, payment"
+_AT_ALL = ", apapun, sepeser, sepeserpun, sekali"
+_WHATEVER = f"{_AT_ALL}, penempatan, agen, agensi, administrasi, proses, pendaftaran, keberangkatan"
+_WHOSE = ", placement, agency, recruitment, processing"
+_FREE = (
+    ("gratis, free, free charge, free cost, free fee, fee free, cost free, free placement, free recruitment",),
+    ("bebas, nol", _CHARGE, _WHATEVER),
+    (f"{_NO}, tanpa", ", dipungut, kena, dikenakan, pakai, pake, perlu, usah, keluar", _CHARGE, _WHATEVER),
+    (f"{_NO}, tanpa", "dipungut"),
+    (f"{_NO}, tanpa", ", perlu, usah, harus", "bayar", _AT_ALL),
+    ("no, zero, without", _WHOSE, _FEE),
+    ("don't pay, dont pay, not pay, without pay", ", anything"),
+    ("pay nothing, nothing pay, employer pay",),
+    (", semua", "biaya, ongkos", _WHATEVER, "nol, gratis, free, nol rupiah, semua gratis"),
+    ("nol rupiah",),
+    ("biaya", "ditanggung, dibayar", "perusahaan, majikan, pemerintah, negara, pengguna"),
+    ("100, 100 persen, 100 percent, semua, serba, full, total, completely, totally", "gratis, free"),
+    ("gratis, free", "100, 100 persen, 100 percent, semua, total, penuh, full, biaya, ongkos, biaya penempatan"),
+)
 # Said of a wage these are a cry, not a wish: “gaji tidak dibayar”, “majikan tidak membayar gaji”.
-_NOT_PAYING = "tidak bayar, nggak bayar, gak bayar, ga bayar"
-_GIVEN = "gratis, free of charge"
-_NOT = r"\b(?:tidak|tdk|nggak|enggak|gak|ga|tak|belum|blm)"
+_NOT_PAYING = (_NO, "bayar", _AT_ALL)
+_GIVEN = "gratis, free"
+_NOT = r"\b(?:tidak|tdk|nggak|enggak|engga|gak|ga|gk|tak|belum|blm)"
+# Without money for what a job does not bring: “tidak ada biaya pulang”.
+_PENNILESS = re.compile(
+    rf"{_NOT}\W+ada\W+(?:biaya|ongkos)\W+(?:(?:untuk|buat|utk)\W+)?(?:pulang|balik|kembali|berobat|hidup|makan|sekolah)"
+)
 _PAYS_NO_WAGE = re.compile(
-    rf"{_NOT}\W+(?:mau\W+)?(?:mem)?bayar(?:kan)?\W+(?:gaji|upah)(?!\W+(?:\w{{0,3}}\$?\W?\d|besar|tinggi|gede))"
+    rf"{_NOT}\W+(?:mau\W+)?(?:mem)?bayar(?:kan)?(?:\W+sepeser\w*)?\W+(?:gaji|upah)"
+    r"(?!\W+(?:\w{0,3}\$?\W?\d|besar|tinggi|gede))"
     rf"|\b(?:gaji|upah)\w*(?:\W+(?:saya|aku|ku|kami|kita|dia|mereka|nya|sudah|bulan|ini))*\W+{_NOT}\W+bayar"
 )
 _NOT_PAID = re.compile(rf"{_NOT}\W+(?:\w+\W+)?di\W?bayar")
 _NOT_GIVEN = re.compile(rf"(?:{_NOT}|\b(?:bukan|not))\W+(?:gratis|free)\b")
 _OF_A_WAGE, _OF_A_CHARGE = re.compile(r"\b(?:gaji|upah)"), re.compile(r"\b(?:biaya|ongkos)")
-_WAGE = "gaji, upah, bayaran, penghasilan, wage, salary, pay"
-# Beside an amount these make it something to pay, with what may stand between them, unless they are denied.
-_CHARGE = (
-    r"(?:\b(?:placement|agency)\W+)?\b(?:biaya|bayar|membayar|ongkos|potong(?:an)?(?:\W+gaji)?|dipotong|costs?|fees?)(?:nya)?"
-    r"(?:\W+(?:penempatan|agen|proses|administrasi|cuma|hanya|sekitar|kurang|lebih|maks|max|maksimal|total|sebesar|dulu|is|of|"
-    r"only|about)\b)*"
-)
-_DENIED = r"\b(?:tanpa|bebas|gratis|nol|tidak|tdk|nggak|gak|ga|tak|no|zero|without|not)(?:\W+(?:ada|perlu|usah|pakai|pake))?\W+"
-_CHARGE_BEFORE = re.compile(rf"(?P<denied>{_DENIED})?(?P<charge>{_CHARGE})\W*$", re.IGNORECASE)
-_CHARGE_AFTER = re.compile(rf"\W*(?:(?:untuk|buat|for)\W+)?{_CHARGE}\b(?!\W*(?:nol|gratis)\b)", re.IGNORECASE)
-_WAGE_BEFORE = re.compile(r"\b(?:gaji|upah|bayaran|penghasilan|wages?|salary|pay)(?:nya)?\W*$", re.IGNORECASE)
-_OR_MORE = re.compile(r"\W*\b(?:sampai|hingga|sd|s/d|to|atau|or)\b\W*", re.IGNORECASE)
-# Amounts that say nothing of what a month must bring at least: at most this, a debt, or what comes in another time.
-_AT_MOST = re.compile(
-    r"\b(?:(?:di\W*)?bawah|maksimal|maksimum|maks?|max|paling\W+(?:banyak|tinggi|besar)|kurang\W+dari|tidak\W+lebih\W+dari|"
-    r"under|below|at\W+most|less\W+than|up\W+to)\W*$",
-    re.IGNORECASE,
-)
-_OWED = re.compile(
-    r"\b(?:(?:ber)?h?utang|denda|didenda|pinjam(?:an)?|deposit|jaminan|debts?|fined?|loan|owe)(?:nya|ku)?"
-    r"(?:\W+(?:sebesar|sekitar|of))?\W*$",
-    re.IGNORECASE,
-)
-_TIME = r"(?:hari|jam|minggu|tahun)"
-_IN_ANOTHER_TIME = re.compile(
-    rf"\W*(?:(?:per\W*|tiap\W+|setiap\W+|se|/\W*){_TIME}|(?:per\W+|an?\W+|each\W+|/\W*)(?:day|hour|week|year)|harian|tahunan|"
-    r"mingguan|daily|hourly|weekly|yearly|annually)\b",
-    re.IGNORECASE,
-)
-_OF_ANOTHER_TIME = re.compile(
-    rf"\b(?:gaji|upah|bayaran|penghasilan)\w*\W+(?P<time>(?:per\W*|tiap\W+|setiap\W+|se){_TIME}|harian|tahunan|mingguan)\W*$",
-    re.IGNORECASE,
-)
-# Below this a number without a currency is a number of something else: hours, years, people.
-_LEAST_WAGE = 100
+_WAGE = "gaji, upah, bayaran, penghasilan, pendapatan, wage, salary, pay, income"
 
 
 @dataclass(frozen=True)
@@ -138,9 +126,15 @@ def _free_of_charge(words: str) -> frozenset[Phrase]:
     """What asks for jobs that cost nothing: not “tidak bayar” of a wage that is not paid, nor “gratis” of “tidak gratis”."""
     of_a_wage = _OF_A_WAGE.search(words) or not _OF_A_CHARGE.search(words)
     unpaid = _PAYS_NO_WAGE.search(words) or (of_a_wage and _NOT_PAID.search(words))
-    asked = _phrases(_FREE)
-    asked -= _phrases(_NOT_PAYING) if unpaid else frozenset()
-    return asked - _phrases(_GIVEN) if _NOT_GIVEN.search(words) else asked
+    asked = _of_each(_FREE)
+    if unpaid:
+        asked -= _of_each((_NOT_PAYING,))
+    if _PENNILESS.search(words):
+        asked -= _of_each(((_NO, _CHARGE),))
+    if _NOT_GIVEN.search(words):
+        given = frozenset(term for phrase in _phrases(_GIVEN) for term in phrase)
+        asked = frozenset(phrase for phrase in asked if given.isdisjoint(phrase))
+    return asked
 
 
 def most_of(groups: Sized) -> int:
@@ -150,79 +144,53 @@ def most_of(groups: Sized) -> int:
 
 def _fits_every_job(phrase: Phrase, others: Alternatives) -> bool:
     """Whether these words part no listing from another; the year of the search is among them."""
-    year = len(phrase) == 1 and phrase[0].isdecimal() and len(phrase[0]) == 4 and int(phrase[0]) in _YEARS
+    year = len(phrase) == 1 and phrase[0].isdecimal() and len(phrase[0]) == 4 and int(phrase[0]) in YEARS
     return year or not _phrases(_EVERY_JOB).isdisjoint((phrase, *others))
 
 
 def _amounts(words: str, kind: str) -> tuple[Question, str]:
-    """What the amounts ask for, and the words without them. Pages hold amounts as plain numbers."""
-    words = analysis.from_the_least(words)
-    found = list(analysis.amounts(words))
-    paid = bool(found) and not _phrases(_WAGE).isdisjoint((term,) for term in analysis.question_terms(words))
-    charged = dict(_charged(words, found)) if kind == JOB else {}
-    others = dict(_no_least_wages(words, found)) if kind == JOB else {}
+    """What the amounts ask for, and the words without them and what is said of them. Pages hold amounts as plain numbers."""
+    if kind != JOB:
+        return Question(), _without_currencies(words)
+    words = amounts.composed(words)
+    found = list(_of_money(words, amounts.meanings(words)))
     asked, parts, end = Question(), [], 0
-    for amount in found:
-        number = (
-            (paid or amount in charged or amount in others)
-            and amount.value >= _LEAST_WAGE
-            and amount.value not in _YEARS
-        )
-        (start, after), said = charged.get(amount, (amount.start, amount.end)), ""
-        if kind == JOB and not amount.value and (amount.money or amount in charged):
+    for meant in found:
+        amount, said = meant.ends[0], ""
+        if not amount.value:
             asked = replace(asked, free=True)
-        elif not (amount.money or number):
-            continue
-        elif amount in charged:
-            asked = replace(asked, charges=(*asked.charges, amount))
-        elif amount in others:
-            asked, (start, after) = replace(asked, others=(*asked.others, amount)), others[amount]
-        elif kind == JOB and asked.wage is None:
+        elif meant.is_charge:
+            asked = replace(asked, charges=(*asked.charges, *meant.ends))
+        elif not meant.is_least_wage:
+            asked = replace(asked, others=(*asked.others, *meant.ends))
+        elif asked.wage is None:
             asked = replace(asked, wage=Wage(amount.value, amount.currency or ("IDR" if amount.money else "")))
         else:
             said = str(amount.value)
-        parts += [words[end:start], said]
-        end = after
+        parts += [words[end : meant.start], said]
+        end = meant.end
     return asked, " ".join([*parts, words[end:]])
 
 
-def _charged(words: str, found: Sequence[Amount]) -> Iterator[tuple[Amount, tuple[int, int]]]:
-    """The amounts that somebody pays, each with the place of all that says so: “biaya 5 juta”, “5 juta untuk biaya”.
-
-    Of “biaya 5 juta sampai 10 juta” both are. A charge between two amounts belongs to the second one.
-    """
-    ends, charged = 0, False
-    for amount, following in zip_longest(found, found[1:]):
-        before, after = words[ends : amount.start], words[amount.end : following.start if following else None]
-        said, then = _CHARGE_BEFORE.search(before), _CHARGE_AFTER.match(after)
-        start, end = amount.start, amount.end
-        if said:
-            charged, start = not said["denied"], ends + said.start("charge")
-        elif then and not _WAGE_BEFORE.search(before) and not (following and _CHARGE_BEFORE.search(after)):
-            charged, end = True, amount.end + then.end()
-        else:
-            charged, start = charged and bool(_OR_MORE.fullmatch(before)), ends
-        if charged:
-            yield amount, (start, end)
-        ends = amount.end
+def _of_money(words: str, found: Sequence[Meant]) -> Iterator[Meant]:
+    """Those that are money. A mere number is, where its words say so or a wage is named and no amount of money is one."""
+    of_wages = not _phrases(_WAGE).isdisjoint((term,) for term in analysis.question_terms(words)) if found else False
+    said = any(meant.is_least_wage and meant.ends[0].money for meant in found)
+    for meant in found:
+        amount = meant.ends[0]
+        number = meant.is_of_money or (of_wages and not (said and meant.is_least_wage))
+        if amount.money or meant.is_charge or (number and amount.value):
+            yield meant
 
 
-def _no_least_wages(words: str, found: Sequence[Amount]) -> Iterator[tuple[Amount, tuple[int, int]]]:
-    """The amounts that are no least wage of a month, each with the place of all that says so: “di bawah 5 juta”, “500 ribu
-    sehari”. What is owed is still a word: “utang”.
-    """
-    ends = 0
-    for amount in found:
-        before, start, end = words[ends : amount.start], amount.start, amount.end
-        at_most, time = _AT_MOST.search(before), _OF_ANOTHER_TIME.search(before)
-        then = _IN_ANOTHER_TIME.match(words, amount.end)
-        if at_most or time:
-            start = ends + (at_most.start() if at_most else time.start("time") if time else 0)
-        if then:
-            end = then.end()
-        if at_most or time or then or _OWED.search(before):
-            yield amount, (start, end)
-        ends = amount.end
+def _without_currencies(words: str) -> str:
+    """The words with every amount of money as a plain number."""
+    parts, end = [], 0
+    for amount in analysis.amounts(words):
+        if amount.money:
+            parts += [words[end : amount.start], str(amount.value)]
+            end = amount.end
+    return " ".join([*parts, words[end:]])
 
 
 @cache
@@ -231,6 +199,14 @@ def _phrases(text: str) -> frozenset[Phrase]:
     return frozenset(tuple(analysis.terms(phrase)) for phrase in text.split(","))
 
 
+@cache
+def _of_each(lines: tuple[tuple[str, ...], ...]) -> frozenset[Phrase]:
+    """The phrases that are made of one of each list of a line."""
+    said = (" ".join(words) for lists in lines for words in product(*(words.split(",") for words in lists)))
+    return frozenset(map(tuple, map(analysis.terms, said)))
+
+
+@cache
 def _known(kind: str) -> frozenset[Phrase]:
     """Phrases of more than one word that mean something to a search of this kind besides the synonyms."""
-    return _phrases(_EVERY_JOB) | _phrases(_FREE) if kind == JOB else frozenset()
+    return _phrases(_EVERY_JOB) | _of_each(_FREE) if kind == JOB else frozenset()

@@ -5,8 +5,9 @@ They are put into questions, never into documents, so that an editor's change wo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from content.registers.generation import PerGeneration
 from content.registers.models import Synonym
@@ -42,10 +43,10 @@ def _load() -> Table:
 table = PerGeneration(_load)
 
 
-def spans(terms: Sequence[str], known: Set[Phrase] = frozenset()) -> Iterator[tuple[Phrase, Alternatives]]:
+def spans(terms: Sequence[str], known: frozenset[Phrase] = frozenset()) -> Iterator[tuple[Phrase, Alternatives]]:
     """``terms`` cut into the longest phrases that have synonyms or are ``known``, and single terms between them."""
     held = table()
-    longest = max(held.longest, *map(len, known)) if known else held.longest
+    longest = max(held.longest, _longest(known))
     start = 0
     while start < len(terms):
         lengths = range(min(longest, len(terms) - start), 0, -1)
@@ -53,6 +54,11 @@ def spans(terms: Sequence[str], known: Set[Phrase] = frozenset()) -> Iterator[tu
         phrase = next(p for p in phrases if len(p) == 1 or p in held.others or p in known)
         yield phrase, held.others.get(phrase, ())
         start += len(phrase)
+
+
+@cache
+def _longest(known: frozenset[Phrase]) -> int:
+    return max(map(len, known), default=1)
 
 
 def words() -> frozenset[tuple[str, str]]:

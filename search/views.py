@@ -6,7 +6,9 @@ answer to a question is never kept (DECISIONS 8, 40).
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -41,6 +43,7 @@ from .types import (
     WORDS,
     Hit,
     JobQuery,
+    PageQuery,
     PageResults,
     Phrase,
     SearchResults,
@@ -120,7 +123,8 @@ def job_list(request: HttpRequest) -> HttpResponse:
         "page_obj": page,
         "page_query": _page_query(forms.address_of(query, page=1), request),
         "applied": filters.removable(query, path),
-        "hidden": forms.sent_filters(query),
+        "hidden": [*forms.sent_filters(query), *forms.sent_order(query)],
+        "order": forms.sent_order(query),
         "cleared": path + forms.address_of(query.without(*query.filters)),
         "fields": filters.fields(query, results.facets),
         "ways": filters.ways_out(query, results.removals, path),
@@ -173,7 +177,8 @@ def everything(request: HttpRequest) -> HttpResponse:
             asked, results.corrected, found.corrected, nothing=not (results.total or found.total or registered)
         )
         if not (results.total or found.total or helping["sensitive"]):
-            context["ways"] = filters.without_words(results.removals, found.removals, _path(request, "cari"))
+            count = _counting(request.LANGUAGE_CODE, on)
+            context["ways"] = filters.without_words(results.removals, found.removals, count, _path(request, "cari"))
         context |= {
             "query": query,
             # Nothing is counted under words that did not find it.
@@ -296,9 +301,18 @@ def _helping(asked: forms.Asked, *corrected: str, nothing: bool) -> dict[str, An
     return context
 
 
+def _counting(language: str, on: dt.date) -> dict[str, Callable[[str], int]]:
+    """How many listings and pages some words find."""
+    return {
+        JOB: lambda words: get_engine().search_jobs(JobQuery(words=words, as_typed=True), on).total,
+        PAGE: lambda words: get_engine().search_pages(PageQuery(words, language)).total,
+    }
+
+
 def _sent(query: JobQuery) -> list[tuple[str, str]]:
-    """The words and filters as (parameter, value)."""
-    return [*([(forms.PARAMETERS[WORDS], query.words)] if query.words else []), *forms.sent_filters(query)]
+    """The words, the filters and the order as (parameter, value)."""
+    words = [(forms.PARAMETERS[WORDS], query.words)] if query.words else []
+    return [*words, *forms.sent_filters(query), *forms.sent_order(query)]
 
 
 def _proposals(request: HttpRequest) -> dict[str, Any]:

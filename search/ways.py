@@ -5,7 +5,7 @@ Found by asking :func:`~search.questions.read` what is left without them, so not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -15,7 +15,7 @@ from .stems import stem
 from .vocabulary import vocabulary
 
 # A condition is said in few words. Every way is read anew, so what is longer than a sentence is offered none.
-_LONGEST_CONDITION, _MOST_PIECES = 4, 16
+_LONGEST_CONDITION, _MOST_PIECES = 7, 16
 # How often an engine is asked what it would find without something, and how many ways are offered: more make nothing clearer.
 MOST_TRIES, MOST_SHOWN = 4, 3
 
@@ -43,16 +43,23 @@ def conditions(words: str) -> list[Less]:
         gone.append(lambda left: not left.free and left.wage == asked.wage)
     if asked.wage:
         gone.append(lambda left: left.wage is None and left.free == asked.free)
-    parts = [
-        _without(words, pieces[start], pieces[start + length])
-        for length in range(_LONGEST_CONDITION if gone else 0)
-        for start in range(len(pieces) - length)
-    ]
-    read = [(part, questions.read(part.words, JOB)) for part in parts if part.words]
-    found = []
-    for is_gone in gone:
-        found += [part for part, left in read if is_gone(left) and _same(left, asked)][:1]
-    return found
+    found: list[Less | None] = [None] * len(gone)
+    for part in _parts(words, pieces) if gone else ():
+        left = questions.read(part.words, JOB)
+        if _same(left, asked):
+            found = [known or (part if is_gone(left) else None) for known, is_gone in zip(found, gone, strict=True)]
+        if all(found):
+            break
+    return [part for part in found if part]
+
+
+def _parts(words: str, pieces: Sequence[analysis.Piece]) -> Iterator[Less]:
+    """The parts of a question that may be a condition, the shortest first; all of it is none."""
+    for length in range(_LONGEST_CONDITION):
+        for start in range(len(pieces) - length):
+            part = _without(words, pieces[start], pieces[start + length])
+            if part.words:
+                yield part
 
 
 def single_words(words: str, kind: str) -> list[Less]:
@@ -89,7 +96,8 @@ def _pieces(words: str) -> list[analysis.Piece]:
 def _is_asked(part: Less, asked: Question, kind: str) -> bool:
     """Whether something is left to ask for, less than before, under the same conditions."""
     left = questions.read(part.words, kind)
-    return bool(left.groups) and left.groups != asked.groups and (left.free, left.wage) == (asked.free, asked.wage)
+    something = left.groups or left.free or left.wage
+    return bool(something) and left.groups != asked.groups and (left.free, left.wage) == (asked.free, asked.wage)
 
 
 def _may_be_held(asked: Question, terms: tuple[str, ...], kind: str) -> bool:

@@ -13,11 +13,12 @@ from search.analysis import (
     STOP_WORDS,
     amounts,
     analysed,
+    both_ends,
     clean,
     composed,
-    from_the_least,
     pieces,
     question_terms,
+    ranges,
     terms,
 )
 
@@ -55,6 +56,8 @@ def test_words_become_terms(text: str, expected: list[str]) -> None:
         ("hk$5.400 rm 1700 15k", [("5400", "HKD", True), ("1700", "MYR", True), ("15000", "", True)]),
         ("20.000 yen 3 tahun", [("20000", "JPY", True), ("3", "", False)]),
         ("2,1 juta won", [("2100000", "KRW", True)]),
+        ("10 million, 1.5 million won", [("10000000", "", True), ("1500000", "KRW", True)]),
+        ("20 thousand NT dollars", [("20000", "TWD", True)]),
         ("750 dolar brunei", [("750", "BND", True)]),
         ("usia 18, kode 2a, nt28", [("18", "", False), ("28", "TWD", True)]),
         ("20000nt", [("20000", "TWD", True)]),
@@ -83,7 +86,7 @@ def _written(word: str) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("word", ["ribu", "jutaan", "miliar", "milyar", "k", "rb"])
+@pytest.mark.parametrize("word", ["ribu", "jutaan", "miliar", "milyar", "k", "rb", "thousand", "million"])
 def test_a_number_is_multiplied_in_whatever_letters_and_blanks(word: str) -> None:
     said = {written: [a.value for a in amounts(f"gaji 5 {written}")] for written in _written(word)}
     assert len(said) > len(word)
@@ -111,8 +114,34 @@ def test_what_nobody_earns_is_no_amount(text: str) -> None:
     assert [a.value for a in amounts("gaji 999.999.999.999")] == [999_999_999_999]
 
 
-def test_a_range_is_its_lower_end() -> None:
-    assert from_the_least("gaji 15-20 juta, 2,5–3 jt") == "gaji 15 juta, 2,5 jt"
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("gaji 15-20 juta", [15_000_000, 20_000_000]),
+        ("2,5–3 jt", [2_500_000, 3_000_000]),
+        ("5jt-10jt", [5_000_000, 10_000_000]),
+        ("5 sampai dengan 10 juta", [5_000_000, 10_000_000]),
+        ("5 jt s/d 10 jt", [5_000_000, 10_000_000]),
+        ("antara 5 dan 10 juta", [5_000_000, 10_000_000]),
+        ("from 5 to 10 million", [5_000_000, 10_000_000]),
+        ("Rp5-10 juta", [5_000_000, 10_000_000]),
+        ("Rp 5.000.000 - Rp 10.000.000", [5_000_000, 10_000_000]),
+        ("NT$ 20.000-25.000", [20_000, 25_000]),
+        ("10 juta sampai 5 juta", [5_000_000, 10_000_000]),
+        ("1500 hingga 2000", [1500, 2000]),
+    ],
+)
+def test_a_range_is_its_two_ends_the_lower_one_first(text: str, expected: list[int]) -> None:
+    text = both_ends(text)
+    (ends,) = ranges(text, list(amounts(text)))
+    assert [end.value for end in ends] == expected
+    assert len({end.currency for end in ends}) == 1
+
+
+@pytest.mark.parametrize("text", ["5 dan 10 juta", "1.500 - 2 juta", "18-35 tahun 10 juta", "3 tahun sampai 10 juta"])
+def test_two_numbers_of_two_things_are_no_range(text: str) -> None:
+    text = both_ends(text)
+    assert [end.value for ends in ranges(text, list(amounts(text))) if len(ends) == 2 for end in ends] in ([], [18, 35])
 
 
 @given(st.text(max_size=300))

@@ -99,7 +99,7 @@ def test_words_that_fit_every_job_ask_nothing_of_jobs_and_something_of_pages() -
         ("gaji taiwan 2026", None, "taiwan"),
         ("gaji Rp 999.999.999.999.999.999.999.999.999 taiwan", None, "999999999999999999999999999 taiwan"),
         ("gaji 12 mİliar", Wage(Decimal(12_000_000_000), "IDR"), ""),
-        ("gaji 12 jt sampai 15 jt", Wage(Decimal(12_000_000), "IDR"), "sampai 15 jt"),
+        ("gaji 12 jt sampai 15 jt", Wage(Decimal(12_000_000), "IDR"), ""),
     ],
 )
 def test_an_amount_of_money_is_the_least_wage(words: str, wage: Wage | None, rest: str) -> None:
@@ -115,9 +115,11 @@ def test_an_amount_of_money_is_the_least_wage(words: str, wage: Wage | None, res
         "gajiku tidak dibayar", "gaji saya tidak di bayar", "upah tidak dibayar", "gaji tidak dibayarkan",
         "majikan tidak membayar gaji", "TIDAK DIBAYAR", "3 bulan ga pernah dibayar", "majikan gak bayar gaji saya",
         "gaji saya gak bayar", "tidak gratis", "kerja korea nggak gratis", "bukan gratis", "not free of charge",
+        "not free", "majikan tidak bayar sepeserpun gaji saya", "tidak ada biaya untuk pulang", "gak ada ongkos pulang",
+        "biaya ditanggung sendiri",
     ],
 )  # fmt: skip
-def test_a_wage_that_is_not_paid_and_what_is_not_free_are_not_free_of_charge(words: str) -> None:
+def test_a_wage_that_is_not_paid_what_is_not_free_and_no_money_to_go_home_are_not_free_of_charge(words: str) -> None:
     settle()
     assert not read(words, JOB).free
 
@@ -193,6 +195,7 @@ def test_nothing_to_pay_is_free_of_charge_and_no_wage() -> None:
         ("pabrik korea placement fee 5 juta", None, [5_000_000]),
         ("pabrik korea biaya penempatan sekitar 5000", None, [5000]),
         ("pabrik korea biaya 5 juta sampai 10 juta", None, [5_000_000, 10_000_000]),
+        ("pabrik korea gaji 20 juta per bulan biaya 5 juta", 20_000_000, [5_000_000]),
         ("pabrik korea gaji 20 juta biaya 5 juta", 20_000_000, [5_000_000]),
         ("pabrik korea gaji 20 juta, 5 juta biaya", 20_000_000, [5_000_000]),
         ("pabrik korea biaya 5 juta gaji 20 juta", 20_000_000, [5_000_000]),
@@ -217,8 +220,16 @@ def test_pages_hold_amounts_as_numbers_without_their_currency() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["taiwan tanpa biaya", "gratis taiwan", "taiwan zero cost", "no fee taiwan", "ga bayar taiwan"]
-)
+    "words",
+    [
+        "taiwan tanpa biaya", "gratis taiwan", "taiwan zero cost", "no fee taiwan", "ga bayar taiwan", "tidak dipungut biaya taiwan",
+        "taiwan tidak ada biaya", "gak ada biaya apapun taiwan", "taiwan biaya gratis", "biaya penempatan gratis taiwan",
+        "no placement fee taiwan", "taiwan without any agency fees", "taiwan gratis 100%", "100% gratis taiwan", "taiwan free",
+        "free of charge taiwan", "tanpa biaya penempatan taiwan", "taiwan tidak perlu bayar apapun", "tanpa dipungut biaya taiwan",
+        "taiwan ga usah bayar", "taiwan biaya nol rupiah", "taiwan semua biaya gratis", "biaya ditanggung majikan taiwan",
+        "taiwan tanpa pungutan", "don't pay anything taiwan", "tidak kena biaya taiwan",
+    ],
+)  # fmt: skip
 def test_free_of_charge_is_asked_of_the_costs(words: str) -> None:
     asked = read(words, JOB)
     assert (asked.free, asked.groups) == (True, (group("taiwan"),))

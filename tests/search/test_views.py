@@ -553,6 +553,36 @@ def test_where_everything_finds_nothing_a_word_less_is_offered_with_its_count_an
         assert not [link for link in ways if "Without “" in words(link)], room
 
 
+def test_a_way_out_says_what_its_click_gives_of_both_kinds(client: Client) -> None:
+    listing()
+    parent = HomePage.objects.get(locale__language_code="id")
+    article(parent, "Bekerja di Taiwan", text="taiwan gaji")
+    settle()
+    for typed, way, left in (
+        ("taiwan abcxyzq qqzzxx", "Without “abcxyzq qqzzxx”", "taiwan"),  # proposed for jobs alone
+        ("gaji 900.000", "Without “900.000”", "gaji"),  # for pages alone: of jobs it is a condition
+    ):
+        found = page(client, f"/en/cari/?{urlencode({'q': typed})}")
+        ways = {words(link): link["href"] for link in found.select(".empty a")}
+        assert ways == {f"{way}: 1 job, 1 page": f"/en/cari/?q={left}"}, typed
+        assert words(page(client, ways[f"{way}: 1 job, 1 page"]).h1) == f"“{left}”: 1 job, 1 page"
+
+
+def test_a_chosen_order_stays_when_words_or_filters_change(client: Client) -> None:
+    listing()
+    settle()
+    for address, sent in (
+        ("?q=carer&urut=baru", ["baru", "baru"]),
+        ("?urut=baru&negara=TW", ["baru", "baru"]),
+        ("?q=carer&urut=tutup", ["tutup", "tutup"]),
+        ("?q=carer&urut=relevan", []),
+        ("?q=carer", []),
+        ("", []),
+    ):
+        found = page(client, f"/en/lowongan/{address}")
+        assert [field["value"] for field in found.select("form input[name=urut]")] == sent, address
+
+
 def test_a_condition_that_leaves_no_job_is_said_in_the_search_of_everything(client: Client) -> None:
     listing()
     settle()
