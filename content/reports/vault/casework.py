@@ -9,10 +9,10 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Q
 from django.utils.translation import gettext_noop
 
-from . import audit, recusal, standing, substatus
+from . import audit, duplicates, recusal, standing, substatus
 from .audit import Action, Entry
 from .models import AuditEvent, Hold, Report, Unit, today
 from .staff import Refused
@@ -170,14 +170,8 @@ def undo_duplicate(report: Report, by: int) -> None:
     with transaction.atomic(using=DATABASE):
         if lock(report).duplicate_of_id is None:
             raise Refused(gettext_noop("It is not marked as a duplicate."))
-        set_free(Report.objects.filter(pk=report.pk))
+        duplicates.set_free(Report.objects.filter(pk=report.pk))
         audit.record(Action.DUPLICATE_UNDONE, actor=by, unit=report.unit.code, report=report.pk)
-
-
-def set_free(rows: QuerySet[Report]) -> None:
-    """Let duplicates be reports of their own again. What nobody has opened is new: it was never said to be read."""
-    state = Case(When(opened_on=None, then=Value(Report.Status.RECEIVED)), default=Value(Report.Status.READ))
-    rows.update(status=state, substatus="", duplicate_of=None, touched_on=today(), warned_on=None)
 
 
 # Holds

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_noop
 
-from . import audit
+from . import audit, duplicates
 from .audit import Action, Entry
 from .models import AuditEvent, Holder, Recusal, Referral, Report, Seat, Unit, today
 from .rosters import Roster
@@ -208,7 +208,7 @@ def hand_over(unit: Unit, report: Report, by: int) -> None:
             ]
         )
         # Reports that the unit took for the same as this one are its own again to work on.
-        held.duplicates.update(duplicate_of=None, status=Report.Status.READ, touched_on=today())
+        duplicates.set_free(held.duplicates.all())
         _say(held, by, before, after)
 
 

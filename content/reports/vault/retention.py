@@ -23,7 +23,7 @@ from contextlib import ExitStack
 from django.db import DatabaseError, OperationalError, connections, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from . import audit, casework, escalation, files, recusal, tombstones
+from . import audit, casework, duplicates, escalation, files, recusal, tombstones
 from .audit import Action, Entry
 from .models import AttachmentChunk, AuditEvent, Hold, Message, Note, Report, Unit, today
 
@@ -225,10 +225,12 @@ def delete_withdrawn() -> int:
         ended = withdrawn().order_by("pk").values_list("pk", flat=True)
         locked = _lock([*ended, *same.order_by("pk").values_list("pk", flat=True)])
         for some in _chunks(locked):
-            casework.set_free(same.filter(pk__in=some))
+            duplicates.set_free(same.filter(pk__in=some))
         rows = {pk: rid for pk, rid in withdrawn().order_by("pk").values_list("pk", "rid") if pk in locked}
         marks.enter_context(tombstones.marked(map(bytes, rows.values())))
         for some in _chunks(rows):
+            # What was marked while this waited, too.
+            duplicates.set_free(Report.objects.filter(duplicate_of__in=some))
             Report.objects.filter(pk__in=some).delete()
     return len(rows)
 

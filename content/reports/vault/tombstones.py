@@ -21,7 +21,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from . import files, installation, keys
+from . import duplicates, files, installation, keys
 from .envelope import Direction
 from .models import Message, Report, today
 
@@ -103,8 +103,7 @@ def apply() -> Applied:
         hidden = wiped = 0
         for some in _pieces(deleted):
             # What was taken for the same as one of them is a report of its own again, as when it was deleted first.
-            same = Report.objects.filter(duplicate_of__in=some).exclude(pk__in=some)
-            same.update(duplicate_of=None, status=Report.Status.READ, touched_on=today())
+            duplicates.set_free(Report.objects.filter(duplicate_of__in=some).exclude(pk__in=some))
             Report.objects.filter(pk__in=some).delete()
         for some in _pieces(withdrawn):
             # From today: those who may want to know why see it for as long as ever.
