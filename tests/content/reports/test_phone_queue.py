@@ -160,14 +160,16 @@ def test_the_exit_wipes_it(context: BrowserContext, site: Demo, way: str) -> Non
     assert reports(site) == before
 
 
-def refuse(context: BrowserContext, status: int) -> list[str]:
-    """Let the server answer what a phone has sealed with this status; a line for each time."""
+def refuse(context: BrowserContext, status: int, said: str = "") -> list[str]:
+    """Let the server answer what a phone has sealed with this status and sentence; a line for each time."""
     tries: list[str] = []
 
     def answer(route) -> None:
         if "step=sealed" in (route.request.post_data or ""):
             tries.append("")
-            return route.fulfill(status=status, body="<main></main>", content_type="text/html")
+            return route.fulfill(
+                status=status, body=f'<main><p class="lead">{said}</p></main>', content_type="text/html"
+            )
         return route.continue_()
 
     context.route("**/layanan/", answer)
@@ -206,12 +208,12 @@ def test_what_waited_is_sent_whatever_the_clock_says(context: BrowserContext, si
 def test_what_nobody_could_open_any_more_is_deleted_and_said_so(
     context: BrowserContext, site: Demo, status: int
 ) -> None:
-    """Sealed to a key that has been replaced meanwhile, or under a number that is taken."""
+    """Sealed to a key that has been replaced meanwhile, or under a number that is taken: the server's own sentence is said."""
     page, before = context.new_page(), reports(site)
     kept(page, f"Paspor saya disimpan orang, {marker()}.")
-    tries = refuse(context, status)
+    tries = refuse(context, status, "Yang menunggu di sini dihapus.")
     context.set_offline(False)
-    page.locator("main .lead", has_text="sudah tidak bisa dibuka").wait_for()
+    page.locator("main .lead", has_text="Yang menunggu di sini dihapus.").wait_for()
     assert len(tries) == 1
     page.wait_for_timeout(300)
     assert databases(page) == []
