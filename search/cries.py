@@ -84,7 +84,7 @@ _OTHER_THINGS = """
 RIGHT = _WITHIN | {*_OTHER_THINGS.split()}
 
 # Who only asks for help may want it to find work: then what follows is such a wish, and nothing else.
-_PLEA = "tolong bantu bantuan help please saya minta butuh need now segera"
+_PLEA = frozenset({"tolong", "bantu", "bantuan", "help", "please", "saya", "minta", "butuh", "need", "now", "segera"})
 _WORK = r"(?:kerja|kerjaan|pekerjaan|lowongan|loker|jobs?|work|vacancy|vacancies)"
 _WISH = re.compile(
     r"(?:(?:saya|please|untuk|to|for|ini|lagi|sedang|kak|pak|bu|min|dong) ){0,3}?(?:"
@@ -119,7 +119,7 @@ def may_stand_within(word: str) -> bool:
 
 def only_asks(phrase: Sequence[str]) -> bool:
     """Whether ``phrase`` says no more than that somebody wants help."""
-    return {*_PLEA.split()}.issuperset(phrase)
+    return _PLEA.issuperset(phrase)
 
 
 def is_wish(words: Sequence[str]) -> bool:

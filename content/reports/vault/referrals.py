@@ -82,7 +82,8 @@ def hand_over(report: Report, by: int, sent: Package, to: Receiver, wraps: Mappi
     """Let another unit read a report: a wrap for the report (None) and for each message that it has today.
 
     A message that was sealed to the unit which answered for it before may be missing, as its own may not be able to open
-    it; so may what is no answer, though it stands among them. Refused where another one is missing or the report lies with the unit already. That a wrap opens, only the other unit can find out.
+    it; so may what is no answer, though it stands among them. Refused where another one is missing or the report lies with the
+    unit already. That a wrap opens, only the other unit can find out.
     """
     if to.unit == report.unit_id:
         raise Refused(gettext_noop("It is the report's own unit."))

@@ -77,9 +77,9 @@ def submit(token: Token, content: bytes, receiver: Receiver, *, named: bool = Tr
 
     The same content again within a quarter of an hour gives the same receipt, later none. Another content under the
     same form becomes a message of the same report where ``receiver`` has that, else Elsewhere. Unnamed where the form has
-    not ``named`` the receiver; what was stored before it changed is not asked about again. Busy, NotSetUp, VaultKeyError, NoReceiver, MemoryError and database
-    errors leave nothing behind, Unsettled may; EnvelopeError for a content that is too large. TokenError where the report
-    was withdrawn: its number is dead, and what is written now needs another form.
+    not ``named`` the receiver; what was stored before it changed is not asked about again. Busy, NotSetUp, VaultKeyError,
+    NoReceiver, MemoryError and database errors leave nothing behind, Unsettled may; EnvelopeError for a content that is too
+    large. TokenError where the report was withdrawn: its number is dead, and what is written now needs another form.
     """
     first = _first_use(token)
     if first is not None:
@@ -252,7 +252,8 @@ def reply(report: Report, held: Holder, sealed: envelope.Envelope, signature: by
     """Store an answer that a holder sealed to the reporter and to the unit, and signed.
 
     EnvelopeError where it is not an answer to this report, Unsigned where her key did not sign it, Refused once the report was
-    withdrawn, as nobody would ever read it, or another unit answers for it. The same again is the same answer; Conflict where something else has its id.
+    withdrawn, as nobody would ever read it, or another unit answers for it. The same again is the same answer; Conflict where
+    something else has its id.
     """
     header = sealed.header
     right = (header.kind, header.direction, header.mode, header.rid, header.unit) == (
