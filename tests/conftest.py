@@ -1,6 +1,7 @@
 """Fixtures of all tests live in named modules; this file only makes them known."""
 
 pytest_plugins = (
+    "tests.processes",
     "tests.demo",
     "tests.postgresql",
     "tests.elasticsearch",

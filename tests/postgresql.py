@@ -25,7 +25,6 @@ import pytest
 from tests.servers import free_port, lacking
 
 USER = "lentera"
-_LONGEST = "test_postgresql.py"
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
 
 
@@ -33,10 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database-only", action="store_true", help="leave out tests that meet no database")
 
 
-@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    # A quarter of an hour in one process: begun first, or the others wait for it at the end.
-    items.sort(key=lambda item: item.path.name != _LONGEST)
     if not config.getoption("--database-only"):
         return
     left_out = [item for item in items if not _meets_a_database(item)]
