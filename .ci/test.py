@@ -22,7 +22,10 @@ class Skips:
 
 def main() -> int:
     skips = Skips()
-    arguments = sys.argv[1:] or [*"-q --dist loadgroup --no-loadscope-reorder -n".split(), os.environ.get("TEST_PROCESSES", "2")]
+    arguments = sys.argv[1:] or [
+        *["-q", "--dist", "loadgroup", "--no-loadscope-reorder", "-n"],
+        os.environ.get("TEST_PROCESSES", "2"),
+    ]
     status = pytest.main(arguments, plugins=[skips])
     if skips.reasons:
         print("\nSkipped, and why:")

@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.servers import lacking
 
@@ -26,6 +26,7 @@ ARGUMENTS = (
     "--disable-sync",
 )
 Contexts = Callable[..., BrowserContext]
+Pages = Callable[..., Page]
 
 
 def executable() -> str:
@@ -51,10 +52,35 @@ def contexts(chromium: Browser) -> Iterator[Contexts]:
     with ExitStack() as stack:
 
         def make(width: int = 320, height: int = 640, script: bool = False, **options: Any) -> BrowserContext:
-            context = chromium.new_context(
-                viewport={"width": width, "height": height}, java_script_enabled=script, locale="id-ID", **options
-            )
-            context.set_default_timeout(15_000)
-            return stack.enter_context(context)
+            return stack.enter_context(_profile(chromium, width, height, script, options))
 
         yield make
+
+
+@pytest.fixture(scope="module")
+def pages(chromium: Browser) -> Iterator[Pages]:
+    """A maker of pages as ``contexts`` would, kept for the tests of the module: for those that look and leave nothing.
+
+    A new profile takes most of a second, and in it every script is read anew.
+    """
+    with ExitStack() as stack:
+        held: dict[tuple[object, ...], Page] = {}
+
+        def kept(width: int = 320, height: int = 640, script: bool = False, **options: Any) -> Page:
+            kind = (script, *sorted(options.items()))
+            if kind not in held:
+                held[kind] = stack.enter_context(_profile(chromium, width, height, script, options)).new_page()
+            held[kind].goto("about:blank")
+            held[kind].context.clear_cookies()
+            held[kind].set_viewport_size({"width": width, "height": height})
+            return held[kind]
+
+        yield kept
+
+
+def _profile(chromium: Browser, width: int, height: int, script: bool, options: dict[str, Any]) -> BrowserContext:
+    context = chromium.new_context(
+        viewport={"width": width, "height": height}, java_script_enabled=script, locale="id-ID", **options
+    )
+    context.set_default_timeout(15_000)
+    return context

@@ -2,8 +2,9 @@
 
 pytest_plugins = (
     "tests.processes",
-    "tests.demo",
     "tests.postgresql",
+    "tests.demo",
+    "tests.migrated",
     "tests.elasticsearch",
     "tests.chromium",
     "tests.crawler",

@@ -3,14 +3,13 @@
 ``demo`` is the site as ``make demo`` builds it, in a folder of its own. Processes of pytest-xdist share it; whoever comes
 first builds it behind a file lock. Tests that change something take ``demo_copy``. ``portal_server`` serves the shared
 one: read from it, or send what changes nothing public. ``demo_database`` puts the same content into the test database of
-this process, for tests with Django's client.
+this process, for tests with Django's client. ``demo_on_postgresql`` has its databases there.
 
 Set DEMO_DIR to keep the site between runs while writing tests.
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import sqlite3
@@ -25,13 +24,22 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
-from django.core.management import call_command
 from django.db import connections
 from pytest_django import DjangoDbBlocker
 
 from content.registers import generation
+from tests.postgresql import PostgreSQL
 from tests.public_templates import ENDED, HELD, HELD_COMPANY, OPEN, SLIP_KEYS
-from tests.servers import ROOT, Server, free_port, running, seen_by_an_old_browser, wait_until_it_answers
+from tests.servers import (
+    ROOT,
+    Server,
+    free_port,
+    once,
+    run_folder,
+    running,
+    seen_by_an_old_browser,
+    wait_until_it_answers,
+)
 
 DATABASES = ("lentera", "reports")
 UNTOUCHED = "reports-as-built.sqlite3"
@@ -105,10 +113,14 @@ def manage(environment: Mapping[str, str], *arguments: str) -> str:
     return run.stdout
 
 
-def copy_database(source: Path, target: Path) -> None:
-    """A consistent copy of a SQLite file, also while it is written to."""
-    with closing(sqlite3.connect(source)) as held, closing(sqlite3.connect(target)) as made:
-        held.backup(made)
+def copy_database(source: Path, target: Path | sqlite3.Connection) -> None:
+    """A consistent copy of a SQLite file, also while it is written to, in another or in a database that is open."""
+    with closing(sqlite3.connect(source)) as held:
+        if isinstance(target, sqlite3.Connection):
+            held.backup(target)
+            return
+        with closing(sqlite3.connect(target)) as made:
+            held.backup(made)
 
 
 def build(folder: Path, **chosen: str) -> Demo:
@@ -118,37 +130,36 @@ def build(folder: Path, **chosen: str) -> Demo:
     if not all(po.with_suffix(".mo").exists() for po in (ROOT / "portal").glob("locale*/*/LC_MESSAGES/*.po")):
         site.manage("compile_messages")
     (folder / "demo.log").write_text(site.manage("demo", **chosen), encoding="utf-8")
-    copy_database(folder / "db" / "reports.sqlite3", folder / UNTOUCHED)
+    if "REPORTS_DATABASE_URL" not in chosen:
+        copy_database(folder / "db" / "reports.sqlite3", folder / UNTOUCHED)
     return site
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """The demonstration site, shared: read only."""
-    base = tmp_path_factory.getbasetemp()
-    if os.environ.get("PYTEST_XDIST_WORKER"):
-        base = base.parent
-    folder = Path(os.environ.get("DEMO_DIR") or base / "demo")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    lock, built = folder.with_suffix(".lock"), folder.with_suffix(".built")
-    with lock.open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        if not built.exists():
-            # Written first: where the building fails, the other processes do not try it again.
-            built.write_text("failed")
-            build(folder)
-            built.write_text("whole")
-    if built.read_text() != "whole":
-        if "DEMO_DIR" in os.environ:
-            built.unlink(missing_ok=True)
-        pytest.fail("The demonstration site could not be built; the first failure says why.", pytrace=False)
-    return Demo(folder)
+
+    def make(folder: Path) -> None:
+        (folder / "db").mkdir(parents=True)
+        copy_database(request.getfixturevalue("migrated_file"), folder / "db" / "lentera.sqlite3")
+        build(folder)
+
+    return Demo(once(Path(os.environ.get("DEMO_DIR") or run_folder(tmp_path_factory) / "demo"), make))
 
 
 @pytest.fixture
 def demo_copy(demo: Demo, tmp_path: Path) -> Demo:
     """The demonstration site once more, for a test that changes it."""
     return demo.copy(tmp_path / "site")
+
+
+@pytest.fixture(scope="session")
+def demo_on_postgresql(
+    postgresql: PostgreSQL, migrated_databases: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Demo, dict[str, str]]:
+    """The demonstration site with its databases on PostgreSQL, and their addresses: to be copied, not to be used."""
+    pair = postgresql.pair(like=migrated_databases)
+    return build(tmp_path_factory.mktemp("on_postgresql") / "demo", **pair), pair
 
 
 @contextmanager
@@ -193,15 +204,17 @@ def demo_database(demo: Demo, django_db_setup: None, django_db_blocker: DjangoDb
     folders = [path for path in demo.folder.iterdir() if path.name not in ("db", "cache", "static") and path.is_dir()]
     before = {path.name: (settings.VAR_DIR / path.name).exists() for path in folders}
     for path in folders:
-        if embedded or path.name != "keys":  # where content is loaded anew, keys are made anew
-            shutil.copytree(path, settings.VAR_DIR / path.name, dirs_exist_ok=True)
+        shutil.copytree(path, settings.VAR_DIR / path.name, dirs_exist_ok=True)
     with django_db_blocker.unblock():
         if embedded:
             with _sqlite_content(demo):
                 _forget()
                 yield demo
         else:
-            _load_content()
+            # Nothing could be taken out again: emptied databases would lack what migrations wrote.
+            assert apps.get_model("registers.Source").objects.exists(), (
+                "Databases of a server begin as copies of demo_on_postgresql: contracts/test_postgresql.py."
+            )
             _forget()
             yield demo
     _forget()
@@ -231,12 +244,3 @@ def _sqlite_content(demo: Demo) -> Iterator[None]:
     for alias, before in held.items():
         before.backup(connections[alias].connection)
         before.close()
-
-
-def _load_content() -> None:
-    """The loaders of the demo, run here once. Nothing is taken out again: emptied databases would lack what migrations
-    wrote. So on a server only suites that want this content share a process (contracts/test_postgresql.py).
-    """
-    if not apps.get_model("registers.Source").objects.exists():
-        for command in ("load_reference", "load_content", "load_examples", "rebuild_search_index"):
-            call_command(command, verbosity=0)

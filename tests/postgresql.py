@@ -1,8 +1,8 @@
 """A real PostgreSQL for tests: its own server in a temporary folder, on a socket there and a free loopback port.
 
-``postgresql`` starts it once in each process of the test run that asks for it, ``postgresql_databases`` gives the two
-addresses (DATABASE_URL and REPORTS_DATABASE_URL) of an empty pair of databases. ``--database-only`` runs of the chosen
-tests those that meet a database: the others cannot answer differently on another one.
+``postgresql`` starts it once in each process of the test run that asks for it; ``pair`` makes the two databases of a
+portal there. ``--database-only`` runs of the chosen tests those that meet a database: the others cannot answer differently
+on another one.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -80,26 +80,20 @@ class PostgreSQL:
         where = ("-h", str(self.folder), "-p", str(self.port), "-U", USER, "-d", database)
         return self.run("psql", *where, "-A", "-t", "-c", statement).strip()
 
-    def pair(self) -> dict[str, str]:
-        """DATABASE_URL and REPORTS_DATABASE_URL of two new, empty databases."""
+    def pair(self, like: Mapping[str, str] | None = None) -> dict[str, str]:
+        """DATABASE_URL and REPORTS_DATABASE_URL of two new databases: empty, or copies of a pair that nobody is using."""
         number = next(self._numbers)
         names = {"DATABASE_URL": f"portal_{number}", "REPORTS_DATABASE_URL": f"reports_{number}"}
-        for name in names.values():
-            self.run(
-                "createdb",
-                "-h",
-                str(self.folder),
-                "-p",
-                str(self.port),
-                "-U",
-                USER,
-                "-E",
-                "UTF8",
-                "-T",
-                "template0",
-                name,
-            )
+        where = ("-h", str(self.folder), "-p", str(self.port), "-U", USER)
+        for variable, name in names.items():
+            template = database_of(like[variable]) if like else "template0"
+            self.run("createdb", *where, "-E", "UTF8", "-T", template, name)
         return {variable: self.address(name) for variable, name in names.items()}
+
+
+def database_of(address: str) -> str:
+    """The name of the database that ``address`` leads to."""
+    return address.rpartition("/")[2]
 
 
 def _group(account: str | None) -> int | None:
@@ -175,9 +169,3 @@ def emptied_past_guards() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "sql_flush", past_guards)
         yield
-
-
-@pytest.fixture
-def postgresql_databases(postgresql: PostgreSQL) -> dict[str, str]:
-    """The environment that points a process of the portal at two new databases."""
-    return postgresql.pair()

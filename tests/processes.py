@@ -12,6 +12,8 @@ import pytest
 
 # The longest of all: begun first, or the others wait for it at the end.
 _LONGEST = "postgresql"
+# Whoever commits leaves empty tables behind, without what migrations wrote: after all others, in one process.
+_COMMITTING = "committing"
 
 
 @pytest.hookimpl(wrapper=True)
@@ -20,8 +22,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     turn = {}
     for item in items:
         shared = {mark.args[0] for mark in item.iter_markers("xdist_group")}
-        turn[id(item)] = 0 if _LONGEST in shared else 1 if shared else 2
-        if not shared:
+        if commits(item):
+            turn[id(item)] = 3
+            item.add_marker(pytest.mark.xdist_group(_COMMITTING))
+        elif shared:
+            turn[id(item)] = 0 if _LONGEST in shared else 1
+        else:
+            turn[id(item)] = 2
             item.add_marker(pytest.mark.xdist_group(item.path.relative_to(config.rootpath).as_posix()))
     yield
     items.sort(key=lambda item: turn[id(item)])
+
+
+def commits(item: pytest.Item) -> bool:
+    """Whether the test really commits, and its tables are emptied after it."""
+    mark = item.get_closest_marker("django_db")
+    return mark is not None and bool(mark.kwargs.get("transaction"))

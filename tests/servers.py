@@ -1,7 +1,10 @@
-"""Real processes for tests: a free port, waiting until one answers, and what happens where a program is missing."""
+"""Real processes for tests: a free port, waiting until one answers, what they share, and what happens where a program is
+missing.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import http.client
 import http.server
 import os
@@ -10,7 +13,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +37,30 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The temporary folder of the whole run, which the processes of pytest-xdist share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+
+
+def once(path: Path, make: Callable[[Path], object]) -> Path:
+    """``path``, made by whichever process comes first; the others wait, and fail where it could not be made."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock, built = path.with_suffix(".lock"), path.with_suffix(".built")
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        if not built.exists():
+            # Written first: where the making fails, the other processes do not try it again.
+            built.write_text("failed")
+            make(path)
+            built.write_text("whole")
+    if built.read_text() != "whole":
+        if "DEMO_DIR" in os.environ:  # kept between runs
+            built.unlink(missing_ok=True)
+        pytest.fail(f"{path.name} could not be made; the first failure says why.", pytrace=False)
+    return path
 
 
 @dataclass(frozen=True)

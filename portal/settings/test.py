@@ -21,6 +21,10 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DATABASES["reports"]["TEST"] = {"DEPENDENCIES": [], "MIGRATE": False}
 if "sqlite" in DATABASES["reports"]["ENGINE"]:
     DATABASES["reports"]["TEST"]["NAME"] = str(VAR_DIR / "db" / "reports-of-tests.sqlite3")
+# Databases of a server begin as copies of these, where a run beside this one has migrated them already.
+for _alias in ("default", "reports"):
+    if _template := os.environ.get(f"TEST_TEMPLATE_{_alias.upper()}"):
+        DATABASES[_alias].setdefault("TEST", {})["TEMPLATE"] = _template
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.chromium import Contexts
+from tests.chromium import Pages
 from tests.public_templates import STATES, State
 from tests.servers import Server
 from tests.walkers import BrowserWalker
@@ -38,8 +38,8 @@ def findings(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("state", STATES, ids=str)
-def test_axe_finds_nothing(state: State, language: str, sites: dict[str, Server], contexts: Contexts) -> None:
-    page = contexts(script=True).new_page()
+def test_axe_finds_nothing(state: State, language: str, sites: dict[str, Server], pages: Pages) -> None:
+    page = pages(script=True)
     state.way(BrowserWalker(page, sites[state.site].url, language))
     found = []
     for width in WIDTHS:
@@ -58,8 +58,8 @@ def test_axe_finds_nothing(state: State, language: str, sites: dict[str, Server]
         ("<h2>a</h2><h4>b</h4>", "heading-order"),
     ],
 )
-def test_axe_finds_what_is_planted(html: str, rule: str, contexts: Contexts) -> None:
+def test_axe_finds_what_is_planted(html: str, rule: str, pages: Pages) -> None:
     """An axe that ran on nothing would be content with everything."""
-    page = contexts(script=True).new_page()
+    page = pages(script=True)
     page.set_content(f'<!doctype html><html lang="id"><title>a</title><main><h1>a</h1>{html}</main>')
     assert any(finding.startswith(rule) for finding in findings(page))

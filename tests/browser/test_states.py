@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
-from tests.chromium import Contexts
+from tests.chromium import Contexts, Pages
 from tests.public_templates import STATES, State
 from tests.servers import Server
 from tests.walkers import BrowserWalker
@@ -56,11 +56,11 @@ def opened(page: Page, state: State, sites: dict[str, Server], language: str = "
 
 @pytest.mark.parametrize("state", STATES, ids=str)
 def test_it_works_without_javascript_and_never_scrolls_sideways(
-    state: State, sites: dict[str, Server], contexts: Contexts
+    state: State, sites: dict[str, Server], pages: Pages
 ) -> None:
     for language in ("id", "en"):
         # The policy refuses foreign styles; a reader's own browser puts them in all the same.
-        page = opened(contexts(width=320, bypass_csp=True).new_page(), state, sites, language)
+        page = opened(pages(width=320, bypass_csp=True), state, sites, language)
         assert page.locator("main h1").count() == 1
         assert page.locator("main h1").is_visible()
         assert page.evaluate(FLAT) == []
@@ -73,9 +73,9 @@ def test_it_works_without_javascript_and_never_scrolls_sideways(
 
 
 @pytest.mark.parametrize("state", NORMAL, ids=str)
-def test_no_word_is_broken_on_a_common_phone(state: State, sites: dict[str, Server], contexts: Contexts) -> None:
+def test_no_word_is_broken_on_a_common_phone(state: State, sites: dict[str, Server], pages: Pages) -> None:
     for language in ("id", "en"):
-        page = opened(contexts(width=360).new_page(), state, sites, language)
+        page = opened(pages(width=360), state, sites, language)
         assert page.evaluate(BROKEN) == [], language
 
 
@@ -96,9 +96,9 @@ def test_a_page_is_one_request(state: State, sites: dict[str, Server], contexts:
 
 
 @pytest.mark.parametrize("state", NORMAL, ids=str)
-def test_the_focus_is_always_seen(state: State, sites: dict[str, Server], contexts: Contexts) -> None:
+def test_the_focus_is_always_seen(state: State, sites: dict[str, Server], pages: Pages) -> None:
     """Each stop of the Tab key lies on top, on the screen, with an outline (WCAG 2.4.7, 2.4.11)."""
-    page = opened(contexts(width=320).new_page(), state, sites)
+    page = opened(pages(width=320), state, sites)
     stops = 0
     while stops < 200:
         page.keyboard.press("Tab")
@@ -114,9 +114,9 @@ def test_the_focus_is_always_seen(state: State, sites: dict[str, Server], contex
 
 
 @pytest.mark.parametrize("state", NORMAL, ids=str)
-def test_what_one_presses_is_large_enough(state: State, sites: dict[str, Server], contexts: Contexts) -> None:
+def test_what_one_presses_is_large_enough(state: State, sites: dict[str, Server], pages: Pages) -> None:
     """Controls are at least 44 px high; links inside a sentence are exempt (WCAG 2.5.8, UX 3)."""
-    page = opened(contexts(width=320).new_page(), state, sites)
+    page = opened(pages(width=320), state, sites)
     small = page.evaluate(
         """() => [...document.querySelectorAll('button, input:not([type=hidden]):not([type=radio]):not([type=checkbox]),'
             + ' select, textarea, a.b, a.c, a.exit, a.tel, label.pick, nav.rooms a')]
@@ -126,14 +126,14 @@ def test_what_one_presses_is_large_enough(state: State, sites: dict[str, Server]
     assert small == []
 
 
-def test_an_overflow_is_found(contexts: Contexts) -> None:
-    page = contexts(width=320).new_page()
+def test_an_overflow_is_found(pages: Pages) -> None:
+    page = pages(width=320)
     page.set_content('<!doctype html><main><p style="width:400px">lebar</p></main>')
     assert "lebar" in page.evaluate(OVERFLOW)
 
 
-def test_a_covered_focus_is_found(contexts: Contexts) -> None:
-    page = contexts(width=320).new_page()
+def test_a_covered_focus_is_found(pages: Pages) -> None:
+    page = pages(width=320)
     page.set_content(
         '<!doctype html><div style="position:fixed;inset:0 0 auto;height:99px;background:#fff">x</div><a href="#a">y</a>'
     )

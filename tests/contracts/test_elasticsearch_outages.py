@@ -26,6 +26,8 @@ pytestmark = [pytest.mark.demo, pytest.mark.elasticsearch, pytest.mark.xdist_gro
 AGAIN = "Elasticsearch answers again."
 MARKER = "rahasiaketikan"
 READERS = 4
+# Between two questions of one reader: enough for an outage to meet many, and for what is done meanwhile to get on.
+PAUSE = 0.1
 # Longer than a page takes on a busy machine.
 SECONDS = 3
 WORDS = ("", "taiwan", "perawat lansia", "pabrik korea", "perawt lansia")
@@ -166,6 +168,7 @@ def load(server: Server) -> Iterator[Load]:
             status = server.ask(f"/id/{room}/?q={words}").status
             seen.answers.append((status, time.monotonic() - begun))
             number += 1
+            done.wait(PAUSE)
 
     with ThreadPoolExecutor(READERS) as pool:
         readers = [pool.submit(read, number) for number in range(READERS)]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
 from tests.demo import Demo, manage
 from tests.elasticsearch import Elasticsearch
 from tests.postgresql import PostgreSQL
-from tests.search.judge import LOADED, indexed, prepared
+from tests.search.judge import LOADED, indexed
 
 pytestmark = pytest.mark.demo
 
@@ -51,9 +50,14 @@ def alike(halves: dict[str, Figures], others: dict[str, Figures]) -> None:
 @pytest.fixture(scope="module")
 def judged(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Demo:
     site = demo.copy(tmp_path_factory.mktemp("judged") / "site")
-    site.manage("shell", "-c", f"{NO_EXAMPLES}; {LOADED}")
-    site.manage("rebuild_search_index", "--verbosity", "0")
+    hold_the_corpus(site)
     return site
+
+
+def hold_the_corpus(site: Demo, **chosen: str) -> None:
+    """In place of the examples of the demonstration, what the queries are judged for."""
+    site.manage("shell", "-c", f"{NO_EXAMPLES}; {LOADED}", **chosen)
+    site.manage("rebuild_search_index", "--verbosity", "0", **chosen)
 
 
 @pytest.fixture(scope="module")
@@ -67,9 +71,13 @@ def test_the_embedded_engine_finds_what_people_want(sqlite: dict[str, Figures]) 
 
 @pytest.mark.postgresql
 @pytest.mark.xdist_group("postgresql")
-def test_postgresql_finds_it_as_well(postgresql: PostgreSQL, sqlite: dict[str, Figures], tmp_path: Path) -> None:
-    with prepared(tmp_path / "site", **postgresql.pair()) as environment:
-        halves = figures(manage(environment, "judge_search"))
+def test_postgresql_finds_it_as_well(
+    postgresql: PostgreSQL, demo_on_postgresql: tuple[Demo, dict[str, str]], sqlite: dict[str, Figures]
+) -> None:
+    site, built = demo_on_postgresql
+    pair = postgresql.pair(like=built)
+    hold_the_corpus(site, **pair)
+    halves = figures(site.manage("judge_search", **pair))
     judged_well(halves)
     alike(halves, sqlite)
 

@@ -59,11 +59,12 @@ def _other_default(vendor: str, request: pytest.FixtureRequest) -> BaseDatabaseW
     """A connection to another, migrated database that can stand in for the default one."""
     if vendor not in _made:
         if vendor == "postgresql":
-            address = request.getfixturevalue("postgresql_databases")["DATABASE_URL"]
+            migrated = request.getfixturevalue("migrated_databases")
+            address = request.getfixturevalue("postgresql").pair(like=migrated)["DATABASE_URL"]
         else:
             folder = request.getfixturevalue("tmp_path_factory").mktemp("other")
             address = f"sqlite:///{folder / 'other.sqlite3'}"
-        _migrate(address)
+            _migrate(address)
         connections.settings["other"] = {**connections.settings["default"], "OPTIONS": {}, **Env.db_url_config(address)}
         wrapper = connections.create_connection("other")
         del connections.settings["other"]

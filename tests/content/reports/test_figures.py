@@ -209,12 +209,14 @@ print("holds")
 
 
 @pytest.mark.postgresql
-def test_check_53_it_holds_on_postgresql_too(postgresql: PostgreSQL, tmp_path: Path) -> None:
+def test_check_53_it_holds_on_postgresql_too(
+    postgresql: PostgreSQL, migrated_databases: dict[str, str], tmp_path: Path
+) -> None:
     environment = {
         **os.environ,
         "VAR_DIR": str(tmp_path),
         "DJANGO_SETTINGS_MODULE": "portal.settings.test",
-        **postgresql.pair(),
+        **postgresql.pair(like=migrated_databases),
     }
 
     def manage(*arguments: str) -> str:
@@ -222,8 +224,6 @@ def test_check_53_it_holds_on_postgresql_too(postgresql: PostgreSQL, tmp_path: P
         assert done.returncode == 0, done.stderr.decode()
         return done.stdout.decode()
 
-    manage("migrate", "vault", "--database", "reports", "-v0")
-    manage("migrate", "reports", "-v0")
     assert "holds" in manage("shell", "-v0", "-c", ON_POSTGRESQL)
 
 

@@ -15,7 +15,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Page
 
-from tests.chromium import Contexts
+from tests.chromium import Contexts, Pages
 from tests.chromium import chromium as chromium
 from tests.content.reports.reporting import RECEIPT
 from tests.public_templates import STATES, State
@@ -82,9 +82,9 @@ OVERFLOWS = """() => [...document.querySelectorAll('main *, aside *, header *')]
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("step", STEPS, ids=str)
 def test_check_43_nothing_is_cut_off_at_200_percent_and_at_240_px(
-    step: State, language: str, sites: dict[str, Server], contexts: Contexts
+    step: State, language: str, sites: dict[str, Server], pages: Pages
 ) -> None:
-    page = contexts().new_page()
+    page = pages()
     arrive(step, language, sites, page)
     # 640 px wide at 200 % is 320, and the letters alone may be as large as well.
     for width, letters in ((240, 100), (320, 100), (320, 200), (640, 200)):

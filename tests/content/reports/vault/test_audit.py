@@ -302,14 +302,16 @@ print("holds")
 
 
 @pytest.mark.postgresql
-def test_check_50_it_holds_on_postgresql_too(postgresql: PostgreSQL, tmp_path: Path) -> None:
+def test_check_50_it_holds_on_postgresql_too(
+    postgresql: PostgreSQL, migrated_databases: dict[str, str], tmp_path: Path
+) -> None:
     key = tmp_path / "reports-storage.key"
     environment = {
         **os.environ,
         "VAR_DIR": str(tmp_path),
         "DJANGO_SETTINGS_MODULE": "portal.settings.test",
         "REPORTS_STORAGE_KEY_FILE": str(key),
-        **postgresql.pair(),
+        **postgresql.pair(like=migrated_databases),
     }
 
     def manage(*arguments: str) -> str:
@@ -317,8 +319,6 @@ def test_check_50_it_holds_on_postgresql_too(postgresql: PostgreSQL, tmp_path: P
         assert done.returncode == 0, done.stderr.decode()
         return done.stdout.decode()
 
-    manage("migrate", "vault", "--database", "reports", "-v0")
-    manage("migrate", "accounts", "-v0")
     # A deletion is remembered under the key of the storage.
     keys.write_storage_key(key)
     assert "holds" in manage("shell", "-v0", "-c", ON_POSTGRESQL)
