@@ -1,8 +1,10 @@
 """A real PostgreSQL for tests: its own server in a temporary folder, on a socket there and a free loopback port.
 
 ``postgresql`` starts it once in each process of the test run that asks for it; ``pair`` makes the two databases of a
-portal there. ``--database-only`` runs of the chosen tests those that meet a database: the others cannot answer differently
-on another one.
+portal there. ``--database-only`` runs of the chosen tests those that meet a database, and of the many cases of one test a
+few, others in each run (pytest-randomly): they ask the same questions. A test marked ``every_case``, whose cases are rules
+of the database or questions of their own, is run whole; one marked ``one_database`` not at all: it takes long, and asks
+nothing that others do not.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,22 +28,35 @@ import pytest
 from tests.servers import free_port, lacking
 
 USER = "lentera"
+# Of the cases of one test, on another database.
+CASES = 4
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--database-only", action="store_true", help="leave out tests that meet no database")
+    parser.addoption(
+        "--database-only", action="store_true", help="only tests that another database may answer otherwise"
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not config.getoption("--database-only"):
         return
-    left_out = [item for item in items if not _meets_a_database(item)]
-    items[:] = [item for item in items if _meets_a_database(item)]
+    cases: Counter[str] = Counter()
+    taken, left_out = [], []
+    for item in items:
+        if wanted := _meets_a_database(item):
+            test = item.nodeid.partition("[")[0]
+            cases[test] += 1
+            wanted = cases[test] <= CASES or item.get_closest_marker("every_case") is not None
+        (taken if wanted else left_out).append(item)
+    items[:] = taken
     config.hook.pytest_deselected(items=left_out)
 
 
 def _meets_a_database(item: pytest.Item) -> bool:
+    if item.get_closest_marker("one_database") is not None:
+        return False
     asked_for = set(getattr(item, "fixturenames", ()))
     return bool(asked_for & DATABASE_FIXTURES) or item.get_closest_marker("django_db") is not None
 

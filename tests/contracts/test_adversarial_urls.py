@@ -32,6 +32,7 @@ pytestmark = [
     pytest.mark.django_db(databases=["default", "reports"]),
     pytest.mark.usefixtures("demo_database"),
     pytest.mark.xdist_group("adversarial"),
+    pytest.mark.every_case,
 ]
 
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)

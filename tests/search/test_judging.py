@@ -136,6 +136,7 @@ def test_what_cannot_be_understood_is_named(tmp_path: Path, text: str, problem: 
         judged(tmp_path, text, Answers())
 
 
+@pytest.mark.one_database
 @pytest.mark.django_db
 def test_the_corpus_is_the_same_for_each_seed_and_follows_the_rules() -> None:
     call_command("load_reference", verbosity=0)

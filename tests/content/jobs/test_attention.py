@@ -117,6 +117,7 @@ def _update(listing: JobListing, **values: Any) -> None:
     JobListing.objects.filter(pk=listing.pk).update(**values)
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize(("change", "sections"), CASES.values(), ids=CASES)
 def test_a_section_shows_what_it_says_and_nothing_else(change: Callable, sections: set[str]) -> None:
     listing = quiet()

@@ -495,6 +495,7 @@ def weight(page: str) -> int:
     return len(brotli.compress(page.encode(), quality=5))
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_the_heaviest_answers_stay_light(language: str) -> None:
     seeded()

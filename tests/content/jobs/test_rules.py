@@ -109,6 +109,7 @@ def _fee(listing: JobListing) -> None:
     CostLineFactory(listing=listing, payer="worker", component=ComponentFactory(code="placement_service"))
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize(("rule", "breach"), ILLEGAL.values(), ids=ILLEGAL)
 def test_a_breach_is_refused_by_its_rule_alone_and_hides_the_row(rule: str, breach) -> None:
     listing = legal_listing()

@@ -54,6 +54,7 @@ def a_row_of_each() -> JobListing:
     return listing
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize("field", CODED, ids=str)
 def test_the_database_refuses_a_code_of_no_vocabulary_and_takes_every_other(field: models.Field) -> None:
     a_row_of_each()

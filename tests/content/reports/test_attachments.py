@@ -385,6 +385,7 @@ def peak(content: bytes, kind: Kind) -> tuple[int, int]:
     return done.returncode, int(done.stderr.split()[-1]) // 1024
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("kind", "make"),
     [

@@ -170,6 +170,7 @@ def test_who_is_removed_from_the_roster_loses_what_was_assigned(
 # By when
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize(
     ("changed", "late"),
     [

@@ -120,6 +120,7 @@ def test_check_50_a_refusal_that_refuses_nothing_is_none(chain: list[AuditEvent]
     assert audit.verify().fault == ""
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize(
     ("column", "value"),
     [

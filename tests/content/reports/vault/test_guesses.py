@@ -136,6 +136,7 @@ def test_check_04_the_search_would_see_a_column_that_tells(vault: Path, quick: N
         assert sum(seen_in(dump(), Receipt.generate(), salt).values()) == 0
 
 
+@pytest.mark.one_database
 def test_check_10_a_thousand_wrong_receipts_get_one_answer_and_lock_nobody_out(vault: Path, quick: None) -> None:
     reporter = Reporter()
     number = receipt_in(reporter.send()) or ""

@@ -99,6 +99,7 @@ WAYS: dict[str, tuple[Break, str]] = {
 SPOILS = {"column missing": [on_sqlite]}
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize("way", [pytest.param(way, marks=SPOILS.get(way, [])) for way in WAYS])
 def test_whatever_is_missing_the_form_is_closed_and_says_why(
     vault: Path, reporter: Reporter, monkeypatch: pytest.MonkeyPatch, way: str

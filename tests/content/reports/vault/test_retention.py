@@ -371,6 +371,7 @@ def promised(client: Client) -> dt.date | None:
     return said
 
 
+@pytest.mark.one_database
 def test_the_desk_promises_what_the_night_does(number: str, calendar: Calendar, ana: Client, budi: Client) -> None:
     """Each day until it is gone: no day is promised before the one on which it goes, and from the warning on that day alone."""
     closed(ana)

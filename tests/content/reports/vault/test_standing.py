@@ -132,6 +132,7 @@ def usurp(team: Team) -> None:
     UnitKey.objects.update(public_key=roster.key)
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize("way", SWAPS)
 def test_what_a_thief_writes_into_the_database_closes_the_form(team: Team, way: str) -> None:
     reporter = Reporter()
