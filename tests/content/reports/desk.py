@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 
 import pytest
@@ -50,6 +52,8 @@ class Worker:
     said: list[str] = field(default_factory=list)
     phrase: str = ""
     code: str = ""
+    # The report of the module as addresses write it; the list shows those of one day in no order that says anything.
+    report: str = ""
 
     def press(self, label: str) -> None:
         self.page.get_by_role("button", name=label).first.click()
@@ -136,13 +140,25 @@ def team(chromium: Browser, server: Server, site: Demo) -> Iterator[list[Worker]
 
 
 @pytest.fixture(scope="module")
-def number(team: list[Worker], server: Server) -> str:
-    reporter = DistantReporter(server)
-    return receipt_in(reporter.send(reporter.form(), story=STORY)) or ""
+def number(team: list[Worker], server: Server, site: Demo) -> str:
+    """The receipt of the report that the team works on."""
+    reporter, before = DistantReporter(server), reports(site)
+    sent = receipt_in(reporter.send(reporter.form(), story=STORY)) or ""
+    (row,) = reports(site) - before
+    for person in team:
+        person.report = f"{row:x}"
+    return sent
+
+
+def reports(site: Demo) -> set[int]:
+    with closing(sqlite3.connect(site.folder / "db" / "reports.sqlite3", timeout=20)) as database:
+        return {row for (row,) in database.execute("SELECT id FROM vault_report")}
 
 
 def to_report(person: Worker) -> None:
     person.page.goto("/akun/laporan/jatim/")
     person.open_key()
-    person.page.get_by_role("link", name=re.compile("ditahan|Jawa Timur|terkunci", re.IGNORECASE)).first.click()
+    person.page.get_by_role("link", name=re.compile("ditahan|Jawa Timur|terkunci", re.IGNORECASE)).and_(
+        person.page.locator(f'a[href*="/{person.report}"]')
+    ).first.click()
     person.page.get_by_role("heading", name="Yang terjadi").wait_for()

@@ -134,6 +134,7 @@ def test_check_52_open_reports_are_decided_by_people(number: str, calendar: Cale
     assert not retention.undecided(Report.objects.all()).exists()
 
 
+@pytest.mark.one_database
 def test_whoever_acts_begins_the_term_anew(number: str, calendar: Calendar, ana: Client) -> None:
     closed(ana)
     calendar.nights(60, 89)
@@ -191,6 +192,7 @@ def test_what_was_never_announced_waits_another_week(number: str, calendar: Cale
     assert not Report.objects.exists()
 
 
+@pytest.mark.one_database
 def test_what_was_added_and_not_opened_keeps_its_report(number: str, calendar: Calendar, ana: Client) -> None:
     closed(ana)
     calendar.clock.move_to(START + dt.timedelta(days=80))
@@ -208,6 +210,7 @@ def test_what_was_added_and_not_opened_keeps_its_report(number: str, calendar: C
     assert not Report.objects.exists()
 
 
+@pytest.mark.one_database
 def test_what_was_added_and_opened_on_one_day_keeps_its_report_no_longer(
     number: str, calendar: Calendar, ana: Client
 ) -> None:
@@ -225,6 +228,7 @@ def test_what_was_added_and_opened_on_one_day_keeps_its_report_no_longer(
 # Holds
 
 
+@pytest.mark.one_database
 def test_check_52_a_hold_keeps_its_report_and_needs_a_second_person(
     number: str, calendar: Calendar, ana: Client, budi: Client
 ) -> None:
@@ -247,6 +251,7 @@ def test_check_52_a_hold_keeps_its_report_and_needs_a_second_person(
     assert held == [Action.HOLD_ASKED, Action.HOLD_CONFIRMED]
 
 
+@pytest.mark.one_database
 def test_an_unconfirmed_hold_ends_after_14_days(number: str, calendar: Calendar, ana: Client) -> None:
     closed(ana)
     calendar.nights(70, 85)
@@ -263,6 +268,7 @@ def test_an_unconfirmed_hold_ends_after_14_days(number: str, calendar: Calendar,
     assert not Report.objects.exists()
 
 
+@pytest.mark.one_database
 def test_a_hold_that_nobody_confirmed_ends_on_its_own_day_if_that_is_sooner(
     number: str, calendar: Calendar, ana: Client
 ) -> None:
@@ -277,6 +283,7 @@ def test_a_hold_that_nobody_confirmed_ends_on_its_own_day_if_that_is_sooner(
     assert not Report.objects.exists()
 
 
+@pytest.mark.one_database
 def test_a_lifted_hold_leaves_30_days(number: str, calendar: Calendar, ana: Client, budi: Client) -> None:
     closed(ana)
     do(ana, "hold", do="ask", reason="oversight", until="2026-08-29")
@@ -389,6 +396,7 @@ def test_the_desk_promises_what_the_night_does(number: str, calendar: Calendar, 
     assert {said[n] for n in range(101, 130)} == {START.date() + dt.timedelta(days=130)}
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("lifted", [20, 80, 85])
 def test_after_a_hold_the_desk_says_when_its_30_days_are_over(
     number: str, calendar: Calendar, ana: Client, budi: Client, lifted: int
@@ -407,6 +415,7 @@ def test_after_a_hold_the_desk_says_when_its_30_days_are_over(
     assert not Report.objects.exists()
 
 
+@pytest.mark.one_database
 def test_what_has_an_unread_addition_is_promised_to_nobody(number: str, calendar: Calendar, ana: Client) -> None:
     closed(ana)
     calendar.nights(60, 79)
