@@ -1,8 +1,8 @@
 """A real PostgreSQL for tests: its own server in a temporary folder, on a socket there and a free loopback port.
 
 ``postgresql`` starts it once in each process of the test run that asks for it; ``pair`` makes the two databases of a
-portal there. ``--database-only`` runs of the chosen tests those that meet a database, and of the many cases of one test a
-few, others in each run (pytest-randomly): they ask the same questions. A test marked ``every_case``, whose cases are rules
+portal there. ``--database-only`` runs of the chosen tests those that meet a database, and of the many cases of one test
+two, others in each run (pytest-randomly): they ask the same questions. A test marked ``every_case``, whose cases are rules
 of the database or questions of their own, is run whole; one marked ``one_database`` not at all: it takes long, and asks
 nothing that others do not.
 """
@@ -29,7 +29,7 @@ from tests.servers import free_port, lacking
 
 USER = "lentera"
 # Of the cases of one test, on another database.
-CASES = 4
+CASES = 2
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
 
 
