@@ -429,28 +429,28 @@ def test_a_done_run_is_not_applied_again() -> None:
 
 
 @pytest.mark.one_database
-@pytest.mark.parametrize(("count", "publish"), [(5000, True), (600, False)])
-def test_five_thousand_rows_with_fifty_bad_ones(count: int, publish: bool) -> None:
+@pytest.mark.parametrize("publish", [True, False])
+def test_five_thousand_rows_with_fifty_bad_ones(publish: bool) -> None:
     """Must-show 5: each of the fifty by row, column and reason; nothing before confirmation; nothing the second time."""
     legal_world()
     breaches = [
         ("usia_min", {"usia_min": "17"}), ("biaya", {"biaya": "medical_exam:pekerja:1.000.000"}),
         ("negara", {"negara": "KH"}), ("job_order", {"job_order": "TIDAK-ADA"}), ("tutup", {"tutup": "31/02/2027"}),
     ]  # fmt: skip
-    rows, apart, good = [row(number) for number in range(count)], count // 52, count - 50
+    rows = [row(number) for number in range(5000)]
     expected = {}
     for place in range(50):
         column, cells = breaches[place % 5]
-        rows[place * apart + 7] |= cells
-        expected[place * apart + 7 + 2] = column
+        rows[place * 97 + 13] |= cells
+        expected[place * 97 + 13 + 2] = column
     run = run_of(*rows, publish=publish)
     named = {(number, column) for number, column, reason in run.problems if reason}
     assert set(expected.items()) <= named
     assert {number for number, _column in named} == set(expected)
     assert not JobListing.objects.exists()
     import_runs.apply(run)
-    assert counts(run) == (good, 0, 0, 50)
-    assert JobListing.objects.public().count() == (good if publish else 0)
+    assert counts(run) == (4950, 0, 0, 50)
+    assert JobListing.objects.public().count() == (4950 if publish else 0)
     again = import_runs.apply(run_of(*rows, publish=publish))
-    assert counts(again) == (0, 0, good, 50)
-    assert JobListing.objects.count() == good
+    assert counts(again) == (0, 0, 4950, 50)
+    assert JobListing.objects.count() == 4950
