@@ -14,6 +14,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils.text import capfirst
+from django.utils.translation import override
 from wagtail.admin.viewsets import viewsets
 
 from accounts.services import invite
@@ -129,6 +130,19 @@ def test_every_list_and_form_of_our_rooms(client: Client, sapa: Channel) -> None
                 wrong[address] = words_of(answer.content.decode()) & english
     assert len(wrong) > 20
     assert {address: words for address, words in wrong.items() if words} == {}
+
+
+def test_what_a_process_keeps_is_in_no_language() -> None:
+    """Views are made when a process is first asked for an address: their words must not be those of that reader."""
+    reverse("wagtailadmin_home")  # loads the hooks that register the viewsets
+    ours = [viewset for viewset in viewsets.viewsets if getattr(viewset, "app_label", "") in ROOMS]
+    with override("en"):
+        views = [(pattern.name, pattern.callback) for viewset in ours for pattern in viewset.get_urlpatterns()]
+    kept = [(name, view.view_initkwargs) for name, view in views if hasattr(view, "view_initkwargs")]
+    assert len(kept) > 100
+    english = _english()
+    wrong = [(kwargs.get("model"), name, words) for name, kwargs in kept if (words := set(_strings(kwargs)) & english)]
+    assert wrong == []
 
 
 def test_the_rest_of_what_we_added(client: Client, sapa: Channel) -> None:

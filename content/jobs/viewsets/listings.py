@@ -13,7 +13,7 @@ from django.db.models import BooleanField, Case, QuerySet, Value, When
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path, reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -243,6 +243,11 @@ class JobListingViewSet(SnippetViewSet):
         Column("pays", label=gettext_lazy("Worker pays"), accessor=selectors.you_pay),
         until("closing_date", gettext_lazy("Closing date")),
     ]  # fmt: skip
+
+    @property
+    def breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """The way here. Wagtail's own is in the language of whoever first asked this process for an address."""
+        return [{"url": reverse_lazy("wagtailadmin_home"), "label": gettext_lazy("Home")}]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[JobListing]:
         shown = Case(
