@@ -76,6 +76,15 @@ def signals(unit: Unit) -> list[Signal]:
     return sorted(found, key=lambda signal: (-signal.week.toordinal(), signal.chance, signal.district, signal.modus))
 
 
+def fresh(unit: Unit) -> list[Signal]:
+    """The signals of this week and the last: what the inbox names and the daily message counts as waiting.
+
+    A unit for practice has none: its reports are never counted.
+    """
+    since = coarse.week_of(today()) - dt.timedelta(weeks=1)
+    return [signal for signal in signals(unit) if signal.week >= since]
+
+
 def false_signals(cells: int, mean: float, years: int, seed: int) -> list[int]:
     """How many signals each of so many simulated years gives although nothing changes: Poisson counts of one mean in every cell."""
     chosen = random.Random(seed)  # noqa: S311 - a simulation, repeatable

@@ -25,6 +25,7 @@ from .. import (
     audit,
     casework,
     due,
+    early_warning,
     envelope,
     escalation,
     installation,
@@ -111,6 +112,7 @@ def inbox(request: HttpRequest, unit: Unit) -> HttpResponse:
         query=_query(status=wanted, siapa=whose),
         bursts=bursts,
         lists=_list_words(reports),
+        signals=len({(signal.district, signal.modus) for signal in early_warning.fresh(unit)}),
         below=escalation.below(unit),
         due_days=escalation.DUE_DAYS,
     )
