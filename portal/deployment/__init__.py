@@ -7,7 +7,9 @@ running site behaves as they say.
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +18,20 @@ from django.template import Context, Engine
 
 FOLDER = Path(__file__).parent
 RUN_MOUNT = "lentera-run.mount"
+
+
+def peers() -> str:
+    """With whom the service of the reports speaks besides nginx: its databases and the cache, for ``IPAddressAllow``.
+
+    Empty where one of them is called by a name: systemd knows addresses alone.
+    """
+    caches = (str(cache.get("LOCATION", "")) for cache in settings.CACHES.values())
+    hosts = {str(database.get("HOST", "")) for database in settings.DATABASES.values()}
+    hosts |= {urlsplit(location).hostname or "" for location in caches}
+    far = {host for host in hosts if host and not host.startswith("/") and host != "localhost"}
+    with suppress(ValueError):
+        return " ".join(["localhost", *sorted(str(ip_address(host)) for host in far)])
+    return ""
 
 
 @dataclass(frozen=True)
@@ -38,6 +54,7 @@ class Machine:
     plain_port: int = 80
     portal_port: int = 8000
     reports_port: int = 8001
+    peers: str = field(default_factory=peers)
 
     @property
     def host(self) -> str:

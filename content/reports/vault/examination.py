@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +33,9 @@ from .models import Holder, Unit, today
 
 SWAPS = Path("/proc/swaps")
 MOUNTS = Path("/proc/mounts")
+# Where the kernel says what a service of systemd may use, and the two services that hold what people type.
+CGROUPS = Path("/sys/fs/cgroup/system.slice")
+SERVICES = ("lentera.service", "lentera-reports.service")
 
 
 @dataclass(frozen=True)
@@ -48,11 +53,17 @@ def examine() -> list[Finding]:
 
 def _machine() -> Iterator[Finding]:
     yield Finding("debug pages", "set DEBUG off: its error pages show what was typed" if settings.DEBUG else "")
-    swaps = SWAPS.read_text().splitlines()[1:] if SWAPS.exists() else []
-    yield Finding(
-        "swap", "turn swap off, or give the service MemorySwapMax=0: memory holds what was typed" if swaps else ""
-    )
+    yield Finding("swap", _swap())
     yield Finding("run directory", _run_directory())
+
+
+def _swap() -> str:
+    """None on this machine, or none for the services: asked of the kernel, which knows the limit that holds."""
+    swaps = SWAPS.read_text().splitlines()[1:] if SWAPS.exists() else []
+    limits = [CGROUPS / name / "memory.swap.max" for name in SERVICES]
+    if not swaps or all(limit.is_file() and limit.read_text().strip() == "0" for limit in limits):
+        return ""
+    return "turn swap off, or start both services with MemorySwapMax=0 as the shipped units do: memory holds what was typed"
 
 
 def _run_directory() -> str:
@@ -81,6 +92,16 @@ def _sealing() -> Iterator[Finding]:
         yield Finding("sealing", "" if opened == text else "what was sealed opens as something else")
     except MemoryError:
         yield Finding("sealing", "there are not 64 MiB of memory for a receipt")
+    yield Finding("scripts that others wrote", _altered())
+
+
+def _altered() -> str:
+    """What others wrote and seals here must be, byte for byte, what was reviewed."""
+    folder = Path(settings.BASE_DIR) / "static" / "formulir" / "vendor"
+    reviewed = {name: about["sha256"] for name, about in json.loads((folder / "vendored.json").read_text()).items()}
+    there = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.glob("*.js")}
+    names = sorted(name for name in reviewed if there.get(name) != reviewed[name])
+    return f"not what was reviewed: {', '.join(names)}: install the release anew" if names else ""
 
 
 def _files() -> Iterator[Finding]:

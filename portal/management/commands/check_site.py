@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from portal import doctor, outside
+from portal import doctor, outside, supervision
 
 
 class Command(BaseCommand):
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        findings = doctor.examine()
+        findings = [*doctor.examine(), *supervision.examine()]
         # A site that asks to be official is held to it every time: a call that lapses turns the doctor red.
         if options["official"] or doctor.asks_to_be_official():
             findings += doctor.examine_official()

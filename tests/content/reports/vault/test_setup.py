@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shlex
+import shutil
 from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -132,6 +133,12 @@ def test_the_doctor_says_which_files_are_refused_and_what_to_install(
     assert "MP4, OGG, MP3, WEBM, AMR;" in out
 
 
+def test_swap_is_no_matter_where_neither_service_gets_any(healthy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (healthy / "SWAPS").write_text("Filename\n/swap\n")
+    _limits(healthy, monkeypatch, "0", "0")
+    assert "red" not in said("reports_check")
+
+
 def _retired(folder: Path, patch: pytest.MonkeyPatch, settings: object) -> None:
     installation.key_file().unlink()
 
@@ -161,6 +168,27 @@ def _opened(folder: Path, patch: pytest.MonkeyPatch, settings: object) -> None:
     PaperEnvelope.objects.update(opened_on=examination.today())
 
 
+def _swapping(folder: Path, patch: pytest.MonkeyPatch, settings: object) -> None:
+    (folder / "SWAPS").write_text("Filename\n/swap\n")
+    _limits(folder, patch, "0", "max")
+
+
+def _limits(folder: Path, patch: pytest.MonkeyPatch, *limits: str) -> None:
+    """As the kernel tells the limits of services."""
+    patch.setattr(examination, "CGROUPS", folder / "cgroups")
+    for name, limit in zip(examination.SERVICES, limits, strict=True):
+        (folder / "cgroups" / name).mkdir(parents=True)
+        (folder / "cgroups" / name / "memory.swap.max").write_text(f"{limit}\n")
+
+
+def _altered(folder: Path, patch: pytest.MonkeyPatch, settings: Any) -> None:
+    """One byte more in what seals."""
+    shutil.copytree(settings.BASE_DIR / "static" / "formulir", folder / "project" / "static" / "formulir")
+    with (folder / "project" / "static" / "formulir" / "vendor" / "hpke-1.1.7.js").open("a") as script:
+        script.write(" ")
+    settings.BASE_DIR = folder / "project"
+
+
 def _no_backup(folder: Path, patch: pytest.MonkeyPatch, settings: object) -> None:
     for one in backup.archives("keys"):
         one.path.unlink()
@@ -177,6 +205,8 @@ BREAKS = {
     "events may be changed": (_unprotected, "audit chain"),
     "debug": (lambda folder, patch, settings: setattr(settings, "DEBUG", True), "debug pages"),
     "swap": (lambda folder, patch, settings: (folder / "SWAPS").write_text("Filename\n/swap\n"), "swap"),
+    "swap for one of two services": (_swapping, "swap"),
+    "altered script": (_altered, "scripts that others wrote"),
     "run on disk": (
         lambda folder, patch, settings: (
             setattr(settings, "BASE_URL", "https://x.example"),
