@@ -18,8 +18,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.templatetags.static import static
 
 from content.reports.headers import OPEN, PAGE, headers
+from content.reports.vault import frame
 
 from .doctor import Finding
 
@@ -95,7 +97,7 @@ class Site:
 def examine(site: Site, logs: Iterable[Path] = ()) -> list[Finding]:
     """Everything that can be seen from outside, and whether ``logs`` and VAR_DIR say afterwards who asked."""
     try:
-        return [*_form(site), *_traces(site, [*logs, settings.VAR_DIR])]
+        return [*_form(site), _scripts(site), *_traces(site, [*logs, settings.VAR_DIR])]
     except (OSError, http.client.HTTPException) as error:
         return [Finding("the site from outside", f"{site.url} does not answer: {error}")]
 
@@ -113,6 +115,17 @@ def _form(site: Site) -> Iterator[Finding]:
         "headers of the form as they are", f"the web server changes or drops: {', '.join(apart)}" if apart else ""
     )
     yield Finding("https alone", "" if site.url.startswith("https://") else "give the site a certificate")
+
+
+def _scripts(site: Site) -> Finding:
+    """What seals on phones and opens at the desk comes as it lies here: a network between could put in its own."""
+    folder = Path(settings.BASE_DIR) / "static"
+    ours = {f"/{settings.REPORTS_PATH}/{frame.sealer().name}": frame.sealer().forms[""]}
+    names = (path.relative_to(folder).as_posix() for path in sorted((folder / "formulir").rglob("*.js")))
+    ours |= {static(name): (folder / name).read_bytes() for name in names}
+    apart = [address for address, wanted in ours.items() if site.ask(address).body != wanted]
+    advice = f"others than here come: {', '.join(apart)}: restart the services, then look at what stands before them"
+    return Finding("scripts of the reports as they are", advice if apart else "")
 
 
 def _traces(site: Site, folders: list[Path]) -> Iterator[Finding]:
