@@ -44,6 +44,31 @@ from content.reports.vault.models import Report
 # Whether somebody has opened them does not depend on which screens were walked before.
 Report.objects.filter(status="received").update(burst={}, opened_on=None)
 """
+# As if the unit were one that counts, with a week that stands out and a warning that somebody else wrote.
+COUNTING = f"""
+import datetime as dt
+from accounts.models import User
+from content.registers.models import Bulletin
+from content.registers.services import write_bulletin
+from content.reports.vault import coarse
+from content.reports.vault.models import StatRecord, Unit, WeekCount, today
+Unit.objects.filter(code="contoh").update(demo=False, region="35")
+WeekCount.objects.create(unit="contoh", week=coarse.week_of(today()), district="35.09.01", modus="sea", n=9)
+month = coarse.month_of(today().replace(day=1) - dt.timedelta(days=1))
+for number in range(12):
+    StatRecord.objects.create(unit="contoh", month=month, regency="35.09", modus="sea")
+warning = Bulletin(title={{"id": "Contoh peringatan"}}, text={{"id": "Contoh: periksa tawaran kerja di kapal."}},
+                   valid_until=today() + dt.timedelta(days=20), example=True)
+write_bulletin(warning, User.objects.get(email={EMAILS[1]!r}))
+"""
+NO_LONGER_COUNTING = """
+from content.registers.models import Bulletin
+from content.reports.vault.models import StatRecord, Unit, WeekCount
+Bulletin.objects.filter(title__id="Contoh peringatan").delete()
+WeekCount.objects.all().delete()
+StatRecord.objects.all().delete()
+Unit.objects.filter(code="contoh").update(demo=True, region="99")
+"""
 
 
 # The screens
@@ -130,11 +155,10 @@ def look_at(worker: Worker, name: str, pictures: Path) -> None:
 
 
 # What differs from day to day and from site to site.
+_MONTH = r"(?:Januari|Februari|Maret|April|Mei|Juni|Juli|Agustus|September|Oktober|November|Desember) \d{4}"
 _CHANGING = (
-    (
-        r"\d{1,2} (?:Januari|Februari|Maret|April|Mei|Juni|Juli|Agustus|September|Oktober|November|Desember) \d{4}",
-        "‹hari›",
-    ),
+    (rf"\d{{1,2}} {_MONTH}", "‹hari›"),
+    (_MONTH, "‹bulan›"),
     (r"\b\d{4}-\d{2}-\d{2}\b", "‹hari›"),
     (r"\b[0-9a-f]{64}\b", "‹tanda›"),
     (r"\d{5}(?: \d{5}){5}", "‹sidik jari›"),
@@ -150,9 +174,16 @@ def transcript(page: Page, name: str) -> str:
     text = page.locator("body").aria_snapshot()
     if name == "riwayat":
         text = first_acts(text)
+    text = re.sub(r"(?:^ +- option .*\n){10,}", shortened, text, flags=re.MULTILINE)
     for pattern, instead in _CHANGING:
         text = re.sub(pattern, instead, text)
     return f"# {name} ({UNREVIEWED})\n\nPohon aksesibilitas layar ini seperti yang diterima pembaca layar.\n\n```yaml\n{text}\n```\n"
+
+
+def shortened(options: re.Match[str]) -> str:
+    """A list of regions or districts: its beginning says what it is."""
+    lines = options[0].splitlines(keepends=True)
+    return "".join(lines[:3]) + re.sub(r"- option.*", f"- text: ‹dan {len(lines) - 3} lagi›", lines[3])
 
 
 def first_acts(text: str) -> str:
@@ -233,7 +264,42 @@ def test_check_43_a_unit_above(first: Worker, site: Demo, tmp_path: Path) -> Non
         site.manage("shell", "-c", NO_LONGER_ABOVE)
 
 
+def test_check_43_figures_and_warnings(first: Worker, site: Demo, tmp_path: Path) -> None:
+    """What stands out, and from there to a warning; and a report that is counted."""
+    page = first.page
+
+    def look(name: str) -> None:
+        page.set_viewport_size({"width": 1280, "height": 800})
+        check_transcript(page, name)
+        look_at(first, name, tmp_path)
+
+    site.manage("shell", "-c", COUNTING)
+    try:
+        first.open_inbox()
+        page.get_by_role("link", name="Lihat", exact=True).click()
+        page.get_by_role("heading", name="Yang menonjol").wait_for()
+        look("angka")
+        page.get_by_role("link", name="Tulis peringatan untuk masyarakat").click()
+        look("tulis-peringatan")
+        page.goto(INBOX)
+        page.get_by_role("link", name="Peringatan", exact=True).click()
+        look("semua-peringatan")
+        page.get_by_role("link", name="Contoh peringatan").click()
+        page.get_by_role("button", name="Sudah saya baca: terbitkan").wait_for()
+        look("peringatan")
+        first.open_report(MARRIAGE)
+        page.get_by_text("Hitung untuk statistik").click()
+        page.get_by_label("Kabupaten atau kota").select_option("35.09")
+        page.get_by_label("boleh dihitung tanpa identitas").check()
+        first.press("Hitung")
+        page.get_by_label("Kecamatan").wait_for()
+        look("kecamatan")
+    finally:
+        site.manage("shell", "-c", NO_LONGER_COUNTING)
+
+
 def test_every_transcript_has_a_screen() -> None:
     stored = {path.stem for path in TRANSCRIPTS.glob("*.md")}
-    assert stored == {*SCREENS, "buat-kunci", "lonjakan", "anda-yakin", "unit", "serahkan"}
+    others = {"buat-kunci", "lonjakan", "anda-yakin", "unit", "serahkan"}
+    assert stored == {*SCREENS, *others, "angka", "tulis-peringatan", "semua-peringatan", "peringatan", "kecamatan"}
     assert all(UNREVIEWED in path.read_text(encoding="utf-8") for path in TRANSCRIPTS.glob("*.md"))

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
@@ -98,6 +98,8 @@ def _signal(signal: early_warning.Signal) -> dict[str, Any]:
         "signal": signal,
         "place": f"{coarse.name_of(signal.district)}, {coarse.name_of(regency)}",
         "way": Modus(signal.modus).label,
+        # Two figures of it: more would be more exact than the counts are.
+        "times": number_format(int(float(f"{signal.once_in:.2g}")), force_grouping=True),
         # A page of another room: it knows the region and the way, and nothing of reports.
         "bulletin": f"{reverse('bulletin_new')}?{asked}",
     }

@@ -80,6 +80,7 @@ def test_check_54_a_series_that_rises_is_a_signal_with_what_it_rests_on(clock: o
     page = text_of(ana.get(reverse("desk_board", args=["provinsi"])))
     assert "9 laporan dalam pekan sejak 10 Agustus 2026" in page
     assert "1, 0, 1, 2, 1, 0, 1, 1" in page
+    assert f"sekali dalam {int(float(f'{1 / signal.chance:.2g}')):,} kali".replace(",", ".") in page
     raw = ana.get(reverse("desk_board", args=["provinsi"])).content.decode()
     assert "?region=35.09&amp;modus=sea" in raw
 
