@@ -317,7 +317,10 @@ def undo(run: ImportRun, progress: Progress | None = None) -> ImportRun:
 
 def _undo_chunk(run: ImportRun, changes: list[ImportChange]) -> int:
     """Undo these changes as far as nobody has touched the listings since; the number of those left alone."""
-    listings = JobListing.objects.with_parts().in_bulk([change.listing_id for change in changes if change.listing_id])
+    keys = [change.listing_id for change in changes if change.listing_id]
+    # What is compared is what stands until this chunk is written: no edit of the same moment is lost.
+    services.lock(keys)
+    listings = JobListing.objects.with_parts().in_bulk(keys)
     standing = _standing([change.before for change in changes if change.before])
     doomed, restored, relined, lines, kept = [], [], [], [], 0
     for change in changes:
