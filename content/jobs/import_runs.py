@@ -215,9 +215,8 @@ def apply(run: ImportRun, progress: Progress | None = None) -> ImportRun:
 
     Rows are judged again on the rules of the moment. The counts of the preview give way to those of what was done.
     """
-    fresh = run.state == State.PREVIEWED
     with _claimed(run, State.RUNNING, (State.PREVIEWED, State.RUNNING), State.DONE) as claim:
-        if fresh:
+        if not run.chunks_done:  # also when a writer has died before its first chunk
             _step(run, claim, **dict.fromkeys(COUNTED, 0))
         sheet, world, seen = sheet_of(run), World.load(), {}
         # References of rows already dealt with still refuse their doubles further down.
