@@ -168,3 +168,15 @@ def test_the_log_names_who_had_it_written(signed_in: SignedIn) -> None:
     entry = ListingChange.objects.filter(what="imported").first()
     assert entry is not None
     assert entry.actor is not None
+
+
+@pytest.mark.parametrize("act", ["confirm", "resume"])
+def test_whoever_is_refused_answers_for_nothing(signed_in: SignedIn, act: str) -> None:
+    legal_world()
+    run, _preview = import_runs.prepare(content(row()), "x.csv", None, True)
+    officer = signed_in("job_officer")
+    url = reverse("importrun:edit", args=[run.pk])
+    token = form_of(officer.get(url).content)["token"]
+    import_runs.apply(run)
+    officer.post(url, {"act": act, "token": token})
+    assert ImportRun.objects.get().actor is None
