@@ -351,13 +351,13 @@ def _add(token: Token, content: bytes, report: Report, parts: Sequence[Part] = (
     known = installation.secrets_of_installation()
     receiver = attaching.receiver_of(report)
     sealed = [(_message(report, receiver, known, text), file) for text, file in parts or [(content, None)]]
-    if parts:
-        attaching.check_room(report, len(parts))
     try:
         with whole():
             mark_used(token, content, report, first=False)
             was_added_to(report)
             attaching.check_may_add(report, len(sealed))
+            if parts:
+                attaching.check_room(report, len(parts))
             for message, file in sealed:
                 insert(message)
                 if file is not None:
