@@ -21,7 +21,7 @@ from django.db import DatabaseError, connections, models, router
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models.signals import post_save
 from django.utils import timezone
-from wagtail.models import Page, PageLogEntry, Revision
+from wagtail.models import PageLogEntry, Revision
 
 from accounts.permissions import ROLES
 from content.core.models import BasePage, SiteProof
@@ -129,8 +129,9 @@ def _scheduled() -> Finding:
     """Pages that were not published on their day and have not been touched since, and those that will not be."""
     refused = {
         entry.page_id: str(entry.data.get("reason", ""))
-        for entry in PageLogEntry.objects.filter(action=NOT_PUBLISHED_ACTION).order_by("timestamp")
-        if Page.objects.filter(pk=entry.page_id, latest_revision_created_at__lt=entry.timestamp).exists()
+        for entry in PageLogEntry.objects.filter(
+            action=NOT_PUBLISHED_ACTION, page__latest_revision_created_at__lt=models.F("timestamp")
+        ).order_by("timestamp")
     }
     for revision in Revision.objects.filter(approved_go_live_at__isnull=False):
         page = revision.as_object()

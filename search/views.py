@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
-from content.core.responses import in_complete_language, keep
+from content.core.responses import forgotten, in_complete_language, keep
 from content.core.tree import tree
 from content.jobs import selectors as jobs
 from content.registers import labels
@@ -243,9 +243,7 @@ def _kept(request: HttpRequest, response: HttpResponse, *, plain: bool) -> HttpR
     """Kept by the page cache where nothing was asked; else sent to its asker alone, to be stored nowhere."""
     if plain and set(request.GET) <= {forms.PAGE, "hemat"}:
         return keep(response)
-    response["Cache-Control"] = "no-store"
-    response["X-Robots-Tag"] = "noindex"
-    return response
+    return forgotten(response)
 
 
 def _failed(request: HttpRequest, room: str, asked: forms.Asked, failure: Exception) -> HttpResponse:

@@ -215,9 +215,8 @@ def apply(run: ImportRun, progress: Progress | None = None) -> ImportRun:
 
     Rows are judged again on the rules of the moment. The counts of the preview give way to those of what was done.
     """
-    fresh = run.state == State.PREVIEWED
     with _claimed(run, State.RUNNING, (State.PREVIEWED, State.RUNNING), State.DONE) as claim:
-        if fresh:
+        if not run.chunks_done:  # also when a writer has died before its first chunk
             _step(run, claim, **dict.fromkeys(COUNTED, 0))
         sheet, world, seen = sheet_of(run), World.load(), {}
         # References of rows already dealt with still refuse their doubles further down.
@@ -317,7 +316,10 @@ def undo(run: ImportRun, progress: Progress | None = None) -> ImportRun:
 
 def _undo_chunk(run: ImportRun, changes: list[ImportChange]) -> int:
     """Undo these changes as far as nobody has touched the listings since; the number of those left alone."""
-    listings = JobListing.objects.with_parts().in_bulk([change.listing_id for change in changes if change.listing_id])
+    keys = [change.listing_id for change in changes if change.listing_id]
+    # What is compared is what stands until this chunk is written: no edit of the same moment is lost.
+    services.lock(keys)
+    listings = JobListing.objects.with_parts().in_bulk(keys)
     standing = _standing([change.before for change in changes if change.before])
     doomed, restored, relined, lines, kept = [], [], [], [], 0
     for change in changes:

@@ -122,6 +122,8 @@ def _confirm(contact: SuspectContact, finding: OfferFlag | None) -> None:
 def _close_listings(agency: Agency, actor: Actor, note: str) -> int:
     """Close what ``agency`` has on offer. A listing that ``actor`` has put on hold stays so: a second person decides."""
     found = agency.listings.filter(status__in=(Status.PUBLISHED, Status.ON_HOLD)).select_related("agency")
+    # A hold of the same moment is waited for and read, or the listing would be closed and its hold stay open.
+    services.lock(found.values_list("pk", flat=True))
     own = set(held_by(actor, found))
     keys = []
     for listing in found:

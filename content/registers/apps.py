@@ -8,9 +8,10 @@ class RegistersConfig(AppConfig):
     verbose_name = _("Registers")
 
     def ready(self) -> None:
-        from . import checks, generation, signals  # noqa: F401
+        from . import checks, generation, signals, usage  # noqa: F401
         from .models import SeedRecord
 
         shown = [model for model in self.get_models() if model is not SeedRecord]
         generation.watch(shown)
         signals.connect(shown)
+        usage.register(usage.in_registers)

@@ -103,6 +103,3 @@ def in_registers(entry: models.Model) -> Iterator[str]:
         for path in sorted(_SEED.glob("*.toml"))
         if any(token in line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
     )
-
-
-register(in_registers)

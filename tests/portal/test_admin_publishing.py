@@ -14,7 +14,9 @@ import time_machine
 from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Page, PageLogEntry, Revision
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
@@ -327,6 +329,21 @@ class TestTheClock:
         due.summary = "Diperbaiki."
         due.save_revision()
         assert doctor._scheduled().ok
+
+    def test_the_doctor_asks_no_more_where_the_history_is_longer(
+        self, due: StandardPage, django_assert_num_queries: Any
+    ) -> None:
+        from portal import doctor
+
+        call_command("tick", verbosity=0)
+        with CaptureQueriesContext(connection) as one:
+            doctor._scheduled()
+        entry = PageLogEntry.objects.get(page=due.pk, action="core.not_published")
+        for _day in range(3):
+            entry.pk = None
+            entry.save()
+        with django_assert_num_queries(len(one)):
+            assert f"/pages/{due.pk}/" in doctor._scheduled().advice
 
     def test_a_page_that_is_not_translated_is_told_of_as_well(
         self, homes: dict, sapa: Channel, monkeypatch: pytest.MonkeyPatch

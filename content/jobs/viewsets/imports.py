@@ -178,15 +178,12 @@ class RunView(_OfRun, _ImportView, TemplateView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         act = request.POST.get("act")
         context = self.get_context_data()
-        if act in ("confirm", "resume", "undo"):
-            # Who has it written or taken back answers for it in the log, not who brought the file.
-            ImportRun.objects.filter(pk=self.run.pk).update(actor=request.user)
         if act == "confirm":
             self._confirm(request.POST.get("token", ""))
         elif act == "resume" and context["stalled"]:
-            tasks.start(self.run, RESUMED[self.run.state])
+            self._start(RESUMED[self.run.state])
         elif act == "undo" and context["can_undo"]:
-            tasks.start(self.run, "undo")
+            self._start("undo")
         return self.to_run(self.run)
 
     def _confirm(self, token: str) -> None:
@@ -197,7 +194,12 @@ class RunView(_OfRun, _ImportView, TemplateView):
         if held != [*_meant(self.run)[:3], [list(pair) for pair in _meant(self.run)[3]]]:
             messages.error(self.request, _("This confirmation is no longer valid. Look at the preview again."))
         elif self.run.state == State.PREVIEWED:
-            tasks.start(self.run, "apply")
+            self._start("apply")
+
+    def _start(self, work: str) -> None:
+        # Who has it written or taken back answers for it in the log, not who brought the file.
+        ImportRun.objects.filter(pk=self.run.pk).update(actor=self.request.user)
+        tasks.start(self.run, work)
 
 
 class RefusedFileView(PermissionCheckedMixin, TemplateView):

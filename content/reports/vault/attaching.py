@@ -74,10 +74,15 @@ def receiver_of(report: Report) -> Receiver:
 
 def check_room(report: Report, more: int = 1) -> None:
     """TooMany or NoRoom where ``more`` files cannot be taken."""
-    if report.attachments.exclude(message=None).count() + more > MAX_FILES:
-        raise TooMany
+    check_files(report, more)
     if _is_short(ROOM):
         raise NoRoom
+
+
+def check_files(report: Report, more: int = 0) -> None:
+    """TooMany where there would be more files than a report may have; it holds where it is asked while the row is locked."""
+    if report.attachments.exclude(message=None).count() + more > MAX_FILES:
+        raise TooMany
 
 
 def check_may_add(report: Report, more: int = 1) -> None:
@@ -181,8 +186,8 @@ def finish(report: Report, sealed: Envelope, aid: bytes = b"", digest: bytes = b
     """Store a message that a phone has sealed, and with it the file ``aid``, of whose sealed chunks ``digest`` is the hash.
 
     EnvelopeError where it is no message to this report, StaleKey where it is sealed to no key in use, NotWhole or
-    Attachment.DoesNotExist where the file is not here, Conflict where something else has its id; raises what
-    :func:`check_may_add` raises. The same again is the same message.
+    Attachment.DoesNotExist where the file is not here, Conflict where something else has its id, TooMany where others were
+    ended first; raises what :func:`check_may_add` raises. The same again is the same message.
     """
     header = sealed.header
     right = (header.kind, header.direction, header.mode, header.rid) == (
@@ -215,6 +220,8 @@ def finish(report: Report, sealed: Envelope, aid: bytes = b"", digest: bytes = b
                 _check_whole(held, digest)
                 if not Attachment.objects.filter(pk=held.pk, message=None).update(message=message):
                     raise Conflict
+                # Several uploads may have begun while there was a place for one.
+                check_files(report)
     except Taken:
         if stored_message(report, sealed) is None:
             raise Conflict from None

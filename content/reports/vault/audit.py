@@ -50,11 +50,21 @@ def record(
     return record_all([Entry(action, actor, unit, report, detail)])[0]
 
 
+def record_once(action: AuditEvent.Action, *, actor: int, unit: str, report: int) -> None:
+    """Add the event unless the chain has it of this account and report, also where it asks twice in the same moment."""
+    known = AuditEvent.objects.filter(action=action, actor=actor, report=f"{report:x}")
+    if known.exists():
+        return
+    with transaction.atomic(using=DATABASE):
+        _wait()
+        if not known.exists():
+            record(action, actor=actor, unit=unit, report=report)
+
+
 def record_all(entries: Iterable[Entry]) -> list[AuditEvent]:
     """Add several events, in this order, whole or not at all."""
     with transaction.atomic(using=DATABASE):
-        # One after the other: an event has one that follows. (SQLite has one writer anyway.)
-        Installation.objects.select_for_update().filter(pk=1).first()
+        _wait()
         last = AuditEvent.objects.order_by("-number").first()
         number, head = (last.number, bytes(last.digest)) if last else (0, NOTHING_BEFORE)
         made = []
@@ -76,6 +86,11 @@ def record_all(entries: Iterable[Entry]) -> list[AuditEvent]:
         if made:
             transaction.on_commit(partial(installation.remember_head, number, head), using=DATABASE, robust=True)
     return made
+
+
+def _wait() -> None:
+    """One after the other: an event has one that follows. (SQLite has one writer anyway.)"""
+    Installation.objects.select_for_update().filter(pk=1).first()
 
 
 def digest_of(event: AuditEvent) -> bytes:

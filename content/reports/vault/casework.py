@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 
 from . import audit, duplicates, recusal, standing, substatus
 from .audit import Action, Entry
-from .models import AuditEvent, Hold, Report, Unit, today
+from .models import Hold, Report, Unit, today
 from .staff import Refused
 
 DATABASE = "reports"
@@ -32,9 +32,7 @@ def was_opened(report: Report, by: int) -> None:
     if report.opened_on != today():
         Report.objects.filter(pk=report.pk).update(opened_on=today())
         report.opened_on = today()
-    known = AuditEvent.objects.filter(action=Action.OPENED, actor=by, report=f"{report.pk:x}")
-    if not known.exists():
-        audit.record(Action.OPENED, actor=by, unit=report.unit.code, report=report.pk)
+    audit.record_once(Action.OPENED, actor=by, unit=report.unit.code, report=report.pk)
 
 
 def decide(unit: Unit, reports: Iterable[int], decision: str, by: int) -> int:

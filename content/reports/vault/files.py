@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,17 @@ def make_folder(path: Path) -> Path:
         path.mkdir(parents=True, exist_ok=True, mode=FOLDER)
         path.chmod(FOLDER)
     return path
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[int]:
+    """Make the folder where it is missing and let nobody else in here meanwhile; its descriptor, to be synced."""
+    descriptor = os.open(make_folder(folder), os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def is_private(path: Path) -> bool:

@@ -149,11 +149,6 @@ def spent_among(unit: UUID, named: Iterable[tuple[Member, bytes]]) -> set[tuple[
     return {(member, digest) for member, digest in named if _spent(unit, member, digest) in pins}
 
 
-def has_founders(unit: UUID) -> bool:
-    """Whether anybody was trusted for this unit."""
-    return any(line.startswith(f"founder {unit} ") for line in _pins())
-
-
 def _founder(unit: UUID, member: Member) -> str:
     return f"founder {unit} {member.fingerprint}"
 
@@ -208,10 +203,11 @@ def lacks_remembered(unit: UUID, chain: Sequence[bytes]) -> bool:
 
 def remember_head(number: int, head: bytes) -> None:
     """The chain has had this event: one that lacks it was cut or put back."""
-    held = remembered_head()
-    if held is None or held[0] < number:
-        files.make_folder(_head_file().parent)
-        _replace(_head_file(), f"{number} {head.hex()}\n", files.FILE)
+    # Whoever wrote the next event may be here already: the later one stays.
+    with files.locked(_head_file().parent):
+        held = remembered_head()
+        if held is None or held[0] < number:
+            _replace(_head_file(), f"{number} {head.hex()}\n", files.FILE)
 
 
 def remembered_head() -> tuple[int, bytes] | None:

@@ -23,7 +23,7 @@ from . import audit, casework, installation, keys, selectors
 from .audit import Action
 from .envelope import WRAP_BYTES, Header
 from .genuine import is_genuine
-from .models import AuditEvent, HandedWrap, Message, Referral, Report, Unit, today
+from .models import HandedWrap, Message, Referral, Report, Unit, today
 from .selectors import Receiver
 from .staff import Refused
 
@@ -212,9 +212,7 @@ def was_opened(report: Report, unit: Unit, by: int) -> None:
     The report itself counts as opened by its own unit alone: what nobody there has opened waits, and is not deleted.
     """
     Referral.objects.filter(report=report, unit=unit, opened_on=None).update(opened_on=today())
-    known = AuditEvent.objects.filter(action=Action.OPENED, actor=by, report=f"{report.pk:x}")
-    if not known.exists():
-        audit.record(Action.OPENED, actor=by, unit=unit.code, report=report.pk)
+    audit.record_once(Action.OPENED, actor=by, unit=unit.code, report=report.pk)
 
 
 def wraps_for(report: Report, unit: Unit) -> dict[int | None, list[bytes]]:

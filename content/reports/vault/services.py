@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import logging
 import os
 import secrets
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-from django.db import DatabaseError, IntegrityError, connections, transaction
+from django.db import IntegrityError, connections, transaction
 
 from . import (
     attaching,
@@ -55,6 +56,8 @@ from .storing import (
     whole,
 )
 from .tokens import Access, PhoneToken, Token
+
+logger = logging.getLogger(__name__)
 
 # A token row outlives the day key that it was made with by at most a day.
 _TOKEN_DAYS = 2
@@ -351,13 +354,13 @@ def _add(token: Token, content: bytes, report: Report, parts: Sequence[Part] = (
     known = installation.secrets_of_installation()
     receiver = attaching.receiver_of(report)
     sealed = [(_message(report, receiver, known, text), file) for text, file in parts or [(content, None)]]
-    if parts:
-        attaching.check_room(report, len(parts))
     try:
         with whole():
             mark_used(token, content, report, first=False)
             was_added_to(report)
             attaching.check_may_add(report, len(sealed))
+            if parts:
+                attaching.check_room(report, len(parts))
             for message, file in sealed:
                 insert(message)
                 if file is not None:
@@ -407,15 +410,26 @@ def tidy() -> int:
     """Forget what has had its day (work of ``tick``); how many things that were.
 
     The keys of the day are made here at midnight, or the first reporter of the day would date them. What is broken closes
-    the form and turns the doctor red (readiness.py); it must not stop the other works.
+    the form and turns the doctor red (readiness.py); each fails alone, and stops no other work.
     """
+    works: tuple[Callable[[], int | None], ...] = (
+        run.prepare,
+        _forget_old_tokens,
+        _delete_withdrawn,
+        attaching.forget_unfinished,
+        _forget_the_order,
+        _blur_the_times,
+    )
+    return sum(map(_try, works))
+
+
+def _try(work: Callable[[], int | None]) -> int:
     try:
-        run.prepare()
-        count = _forget_old_tokens() + _delete_withdrawn() + attaching.forget_unfinished() + _forget_the_order()
-        _blur_the_times()
-    except (DatabaseError, OSError, keys.VaultKeyError):
+        return work() or 0
+    except Exception as error:  # noqa: BLE001 - the other works are still to be done
+        # What an error says may repeat a row or name a file: only its kind is passed on.
+        logger.error("Forgetting traces of reports failed: %s (%s)", work.__name__, type(error).__name__)
         return 0
-    return count
 
 
 def _delete_withdrawn() -> int:

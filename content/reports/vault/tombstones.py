@@ -8,7 +8,6 @@ the file would be that of a withdrawal: ``gather`` does it at night and before a
 from __future__ import annotations
 
 import datetime as dt
-import fcntl
 import hmac
 import os
 import tempfile
@@ -169,17 +168,12 @@ def _is_kept(line: str) -> bool:
 
 
 def _rewrite(change: Callable[[set[str]], set[str]]) -> None:
-    folder = files.make_folder(path().parent)
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    with files.locked(path().parent) as folder:
         held = _read()
         wanted = change(held)
         if wanted != held:
             _replace("".join(f"{line}\n" for line in sorted(wanted)))
-            os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+            os.fsync(folder)
 
 
 def _replace(text: str) -> None:

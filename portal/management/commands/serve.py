@@ -60,6 +60,7 @@ class Command(BaseCommand):
         # Pages name their own address (canonical, on paper): on another port that is another one.
         base = os.environ.get("BASE_URL") or f"http://localhost:{options['port']}"
         server = subprocess.Popen(command, env={**os.environ, "BASE_URL": base})  # noqa: S603 - our own arguments
+        asked = False
         try:
             while server.poll() is None:
                 with suppress(subprocess.TimeoutExpired):
@@ -71,12 +72,21 @@ class Command(BaseCommand):
                         call_command("tick", verbosity=0)
                     close_old_connections()
         except KeyboardInterrupt:
-            pass
+            asked = True
         finally:
-            server.terminate()
-            server.wait(timeout=20)
-        if server.returncode and server.returncode > 0:
-            sys.exit(server.returncode)
+            _stop(server)
+        if not asked:
+            # A service manager starts again what has failed. Of a signal it hears what a shell would say (128 and more).
+            sys.exit(128 - server.returncode if server.returncode < 0 else server.returncode or 1)
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    server.terminate()
+    try:
+        server.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
 
 
 def _must_be_free(host: str, port: int) -> None:

@@ -175,6 +175,14 @@ def test_two_writers_never_write_one_run() -> None:
     assert JobListing.objects.count() == 1
 
 
+def test_what_was_done_alone_is_counted_when_a_writer_died_before_its_first_chunk() -> None:
+    legal_world()
+    run = run_of(row(1), row(2, usia_min="12"))
+    ImportRun.objects.filter(pk=run.pk).update(state="running", claim="another", beat_at=None)
+    run.refresh_from_db()
+    assert counts(import_runs.apply(run)) == (1, 0, 0, 1)
+
+
 def test_a_writer_that_lost_its_claim_writes_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(background, "CHUNK", 1)
     legal_world()

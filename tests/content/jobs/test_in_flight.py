@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +12,7 @@ from django.urls import reverse
 
 from content.jobs import holds, import_runs, importers, oversight, services
 from content.jobs.importers import parse
-from content.jobs.models import Agency, JobListing, ListingChange
+from content.jobs.models import Agency, Hold, ImportRun, JobListing, ListingChange
 from content.jobs.viewsets.agencies import AgencyViewSet
 from tests.cms import errors_of, form_of, listing_url
 from tests.factories.job_files import content, legal_world, row
@@ -122,6 +123,41 @@ def test_an_import_locks_what_it_judges_as_an_officer_does(monkeypatch: pytest.M
     assert set(locked) == {order.pk}
 
 
+def meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
+    """What is written while somebody waits for the listings that he or she asks for first."""
+    real = services.lock
+
+    def lock(keys: Iterable[int]) -> None:
+        held = list(keys)
+        monkeypatch.setattr(services, "lock", real)
+        happens()
+        real(held)
+
+    monkeypatch.setattr(services, "lock", lock)
+
+
+def test_an_undo_leaves_what_an_officer_saves_at_the_same_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    legal_world()
+    import_runs.apply(import_runs.prepare(content(row(1)), "x.csv")[0])
+    run = import_runs.apply(import_runs.prepare(content(row(1, kota="Taipei"), row(2)), "x.csv")[0])
+    meanwhile(monkeypatch, lambda: JobListing.objects.update(place="Tainan"))
+    import_runs.undo(run)
+    assert run.kept == 2
+    assert set(JobListing.objects.values_list("reference", "place")) == {("TW-00001", "Tainan"), ("TW-00002", "Tainan")}
+
+
+def test_what_is_put_on_hold_while_its_agency_is_decided_is_decided_with_it(
+    monkeypatch: pytest.MonkeyPatch, django_user_model: Any
+) -> None:
+    first, second = (django_user_model.objects.create_superuser(email=f"{name}@contoh.example") for name in "ab")
+    listing = published_listing()
+    hold = oversight.place_hold(listing.agency, first, "x")
+    meanwhile(monkeypatch, lambda: oversight.place_hold(listing, first, "y"))
+    assert oversight.close(hold, second, "penipuan") == 1
+    listing.refresh_from_db()
+    assert (listing.status, list(Hold.objects.values_list("state", flat=True))) == ("closed", ["closed", "closed"])
+
+
 def test_the_log_names_who_had_it_written(signed_in: SignedIn) -> None:
     legal_world()
     run, _preview = import_runs.prepare(content(row()), "x.csv", None, True)
@@ -132,3 +168,15 @@ def test_the_log_names_who_had_it_written(signed_in: SignedIn) -> None:
     entry = ListingChange.objects.filter(what="imported").first()
     assert entry is not None
     assert entry.actor is not None
+
+
+@pytest.mark.parametrize("act", ["confirm", "resume"])
+def test_whoever_is_refused_answers_for_nothing(signed_in: SignedIn, act: str) -> None:
+    legal_world()
+    run, _preview = import_runs.prepare(content(row()), "x.csv", None, True)
+    officer = signed_in("job_officer")
+    url = reverse("importrun:edit", args=[run.pk])
+    token = form_of(officer.get(url).content)["token"]
+    import_runs.apply(run)
+    officer.post(url, {"act": act, "token": token})
+    assert ImportRun.objects.get().actor is None

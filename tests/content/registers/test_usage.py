@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db.models import ProtectedError
 from django.test import Client
 from django.utils import timezone, translation
@@ -15,7 +16,7 @@ from wagtail_localize.models import StringTranslation, Translation, TranslationS
 
 from content.core.models import StandardPage
 from content.guides.models import GuideIndexPage, GuidePage
-from content.registers import generation, tokens
+from content.registers import generation, tokens, usage
 from content.registers.models import Channel, DestinationRule, Fact, RedFlag, Scheme, Service, Source
 from content.registers.usage import uses, why_kept
 from tests.site import World
@@ -72,6 +73,12 @@ def _is_kept(entry: Channel | Fact, by: str) -> None:
 def _indonesian() -> Any:
     with translation.override("id"):
         yield
+
+
+def test_the_registers_look_into_themselves_once_they_are_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(usage, "_finders", [])
+    apps.get_app_config("registers").ready()
+    assert usage._finders == [usage.in_registers]
 
 
 class TestWhatNamesIt:

@@ -338,6 +338,24 @@ def test_what_is_no_answer_of_hers_is_refused(ana: Client, report: Report, team:
     assert not Message.objects.exists()
 
 
+def test_what_cannot_be_read_is_logged_by_its_kind_alone(
+    ana: Client, report: Report, team: Team, caplog: pytest.LogCaptureFixture
+) -> None:
+    sent = {**sealed_answer(report, team, team.people[0]), "signature": "rahasia"}
+    assert sends(ana, addresses(report)["reply"], **sent).status_code == 400
+    logged = [record.getMessage() for record in caplog.records if record.name == views.__name__]
+    assert logged == ["The desk could not read what was sent to reply: ValueError"]
+    assert "rahasia" not in caplog.text
+
+
+def test_who_is_trusted_is_read_once_for_all(ana: Client, team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    reads, pins = [], installation._pins
+    monkeypatch.setattr(installation, "_pins", lambda: reads.append(1) or pins())
+    people = views.roster_data(team.unit, None, None)["people"]
+    assert [one["trusted"] for one in people] == [True, True]
+    assert len(reads) == 1
+
+
 def test_who_is_in_no_roster_answers_nobody(ana: Client, report: Report, team: Team, sign_in: Users) -> None:
     citra = sign_in("citra@example.org")
     person = team.seat(citra.user.pk)  # type: ignore[attr-defined]

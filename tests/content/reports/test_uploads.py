@@ -298,6 +298,15 @@ def test_a_report_has_so_many_files_and_says_so(phone: Phone, monkeypatch: pytes
     assert phone.more(phone.envelope(text="Masih bisa menulis.")).status_code == 200
 
 
+def test_uploads_that_began_together_do_not_pass_the_limit(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attaching, "MAX_FILES", 2)
+    files = [sealed(20_000, seed) for seed in (1, 2, 3)]
+    for file in files:
+        phone.begin(file)
+    assert [phone.send(file).status_code for file in files] == [200, 200, 422]
+    assert Attachment.objects.exclude(message=None).count() == Message.objects.count() == 2
+
+
 def test_what_is_added_to_one_report_has_an_end(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who finds a number must not make somebody else's report one that no desk can open."""
     monkeypatch.setattr(attaching, "MAX_MESSAGES", 2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -54,6 +55,8 @@ from ..staff import Refused
 from ..storing import Conflict
 from . import counting
 from .access import for_staff, holder_of, in_unit, seated_in
+
+logger = logging.getLogger(__name__)
 
 PAGE_SIZE = 50
 SCRIPTS = tuple(
@@ -403,7 +406,9 @@ def answers(view: Answer) -> Callable[..., HttpResponse]:
         except Conflict:
             # Another row has the id that the browser drew for it: the next one is another.
             return JsonResponse({"refused": gettext("That did not work. Open the page again.")}, status=400)
-        except (EnvelopeError, VaultKeyError, ValueError, TypeError, KeyError, AttributeError):
+        except (EnvelopeError, VaultKeyError, ValueError, TypeError, KeyError, AttributeError) as error:
+            # It may be a fault of ours after all. What an error says may hold what was sent: only its kind is passed on.
+            logger.error("The desk could not read what was sent to %s: %s", view.__name__, type(error).__name__)
             return JsonResponse({"refused": gettext("This cannot be read.")}, status=400)
 
     return answering
@@ -544,7 +549,8 @@ def _lock_data(unit: Unit, own: Holder | None) -> dict[str, Any]:
 
 def roster_data(unit: Unit, roster: Roster | None, proposed: Roster | None) -> dict[str, Any]:
     """What the script of the keys page needs to write the next roster, or to check and sign the one that waits."""
-    people = Holder.objects.filter(user__in=seated_in(unit), left_on=None)
+    people = list(Holder.objects.filter(user__in=seated_in(unit), left_on=None))
+    trusted = installation.founders_among(unit.pk, [held.member for held in people])
     waiting = Share.objects.filter(unit=unit, epoch=proposed.epoch) if proposed else Share.objects.none()
     return {
         "unit": str(unit.pk),
@@ -555,7 +561,7 @@ def roster_data(unit: Unit, roster: Roster | None, proposed: Roster | None) -> d
                 "id": str(h.pk),
                 "exchange": bytes(h.exchange_key).hex(),
                 "signing": bytes(h.signing_key).hex(),
-                "trusted": bool(installation.founders_among(unit.pk, [h.member])),
+                "trusted": h.member in trusted,
             }
             for h in people
         ],

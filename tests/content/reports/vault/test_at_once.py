@@ -103,6 +103,16 @@ assert while_held(finish, attaching.forget_unfinished) == 0
 assert Attachment.objects.filter(message=None).count() == 0 and Attachment.objects.count() == 2
 print("holds")
 """
+OPENING = """
+report = make(opened_on=today(), status="read")
+
+def open_it():
+    casework.was_opened(Report.objects.get(pk=report.pk), 7)
+
+while_held(open_it, open_it)
+assert AuditEvent.objects.filter(action="opened", actor=7, report=f"{report.pk:x}").count() == 1
+print("holds")
+"""
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
@@ -118,7 +128,7 @@ def site(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Demo, dict[str
     return made, chosen
 
 
-@pytest.mark.parametrize("script", [NIGHT, UPLOAD], ids=["the night", "an upload"])
+@pytest.mark.parametrize("script", [NIGHT, UPLOAD, OPENING], ids=["the night", "an upload", "an opening"])
 def test_neither_loses_what_the_other_was_promised(site: tuple[Demo, dict[str, str]], script: str) -> None:
     made, chosen = site
     assert "holds" in made.manage("shell", "--no-imports", "-v0", "-c", SET_UP + script, **chosen)

@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -145,6 +146,23 @@ def test_check_50_an_altered_event_is_noticed(chain: list[AuditEvent], column: s
 def test_check_50_a_missing_event_is_noticed(chain: list[AuditEvent]) -> None:
     forced("DELETE FROM vault_auditevent WHERE number = 4")
     assert audit.verify().fault == "the event 4 is missing"
+
+
+def test_of_two_writers_the_later_event_is_remembered(chain: list[AuditEvent], monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is remembered after the commit, when the next event may be there already."""
+    real = installation._replace
+    later = threading.Thread(target=installation.remember_head, args=(10, bytes([10])))
+
+    def slow(*args: Any) -> None:
+        monkeypatch.setattr(installation, "_replace", real)
+        later.start()
+        later.join(0.5)
+        real(*args)
+
+    monkeypatch.setattr(installation, "_replace", slow)
+    installation.remember_head(9, bytes([9]))
+    later.join()
+    assert installation.remembered_head() == (10, bytes([10]))
 
 
 def test_check_50_a_chain_that_was_cut_or_made_anew_is_noticed_from_outside(

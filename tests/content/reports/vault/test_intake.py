@@ -503,6 +503,20 @@ def test_rows_of_used_forms_are_forgotten(reporter: Reporter, by: str) -> None:
     assert FormToken.objects.count() == (by == "next report")
 
 
+def test_what_cannot_be_forgotten_keeps_nothing_else_and_is_named_by_its_kind_alone(
+    reporter: Reporter, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail() -> None:
+        raise OSError(STORY)
+
+    reporter.send()
+    FormToken.objects.update(made_on=dt.date.today() - dt.timedelta(days=3))
+    monkeypatch.setattr(services.run, "prepare", fail)
+    assert services.tidy() == 1
+    assert [record.getMessage() for record in caplog.records] == ["Forgetting traces of reports failed: fail (OSError)"]
+    assert STORY not in caplog.text
+
+
 @pytest.mark.parametrize("age", [dt.timedelta(hours=24, seconds=1), dt.timedelta(days=3), dt.timedelta(minutes=-2)])
 def test_a_form_too_old_or_from_the_future_comes_back_with_the_text(reporter: Reporter, age: dt.timedelta) -> None:
     now = dt.datetime.now(dt.UTC)
