@@ -97,15 +97,14 @@ def test_nobody_else_finds_the_pages(writers: list[Client], sign_in: Users) -> N
     for client in (editor, careless):
         client.user.user_permissions.add(may)  # type: ignore[attr-defined]
     for address in addresses:
-        assert Client().get(address).status_code in (302, 405)
-        assert stranger.get(address).status_code in (404, 405)
-        assert stranger.post(address).status_code in (404, 405)
+        assert Client().get(address).status_code == 302
+        # Also in the way that nobody asks it: a 405 would say that there is such a page.
+        assert [stranger.get(address).status_code, stranger.post(address).status_code] == [404, 404]
         seen = editor.get(address)
         assert seen.status_code in (200, 405)
         if seen.status_code == 200:
             assert (seen["Cache-Control"], seen["Cross-Origin-Resource-Policy"]) == ("no-store", "same-origin")
-        answer = careless.get(address)
-        assert answer.status_code == 405 or answer["Location"] == "/akun/kode/pasang/"
+        assert careless.get(address)["Location"] == "/akun/kode/pasang/"
     held.refresh_from_db()
     assert held.is_public()
 
