@@ -43,6 +43,7 @@ from content.reports.vault.models import (
 )
 from tests.content.reports.caseworkers import Users
 from tests.content.reports.reporting import Person, Phone, Reporter, Team, hidden, receipt_in, text_of
+from tests.content.reports.vault.test_sealed import Phone as SealingPhone
 
 pytestmark = pytest.mark.django_db(databases=["default", "reports"])
 
@@ -143,6 +144,20 @@ def test_the_desk_hands_out_a_file_as_it_is_sealed(ana: Client, file: Attachment
     page = text_of(ana.get(addresses(report)["report"]))
     assert f'"file": "{held.pk:x}"' in page
     assert bytes(held.aid).hex() not in page
+
+
+@pytest.mark.parametrize("mode", ["browser", "server"])
+def test_check_44_the_desk_says_where_a_report_was_locked(ana: Client, mode: str) -> None:
+    """As it is stored; what the reporter reads of each mode: test_phone_sealing.test_check_44."""
+    if mode == "browser":
+        assert SealingPhone().send().status_code == 200
+    else:
+        assert receipt_in(Reporter().send())
+    held = Report.objects.get()
+    assert held.mode == mode
+    page = text_of(ana.get(addresses(held)["report"]))
+    said = "di HP pelapor", "di server kami, yang sempat bisa membacanya sebentar"
+    assert [words in page for words in said] == [mode == "browser", mode == "server"]
 
 
 def test_no_other_file_and_no_other_place_is_handed_out(ana: Client, file: Attachment) -> None:
