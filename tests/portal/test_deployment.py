@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import http.server
 import io
+import json
 import os
 import re
+import secrets
 import select
 import socket
 import ssl
@@ -22,9 +24,14 @@ from urllib.parse import quote
 import pytest
 from django.core.management import CommandError, call_command
 
+from content.reports.headers import CLOSED, KINDS, OPEN, PAGE, headers
+from content.reports.vault import attachment, frame
+from content.reports.vault.keys import generate, public_bytes
+from content.reports.vault.receipt import Receipt
 from portal import outside
-from tests.content.reports.reporting import DistantReporter, receipt_in, text_of
-from tests.content.reports.test_server import change, left_behind, marker
+from tests.content.reports.reporting import DistantReporter, Phone, hidden, receipt_in, text_of
+from tests.content.reports.test_bursts import sealed
+from tests.content.reports.test_server import change, left_behind, marker, photo
 from tests.demo import Demo, serving
 from tests.nginx import Nginx, nginx
 from tests.servers import Answer, Server, free_port
@@ -155,7 +162,7 @@ class TestLogs:
             time.sleep(1)
         found = outside.examine(running.web.site(HERE), [running.web.logs])
         assert [(finding.name, finding.advice) for finding in found if not finding.ok] == []
-        assert len(found) == 6
+        assert len(found) == 7
 
 
 BREAKS: dict[str, tuple[Callable[[str], str], str]] = {
@@ -180,6 +187,10 @@ BREAKS: dict[str, tuple[Callable[[str], str], str]] = {
         "headers of the form as they are",
     ),
     "a tag": (lambda text: text.replace("gzip off;", "gzip off; add_header ETag x always;", 1), "headers of the form"),
+    "a version": (
+        lambda text: text.replace("server_tokens off;", "server_tokens on;"),
+        "no version of the web server",
+    ),
 }
 
 
@@ -246,12 +257,81 @@ def test_check_20_nothing_but_the_allowed_headers_reaches_the_portal(tmp_path: P
     assert other["Accept-Language"] == "jv"
 
 
+def every_step(site: outside.Site) -> dict[str, Answer]:
+    """What the path answers at each step of both ways to report, and when something is wrong."""
+    through = Through(site)
+    person = DistantReporter(through)  # type: ignore[arg-type]
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    steps = {
+        "the door": through.ask("/layanan/"),
+        "the door in English": through.ask("/layanan/en/"),
+        "the form": person.post(step="place", place="35"),
+        "the keys": person.post(step="sealing", place="35"),
+        "the script": through.ask(f"/layanan/{frame.sealer().name}"),
+        "the script compressed": through.ask(f"/layanan/{frame.sealer().name}", headers={"Accept-Encoding": "br"}),
+        "a slip": person.status("1234 5678 9012 3456 7890"),
+        "an unknown number": person.status(Receipt.generate().digits),
+        "unconfirmed": through.ask("/layanan/", "POST", b"step=place&place=35", form),
+        "foreign": through.ask("/layanan/", "POST", b"step=send", {**form, "Sec-Fetch-Site": "cross-site"}),
+        "nothing": through.ask("/layanan/tidak-ada"),
+        "another method": through.ask("/layanan/", "DELETE"),
+        "too large": through.ask("/layanan/", "POST", b"x" * 600_000, {**form, "Sec-Fetch-Site": "same-origin"}),
+    }
+    steps["the number"] = person.send(hidden(steps["the form"]))
+    number = receipt_in(steps["the number"]) or ""
+    steps["what is missing"] = person.send(person.form(), story="")
+    sealed_here = {"lookup": secrets.token_hex(32), "reporter": public_bytes(generate().public_key()).hex()}
+    steps["sealed"] = person.post(**sealed(json.loads(steps["the keys"].body)), **sealed_here)
+    steps["the state"] = person.status(number)
+    steps["added"] = person.post(**hidden(steps["the state"]), text="Satu lagi.")
+    steps["a file"] = person.post_file(photo(), **hidden(person.status(number)))
+    phone, file = Phone(person, number), attachment.seal(b"x" * 9_000, "jpg", attachment.Cleaned.PHONE)
+    steps["the state, sealed"] = phone.post("look")  # type: ignore[assignment]
+    steps["a file begins"] = phone.begin(file)  # type: ignore[assignment]
+    steps["a chunk"] = phone.put(file, 0)  # type: ignore[assignment]
+    steps["a file, sealed"] = phone.more(phone.envelope(file), file)  # type: ignore[assignment]
+    withdraw = {**hidden(person.status(number)), "step": "withdraw"}
+    steps["really?"] = person.post(**withdraw)
+    steps["withdrawn"] = person.post(**withdraw, sure="yes")
+    return steps
+
+
+# What is no page of the form or is refused.
+STATUSES = {"foreign": 403, "nothing": 404, "another method": 405, "too large": 413}
+
+
+def test_check_18_every_step_has_our_headers_byte_for_byte_and_no_other(running: Deployed) -> None:
+    steps = every_step(running.web.site("127.0.0.92"))
+    assert {name: answer.status for name, answer in steps.items()} == {name: STATUSES.get(name, 200) for name in steps}
+    assert receipt_in(steps["the number"])
+    for name, said in (("added", "ditambahkan"), ("a file, sealed", "ditambahkan"), ("sealed", "Terkunci di HP Anda")):
+        assert said in text_of(steps[name]), name
+    kinds = {"the keys": KINDS[1], "a file begins": KINDS[1], "a chunk": KINDS[1]}
+    for name, answer in steps.items():
+        # A script is the same whoever reads, and asks no database about it: only what knows that it is open says so.
+        intake, kind = (CLOSED, KINDS[2]) if name.startswith("the script") else (OPEN, kinds.get(name, PAGE))
+        wanted = [*headers(intake, kind).items(), ("Content-Length", str(len(answer.body)))]
+        if name == "the script compressed":
+            wanted.append(("Content-Encoding", "br"))
+        got = [(key.title(), value) for key, value in answer.headers if key not in ("Server", "Date", "Connection")]
+        assert sorted(got) == sorted((key.title(), value) for key, value in wanted), name
+        assert answer.header("Server") == "nginx", name
+
+
 def test_what_nginx_answers_by_itself_shows_phone_numbers(services: tuple, tmp_path: Path) -> None:
     """The service of the reports is down: the portal goes on, and its form says whom to call."""
     site, portal, _reports = services
     with nginx(tmp_path, site.folder, portal.port, free_port()) as web:
         heard = web.site(HERE).ask("/layanan/")
         assert (heard.status, dict(heard.headers)["Retry-After"]) == (502, "60")
+        said = {(name, value) for name, value in heard.headers if name not in ("Date", "Connection", "Content-Length")}
+        assert said == {
+            ("Server", "nginx"),
+            ("Content-Type", "text/html"),
+            ("Cache-Control", "no-store"),
+            ("Retry-After", "60"),
+            ("X-Robots-Tag", "noindex"),
+        }
         assert b"tel:110" in heard.body
         assert b"tel:129" in heard.body
         assert b"<html lang=id>" in heard.body
