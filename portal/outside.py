@@ -114,7 +114,17 @@ def _form(site: Site) -> Iterator[Finding]:
     yield Finding(
         "headers of the form as they are", f"the web server changes or drops: {', '.join(apart)}" if apart else ""
     )
+    names = {_server(answer), _server(site.ask("/keluar/"))}
+    versions = sorted(name for name in names if any(map(str.isdigit, name)))
+    yield Finding(
+        "no version of the web server", f"server_tokens off: it says {', '.join(versions)}" if versions else ""
+    )
     yield Finding("https alone", "" if site.url.startswith("https://") else "give the site a certificate")
+
+
+def _server(answer: Heard) -> str:
+    """What the server calls itself."""
+    return ", ".join(value for name, value in answer.headers if name.lower() == "server")
 
 
 def _scripts(site: Site) -> Finding:

@@ -35,8 +35,8 @@ def _may_write(request: HttpRequest) -> bool:
 for_writers = only_for(_may_write)
 
 
-@require_safe
 @for_writers
+@require_safe
 def bulletins(request: HttpRequest) -> HttpResponse:
     """Every warning there is: what runs, what waits for a second person, what is over."""
     today = timezone.localdate()
@@ -49,8 +49,8 @@ def bulletins(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/bulletins.html", groups)
 
 
-@require_http_methods(["GET", "POST"])
 @for_writers
+@require_http_methods(["GET", "POST"])
 def write(request: HttpRequest, number: int | None = None) -> HttpResponse:
     """The words of a warning. Saving makes them a draft of whoever saves."""
     held = get_object_or_404(Bulletin, pk=number) if number else Bulletin()
@@ -75,8 +75,8 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-@require_safe
 @for_writers
+@require_safe
 def bulletin(request: HttpRequest, number: int) -> HttpResponse:
     """One warning as readers see it, and what may be done about it."""
     return _shown(request, number)
@@ -95,8 +95,8 @@ def _shown(request: HttpRequest, number: int, refused: str = "") -> HttpResponse
     return render(request, "reports/bulletin.html", context, status=400 if refused else 200)
 
 
-@require_POST
 @for_writers
+@require_POST
 def publish(request: HttpRequest, number: int) -> HttpResponse:
     """The second person."""
     held = get_object_or_404(Bulletin, pk=number)
@@ -107,8 +107,8 @@ def publish(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("bulletin", number)
 
 
-@require_POST
 @for_writers
+@require_POST
 def take_down(request: HttpRequest, number: int) -> HttpResponse:
     """Nobody sees it from now on."""
     services.take_down_bulletin(get_object_or_404(Bulletin, pk=number), request.user)

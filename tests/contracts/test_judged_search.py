@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+from contextlib import nullcontext
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +13,7 @@ from tests.demo import Demo, manage
 from tests.elasticsearch import Elasticsearch
 from tests.postgresql import PostgreSQL
 from tests.search.judge import LOADED, indexed
+from tests.servers import run_folder
 
 pytestmark = pytest.mark.demo
 
@@ -47,6 +51,27 @@ def alike(halves: dict[str, Figures], others: dict[str, Figures]) -> None:
             assert abs(here - there) <= APART, (half, held[""], others[half][""])
 
 
+def alike_in_this_run(engine: str, halves: dict[str, Figures], folder: Path) -> None:
+    """Keep the figures of an engine, then compare them with all that are kept: engines may be judged in several processes.
+
+    Each keeps its own before it looks for others, so of any two at least the later one compares them.
+    """
+    kept, half = folder / f"judged-{engine}.json", folder / f"judged-{engine}.half"
+    half.write_text(json.dumps(halves))
+    half.rename(kept)
+    for path in folder.glob("judged-*.json"):
+        alike(halves, json.loads(path.read_text()))
+
+
+@pytest.mark.parametrize(("recall", "same"), [(0.972, True), (0.968, False)])
+def test_any_two_engines_are_compared(tmp_path: Path, recall: float, same: bool) -> None:
+    """Each of the others is near enough to the first one, but perhaps not to one another."""
+    alike_in_this_run("one", {"tuning": {"": (0.98, 0.9)}}, tmp_path)
+    alike_in_this_run("two", {"tuning": {"": (0.99, 0.9)}}, tmp_path)
+    with nullcontext() if same else pytest.raises(AssertionError, match="tuning"):
+        alike_in_this_run("three", {"tuning": {"": (recall, 0.9)}}, tmp_path)
+
+
 @pytest.fixture(scope="module")
 def judged(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Demo:
     site = demo.copy(tmp_path_factory.mktemp("judged") / "site")
@@ -72,7 +97,10 @@ def test_the_embedded_engine_finds_what_people_want(sqlite: dict[str, Figures]) 
 @pytest.mark.postgresql
 @pytest.mark.xdist_group("postgresql")
 def test_postgresql_finds_it_as_well(
-    postgresql: PostgreSQL, demo_on_postgresql: tuple[Demo, dict[str, str]], sqlite: dict[str, Figures]
+    postgresql: PostgreSQL,
+    demo_on_postgresql: tuple[Demo, dict[str, str]],
+    sqlite: dict[str, Figures],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     site, built = demo_on_postgresql
     pair = postgresql.pair(like=built)
@@ -80,13 +108,21 @@ def test_postgresql_finds_it_as_well(
     halves = figures(site.manage("judge_search", **pair))
     judged_well(halves)
     alike(halves, sqlite)
+    alike_in_this_run("postgresql", halves, run_folder(tmp_path_factory))
 
 
 @pytest.mark.elasticsearch
 @pytest.mark.xdist_group("elasticsearch")
-def test_elasticsearch_finds_it_as_well(elasticsearch: Elasticsearch, judged: Demo, sqlite: dict[str, Figures]) -> None:
+def test_elasticsearch_finds_it_as_well(
+    elasticsearch: Elasticsearch,
+    judged: Demo,
+    sqlite: dict[str, Figures],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
     environment = indexed(judged.environment(ELASTICSEARCH_PREFIX="judged"), elasticsearch.url)
     printed = manage(environment, "judge_search")
     assert "ElasticEngine" in printed
-    judged_well(figures(printed))
-    alike(figures(printed), sqlite)
+    halves = figures(printed)
+    judged_well(halves)
+    alike(halves, sqlite)
+    alike_in_this_run("elasticsearch", halves, run_folder(tmp_path_factory))

@@ -185,6 +185,31 @@ def test_check_31_a_photo_over_2g_arrives_and_is_taken_up_after_a_break(phone: t
 # Must show 5, check 27: killed at twenty moments
 
 KILLS = 20
+# What the key of the unit for practice opens: the reports and messages whose numbers are given, by number.
+OPENED = """
+import json
+from pathlib import Path
+from content.reports.vault import keys, services
+from content.reports.vault.models import Message, Report
+key = keys.read_private(Path({key!r}))
+def opened(rows, open_one):
+    return {{row.pk: json.loads(open_one(row, key)) for row in rows}}
+print(json.dumps([opened(Report.objects.filter(pk__in={reports!r}), services.open_report),
+    opened(Message.objects.filter(pk__in={messages!r}), services.open_message)]))
+"""
+
+
+def sealed_rows(site: Demo, table: str) -> dict[int, tuple[bytes, ...]]:
+    """What is sealed in each row, by its number."""
+    held = vault_rows(site, f"SELECT id, header, wraps, body FROM vault_{table}")
+    return {number: tuple(sealed) for number, *sealed in held}
+
+
+def opened(site: Demo, reports: set[int], messages: set[int]) -> tuple[dict[str, Any], dict[str, Any]]:
+    key = str(site.folder / "keys" / "reports-demo.pem")
+    script = OPENED.format(key=key, reports=sorted(reports), messages=sorted(messages))
+    found, added = json.loads(site.manage("shell", "--no-imports", "-c", script).splitlines()[-1])
+    return found, added
 
 
 @dataclass
@@ -209,19 +234,25 @@ def sealed_form(server: Server) -> dict[str, str]:
 def test_must_show_5_twenty_kills_leave_whole_reports_or_none(site: Demo) -> None:
     chance = random.Random(SEED)
     text = marker()
-    whole = none = uploads = 0
+    none = uploads = 0
+    # What a killed server left, before anything was sent again.
+    whole: dict[int, tuple[bytes, ...]] = {}
+    old = sealed_rows(site, "message").keys()
     pending: list[tuple[Sending, dict[str, str], str, attachment.SealedFile, Phone, str, set[int]]] = []
-    expected = counted(site, "report")
+    expected, seen = counted(site, "report"), set(sealed_rows(site, "report"))
     messages = counted(site, "message")
 
     def settle(server: Server) -> None:
         """What was being sent as the server died: send it again, twice, and look."""
-        nonlocal whole, none, expected, uploads, messages
+        nonlocal none, expected, uploads, messages
         for person, phone_form, told, file, holder, envelope_, chunks in pending:
             lookup = phone_form["lookup"]
-            known = counted(site, "report")
-            whole, none = whole + (known - expected), none + 2 - (known - expected)
-            assert 0 <= known - expected <= 2
+            rows = sealed_rows(site, "report")
+            left = {number: rows[number] for number in rows.keys() - seen}
+            whole.update(left)
+            none += 2 - len(left)
+            # Whoever was told a number, or that it is stored, finds it.
+            assert bool(person.told) + bool(told) <= len(left) <= 2
             if person.told:
                 assert "Laporan Anda" in text_of(DistantReporter(server).status(person.told))
             if told:
@@ -234,6 +265,7 @@ def test_must_show_5_twenty_kills_leave_whole_reports_or_none(site: Demo) -> Non
             assert [DistantReporter(server).post(**phone_form).status for _time in range(2)] == [200, 200]
             expected += 2
             assert counted(site, "report") == expected
+            seen.update(sealed_rows(site, "report"))
             have = set(json.loads(text_of(resumed(holder, server).begin(file)))["have"])
             assert chunks <= have
             for index in set(range(len(file.chunks))) - have:
@@ -255,6 +287,7 @@ def test_must_show_5_twenty_kills_leave_whole_reports_or_none(site: Demo) -> Non
             reporter = DistantReporter(server)
             number = receipt_in(reporter.send(reporter.form())) or ""
             expected += 1
+            seen.update(sealed_rows(site, "report"))
             holder, file = Phone(reporter, number), attachment.seal(os.urandom(600_000), "jpg", Cleaned.PHONE)
             envelope_ = holder.envelope(file, f"{text} buktinya.")
             person = Sending(f"{text} dan seterusnya.", reporter.form())
@@ -290,11 +323,19 @@ def test_must_show_5_twenty_kills_leave_whole_reports_or_none(site: Demo) -> Non
                 thread.join()
             pending.append((person, phone_form, told[0], file, holder, envelope_, chunks))
         assert not left_behind(site.folder, text)
+    # Whole is what opens and says all that was said, and what sending it again has not touched.
+    rows = sealed_rows(site, "report")
+    assert {number: rows[number] for number in whole} == whole
+    reports, added = opened(site, set(whole), sealed_rows(site, "message").keys() - old)
+    assert len(reports) == len(whole)
+    assert {report["story"] for report in reports.values()} <= {f"{text} dan seterusnya.", "x"}
+    assert [message["text"] for message in added.values()] == [f"{text} buktinya."] * KILLS
+    # With no report left by a kill nothing was looked at.
+    assert whole
     say(
-        f"must show 5: {KILLS} kills (seed {SEED}), {2 * KILLS} reports of which {whole} were whole and {none} were not there, "
+        f"must show 5: {KILLS} kills (seed {SEED}), {2 * KILLS} reports of which {len(whole)} were whole and {none} were not there, "
         f"{uploads} uploads taken up; each sent again twice is one; nothing readable left"
     )
-    assert whole + none == 2 * KILLS
 
 
 def resumed(phone: Phone, server: Server) -> Phone:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import http.server
 import io
+import json
 import os
 import re
+import secrets
 import select
 import socket
 import ssl
@@ -22,9 +24,14 @@ from urllib.parse import quote
 import pytest
 from django.core.management import CommandError, call_command
 
+from content.reports.headers import CLOSED, KINDS, OPEN, PAGE, headers
+from content.reports.vault import attachment, frame
+from content.reports.vault.keys import generate, public_bytes
+from content.reports.vault.receipt import Receipt
 from portal import outside
-from tests.content.reports.reporting import DistantReporter, receipt_in, text_of
-from tests.content.reports.test_server import change, left_behind, marker
+from tests.content.reports.reporting import DistantReporter, Phone, hidden, receipt_in, text_of
+from tests.content.reports.test_bursts import sealed
+from tests.content.reports.test_server import change, left_behind, marker, photo
 from tests.demo import Demo, serving
 from tests.nginx import Nginx, nginx
 from tests.servers import Answer, Server, free_port
@@ -106,6 +113,10 @@ class TestLogs:
         broken = person.send(form_of_person, story=f"{text} lagi dan lagi.")
         change(running.site, "UPDATE vault_report SET mode = 'server'")
         assert b"no-mode" not in broken.body
+        # Nginx answers 400 to a header that is too long. Too many short ones it lets through but for the form: the server
+        # itself answers 431, also at the form where nothing stands before it.
+        many_headers = {**said, **{f"X-{number}": said["User-Agent"] for number in range(120)}}
+        itself = outside.Site(running.reports.url, own=HERE)
         fates = {
             500: broken,
             200: site.ask("/id/", said=said),
@@ -116,8 +127,12 @@ class TestLogs:
             405: site.ask("/layanan/", "DELETE", said=said),
             413: site.ask("/layanan/", "POST", b"x" * 13_000_000, form),
             414: patiently(site, f"/{'x' * 40_000}", said),
+            431: site.ask("/id/", said=many_headers),
         }
         assert {status: heard.status for status, heard in fates.items()} == {status: status for status in fates}
+        assert patiently(itself, "/layanan/", many_headers).status == 431
+        assert patiently(itself, "/layanan/", {**said, "X-Long": said["User-Agent"] * 40_000}).status == 431
+        assert site.ask("/layanan/", said=many_headers).status == 200
         assert site.ask(f"/static/css/{static}", said=said).status == 200
         site.raw(b"no request at all\r\n\r\n")
         for malformed in (b"GET /%s HTTP/9.9\r\n\r\n" % text.encode(), b"\x16\x03\x01 no handshake", b"GET\r\n\r\n"):
@@ -147,7 +162,7 @@ class TestLogs:
             time.sleep(1)
         found = outside.examine(running.web.site(HERE), [running.web.logs])
         assert [(finding.name, finding.advice) for finding in found if not finding.ok] == []
-        assert len(found) == 7
+        assert len(found) == 8
 
 
 BREAKS: dict[str, tuple[Callable[[str], str], str]] = {
@@ -176,6 +191,10 @@ BREAKS: dict[str, tuple[Callable[[str], str], str]] = {
         "headers of the form as they are",
     ),
     "a tag": (lambda text: text.replace("gzip off;", "gzip off; add_header ETag x always;", 1), "headers of the form"),
+    "a version": (
+        lambda text: text.replace("server_tokens off;", "server_tokens on;"),
+        "no version of the web server",
+    ),
 }
 
 
@@ -242,12 +261,81 @@ def test_check_20_nothing_but_the_allowed_headers_reaches_the_portal(tmp_path: P
     assert other["Accept-Language"] == "jv"
 
 
+def every_step(site: outside.Site) -> dict[str, Answer]:
+    """What the path answers at each step of both ways to report, and when something is wrong."""
+    through = Through(site)
+    person = DistantReporter(through)  # type: ignore[arg-type]
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    steps = {
+        "the door": through.ask("/layanan/"),
+        "the door in English": through.ask("/layanan/en/"),
+        "the form": person.post(step="place", place="35"),
+        "the keys": person.post(step="sealing", place="35"),
+        "the script": through.ask(f"/layanan/{frame.sealer().name}"),
+        "the script compressed": through.ask(f"/layanan/{frame.sealer().name}", headers={"Accept-Encoding": "br"}),
+        "a slip": person.status("1234 5678 9012 3456 7890"),
+        "an unknown number": person.status(Receipt.generate().digits),
+        "unconfirmed": through.ask("/layanan/", "POST", b"step=place&place=35", form),
+        "foreign": through.ask("/layanan/", "POST", b"step=send", {**form, "Sec-Fetch-Site": "cross-site"}),
+        "nothing": through.ask("/layanan/tidak-ada"),
+        "another method": through.ask("/layanan/", "DELETE"),
+        "too large": through.ask("/layanan/", "POST", b"x" * 600_000, {**form, "Sec-Fetch-Site": "same-origin"}),
+    }
+    steps["the number"] = person.send(hidden(steps["the form"]))
+    number = receipt_in(steps["the number"]) or ""
+    steps["what is missing"] = person.send(person.form(), story="")
+    sealed_here = {"lookup": secrets.token_hex(32), "reporter": public_bytes(generate().public_key()).hex()}
+    steps["sealed"] = person.post(**sealed(json.loads(steps["the keys"].body)), **sealed_here)
+    steps["the state"] = person.status(number)
+    steps["added"] = person.post(**hidden(steps["the state"]), text="Satu lagi.")
+    steps["a file"] = person.post_file(photo(), **hidden(person.status(number)))
+    phone, file = Phone(person, number), attachment.seal(b"x" * 9_000, "jpg", attachment.Cleaned.PHONE)
+    steps["the state, sealed"] = phone.post("look")  # type: ignore[assignment]
+    steps["a file begins"] = phone.begin(file)  # type: ignore[assignment]
+    steps["a chunk"] = phone.put(file, 0)  # type: ignore[assignment]
+    steps["a file, sealed"] = phone.more(phone.envelope(file), file)  # type: ignore[assignment]
+    withdraw = {**hidden(person.status(number)), "step": "withdraw"}
+    steps["really?"] = person.post(**withdraw)
+    steps["withdrawn"] = person.post(**withdraw, sure="yes")
+    return steps
+
+
+# What is no page of the form or is refused.
+STATUSES = {"foreign": 403, "nothing": 404, "another method": 405, "too large": 413}
+
+
+def test_check_18_every_step_has_our_headers_byte_for_byte_and_no_other(running: Deployed) -> None:
+    steps = every_step(running.web.site("127.0.0.92"))
+    assert {name: answer.status for name, answer in steps.items()} == {name: STATUSES.get(name, 200) for name in steps}
+    assert receipt_in(steps["the number"])
+    for name, said in (("added", "ditambahkan"), ("a file, sealed", "ditambahkan"), ("sealed", "Terkunci di HP Anda")):
+        assert said in text_of(steps[name]), name
+    kinds = {"the keys": KINDS[1], "a file begins": KINDS[1], "a chunk": KINDS[1]}
+    for name, answer in steps.items():
+        # A script is the same whoever reads, and asks no database about it: only what knows that it is open says so.
+        intake, kind = (CLOSED, KINDS[2]) if name.startswith("the script") else (OPEN, kinds.get(name, PAGE))
+        wanted = [*headers(intake, kind).items(), ("Content-Length", str(len(answer.body)))]
+        if name == "the script compressed":
+            wanted.append(("Content-Encoding", "br"))
+        got = [(key.title(), value) for key, value in answer.headers if key not in ("Server", "Date", "Connection")]
+        assert sorted(got) == sorted((key.title(), value) for key, value in wanted), name
+        assert answer.header("Server") == "nginx", name
+
+
 def test_what_nginx_answers_by_itself_shows_phone_numbers(services: tuple, tmp_path: Path) -> None:
     """The service of the reports is down: the portal goes on, and its form says whom to call."""
     site, portal, _reports = services
     with nginx(tmp_path, site.folder, portal.port, free_port()) as web:
         heard = web.site(HERE).ask("/layanan/")
         assert (heard.status, dict(heard.headers)["Retry-After"]) == (502, "60")
+        said = {(name, value) for name, value in heard.headers if name not in ("Date", "Connection", "Content-Length")}
+        assert said == {
+            ("Server", "nginx"),
+            ("Content-Type", "text/html"),
+            ("Cache-Control", "no-store"),
+            ("Retry-After", "60"),
+            ("X-Robots-Tag", "noindex"),
+        }
         assert b"tel:110" in heard.body
         assert b"tel:129" in heard.body
         assert b"<html lang=id>" in heard.body
@@ -307,13 +395,16 @@ def slowly(web: Nginx, head: bytes, own: str) -> bytes:
     return said
 
 
-def test_check_37_who_sends_slowly_is_told_so_and_keeps_nobody_waiting(services: tuple, tmp_path: Path) -> None:
+def test_check_37_who_sends_slowly_keeps_nobody_waiting_and_who_announces_too_much_is_told_so(
+    services: tuple, tmp_path: Path
+) -> None:
     heads = {
         "header": b"POST /layanan/ HTTP/1.1\r\nHost: localhost\r\nX-Slow: ",
         "body": b"POST /layanan/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: 4000000\r\n\r\n",
+        "too long": b"POST /layanan/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: 40000000\r\n\r\n",
     }
     with deployed(services, tmp_path, hurried) as running:
-        with ThreadPoolExecutor(60) as pool:
+        with ThreadPoolExecutor(90) as pool:
             asked = [
                 (name, pool.submit(slowly, running.web, head, f"127.0.1.{1 + place}"))
                 for place in range(30)
@@ -324,8 +415,10 @@ def test_check_37_who_sends_slowly_is_told_so_and_keeps_nobody_waiting(services:
             assert running.web.site(HERE).ask("/layanan/").status == 200
             assert time.monotonic() - started < 5
             answers = {(name, one.result()[:12]) for name, one in asked}
-        # nginx closes without a word: nobody is there to read one.
-        assert answers <= {(name, said) for name in heads for said in (b"", b"HTTP/1.1 408")}
+        # Who announces too much is told so before any of it comes; on the others nginx closes without a word.
+        said = {name: {said for other, said in answers if other == name} for name in heads}
+        assert said["too long"] == {b"HTTP/1.1 413"}
+        assert said["header"] | said["body"] <= {b"", b"HTTP/1.1 408"}
         assert not [path for path in (tmp_path / "body").rglob("*") if path.is_file()]
 
 
@@ -365,9 +458,9 @@ def test_check_37_an_endless_body_ends_early_and_in_no_file(running: Deployed, t
         said = said or held.recv(4096)
     connection.close()
     assert sent < 200
-    # Where the connection was cut while something was still being sent, the answer may be lost with it. Without nginx a body
-    # without a length is none: the form comes back.
-    assert said[:12] in (b"", b"HTTP/1.1 413" if through == "nginx" else b"HTTP/1.1 200")
+    # nginx hears out who is still sending, so its answer arrives. Without it a body without a length is none: the form comes
+    # back, unless the connection is cut while something is still being sent and the answer is lost with it.
+    assert said[:12] in ({b"HTTP/1.1 413"} if through == "nginx" else {b"", b"HTTP/1.1 200"})
     assert peak - before < 60 * 2**20
     for folder in (running.site.folder / "tmp", running.web.folder / "body"):
         assert not [path for path in folder.rglob("*") if path.is_file()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 import time
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Request
 
 from tests.content.reports.reporting import DistantReporter, receipt_in
 from tests.demo import Demo, serving
@@ -49,6 +50,8 @@ class Worker:
     name: str
     page: Page
     sent: list[str] = field(default_factory=list)
+    # The same with address and headers, as bytes: a key need not be text.
+    wire: list[bytes] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     phrase: str = ""
     code: str = ""
@@ -104,6 +107,10 @@ def totp(secret: str) -> str:
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
 
 
+def as_bytes(request: Request) -> bytes:
+    return b"\n".join([request.url.encode(), json.dumps(request.headers).encode(), request.post_data_buffer or b""])
+
+
 def worker(chromium: Browser, server: Server, name: str) -> Worker:
     context: BrowserContext = chromium.new_context(
         viewport={"width": 1280, "height": 800}, base_url=server.url, locale="id-ID"
@@ -111,6 +118,7 @@ def worker(chromium: Browser, server: Server, name: str) -> Worker:
     context.set_default_timeout(40_000)
     held = Worker(name, context.new_page())
     held.page.on("request", lambda request: held.sent.append(request.post_data or request.url))
+    held.page.on("request", lambda request: held.wire.append(as_bytes(request)))
     held.page.on("console", lambda message: message.type in ("error", "warning") and held.said.append(message.text))
     held.page.on("pageerror", lambda error: held.said.append(str(error)))
     return held

@@ -315,10 +315,11 @@ def test_a_day_without_a_burst_has_no_page(ana: Client, flood: list[Report], day
     assert ana.get(f"/akun/laporan/provinsi/lonjakan/{day}/").status_code == 404
 
 
-# On the shipped server. DRILL=1 (make drills) sends as many as the issue asks for.
+# On the shipped server. DRILL=1 (make drills) sends as many as the issue asks for; else more than two workers take unmarked.
 
 DRILL = os.environ.get("DRILL") == "1"
-REPORTS, ADDRESSES, SECONDS = (700, 50, 600) if DRILL else (90, 50, 300)
+REPORTS, ADDRESSES, SECONDS = (700, 50, 600) if DRILL else (2 * bursts.LIMIT + 20, 50, 300)
+MARKED = "SELECT count(*) FROM vault_report WHERE burst = 1"
 
 
 @pytest.fixture(scope="module")
@@ -389,7 +390,7 @@ def sealed(known: dict) -> dict[str, str]:
 
 @pytest.mark.demo
 def test_must_show_7_many_reports_from_fifty_addresses_are_all_stored_and_marked(site: Demo, server: Server) -> None:
-    before = counted(site, "report")
+    before, marked_before = counted(site, "report"), vault_rows(site, MARKED)[0][0]
     people = [Person(server, place) for place in range(REPORTS)]
     started = time.monotonic()
 
@@ -399,14 +400,14 @@ def test_must_show_7_many_reports_from_fifty_addresses_are_all_stored_and_marked
     with ThreadPoolExecutor(48) as pool:
         numbers = list(pool.map(send, range(REPORTS)))
     took = time.monotonic() - started
-    marked = vault_rows(site, "SELECT count(*) FROM vault_report WHERE burst = 1")[0][0]
+    marked = vault_rows(site, MARKED)[0][0] - marked_before
     tries = max(person.tries for person in people)
     print(f"{REPORTS} reports in {took:.0f} s, {marked} marked, at most {tries} tries of one person")  # noqa: T201
     assert took < SECONDS
     assert len(set(numbers)) == REPORTS
     assert counted(site, "report") - before == REPORTS
-    # Each of two workers counts for itself.
-    assert marked >= (REPORTS - 2 * bursts.LIMIT if DRILL else 0)
+    # Each of two workers counts for itself; what came first is marked by neither.
+    assert REPORTS - 2 * bursts.LIMIT <= marked < REPORTS
     for number in numbers[:4:2]:
         assert "Laporan Anda" in text_of(Person(server, 0).post(step="status", receipt=number))
 

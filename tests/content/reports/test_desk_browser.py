@@ -1,22 +1,29 @@
 """The desk in Chromium, by labels alone: two people enrol, open a unit, read, answer; paper opens what a phrase cannot.
 
-What goes over the wire is kept: no phrase, code or seed ever does (check 46).
+What goes over the wire is kept: no phrase, code, seed or private key ever does (check 46).
 """
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import re
+import secrets
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from PIL import Image
 from playwright.sync_api import Browser, Dialog, Locator
 
-from content.reports.vault import attachment
+from content.reports.vault import attachment, holder
 from content.reports.vault.attachment import Cleaned
+from content.reports.vault.keys import VaultKeyError
+from content.reports.vault.phrase import RecoveryCode, recovery_key
 from tests.a11y.test_axe import findings
 from tests.chromium import chromium as chromium
 from tests.content.reports.desk import Worker, to_report
@@ -25,7 +32,7 @@ from tests.content.reports.desk import server as server
 from tests.content.reports.desk import site as site
 from tests.content.reports.desk import team as team
 from tests.content.reports.reporting import DistantReporter, Phone, text_of
-from tests.content.reports.test_server import left_behind
+from tests.content.reports.test_server import left_behind, vault_rows
 from tests.demo import Demo
 from tests.servers import Server
 
@@ -399,8 +406,66 @@ def test_a_lost_phrase_is_recovered_from_paper_and_replaced(team: list[Worker], 
     assert "ZXQ-7781" in ana.page.inner_text("#story")
 
 
+def private(key: EllipticCurvePrivateKey) -> bytes:
+    return key.private_numbers().private_value.to_bytes(32)
+
+
+def keys_of(person: Worker, site: Demo) -> dict[str, bytes]:
+    """All that only her browser may know beside phrase and code: made of her row and the code on her paper."""
+    recovery = recovery_key(RecoveryCode.parse(person.code))
+    for name, exchange, locked in vault_rows(site, "SELECT id, exchange_key, recovery_lock FROM vault_holder"):
+        with suppress(VaultKeyError):
+            own = holder.unlock(locked, recovery, UUID(name), holder.Lock.RECOVERY)
+            assert own.exchange_public == exchange
+            shares = vault_rows(site, f"SELECT unit_id, epoch, sealed FROM vault_share WHERE holder_id = '{name}'")
+            seeds = [holder.open_share(sealed, UUID(unit), epoch, own) for unit, epoch, sealed in shares]
+            assert seeds
+            found = {"seed": own.seed, "exchange": private(own.exchange), "signing": private(own.signing)}
+            for place, seed in enumerate(seeds):
+                found |= {f"seed of the unit {place}": seed, f"unit {place}": private(holder.unit_key(seed))}
+            return found
+    pytest.fail("The code opens no key.")
+
+
+def forms_of(secret: bytes) -> list[bytes]:
+    """Bytes in the forms in which a script might send or keep them."""
+    found = [secret, secret.hex().encode(), secret.hex().upper().encode()]
+    found += [comma.join(str(byte) for byte in secret).encode() for comma in (",", ", ")]
+    for offset in range(3):
+        # Three alignments; what depends on the neighbours is cut off.
+        for coded in (base64.b64encode, base64.urlsafe_b64encode):
+            found.append(coded(b"\0" * offset + secret)[4 if offset else 0 : -4])
+    return found
+
+
+def test_the_search_finds_a_key_in_each_form() -> None:
+    secret = secrets.token_bytes(32)
+    for planted in (
+        secret,
+        secret.hex().encode(),
+        json.dumps(list(secret)).encode(),
+        json.dumps({"x": base64.b64encode(b"12345" + secret + b"678").decode()}).encode(),
+        base64.urlsafe_b64encode(secret).rstrip(b"="),
+    ):
+        assert any(form in planted for form in forms_of(secret)), planted
+
+
 def test_no_secret_went_over_the_wire_or_stayed_behind(team: list[Worker], number: str, site: Demo) -> None:
+    stored = {}
+    for path in site.folder.rglob("*"):
+        with suppress(FileNotFoundError):  # a database may put away a file of its own meanwhile
+            if path.is_file():
+                stored[path] = path.read_bytes()
     for person in team:
+        raw = b"\n".join(person.wire)
+        # What is sent at enrolment stands there, so a key beside it would be found.
+        own = keys_of(person, site)
+        public = holder.HolderKey(own["seed"]).exchange_public
+        assert any(form in raw for form in forms_of(public))
+        for name, key in own.items():
+            for form in forms_of(key):
+                assert form not in raw, name
+                assert not [path for path, content in stored.items() if form in content], name
         wire = "".join(person.sent)
         assert "phrase_lock" in wire
         for secret in (person.phrase, person.code):

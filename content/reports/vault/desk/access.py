@@ -19,7 +19,10 @@ View = Callable[..., HttpResponse]
 
 
 def only_for(may: Callable[[HttpRequest], bool]) -> Callable[[View], View]:
-    """Signed in, of those who ``may``, with a second factor; never kept by a browser. For everybody else there is no such page."""
+    """Signed in, of those who ``may``, with a second factor; never kept by a browser. For everybody else there is no such page.
+
+    It stands before the decorators that name methods: a 405 would tell everybody else that there is one.
+    """
 
     def guard(view: View) -> View:
         @wraps(view)

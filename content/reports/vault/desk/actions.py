@@ -28,8 +28,8 @@ def _refused(request: HttpRequest, unit: Unit, error: Refused, back: str) -> Htt
     return render(request, "vault/desk/refused.html", held, status=400)
 
 
-@require_POST
 @in_unit
+@require_POST
 def set_status(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
     """What whoever holds the number sees of the report's way; or that it is none."""
     held = report_of(unit, name)
@@ -41,8 +41,8 @@ def set_status(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
     return redirect(back)
 
 
-@require_POST
 @in_unit
+@require_POST
 def keep(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
     """Its term begins anew."""
     held = report_of(unit, name)
@@ -53,8 +53,8 @@ def keep(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
     return redirect("desk_report", unit.code, held.pk)
 
 
-@require_POST
 @in_unit
+@require_POST
 def assign(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
     """Who goes on with it."""
     held = report_of(unit, name)
@@ -66,8 +66,8 @@ def assign(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
     return redirect(back)
 
 
-@require_POST
 @in_unit
+@require_POST
 def set_due(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
     """By when; an empty day follows from the state again."""
     held = report_of(unit, name)
@@ -80,8 +80,8 @@ def set_due(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
     return redirect(back)
 
 
-@require_POST
 @in_unit
+@require_POST
 def duplicate(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
     """Mark it as the same as another report, or undo that."""
     held, by = report_of(unit, name), request.user.pk or 0
@@ -96,8 +96,8 @@ def duplicate(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
     return redirect(back)
 
 
-@require_POST
 @in_unit
+@require_POST
 def conflict(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
     """Keep somebody from a report that concerns her, oneself only after a question; or end that for somebody else."""
     held, by = report_of(unit, name, below=True), request.user.pk or 0
@@ -137,8 +137,8 @@ def _about_conflict(unit: Unit, held: Report, back: str) -> dict[str, object]:
     }
 
 
-@require_POST
 @in_unit
+@require_POST
 def hand_over(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
     """Give the report to the unit above, or take it from the unit below; asked for twice."""
     held = report_of(unit, name, below=True)
@@ -153,8 +153,8 @@ def hand_over(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
     return redirect("desk_inbox", unit.code)
 
 
-@require_POST
 @in_unit
+@require_POST
 def hold(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
     """Ask for a hold, confirm one, lift one."""
     held, by = report_of(unit, name), request.user.pk or 0
@@ -174,8 +174,8 @@ def hold(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
     return redirect(back)
 
 
-@require_POST
 @in_unit
+@require_POST
 def decide(request: HttpRequest, unit: Unit) -> HttpResponse:
     """One decision about many reports of a burst: those that were ticked, or all that a list of that day shows.
 

@@ -22,8 +22,8 @@ from .counting import CountForm
 from .views import SCRIPTS, page_of, report_of
 
 
-@require_POST
 @in_unit
+@require_POST
 def count(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
     """Count a report. Where its district is to be told and its regency was only just chosen, a second question first."""
     held = report_of(unit, name)
@@ -46,8 +46,8 @@ def count(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
     return redirect(back)
 
 
-@require_GET
 @in_unit
+@require_GET
 def board(request: HttpRequest, unit: Unit) -> HttpResponse:
     """The months that are over, and the weeks that stand out."""
     months = statistics.board(unit)

@@ -26,8 +26,8 @@ _RECIPIENT = re.compile(r"age1[a-z0-9]{50,2000}")
 _LANGUAGE = "id"
 
 
-@require_GET
 @in_unit
+@require_GET
 def package(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
     """The page: what goes in, the codes, the receiver, the consent. It opens the report as the page before does."""
     held = report_of(unit, name)

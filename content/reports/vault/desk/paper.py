@@ -14,8 +14,8 @@ from .access import holder_of, in_unit
 from .views import answers, holder_of_today, own_key, page_of, roster_data
 
 
-@require_GET
 @in_unit
+@require_GET
 def envelope(request: HttpRequest, unit: Unit) -> HttpResponse:
     """Both ceremonies: making it, for a holder; opening it, for people who are to be holders."""
     roster = standing.roster_of(unit.pk)

@@ -71,8 +71,8 @@ MAX_BODY = 512 * 1024
 Answer = Callable[..., dict[str, Any]]
 
 
-@require_GET
 @for_staff
+@require_GET
 def units(request: HttpRequest) -> HttpResponse:
     """The units in which this account has a seat; straight to the only one."""
     held = list(Unit.objects.filter(seats__user=request.user.pk or 0))
@@ -81,8 +81,8 @@ def units(request: HttpRequest) -> HttpResponse:
     return render(request, "vault/desk/units.html", {"units": held})
 
 
-@require_GET
 @in_unit
+@require_GET
 def inbox(request: HttpRequest, unit: Unit) -> HttpResponse:
     """The reports of a unit as the server sees them: day, state, size. What they say appears once the key is open.
 
@@ -151,8 +151,8 @@ def _query(**asked: str) -> str:
     return urlencode({name: value for name, value in asked.items() if value})
 
 
-@require_GET
 @in_unit
+@require_GET
 def burst(request: HttpRequest, unit: Unit, on: dt.date) -> HttpResponse:
     """What came in a burst on one day, to be triaged many at a time."""
     reports = seen_by(request, unit).filter(burst=True, received_on=on)
@@ -262,8 +262,8 @@ def _list_words(reports: QuerySet[Report]) -> list[tuple[str, str, int]]:
     return [row for row in counted if row[2]]
 
 
-@require_GET
 @in_unit
+@require_GET
 def report(request: HttpRequest, unit: Unit, name: str) -> HttpResponse:
     """One report, as a page that opens it in the browser; with ``?ringkas=1`` what a line of a list says is made of it."""
     held = report_of(unit, name, below=True)
@@ -330,8 +330,8 @@ def _brief(request: HttpRequest, unit: Unit, held: Report) -> HttpResponse:
     return render(request, "vault/desk/brief.html", {"sealed": data})
 
 
-@require_GET
 @in_unit
+@require_GET
 def history(request: HttpRequest, unit: Unit) -> HttpResponse:
     """The audit chain, as far as it is about this unit or its people."""
     people = [*seated_in(unit)]
@@ -344,8 +344,8 @@ def history(request: HttpRequest, unit: Unit) -> HttpResponse:
     )
 
 
-@require_GET
 @in_unit
+@require_GET
 def chunk(request: HttpRequest, unit: Unit, name: str, file: str, index: int) -> HttpResponse:
     """One chunk of a file of a report, as it is sealed."""
     held = report_of(unit, name, below=True)
@@ -363,8 +363,8 @@ def chunk(request: HttpRequest, unit: Unit, name: str, file: str, index: int) ->
     return response
 
 
-@require_GET
 @in_unit
+@require_GET
 def keys_page(request: HttpRequest, unit: Unit) -> HttpResponse:
     """One's own key, who holds the unit's, and what waits for a second signature."""
     held = standing.standing_of(unit.pk)
@@ -391,8 +391,8 @@ def keys_page(request: HttpRequest, unit: Unit) -> HttpResponse:
 def answers(view: Answer) -> Callable[..., HttpResponse]:
     """Read the JSON that was sent, answer with what the view gives; 400 with a sentence where it is refused."""
 
-    @require_POST
     @in_unit
+    @require_POST
     def answering(request: HttpRequest, unit: Unit, **kwargs: Any) -> HttpResponse:
         held = holder_of(request)
         try:
