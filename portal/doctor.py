@@ -9,6 +9,7 @@ demonstration key ends it, whichever way it was written (``watch`` and the work 
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -79,6 +80,26 @@ def _migrations() -> Finding:
     if waiting:
         advice.append(f"run {' and '.join(waiting)}")
     return Finding("databases", "; ".join(advice))
+
+
+# What keeps a log of PostgreSQL from holding statements: only a superuser can set it, for the role that connects.
+UNWRITTEN = {"log_min_error_statement": "panic", "log_statement": "none", "log_min_duration_statement": "-1"}
+
+
+def _statements() -> Finding:
+    """In a failed or slow statement stands what somebody searched for or sent."""
+    wanted = []
+    for alias in connections:
+        connection = connections[alias]
+        if connection.vendor != "postgresql":
+            continue
+        with suppress(DatabaseError), connection.cursor() as cursor:
+            for name, value in UNWRITTEN.items():
+                cursor.execute(f"SHOW {name}")
+                if cursor.fetchone() != (value,):
+                    wanted.append(f"ALTER ROLE {connection.settings_dict['USER']} SET {name} = {value};")
+    advice = f"let a superuser of PostgreSQL say {' '.join(dict.fromkeys(wanted))} and restart the portal"
+    return Finding("statements in the log of the database", advice if wanted else "")
 
 
 def _homes() -> Finding:
@@ -175,6 +196,7 @@ def examine() -> list[Finding]:
     return [
         _migrations(),
         _laws(),
+        _statements(),
         _homes(),
         _roles(),
         _administrators(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import signal
 import sqlite3
@@ -15,6 +16,7 @@ import pytest
 from tests.content.reports.test_server import left_behind, marker, temporary
 from tests.demo import Demo, serving
 from tests.elasticsearch import Elasticsearch
+from tests.postgresql import USER, PostgreSQL, database_of
 from tests.search.judge import QUEUE
 from tests.servers import Server
 
@@ -87,6 +89,45 @@ def test_nothing_typed_is_left_behind(site: Demo) -> None:
             assert planted == {"tmp/sorted", server.output.name, "db/lentera.sqlite3-wal"}
             database.execute("DELETE FROM search_searchword WHERE word = ?", (term,))
             database.commit()
+
+
+@pytest.mark.postgresql
+@pytest.mark.xdist_group("postgresql")
+def test_nothing_typed_is_left_behind_in_postgresql(
+    postgresql: PostgreSQL, demo_on_postgresql: tuple[Demo, dict[str, str]], tmp_path: Path
+) -> None:
+    """A failed statement would stand in its log whole: what the doctor asks for keeps it out."""
+    like, built = demo_on_postgresql
+    pair, (text, term) = postgresql.pair(like=built), typed()
+    site, database = like.copy(tmp_path / "site"), database_of(pair["DATABASE_URL"])
+    (site.folder / "tmp").mkdir()
+
+    def failed(words: str) -> list[int]:
+        postgresql.query(database, "ALTER TABLE search_searchdocument RENAME TO away")
+        try:
+            return [server.ask(f"{room}?q={quote(words)}").status for room in ("/id/lowongan/", "/id/cari/")]
+        finally:
+            postgresql.query(database, "ALTER TABLE away RENAME TO search_searchdocument")
+
+    with serving(site, **pair, **temporary(site)) as server:
+        words, plainly = typed()
+        assert failed(words) == [503, 503]
+        assert {path for path, _shape in left_behind(postgresql.folder, plainly)} == {"log"}
+    asked = "from portal.doctor import examine; [print(one.advice) for one in examine() if 'statements' in one.name]"
+    advice = site.manage("shell", "--no-imports", "-c", asked, **pair)
+    said = re.findall(r"ALTER ROLE \w+ SET \w+ = [^;]+;", advice)
+    assert len(said) == 1
+    for sentence in said:
+        postgresql.query(database, sentence)
+    try:
+        assert "ALTER" not in site.manage("shell", "--no-imports", "-c", asked, **pair)
+        with serving(site, **pair, **temporary(site)) as server:
+            assert {status for _path, status in journey(server, text)} == {200, 400}
+            assert failed(text) == [503, 503]
+        for folder in (site.folder, postgresql.folder):
+            assert not left_behind(folder, text, term)
+    finally:
+        postgresql.query(database, f"ALTER ROLE {USER} RESET ALL")
 
 
 @pytest.mark.elasticsearch

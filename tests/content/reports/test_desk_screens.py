@@ -67,7 +67,7 @@ from content.reports.vault.models import StatRecord, Unit, WeekCount
 Bulletin.objects.filter(title__id="Contoh peringatan").delete()
 WeekCount.objects.all().delete()
 StatRecord.objects.all().delete()
-Unit.objects.filter(code="contoh").update(demo=True, region="99")
+Unit.objects.filter(code="contoh").update(demo=True, region="")
 """
 
 
