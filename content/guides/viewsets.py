@@ -299,7 +299,7 @@ class PlanProposalViewSet(ModelViewSet):
     def url_prefix(self) -> str:
         return "rencana/usulan"
 
-    @cached_property
+    @property
     def decide_view(self) -> Any:
         return self.construct_view(
             DecideView, permission_policy=self.permission_policy, index_url_name=self.get_url_name("index")

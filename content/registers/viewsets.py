@@ -359,7 +359,7 @@ class CheckedViewSet(RegisterViewSet):
     index_view_class = CheckedIndexView
     edit_view_class = CheckedEditView
 
-    @cached_property
+    @property
     def check_view(self) -> Any:
         return self.construct_view(
             CheckView,

@@ -281,7 +281,7 @@ class JobListingViewSet(SnippetViewSet):
         ]  # fmt: skip
         return ObjectList(panels, base_form_class=JobListingForm).bind_to_model(self.model)
 
-    @cached_property
+    @property
     def act_view(self) -> Any:
         return self.construct_view(
             ActView,
