@@ -140,7 +140,7 @@ def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     """The demonstration site, shared: read only."""
 
     def make(folder: Path) -> None:
-        (folder / "db").mkdir(parents=True)
+        (folder / "db").mkdir(parents=True, exist_ok=True)
         copy_database(request.getfixturevalue("migrated_file"), folder / "db" / "lentera.sqlite3")
         build(folder)
 
@@ -198,13 +198,17 @@ def sites(demo: Demo, portal_server: Server, tmp_path_factory: pytest.TempPathFa
 
 
 @pytest.fixture(scope="module")
-def demo_database(demo: Demo, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Demo]:
-    """The content of the demonstration site in the test databases of this process; SQLite's are put back at the end."""
+def demo_database(
+    demo: Demo, django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Demo]:
+    """The demonstration site's content and files in this process; SQLite's databases and the files are put back at the end."""
     embedded = connections["default"].vendor == "sqlite"
     folders = [path for path in demo.folder.iterdir() if path.name not in ("db", "cache", "static") and path.is_dir()]
-    before = {path.name: (settings.VAR_DIR / path.name).exists() for path in folders}
+    aside = tmp_path_factory.mktemp("aside")
     for path in folders:
-        shutil.copytree(path, settings.VAR_DIR / path.name, dirs_exist_ok=True)
+        if (own := settings.VAR_DIR / path.name).exists():
+            shutil.move(own, aside / path.name)
+        shutil.copytree(path, own)
     with django_db_blocker.unblock():
         if embedded:
             with _sqlite_content(demo):
@@ -218,9 +222,10 @@ def demo_database(demo: Demo, django_db_setup: None, django_db_blocker: DjangoDb
             _forget()
             yield demo
     _forget()
-    for name, was_there in before.items():
-        if not was_there:
-            shutil.rmtree(settings.VAR_DIR / name)
+    for path in folders:
+        shutil.rmtree(settings.VAR_DIR / path.name)
+        if (aside / path.name).exists():
+            shutil.move(aside / path.name, settings.VAR_DIR / path.name)
 
 
 def _forget() -> None:
