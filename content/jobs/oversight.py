@@ -80,7 +80,7 @@ def lift(hold: Hold, actor: Actor, note: str) -> None:
     Raises :class:`holds.Refusal`, and :class:`services.Refused` where a rule forbids that the listing is shown.
     """
     with transaction.atomic():
-        holds.wait_for(hold)
+        _wait_for(hold)
         if hold.listing is not None and holds.status_of(hold.listing) == Status.ON_HOLD:
             services.reopen(hold.listing, actor, note)
         else:
@@ -88,6 +88,13 @@ def lift(hold: Hold, actor: Actor, note: str) -> None:
         if hold.contact is not None:
             SuspectContact.objects.filter(pk=hold.contact.pk).update(confirmed_on=None)
     hold.refresh_from_db()
+
+
+def _wait_for(hold: Hold) -> None:
+    """The listing first, then its hold: so does whoever closes many, and two who decide at once wait in one order."""
+    if hold.listing_id is not None:
+        services.lock([hold.listing_id])
+    holds.wait_for(hold)
 
 
 def close(hold: Hold, actor: Actor, note: str, finding: OfferFlag | None = None) -> int:
@@ -98,7 +105,7 @@ def close(hold: Hold, actor: Actor, note: str, finding: OfferFlag | None = None)
     without. Raises :class:`holds.Refusal`.
     """
     with transaction.atomic(), services.together():
-        holds.wait_for(hold)
+        _wait_for(hold)
         if hold.listing is not None:
             services.close(hold.listing, actor, note)
             ended = 1

@@ -174,6 +174,7 @@ def hold(listing: JobListing, actor: Actor = None, reason: str = "", review_on: 
 def close(listing: JobListing, actor: Actor = None, reason: str = "") -> None:
     """End a listing; its address says so for 90 days. One on hold by a second person: raises :class:`holds.Refusal`."""
     with transaction.atomic(), together():
+        lock([listing.pk])
         holds.end_of_listing(listing, actor, HoldState.CLOSED, reason)
         _move(listing, Status.CLOSED, What.CLOSED, actor, reason)
 
