@@ -18,6 +18,7 @@ from pathlib import Path
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from django.db import Error as AnyDatabaseError
 from django.db import IntegrityError, connections, transaction
 
 from . import (
@@ -409,8 +410,9 @@ def _first_use(token: Token) -> FormToken | None:
 def tidy() -> int:
     """Forget what has had its day (work of ``tick``); how many things that were.
 
-    The keys of the day are made here at midnight, or the first reporter of the day would date them. What is broken closes
-    the form and turns the doctor red (readiness.py); each fails alone, and stops no other work.
+    The keys of the day are made here at midnight, or the first reporter of the day would date them. Each fails alone and
+    stops no other work. A database or disk that is broken closes the form and turns the doctor red (readiness.py);
+    RuntimeError at the end for any other failure, which is a fault of ours.
     """
     works: tuple[Callable[[], int | None], ...] = (
         run.prepare,
@@ -420,16 +422,18 @@ def tidy() -> int:
         _forget_the_order,
         _blur_the_times,
     )
-    return sum(map(_try, works))
-
-
-def _try(work: Callable[[], int | None]) -> int:
-    try:
-        return work() or 0
-    except Exception as error:  # noqa: BLE001 - the other works are still to be done
-        # What an error says may repeat a row or name a file: only its kind is passed on.
-        logger.error("Forgetting traces of reports failed: %s (%s)", work.__name__, type(error).__name__)
-        return 0
+    done, broken = 0, []
+    for work in works:
+        try:
+            done += work() or 0
+        except Exception as error:  # noqa: BLE001 - the other works are still to be done
+            # What an error says may repeat a row or name a file: only its kind is passed on.
+            logger.error("Forgetting traces of reports failed: %s (%s)", work.__name__, type(error).__name__)
+            if not isinstance(error, AnyDatabaseError | OSError):
+                broken.append(work.__name__)
+    if broken:
+        raise RuntimeError(f"Traces of reports are not forgotten: {', '.join(broken)}")
+    return done
 
 
 def _delete_withdrawn() -> int:

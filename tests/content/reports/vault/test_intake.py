@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 
@@ -515,6 +516,21 @@ def test_what_cannot_be_forgotten_keeps_nothing_else_and_is_named_by_its_kind_al
     assert services.tidy() == 1
     assert [record.getMessage() for record in caplog.records] == ["Forgetting traces of reports failed: fail (OSError)"]
     assert STORY not in caplog.text
+
+
+def test_a_fault_of_ours_in_forgetting_is_raised_once_the_rest_is_forgotten(
+    reporter: Reporter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise TypeError(STORY)
+
+    reporter.send()
+    FormToken.objects.update(made_on=dt.date.today() - dt.timedelta(days=3))
+    monkeypatch.setattr(services.run, "prepare", fail)
+    with pytest.raises(RuntimeError) as raised:
+        services.tidy()
+    assert not FormToken.objects.exists()
+    assert STORY not in "".join(traceback.format_exception(raised.value))
 
 
 @pytest.mark.parametrize("age", [dt.timedelta(hours=24, seconds=1), dt.timedelta(days=3), dt.timedelta(minutes=-2)])
