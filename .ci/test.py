@@ -24,9 +24,10 @@ class Skips:
 def main() -> int:
     skips = Skips()
     # Every process of the run, those that tests start too, shuffles by one number, with which the order comes again.
-    seed = f"--randomly-seed={secrets.randbelow(2**32)}"
-    os.environ["PYTEST_ADDOPTS"] = f"{seed} {os.environ.get('PYTEST_ADDOPTS', '')}".strip()
-    print(f"PYTEST_ADDOPTS={os.environ['PYTEST_ADDOPTS']}", flush=True)
+    if "no:randomly" not in " ".join(sys.argv):
+        seed = f"--randomly-seed={secrets.randbelow(2**32)}"
+        os.environ["PYTEST_ADDOPTS"] = f"{seed} {os.environ.get('PYTEST_ADDOPTS', '')}".strip()
+        print(f"PYTEST_ADDOPTS={os.environ['PYTEST_ADDOPTS']}", flush=True)
     arguments = sys.argv[1:] or [
         *["-q", "--dist", "loadgroup", "--no-loadscope-reorder", "-n"],
         os.environ.get("TEST_PROCESSES", "2"),

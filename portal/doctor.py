@@ -94,10 +94,12 @@ def _statements() -> Finding:
         if connection.vendor != "postgresql":
             continue
         with suppress(DatabaseError), connection.cursor() as cursor:
+            cursor.execute("SELECT current_user")
+            role = connection.ops.quote_name(cursor.fetchone()[0])
             for name, value in UNWRITTEN.items():
                 cursor.execute(f"SHOW {name}")
                 if cursor.fetchone() != (value,):
-                    wanted.append(f"ALTER ROLE {connection.settings_dict['USER']} SET {name} = {value};")
+                    wanted.append(f"ALTER ROLE {role} SET {name} = {value};")
     advice = f"let a superuser of PostgreSQL say {' '.join(dict.fromkeys(wanted))} and restart the portal"
     return Finding("statements in the log of the database", advice if wanted else "")
 

@@ -132,7 +132,10 @@ def _scripts(site: Site) -> Finding:
     folder = Path(settings.BASE_DIR) / "static"
     ours = {f"/{settings.REPORTS_PATH}/{frame.sealer().name}": frame.sealer().forms[""]}
     names = (path.relative_to(folder).as_posix() for path in sorted((folder / "formulir").rglob("*.js")))
-    ours |= {static(name): (folder / name).read_bytes() for name in names}
+    try:
+        ours |= {static(name): (folder / name).read_bytes() for name in names}
+    except ValueError:
+        return Finding("scripts of the reports as they are", "not all are collected: run `manage.py prepare`")
     apart = [address for address, wanted in ours.items() if site.ask(address).body != wanted]
     advice = f"others than here come: {', '.join(apart)}: restart the services, then look at what stands before them"
     return Finding("scripts of the reports as they are", advice if apart else "")

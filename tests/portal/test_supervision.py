@@ -31,14 +31,14 @@ def written(folder: Path) -> str:
 
 
 def test_what_is_written_is_green(installed: Path) -> None:
-    findings = supervision.examine(installed)
+    findings = supervision.examine([installed])
     assert len(findings) == 7
     assert [finding for finding in findings if not finding.ok] == []
 
 
 def test_in_a_container_there_is_nothing_to_look_at(tmp_path: Path) -> None:
     (tmp_path / "nginx.service").write_text("[Service]\n")
-    assert supervision.examine(tmp_path) == []
+    assert supervision.examine([tmp_path]) == []
 
 
 def _without_dumps(folder: Path) -> None:
@@ -49,6 +49,11 @@ def _without_dumps(folder: Path) -> None:
 def _dropped_in(folder: Path) -> None:
     (folder / "lentera-reports.service.d").mkdir()
     (folder / "lentera-reports.service.d" / "more.conf").write_text("[Service]\nMemorySwapMax=infinity\n")
+
+
+def _open_to_all(folder: Path) -> None:
+    unit = folder / "lentera-reports.service"
+    unit.write_text(unit.read_text().replace("IPAddressDeny=any\n", ""))
 
 
 WAYS: dict[str, tuple[Callable[[Path], None], str, str]] = {
@@ -72,11 +77,29 @@ WAYS: dict[str, tuple[Callable[[Path], None], str, str]] = {
 }
 
 
+def test_what_systemctl_has_set_for_a_service_counts(installed: Path) -> None:
+    """As ``systemctl set-property`` writes it."""
+    control = installed / "control"
+    (control / "lentera.service.d").mkdir(parents=True)
+    (control / "lentera.service.d" / "50-MemorySwapMax.conf").write_text("[Service]\nMemorySwapMax=1G\n")
+    (red,) = [finding for finding in supervision.examine([installed, control]) if not finding.ok]
+    assert "MemorySwapMax=0" in red.advice
+
+
+def test_other_words_for_as_much_are_as_good(installed: Path) -> None:
+    unit = installed / "lentera.service"
+    text = unit.read_text().replace("NoNewPrivileges=yes", "NoNewPrivileges = true")
+    unit.write_text(
+        text.replace("Restart=on-failure", "Restart=always").replace("LogLevelMax=warning", "LogLevelMax=err")
+    )
+    assert [finding for finding in supervision.examine([installed]) if not finding.ok] == []
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_what_is_missing_is_named(installed: Path, way: str) -> None:
     spoil, name, advice = WAYS[way]
     spoil(installed)
-    (red,) = [finding for finding in supervision.examine(installed) if not finding.ok]
+    (red,) = [finding for finding in supervision.examine([installed]) if not finding.ok]
     assert red.name == name
     assert advice in red.advice
 

@@ -33,9 +33,9 @@ from .models import Holder, Unit, today
 
 SWAPS = Path("/proc/swaps")
 MOUNTS = Path("/proc/mounts")
-# Where the kernel says what a service of systemd may use, and the two services that hold what people type.
+# Where the kernel says what a service of systemd may use, and those that hold what people type: nginx has it in clear too.
 CGROUPS = Path("/sys/fs/cgroup/system.slice")
-SERVICES = ("lentera.service", "lentera-reports.service")
+SERVICES = ("lentera.service", "lentera-reports.service", "nginx.service")
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def _swap() -> str:
     limits = [CGROUPS / name / "memory.swap.max" for name in SERVICES]
     if not swaps or all(limit.is_file() and limit.read_text().strip() == "0" for limit in limits):
         return ""
-    return "turn swap off, or start both services with MemorySwapMax=0 as the shipped units do: memory holds what was typed"
+    return "turn swap off, or give nginx MemorySwapMax=0 as both services have it (docs/runbooks/deploy.md): memory holds what was typed"
 
 
 def _run_directory() -> str:

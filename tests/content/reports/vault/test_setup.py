@@ -113,6 +113,7 @@ def healthy(
         path = tmp_path / name
         path.write_text(text)
         monkeypatch.setattr(examination, name, path)
+    monkeypatch.setattr(examination, "CGROUPS", tmp_path / "CGROUPS")
     return closed_vault
 
 
@@ -133,9 +134,9 @@ def test_the_doctor_says_which_files_are_refused_and_what_to_install(
     assert "MP4, OGG, MP3, WEBM, AMR;" in out
 
 
-def test_swap_is_no_matter_where_neither_service_gets_any(healthy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_swap_is_no_matter_where_none_of_the_services_gets_any(healthy: Path) -> None:
     (healthy / "SWAPS").write_text("Filename\n/swap\n")
-    _limits(healthy, monkeypatch, "0", "0")
+    _limits(healthy, "0", "0", "0")
     assert "red" not in said("reports_check")
 
 
@@ -170,15 +171,14 @@ def _opened(folder: Path, patch: pytest.MonkeyPatch, settings: object) -> None:
 
 def _swapping(folder: Path, patch: pytest.MonkeyPatch, settings: object) -> None:
     (folder / "SWAPS").write_text("Filename\n/swap\n")
-    _limits(folder, patch, "0", "max")
+    _limits(folder, "0", "0", "max")
 
 
-def _limits(folder: Path, patch: pytest.MonkeyPatch, *limits: str) -> None:
+def _limits(folder: Path, *limits: str) -> None:
     """As the kernel tells the limits of services."""
-    patch.setattr(examination, "CGROUPS", folder / "cgroups")
     for name, limit in zip(examination.SERVICES, limits, strict=True):
-        (folder / "cgroups" / name).mkdir(parents=True)
-        (folder / "cgroups" / name / "memory.swap.max").write_text(f"{limit}\n")
+        (folder / "CGROUPS" / name).mkdir(parents=True)
+        (folder / "CGROUPS" / name / "memory.swap.max").write_text(f"{limit}\n")
 
 
 def _altered(folder: Path, patch: pytest.MonkeyPatch, settings: Any) -> None:
@@ -205,7 +205,7 @@ BREAKS = {
     "events may be changed": (_unprotected, "audit chain"),
     "debug": (lambda folder, patch, settings: setattr(settings, "DEBUG", True), "debug pages"),
     "swap": (lambda folder, patch, settings: (folder / "SWAPS").write_text("Filename\n/swap\n"), "swap"),
-    "swap for one of two services": (_swapping, "swap"),
+    "swap for the web server": (_swapping, "swap"),
     "altered script": (_altered, "scripts that others wrote"),
     "run on disk": (
         lambda folder, patch, settings: (
