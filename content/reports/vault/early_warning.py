@@ -14,6 +14,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.db.models import Min
+
 from . import coarse, statistics
 from .models import Unit, WeekCount, today
 
@@ -61,25 +63,25 @@ def signals(unit: Unit) -> list[Signal]:
     this = coarse.week_of(today())
     weeks = [this - dt.timedelta(weeks=number) for number in range(LOOKED_AT + BEFORE)]
     counted: dict[tuple[str, str], dict[dt.date, int]] = defaultdict(lambda: defaultdict(int))
-    rows = list(WeekCount.objects.filter(unit__in=statistics.units_of(unit), week__gte=weeks[-1]))
-    for row in rows:
-        counted[row.district, row.modus][row.week] += row.n
-    oldest = WeekCount.objects.order_by("week").values_list("week", flat=True).first()
+    rows = WeekCount.objects.filter(unit__in=statistics.units_of(unit), week__gte=weeks[-1])
+    for district, modus, week, n in rows.values_list("district", "modus", "week", "n"):
+        counted[district, modus][week] += n
+    oldest = WeekCount.objects.aggregate(oldest=Min("week"))["oldest"] if counted else None
     found = []
-    for (district, modus), n in counted.items():
+    for (district, modus), of_weeks in counted.items():
         for number, week in enumerate(weeks[:LOOKED_AT]):
-            before = tuple(n.get(earlier, 0) for earlier in reversed(weeks[number + 1 : number + 1 + BEFORE]))
-            if is_signal(n.get(week, 0), sum(before)):
+            n = of_weeks.get(week, 0)
+            before = tuple(of_weeks.get(earlier, 0) for earlier in reversed(weeks[number + 1 : number + 1 + BEFORE]))
+            if is_signal(n, sum(before)):
                 young = oldest is None or oldest > week - dt.timedelta(weeks=BEFORE)
-                chance = chance_of(n[week], sum(before))
-                found.append(Signal(week, district, modus, n[week], before, chance, young))
+                found.append(Signal(week, district, modus, n, before, chance_of(n, sum(before)), young))
     return sorted(found, key=lambda signal: (-signal.week.toordinal(), signal.chance, signal.district, signal.modus))
 
 
 def fresh(unit: Unit) -> list[Signal]:
-    """The signals of this week and the last: what the inbox names and the daily message counts as waiting.
+    """The signals of this week and the last: what the inbox names.
 
-    A unit for practice has none: its reports are never counted.
+    Not the daily message: nothing that anybody does ends a signal, so for two weeks it would say that something waits.
     """
     since = coarse.week_of(today()) - dt.timedelta(weeks=1)
     return [signal for signal in signals(unit) if signal.week >= since]

@@ -17,7 +17,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext, override
 
-from . import audit, early_warning, escalation, recusal, referrals, retention, staff
+from . import audit, escalation, recusal, referrals, retention, staff
 from .models import DailyMessage, Holder, RosterMessage, RosterSignature, Seat, Unit, UnitRoster, today
 from .rosters import Roster, RosterError
 
@@ -32,7 +32,7 @@ def holders() -> list[int]:
 
 
 def something_waits(user: int, troubles: Iterable[escalation.Trouble]) -> bool:
-    """Whether there is anything to open, decide or be warned of in one of the account's units, or a unit below does not read."""
+    """Whether there is anything to open or decide in one of the account's units, or a unit below does not read."""
     troubles = list(troubles)
     return any(_waits_in(unit, user, troubles) for unit in Unit.objects.filter(seats__user=user, demo=False))
 
@@ -46,7 +46,6 @@ def _waits_in(unit: Unit, user: int, troubles: list[escalation.Trouble]) -> bool
         or retention.warned_today(own)
         or retention.undecided(own).exists()
         or bool(escalation.below(unit, troubles))
-        or bool(early_warning.fresh(unit))
         or staff.proposal_of(unit) is not None
     )
 

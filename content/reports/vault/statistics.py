@@ -246,8 +246,11 @@ class Month:
 def units_of(unit: Unit) -> list[str]:
     """The codes of the units whose counts this one sees: its own, and of those for places within its region.
 
-    Not those of the unit above: what was sent to the province alone is not to be worked out in the regency.
+    Not those of the unit above: what was sent to the province alone is not to be worked out in the regency. A unit for
+    practice, whose phrases everybody knows, sees none.
     """
+    if unit.demo:
+        return []
     below = Q(region=unit.region) | Q(region__startswith=f"{unit.region}.") if unit.region else Q()
     return list(Unit.objects.filter(below, demo=False).values_list("code", flat=True))
 

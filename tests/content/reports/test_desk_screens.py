@@ -174,7 +174,7 @@ def transcript(page: Page, name: str) -> str:
     text = page.locator("body").aria_snapshot()
     if name == "riwayat":
         text = first_acts(text)
-    text = re.sub(r"(?:^ +- option .*\n){10,}", shortened, text, flags=re.MULTILINE)
+    text = re.sub(r"(?:^ +- '?option .*\n){10,}", shortened, text, flags=re.MULTILINE)
     for pattern, instead in _CHANGING:
         text = re.sub(pattern, instead, text)
     return f"# {name} ({UNREVIEWED})\n\nPohon aksesibilitas layar ini seperti yang diterima pembaca layar.\n\n```yaml\n{text}\n```\n"
@@ -183,7 +183,7 @@ def transcript(page: Page, name: str) -> str:
 def shortened(options: re.Match[str]) -> str:
     """A list of regions or districts: its beginning says what it is."""
     lines = options[0].splitlines(keepends=True)
-    return "".join(lines[:3]) + re.sub(r"- option.*", f"- text: ‹dan {len(lines) - 3} lagi›", lines[3])
+    return "".join(lines[:3]) + re.sub(r"- '?option.*", f"- text: ‹dan {len(lines) - 3} lagi›", lines[3])
 
 
 def first_acts(text: str) -> str:

@@ -11,10 +11,9 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
-from content.reports.vault import early_warning, letters
+from content.reports.vault import early_warning, statistics
 from content.reports.vault.models import Unit, WeekCount
 from tests.content.reports.reporting import text_of
-from tests.staff import SignedIn
 
 NOW = dt.datetime(2026, 8, 12, 5, 0, tzinfo=dt.UTC)  # a Wednesday
 MONDAY = dt.date(2026, 8, 10)
@@ -113,31 +112,36 @@ def test_a_unit_sees_the_districts_of_its_own_region_alone(clock: object, ana: C
 
 
 @pytest.mark.django_db(databases=["default", "reports"])
-def test_the_inbox_and_the_message_of_the_day_name_what_stands_out_this_week(clock: object, ana: Client) -> None:
+def test_the_inbox_names_what_stands_out_this_week(clock: object, ana: Client) -> None:
     inbox = reverse("desk_inbox", args=["provinsi"])
-    user = int(ana.session["_auth_user_id"])
     assert "menonjol" not in text_of(ana.get(inbox))
-    assert not letters.something_waits(user, [])
     weeks(9)
     assert "1 jenis kasus menonjol di sebuah kecamatan." in text_of(ana.get(inbox))
-    assert letters.something_waits(user, [])
 
 
 @pytest.mark.django_db(databases=["default", "reports"])
-def test_what_stood_out_weeks_ago_waits_for_nobody(clock: object, ana: Client) -> None:
+def test_what_stood_out_weeks_ago_is_on_the_page_of_figures_alone(clock: object, ana: Client) -> None:
     weeks(9, 0, 0)
     assert len(early_warning.signals(Unit.objects.get(code="provinsi"))) == 1
     assert "menonjol" not in text_of(ana.get(reverse("desk_inbox", args=["provinsi"])))
-    assert not letters.something_waits(int(ana.session["_auth_user_id"]), [])
 
 
 @pytest.mark.django_db(databases=["default", "reports"])
-def test_the_second_person_finds_the_warnings_from_the_desk_and_from_the_account(
-    ana: Client, signed_in: SignedIn
-) -> None:
-    link = f'href="{reverse("bulletins")}"'
-    assert link in ana.get(reverse("desk_inbox", args=["provinsi"])).content.decode()
-    assert link in signed_in("case_worker").get("/akun/").content.decode()
+def test_practice_sees_nothing_of_the_others(clock: object, ana: Client) -> None:
+    """Everybody knows its phrases."""
+    weeks(9)
+    practice = Unit.objects.create(code=Unit.PRACTICE, name="Contoh", demo=True)
+    assert early_warning.signals(practice) == []
+    assert [month.total for month in statistics.board(practice)] == [None] * statistics.BOARD_MONTHS
+
+
+@pytest.mark.django_db(databases=["default", "reports"])
+def test_the_second_person_finds_the_warnings_from_the_desk_and_practice_does_not(ana: Client) -> None:
+    link, inbox = f'href="{reverse("bulletins")}"', reverse("desk_inbox", args=["provinsi"])
+    assert link in ana.get(inbox).content.decode()
+    assert ana.get(reverse("bulletins")).status_code == 200
+    Unit.objects.filter(code="provinsi").update(demo=True)
+    assert link not in ana.get(inbox).content.decode()
 
 
 @pytest.mark.parametrize("arguments", [("--cells", "0"), ("--mean", "0"), ("--years", "0"), ("--mean", "99")])
