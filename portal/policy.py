@@ -62,6 +62,7 @@ def desk() -> Directives:
         "worker-src": [SELF],
         "style-src": [SELF, inline.stylesheet().source],
         "img-src": [SELF, "blob:"],
+        "media-src": ["blob:"],
         "connect-src": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],

@@ -8,6 +8,8 @@
   const IDLE = 15 * 60e3, HIDDEN = 5 * 60e3;
   // { id, keys, pairs: { epoch: pair }, seeds: { epoch: seed }, epoch } while open
   let open = null, idle, away;
+  // Addresses of what is played; a closed key forgets them.
+  const played = [];
   // Forgets a key or phrase that is being made.
   let forget = null;
 
@@ -65,6 +67,7 @@
     if (forget) forget();
     forget = null;
     clearTimeout(idle);
+    played.splice(0).forEach(address => URL.revokeObjectURL(address));
     for (const id of ['story', 'fields', 'messages', 'notes']) if (find(id)) find(id).replaceChildren();
     if (find('opened')) { find('opened').hidden = true; find('closed').hidden = false }
     all('[data-now]').forEach(tag => tag.remove());
@@ -215,8 +218,8 @@
     }
   };
 
-  // Files: fetched as they are sealed, opened here. A picture becomes pixels of a canvas; nothing else is ever shown, only saved,
-  // under a name of ours.
+  // Files: fetched as they are sealed, opened here. A picture becomes pixels of a canvas, sound and film are played by the browser,
+  // which is shut off from the system better than a player is; the rest is only saved, under a name of ours.
 
   const TYPES = {
     jpg: 'image/jpeg', pdf: 'application/pdf', heic: 'image/heic', mp4: 'video/mp4', webm: 'video/webm', ogg: 'audio/ogg', mp3: 'audio/mpeg', amr: 'audio/amr'
@@ -254,6 +257,16 @@
     picture.close();
     return canvas
   };
+  const PLAYERS = { mp4: 'video', webm: 'video', ogg: 'audio', mp3: 'audio' };
+  const play = (bytes, type) => new Promise((done, failed) => {
+    const player = element(PLAYERS[type]), address = URL.createObjectURL(new Blob([bytes], { type: TYPES[type] }));
+    played.push(address);
+    player.controls = player.disableRemotePlayback = player.disablePictureInPicture = true;
+    player.setAttribute('aria-label', words.player);
+    player.addEventListener('loadedmetadata', () => done(player));
+    player.addEventListener('error', () => { URL.revokeObjectURL(address); failed(Error('media')) });
+    player.src = address
+  });
   const save = (bytes, type, number) => {
     const link = element('a'), known = Object.hasOwn(TYPES, type);
     link.href = URL.createObjectURL(new Blob([bytes], { type: known ? TYPES[type] : 'application/octet-stream' }));
@@ -280,6 +293,11 @@
       const canvas = await draw(bytes);
       box.querySelectorAll('canvas').forEach(old => old.remove());
       box.append(canvas)
+    });
+    if (Object.hasOwn(PLAYERS, manifest.type)) button(words.play, async bytes => {
+      const player = await play(bytes, manifest.type);
+      box.querySelectorAll('audio, video').forEach(old => old.remove());
+      if (open && box.isConnected) box.append(player)
     });
     button(words.save, async bytes => {
       // What says that it is a picture must be one.

@@ -923,6 +923,8 @@ def _words() -> dict[str, Any]:
         "show": gettext("Show the picture"),
         "save": gettext("Save a copy"),
         "picture": gettext("Picture from the report"),
+        "play": gettext("Play it here"),
+        "player": gettext("Sound or film from the report"),
         "lost": gettext("This file cannot be opened: it was altered, or it is not what it says."),
         "large": gettext("This picture has too many pixels to be shown here."),
         "cleaned": {
