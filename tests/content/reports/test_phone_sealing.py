@@ -169,11 +169,15 @@ def test_check_15_the_number_is_shown_once_it_is_stored_and_in_no_other_place(co
     assert page.evaluate("document.activeElement.tagName") == "MAIN"
     assert page.evaluate("history.length") <= 4
     assert context.cookies() == []
+    # Marked and copied it is the number and nothing else.
+    mark = "held => { getSelection().selectAllChildren(held); return getSelection().toString() }"
+    copied = str(page.locator("#number").evaluate(mark))
+    assert copied.split() == number.split()
     # It opens the report, without being sent.
     bodies: list[str] = []
     page.on("request", lambda request: bodies.append(request.post_data or ""))
     page.goto("/layanan/")
-    page.fill("#receipt", number)
+    page.fill("#receipt", copied)
     page.locator("form[data-sealing=ready]").wait_for()
     page.click("main form:has(#receipt) button")
     page.get_by_role("heading", name="Laporan Anda").wait_for()
