@@ -21,9 +21,8 @@ from django.db import connections, transaction
 
 from . import installation
 from .guarding import Guard
-from .models import AuditEvent, Installation, today
+from .models import DATABASE, AuditEvent, Installation, today
 
-DATABASE = "reports"
 LABEL = b"lentera/audit/v1|"
 NOTHING_BEFORE = bytes(32)
 Action = AuditEvent.Action

@@ -14,10 +14,9 @@ from django.utils.translation import gettext_noop
 
 from . import audit, duplicates, recusal, standing, substatus
 from .audit import Action, Entry
-from .models import Hold, Report, Unit, today
+from .models import DATABASE, Hold, Report, Unit, today
 from .staff import Refused
 
-DATABASE = "reports"
 # What may be decided besides a state: that somebody only wanted to make noise.
 SPAM = "spam"
 DECISIONS = (*Report.Status.values, SPAM)

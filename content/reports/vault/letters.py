@@ -18,10 +18,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext, override
 
 from . import audit, escalation, recusal, referrals, retention, staff
-from .models import DailyMessage, Holder, RosterMessage, RosterSignature, Seat, Unit, UnitRoster, today
+from .models import DATABASE, DailyMessage, Holder, RosterMessage, RosterSignature, Seat, Unit, UnitRoster, today
 from .rosters import Roster, RosterError
 
-DATABASE = "reports"
 logger = logging.getLogger(__name__)
 
 

@@ -21,6 +21,9 @@ from .coarse import AgeBand, Destination, Modus, Sex
 from .holder import LOCK_BYTES, SHARE_BYTES, SIGNATURE_BYTES
 from .rosters import Member
 
+# The alias of the database in which all of this lies (content.reports.router).
+DATABASE = "reports"
+
 
 def today() -> dt.date:
     """The local day: all that is remembered of a moment."""

@@ -13,11 +13,10 @@ from django.utils.translation import gettext_noop
 from . import audit, installation
 from .audit import Action
 from .holder import is_signed
-from .models import Holder, PaperEnvelope, Unit, today
+from .models import DATABASE, Holder, PaperEnvelope, Unit, today
 from .rosters import Roster
 from .staff import Refused
 
-DATABASE = "reports"
 LABEL = b"lentera/paper/v1"
 # Nonce, tag, and the seeds of some 100 epochs.
 MAX_LOCK = 10_000

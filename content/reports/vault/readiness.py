@@ -17,9 +17,8 @@ from django.db import Error as AnyDatabaseError
 from django.db import connections
 
 from . import files, installation, keys, run, selectors, snapshot
-from .models import Unit, VaultModel
+from .models import DATABASE, Unit, VaultModel
 
-DATABASE = "reports"
 # Less than this leaves no room for the largest report and what is written ahead of it.
 _LEAST_FREE = 8 * 1024 * 1024
 

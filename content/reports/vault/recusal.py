@@ -18,12 +18,10 @@ from django.utils.translation import gettext_noop
 
 from . import audit, duplicates
 from .audit import Action, Entry
-from .models import AuditEvent, Holder, Recusal, Referral, Report, Seat, Unit, today
+from .models import DATABASE, AuditEvent, Holder, Recusal, Referral, Report, Seat, Unit, today
 from .rosters import Roster
 from .staff import Refused
 from .standing import Standing, roster_of
-
-DATABASE = "reports"
 
 
 def visible(rows: QuerySet[Report], user: int) -> QuerySet[Report]:

@@ -23,11 +23,10 @@ from . import audit, casework, installation, keys, selectors
 from .audit import Action
 from .envelope import WRAP_BYTES, Header
 from .genuine import is_genuine
-from .models import HandedWrap, Message, Referral, Report, Unit, today
+from .models import DATABASE, HandedWrap, Message, Referral, Report, Unit, today
 from .selectors import Receiver
 from .staff import Refused
 
-DATABASE = "reports"
 DIGEST_BYTES = 32
 # A name, filled up to one length, as HPKE seals it.
 NOTE_BYTES = 512 + 65 + 16

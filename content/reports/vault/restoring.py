@@ -27,9 +27,7 @@ from django.db import connections
 
 from . import audit, backup, files, installation, keys, retention, services, tombstones
 from .backup import BackupError
-from .models import AuditEvent, Report
-
-DATABASE = "reports"
+from .models import DATABASE, AuditEvent, Report
 
 
 @dataclass

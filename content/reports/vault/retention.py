@@ -25,9 +25,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from . import audit, casework, duplicates, escalation, files, recusal, tombstones
 from .audit import Action, Entry
-from .models import AttachmentChunk, AuditEvent, Hold, Message, Note, Report, Unit, today
+from .models import DATABASE, AttachmentChunk, AuditEvent, Hold, Message, Note, Report, Unit, today
 
-DATABASE = "reports"
 WITHDRAWN_DAYS, SPAM_DAYS, CLOSED_DAYS, OPEN_DAYS = 14, 7, 90, 365
 # When holders are told that something ends, in days before it.
 WARNINGS = (30, 7, 1)

@@ -17,10 +17,9 @@ from django.utils.translation import gettext_noop
 from . import audit, installation, keys, phrase, rosters, standing
 from .audit import Action
 from .holder import LOCK_BYTES, SHARE_BYTES, is_signed
-from .models import Holder, Report, RosterSignature, Seat, Share, Unit, UnitKey, UnitRoster, today
+from .models import DATABASE, Holder, Report, RosterSignature, Seat, Share, Unit, UnitKey, UnitRoster, today
 from .rosters import Member, Roster, RosterError
 
-DATABASE = "reports"
 OPENED_LABEL = b"lentera/opened/v1"
 PHRASE_LABEL = b"lentera/change-phrase/v1"
 

@@ -24,10 +24,9 @@ from . import audit, casework, coarse, recusal
 from .audit import Action
 from .coarse import ATTRIBUTES
 from .envelope import Direction
-from .models import Message, MonthAccount, Report, StatRecord, ToCount, Unit, WeekCount, today
+from .models import DATABASE, Message, MonthAccount, Report, StatRecord, ToCount, Unit, WeekCount, today
 from .staff import Refused
 
-DATABASE = "reports"
 INTERNAL_K, PUBLIC_K = 5, 10
 ROUNDED_TO = 5
 # The early warning looks at 8 weeks before each of the last ones; what is older than this is of no use to it.

@@ -13,10 +13,9 @@ from django.db import InterfaceError, OperationalError, connections, transaction
 from . import envelope
 from .installation import NotSetUp, Secrets
 from .keys import VaultKeyError
-from .models import FormToken, Message, Note, Report, VaultModel, today
+from .models import DATABASE, FormToken, Message, Note, Report, VaultModel, today
 from .tokens import Token
 
-DATABASE = "reports"
 Row = TypeVar("Row", Message, Note)
 
 

@@ -22,9 +22,8 @@ from django.db import transaction
 
 from . import duplicates, files, installation, keys
 from .envelope import Direction
-from .models import Message, Report, today
+from .models import DATABASE, Message, Report, today
 
-DATABASE = "reports"
 _LABEL = b"lentera/tombstone/v1"
 # Backups are kept for 30 days; a copy that somebody forgot may be older.
 MONTHS_KEPT = 3
