@@ -242,16 +242,15 @@ class Month:
     ways: dict[str, int]
 
 
-def units_of(unit: Unit) -> list[str]:
+def units_of(unit: Unit) -> QuerySet[Unit, str]:
     """The codes of the units whose counts this one sees: its own, and of those for places within its region.
 
     Not those of the unit above: what was sent to the province alone is not to be worked out in the regency. A unit for
     practice, whose phrases everybody knows, sees none.
     """
-    if unit.demo:
-        return []
     below = Q(region=unit.region) | Q(region__startswith=f"{unit.region}.") if unit.region else Q()
-    return list(Unit.objects.filter(below, demo=False).values_list("code", flat=True))
+    seen = Unit.objects.none() if unit.demo else Unit.objects.filter(below, demo=False)
+    return seen.values_list("code", flat=True)
 
 
 def board(unit: Unit) -> list[Month]:
