@@ -411,8 +411,8 @@ def tidy() -> int:
     """Forget what has had its day (work of ``tick``); how many things that were.
 
     The keys of the day are made here at midnight, or the first reporter of the day would date them. Each fails alone and
-    stops no other work. A database or disk that is broken closes the form and turns the doctor red (readiness.py);
-    RuntimeError at the end for any other failure, which is a fault of ours.
+    stops no other work. A database, disk or key that is not as it should be closes the form and turns the doctor red
+    (readiness.py); RuntimeError at the end for any other failure, which is a fault of ours.
     """
     works: tuple[Callable[[], int | None], ...] = (
         run.prepare,
@@ -429,7 +429,7 @@ def tidy() -> int:
         except Exception as error:  # noqa: BLE001 - the other works are still to be done
             # What an error says may repeat a row or name a file: only its kind is passed on.
             logger.error("Forgetting traces of reports failed: %s (%s)", work.__name__, type(error).__name__)
-            if not isinstance(error, AnyDatabaseError | OSError):
+            if not isinstance(error, AnyDatabaseError | OSError | keys.VaultKeyError):
                 broken.append(work.__name__)
     if broken:
         raise RuntimeError(f"Traces of reports are not forgotten: {', '.join(broken)}")
