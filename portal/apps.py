@@ -16,9 +16,10 @@ class PortalConfig(AppConfig):
         from content.schools import components as schools
         from search import indexing, outer
 
-        from . import checks, doctor, ticking  # noqa: F401
+        from . import checks, doctor, reconnecting, ticking  # noqa: F401
 
         doctor.watch()
+        reconnecting.watch()
         slots.fill("banner", warnings.warnings)
         slots.fill("banner", education.banner)
         slots.fill("warnings", warnings.warnings)

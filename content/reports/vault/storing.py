@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from django.db import Error as AnyDatabaseError
-from django.db import InterfaceError, OperationalError, connections, transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from . import envelope
 from .installation import NotSetUp, Secrets
@@ -98,9 +98,6 @@ def whole() -> Iterator[None]:
             yield
             written = True
     except (OperationalError, InterfaceError) as error:
-        # Opened while nothing could be written, a connection stays so when its file can be: the next one asks anew.
-        if not connections[DATABASE].in_atomic_block:
-            connections[DATABASE].close()
         if written:
             raise Unsettled from error
         raise

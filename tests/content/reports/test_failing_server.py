@@ -7,6 +7,7 @@ import resource
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from tests.demo import Demo, serving
 from tests.servers import Server
 
 pytestmark = pytest.mark.demo
+
+AT_ONCE = 16
 
 # Root may write to every file; what serves people is no root. In every Python of the server CAP_DAC_OVERRIDE is given up.
 UNPRIVILEGED = """
@@ -94,7 +97,8 @@ def test_check_28_a_database_that_takes_nothing(
 ) -> None:
     reporter, text = DistantReporter(server), marker()
     number = receipt_in(reporter.send(reporter.form())) or ""
-    form, before = reporter.form(), counted(site, "report")
+    form, *others = [reporter.form() for _ in range(7)]
+    before = counted(site, "report")
     with way(site, server):
         started = time.monotonic()
         answer = reporter.send(form, story=f"{text} dan seterusnya.", contact="di warung")
@@ -107,11 +111,15 @@ def test_check_28_a_database_that_takes_nothing(
         kept = kept_in(answer, "story") or kept_in(answer, "kept")
         assert text in kept
         assert "tersimpan" in errors_in(answer)
+        # More at once than a worker has threads: each of them opens the database in this state.
+        with ThreadPoolExecutor(AT_ONCE) as crowd:
+            list(crowd.map(reporter.status, [number] * AT_ONCE))
     assert counted(site, "report") == before
-    # The same form again, and it is stored.
+    # The same form again, and it is stored; so is everybody's, whichever thread answers.
     sent = receipt_in(reporter.send(form, story=f"{text} dan seterusnya.", contact="di warung"))
     assert sent
-    assert counted(site, "report") == before + 1
+    assert all(receipt_in(reporter.send(other)) for other in others)
+    assert counted(site, "report") == before + 1 + len(others)
     for one in (number, sent):
         assert "Laporan Anda" in text_of(reporter.status(one))
     assert not left_behind(site.folder, text)
