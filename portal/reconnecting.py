@@ -7,9 +7,8 @@ writing until the server is restarted.
 
 from __future__ import annotations
 
-import os
+import sqlite3
 import time
-from pathlib import Path
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -25,9 +24,25 @@ def watch() -> None:
 
 def _once_if_only_read(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
     """Let a connection that may only read end with the request, or the round of work, that opened it."""
-    if (file := files.file_of(connection.settings_dict)) and not _may_be_written(file):
+    if (file := files.file_of(connection.settings_dict)) and (
+        files.unwritable(file) or _only_reads(connection.connection)
+    ):
         connection.close_at = time.monotonic()
 
 
-def _may_be_written(database: Path) -> bool:
-    return all(os.access(part, os.W_OK) for part in files.parts_of(database) if part.exists())
+def _only_reads(opened: sqlite3.Connection) -> bool:
+    """Whether SQLite says so, which knows in what state others of this process have opened the -shm file before.
+
+    Of a database whose own file is open for reading only it says nothing: there the file is asked.
+    """
+    (patience,) = opened.execute("PRAGMA busy_timeout").fetchone()
+    opened.execute("PRAGMA busy_timeout = 0")
+    try:
+        opened.execute("BEGIN IMMEDIATE")
+        opened.execute("ROLLBACK")
+    except sqlite3.OperationalError as error:
+        # Somebody else writes: then it may be written.
+        return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_READONLY
+    finally:
+        opened.execute(f"PRAGMA busy_timeout = {patience}")
+    return False

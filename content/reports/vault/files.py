@@ -62,6 +62,12 @@ def parts_of(database: Path) -> tuple[Path, ...]:
     return (database, *(database.with_name(database.name + end) for end in ("-wal", "-shm", "-journal")))
 
 
+def unwritable(database: Path) -> Path | None:
+    """The first of what a SQLite database is written to (its folder, its files) that this process may not write."""
+    held = (part for part in parts_of(database) if part.exists())
+    return next((path for path in (database.parent, *held) if not os.access(path, os.W_OK)), None)
+
+
 def make_database_private(database: Path) -> None:
     """Make an empty file for a new database, and close what exists of an old one to others.
 

@@ -82,10 +82,9 @@ def _database() -> Iterator[str]:
 
 
 def _writable(database: Path) -> Iterator[str]:
-    for path in (database.parent, database):
-        if not os.access(path, os.W_OK):
-            yield f"{path} may not be written by the account of the portal: give it to that account."
-            return
+    if path := files.unwritable(database):
+        yield f"{path} may not be written by the account of the portal: give it to that account (chown, chmod u+w)."
+        return
     if _free(database.parent) < _LEAST_FREE:
         yield f"The disk of {database.parent} is full: make room."
 

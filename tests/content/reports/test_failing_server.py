@@ -16,24 +16,12 @@ import pytest
 from tests.content.reports.reporting import DistantReporter, errors_in, kept_in, receipt_in, text_of
 from tests.content.reports.test_server import counted, left_behind, marker, temporary
 from tests.demo import Demo, serving
+from tests.privileges import UNPRIVILEGED
 from tests.servers import Server
 
 pytestmark = pytest.mark.demo
 
 AT_ONCE = 16
-
-# Root may write to every file; what serves people is no root. In every Python of the server CAP_DAC_OVERRIDE is given up.
-UNPRIVILEGED = """
-import ctypes, os
-if os.geteuid() == 0:
-    libc = ctypes.CDLL(None, use_errno=True)
-    head = (ctypes.c_uint32 * 2)(0x20080522, 0)
-    data = (ctypes.c_uint32 * 6)()
-    libc.capget(head, data)
-    for place in range(3):
-        data[place] &= ~(1 << 1)
-    assert libc.capset(head, data) == 0
-"""
 
 
 @pytest.fixture

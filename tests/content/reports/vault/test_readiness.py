@@ -62,7 +62,7 @@ def full_disk(folder: Path, patch: pytest.MonkeyPatch) -> None:
 
 def read_only(folder: Path, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(readiness.files, "file_of", lambda database: folder / "keys" / "reports-storage.key")
-    patch.setattr(readiness.os, "access", lambda path, mode: False)
+    patch.setattr(readiness.files.os, "access", lambda path, mode: False)
 
 
 # What is missing, and what the IT officer has to read about it.
