@@ -35,6 +35,8 @@ from content.registers import generation
 # A value that means nothing makes no entry either, or anybody could fill the cache.
 CACHED_PARAMETERS = {"hal": re.compile(r"[1-9][0-9]{0,2}"), "hemat": re.compile("1")}
 _PROCESS_COPIES = 400
+# Nothing is kept for longer than a day and what daylight saving adds: what says so was kept by a clock that ran ahead.
+_LONGEST = 25 * 60 * 60
 # What is text, and shrinks.
 _COMPRESSED = frozenset(
     {
@@ -137,9 +139,9 @@ def load(key: str) -> Copy | None:
     """The stored response for ``key`` unless it has expired."""
     now = time.time()
     copy = process_copies.get(key)
-    if copy is None and (stored := cache.get(key)) is not None and stored.expires_at > now:
+    if copy is None and (stored := cache.get(key)) is not None:
         copy = process_copies.set(key, stored)
-    return copy if copy is not None and copy.expires_at > now else None
+    return copy if copy is not None and now < copy.expires_at <= now + _LONGEST else None
 
 
 def store(key: str, response: HttpResponse, until: dt.datetime) -> Copy:

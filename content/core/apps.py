@@ -14,6 +14,8 @@ class CoreConfig(AppConfig):
         from .writing import selectors as writing
 
         signals.connect()
-        generation.watch([models.Recording])
+        generation.watch([models.Recording, models.PortalImage, models.PortalDocument])
+        # Whether a page says that a newer original exists, and who has checked its words.
+        generation.watch([models.OutdatedString, models.TranslationReview])
         usage.register(selectors.places_naming)
         usage.register(writing.places_citing)

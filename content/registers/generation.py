@@ -12,6 +12,7 @@ needed for it, so none can be gone past.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import secrets
@@ -19,7 +20,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 from typing import Any, Generic, TypeVar
 
 from django.conf import settings
@@ -29,7 +30,11 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.db.models import Model
 
+logger = logging.getLogger(__name__)
+
 _KEY = "site-generation"
+# Set where a change is public and no new generation could be started: this process makes up for it.
+_owed = Event()
 
 
 def _shared() -> bool:
@@ -42,13 +47,15 @@ def _path() -> Path:
 
 def current() -> str:
     """The generation now. Read it before the first query of a request, or a stale page could be stored as new."""
+    if _owed.is_set():
+        return _replace_or_owe()
     if _shared():
         return cache.get(_KEY) or replace()
     try:
         # Asked dozens of times for one page: no path is put together for it.
         return os.readlink(f"{settings.VAR_DIR}/cache/generation")
     except OSError:  # none yet, or something else lies there
-        return replace()
+        return _replace_or_owe()
 
 
 def replace() -> str:
@@ -66,8 +73,25 @@ def replace() -> str:
 
 
 def replace_after_commit(using: str | None = None) -> None:
-    """Start a new generation once the change is visible to other processes."""
-    transaction.on_commit(replace, using=using)
+    """Start a new generation once the change is visible to other processes.
+
+    What was committed stands, so a failure (no room, no Redis) is the caller's no more: see :data:`_owed`.
+    """
+    transaction.on_commit(_replace_or_owe, using=using)
+
+
+def _replace_or_owe() -> str:
+    """A new generation; where it cannot be started, one that nobody else will ever name, so that nothing kept is shown."""
+    already = _owed.is_set()
+    # Before the attempt: a change that meets a failure meanwhile stays owed.
+    _owed.clear()
+    try:
+        return replace()
+    except Exception:
+        _owed.set()
+        if not already:
+            logger.exception("No new generation could be started; it is tried again with every page.")
+        return secrets.token_hex(16)
 
 
 # --- what is kept for a generation ---------------------------------------------------------------------------------

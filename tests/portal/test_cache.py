@@ -117,6 +117,17 @@ def test_nothing_is_kept_past_local_midnight() -> None:
         assert view.calls == 2
 
 
+def test_what_a_clock_that_ran_ahead_has_kept_is_not_shown() -> None:
+    view = _View()
+    middleware = PageCacheMiddleware(view)
+    with time_machine.travel(dt.datetime(2026, 12, 22, 5, tzinfo=dt.UTC), tick=False) as clock:
+        _get(middleware)
+        clock.shift(-dt.timedelta(days=30))
+        _get(middleware)
+        _get(middleware)
+        assert view.calls == 2
+
+
 def test_midnight_is_the_end_of_the_local_day() -> None:
     moment = dt.datetime(2026, 11, 22, 17, 30, tzinfo=dt.UTC)  # 00.30 WIB on the 23rd
     assert timezone.localtime(cache.next_midnight(moment)).isoformat() == "2026-11-24T00:00:00+07:00"

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import pytest
 from django.core.management import CommandError, call_command
 
+from content.registers import generation
 from tests.servers import free_port
 
 
@@ -66,6 +67,12 @@ def test_it_shares_its_port_with_nobody(server: type[Server], capsys: pytest.Cap
     call_command("serve", port=free_port())
     assert len(server.started) == 1
     assert "http://localhost" in capsys.readouterr().out
+
+
+def test_what_was_kept_before_it_was_started_is_shown_by_nobody(server: type[Server]) -> None:
+    before = generation.current()
+    call_command("serve", port=free_port())
+    assert generation.current() != before
 
 
 @pytest.mark.parametrize(("ended", "code"), [(-9, 137), (-15, 143), (3, 3), (0, 1)])

@@ -17,6 +17,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections
 
+from content.registers import generation
+
 
 class Command(BaseCommand):
     help = "Serve the portal on this machine with the shipped server; scheduled work runs each minute."
@@ -57,6 +59,8 @@ class Command(BaseCommand):
         self.stdout.flush()
         # A service manager says SIGTERM where a person presses Ctrl+C: both must take the workers along.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
+        # A page may have been kept by another version, or under settings that have been changed since.
+        generation.replace()
         # Pages name their own address (canonical, on paper): on another port that is another one.
         base = os.environ.get("BASE_URL") or f"http://localhost:{options['port']}"
         server = subprocess.Popen(command, env={**os.environ, "BASE_URL": base})  # noqa: S603 - our own arguments

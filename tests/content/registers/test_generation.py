@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -9,9 +10,11 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from content.core.models import OutdatedString, PortalDocument, PortalImage, TranslationReview
 from content.jobs import selectors
 from content.jobs.models import ImportRun
 from content.registers import generation
@@ -100,6 +103,46 @@ def test_every_table_that_decides_or_fills_a_public_listing_is_watched() -> None
     ours = {name for name in read & set(connection.introspection.table_names()) if re.match("jobs|registers", name)}
     assert {"jobs_costline", "jobs_joborder", "registers_destinationrule_sources", "registers_source"} <= ours
     assert [table for table in sorted(ours) if not generation.shows(f'DELETE FROM "{table}"')] == []
+
+
+def no_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails() -> str:
+        raise OSError(errno.ENOSPC, "no room")
+
+    monkeypatch.setattr(generation, "replace", fails)
+
+
+def test_a_generation_that_could_not_be_started_is_owed(
+    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What was committed stands and whoever wrote it is told so; nothing kept is shown meanwhile."""
+    source, before = SourceFactory(), generation.current()
+    with monkeypatch.context() as patch, django_capture_on_commit_callbacks(execute=True):
+        no_room(patch)
+        Source.objects.filter(pk=source.pk).update(title="Lain")
+    after = generation.current()
+    assert after == generation.current() != before
+    assert caplog.text.count("No new generation could be started") == 1
+
+
+def test_while_it_is_owed_every_page_is_made_anew(
+    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    seen = {generation.current()}
+    with monkeypatch.context() as patch:
+        no_room(patch)
+        with django_capture_on_commit_callbacks(execute=True):
+            SourceFactory()
+        for number in range(3):
+            seen.add(generation.current())
+            assert len(seen) == 2 + number
+    assert generation.current() not in seen
+    assert generation.current() == generation.current()
+
+
+@pytest.mark.parametrize("model", [PortalImage, PortalDocument, OutdatedString, TranslationReview])
+def test_pictures_documents_and_marks_of_translations_are_watched(model: type[Model]) -> None:
+    assert generation.shows(f'UPDATE "{model._meta.db_table}" SET x = 1')
 
 
 def test_every_new_connection_is_looked_on() -> None:
