@@ -191,11 +191,12 @@
       if (file && message.file) box.append(fileBox(file, sealed.name, message.file, ++files));
       messages.append(box)
     }
+    // Before they are shown: a form that nobody listens to is sent by the browser, and what was typed is gone.
+    on(find('reply-form'), 'submit', () => answer(sealed));
+    on(find('note-form'), 'submit', () => write(sealed));
     find('closed').hidden = true;
     find('opened').hidden = false;
-    await showNotes(sealed);
-    on(find('reply-form'), 'submit', () => answer(sealed));
-    on(find('note-form'), 'submit', () => write(sealed))
+    await showNotes(sealed)
   };
 
   const showNotes = async sealed => {
