@@ -64,7 +64,9 @@ def read_and_leave(page: Page, address: str, neutral: str) -> None:
     page.goto("/id/")
     page.goto(address)
     page.evaluate("() => { localStorage.setItem('a', 'b'); sessionStorage.setItem('c', 'd') }")
-    page.evaluate("async () => { await caches.open('x'); indexedDB.open('y') }")
+    page.evaluate(
+        "async () => { await caches.open('x'); await new Promise(done => { indexedDB.open('y').onsuccess = done }) }"
+    )
     page.locator("a.exit").first.click()
     page.wait_for_url(neutral)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import ipaddress
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -55,7 +56,9 @@ def test_a_user_comes_in_over_a_certificate_that_is_known(secured: Elasticsearch
     chosen.ELASTICSEARCH_USER, chosen.ELASTICSEARCH_PASSWORD = USER, PASSWORD
     assert outer.status().trouble == "TlsError", "nobody has said whom to believe"
     chosen.ELASTICSEARCH_CA_FILE = str(secured.folder / "config" / "server.crt")
-    found = outer.status()
+    deadline = time.monotonic() + 60
+    while (found := outer.status()).health != "green" and time.monotonic() < deadline:
+        time.sleep(0.5)  # it has only just been started
     assert (found.trouble, found.health) == ("", "green")
     assert outer.rebuild_all(lambda done, total: None) == 0
     assert all(one.is_current for one in outer.status().indices)

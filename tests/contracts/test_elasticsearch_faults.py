@@ -166,14 +166,14 @@ def test_a_reader_waits_no_longer_for_bytes_that_come_one_by_one(between: Betwee
     begun = time.monotonic()
     with pytest.raises(Unavailable, match="ConnectionTimeout"):
         get_outer().pages_holding_most(GROUPS)
-    assert 0.9 < time.monotonic() - begun < 2
+    assert 0.9 < time.monotonic() - begun < 5
     assert get_engine().search_jobs(JobQuery(), day(0)).ids == (held.pk,)
 
 
 def test_the_questions_of_a_request_share_its_time(between: Between, settings: Any) -> None:
-    settings.ELASTICSEARCH_SECONDS = 2
+    settings.ELASTICSEARCH_SECONDS = 6
     between.says(WHOLE)
-    between.seconds = 0.8
+    between.seconds = 2.5
     for _question in range(3):
         assert get_outer().pages_holding_most(GROUPS) == [], "outside of a request each stands alone"
     for _request in range(2):
@@ -184,7 +184,7 @@ def test_the_questions_of_a_request_share_its_time(between: Between, settings: A
         for _late in range(2):
             with pytest.raises(OutOfTime, match="the time of a request is over"):
                 get_outer().pages_holding_most(GROUPS)
-        assert time.monotonic() - begun < 2.5
+        assert time.monotonic() - begun < 9
         request_finished.send(sender=None)
 
 

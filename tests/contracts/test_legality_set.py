@@ -7,7 +7,7 @@ reader or a machine looks; of the legal ones none is refused or hidden.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -30,10 +30,13 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def registers() -> None:
+def registers() -> Iterator[None]:
     """The registers as they are shipped, and no page of another test."""
     seeding.load(seeding.read())
     Destination.objects.create(country=legality_set.NO_RULE)
+    generation.replace()
+    yield
+    # What was read of them is nobody else's.
     generation.replace()
 
 

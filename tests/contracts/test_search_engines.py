@@ -127,6 +127,7 @@ def engine_of(request: pytest.FixtureRequest, db: None, settings: Any) -> Iterat
     if connection.vendor == vendor:
         settle()
         yield vendor
+        settle()
         return
     with _standing_in(_other_default(vendor, request)), transaction.atomic():
         yield vendor

@@ -8,6 +8,7 @@ from itertools import product
 import pytest
 
 from search.questions import JOB, PAGE, Wage, read
+from tests.search.test_questions import fresh as fresh
 from tests.search.test_questions import group
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ import re
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search.analysis import (
@@ -144,6 +144,7 @@ def test_two_numbers_of_two_things_are_no_range(text: str) -> None:
     assert [end.value for ends in ranges(text, list(amounts(text))) if len(ends) == 2 for end in ends] in ([], [18, 35])
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_terms_are_plain_and_short_however_often_a_text_is_composed(text: str) -> None:
     for term in terms(text):
@@ -156,11 +157,13 @@ def test_terms_are_plain_and_short_however_often_a_text_is_composed(text: str) -
     assert all(0 <= amount.start < amount.end <= len(text) for amount in amounts(text))
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(sorted(STOP_WORDS))))
 def test_small_words_are_no_terms(words: list[str]) -> None:
     assert terms(" ".join(words).upper()) == []
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_pieces_are_places_in_the_text_in_order(text: str) -> None:
     end = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search.analysis import terms
@@ -15,6 +15,7 @@ def phrases(*texts: str) -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(terms(text)) for text in texts)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300), st.integers(1, 3))
 def test_marking_changes_nothing_but_adds_marks(text: str, length: int) -> None:
     found = terms(text)

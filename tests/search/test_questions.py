@@ -16,6 +16,12 @@ from tests.search.world import settle
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def fresh() -> None:
+    """No synonym of another test, whose rows are rolled back, but were read."""
+    settle()
+
+
 def group(typed: str, *others: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(terms(text)) for text in (typed, *others))
 

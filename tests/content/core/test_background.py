@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from threading import Event, current_thread, main_thread
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
@@ -46,7 +48,7 @@ def test_a_slow_machine_writes_fewer_rows_at_a_time(monkeypatch: pytest.MonkeyPa
     """No other writer waits a second, however slow the disk (DECISIONS 35)."""
     monkeypatch.setattr(background, "_GAP", 0)
     clock = iter([0.0, 3.0, 4.0, 4.125, 5.0, 5.5])
-    monkeypatch.setattr(background.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(background, "time", SimpleNamespace(monotonic=lambda: next(clock), sleep=time.sleep))
     pace, sizes = background.Pace(), []
     for _chunk in range(3):
         sizes.append(pace.rows)

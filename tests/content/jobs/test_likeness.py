@@ -33,7 +33,6 @@ def alike(**other: Any) -> bool:
         {}, {"place": "TAICHUNG "}, {"place": "Taichun"}, {"place": "Taichugn"}, {"wage_min": 22000},
         {"wage_min": 1, "wage_max": 20000}, {"closing_date": day(3)}, {"places": 1}, {"status": "published"},
     ],
-    ids=str,
 )  # fmt: skip
 def test_a_slip_of_the_pen_makes_no_other_opening(other: dict[str, Any]) -> None:
     assert alike(**other)
@@ -46,7 +45,6 @@ def test_a_slip_of_the_pen_makes_no_other_opening(other: dict[str, Any]) -> None
         {"wage_period": "day"}, {"contract_months": 24}, {"country": "JP"}, {"status": "closed"},
         {"closing_date": day(-1)},
     ],
-    ids=str,
 )  # fmt: skip
 def test_what_differs_is_another_opening(other: dict[str, Any]) -> None:
     assert not alike(**other)

@@ -330,6 +330,7 @@ def _spans(*pairs: tuple[int | None, int | None]) -> list[Interval]:
     return [Interval(*(None if n is None else D + dt.timedelta(days=n) for n in pair)) for pair in pairs]
 
 
+@settings(deadline=None)
 @given(spans)
 def test_inside_and_outside_divide_the_days(pairs: list[tuple[int | None, int | None]]) -> None:
     held = _spans(*pairs)

@@ -90,11 +90,17 @@ def shapes(marker: str) -> dict[str, bytes]:
     return found
 
 
+def files_below(folder: Path) -> Iterator[Path]:
+    """Every file; rglob would fail where a folder goes while it is walked through."""
+    for where, _folders, names in os.walk(folder):
+        yield from (Path(where, name) for name in names)
+
+
 def left_behind(folder: Path, *markers: str) -> set[tuple[str, str]]:
     """(file, form) of every marker found in any file below ``folder``."""
     needles = [(name, needle) for marker in markers for name, needle in shapes(marker).items()]
     hits = set()
-    for path in folder.rglob("*"):
+    for path in files_below(folder):
         with contextlib.suppress(FileNotFoundError):
             if path.is_file():
                 content = path.read_bytes()

@@ -9,7 +9,7 @@ import math
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from content.reports.vault import attachment
@@ -49,6 +49,7 @@ def padme(size: int) -> int:
     return (size + mask) & ~mask
 
 
+@settings(deadline=None)
 @given(st.integers(1, MAX_FILE))
 def test_padding_is_padme_and_tells_the_length_to_few(size: int) -> None:
     padded = attachment.padded_size(size)
