@@ -13,6 +13,7 @@ import hashlib
 import re
 import time
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
@@ -90,6 +91,9 @@ def key_of(request: HttpRequest) -> str | None:
     """The cache key of a request, or None where its answer must not be kept."""
     if request.method not in ("GET", "HEAD") or getattr(request, "is_dummy", False):
         return None
+    current = generation.current()
+    if generation.is_owed():
+        return None
     query = ""
     if request.META.get("QUERY_STRING"):
         try:
@@ -101,7 +105,7 @@ def key_of(request: HttpRequest) -> str | None:
         query = urlencode(sorted(parameters.items()))
     address = f"{request.scheme}://{request.get_host()}{request.path}?{query}"
     digest = hashlib.sha256(address.encode("utf-8", "surrogatepass")).hexdigest()
-    return f"page:{generation.current()}:{digest}"
+    return f"page:{current}:{digest}"
 
 
 class _ProcessCopies:
@@ -153,7 +157,9 @@ def store(key: str, response: HttpResponse, until: dt.datetime) -> Copy:
         tag=hashlib.sha256(body).hexdigest()[:20],
         expires_at=until.timestamp(),
     )
-    cache.set(key, stored, max(1, int(stored.expires_at - time.time())))
+    # Where there is no room for it, the page is read all the same.
+    with suppress(OSError):
+        cache.set(key, stored, max(1, int(stored.expires_at - time.time())))
     return process_copies.set(key, stored)
 
 

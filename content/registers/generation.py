@@ -16,11 +16,12 @@ import logging
 import os
 import re
 import secrets
+import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
-from threading import Event, Lock
+from threading import Lock
 from typing import Any, Generic, TypeVar
 
 from django.conf import settings
@@ -33,8 +34,10 @@ from django.db.models import Model
 logger = logging.getLogger(__name__)
 
 _KEY = "site-generation"
-# Set where a change is public and no new generation could be started: this process makes up for it.
-_owed = Event()
+# What stands for the generation of this process while no new one can be started, and when that was tried last.
+_owed, _tried = "", 0.0
+_renewing = Lock()
+_PAUSE = 1.0
 
 
 def _shared() -> bool:
@@ -47,15 +50,20 @@ def _path() -> Path:
 
 def current() -> str:
     """The generation now. Read it before the first query of a request, or a stale page could be stored as new."""
-    if _owed.is_set():
-        return _replace_or_owe()
+    if _owed:
+        return _renew(_PAUSE)
     if _shared():
         return cache.get(_KEY) or replace()
     try:
         # Asked dozens of times for one page: no path is put together for it.
         return os.readlink(f"{settings.VAR_DIR}/cache/generation")
     except OSError:  # none yet, or something else lies there
-        return _replace_or_owe()
+        return _renew(_PAUSE)
+
+
+def is_owed() -> bool:
+    """Whether a change is public and no new generation could be started: this process makes up for it, and keeps no page."""
+    return bool(_owed)
 
 
 def replace() -> str:
@@ -68,30 +76,47 @@ def replace() -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f"generation-{value}")
     fresh.symlink_to(value)
-    fresh.replace(path)
+    try:
+        fresh.replace(path)
+    except OSError:
+        fresh.unlink()
+        raise
     return value
+
+
+def renew() -> str:
+    """Start a new generation; where none can be started (no room, no Redis), it is owed, logged and tried again.
+
+    Until then this process shows nothing that was kept. So do the others of its host where the old generation could be taken
+    away at least; with Redis they, and a process that ends before, leave what was kept as it is until midnight.
+    """
+    return _renew(0)
+
+
+def _renew(pause: float) -> str:
+    global _owed, _tried
+    with _renewing:
+        if _owed and time.monotonic() - _tried < pause:
+            return _owed
+        try:
+            value = replace()
+        except Exception:
+            if not _owed:
+                logger.exception("No new generation could be started; it is tried again with every page.")
+            with suppress(OSError):
+                _path().unlink(missing_ok=True)
+            _owed, _tried = secrets.token_hex(16), time.monotonic()
+            return _owed
+        _owed = ""
+        return value
 
 
 def replace_after_commit(using: str | None = None) -> None:
     """Start a new generation once the change is visible to other processes.
 
-    What was committed stands, so a failure (no room, no Redis) is the caller's no more: see :data:`_owed`.
+    What was committed stands: that no new one could be started is no failure of whoever wrote.
     """
-    transaction.on_commit(_replace_or_owe, using=using)
-
-
-def _replace_or_owe() -> str:
-    """A new generation; where it cannot be started, one that nobody else will ever name, so that nothing kept is shown."""
-    already = _owed.is_set()
-    # Before the attempt: a change that meets a failure meanwhile stays owed.
-    _owed.clear()
-    try:
-        return replace()
-    except Exception:
-        _owed.set()
-        if not already:
-            logger.exception("No new generation could be started; it is tried again with every page.")
-        return secrets.token_hex(16)
+    transaction.on_commit(renew, using=using)
 
 
 # --- what is kept for a generation ---------------------------------------------------------------------------------

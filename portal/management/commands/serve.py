@@ -60,7 +60,7 @@ class Command(BaseCommand):
         # A service manager says SIGTERM where a person presses Ctrl+C: both must take the workers along.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         # A page may have been kept by another version, or under settings that have been changed since.
-        generation.replace()
+        generation.renew()
         # Pages name their own address (canonical, on paper): on another port that is another one.
         base = os.environ.get("BASE_URL") or f"http://localhost:{options['port']}"
         server = subprocess.Popen(command, env={**os.environ, "BASE_URL": base})  # noqa: S603 - our own arguments

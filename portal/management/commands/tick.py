@@ -11,6 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from content.core import services
+from content.registers import generation
 from portal import ticking
 
 logger = logging.getLogger(__name__)
@@ -34,5 +35,10 @@ class Command(BaseCommand):
                 continue
             if count and options["verbosity"]:
                 self.stdout.write(f"{name}: {count}")
+        if generation.is_owed():
+            # This process may end now, and would take the debt along.
+            generation.renew()
+        if generation.is_owed():
+            failed.append("A new generation of the pages that are kept")
         if failed:
             raise CommandError(f"Failed, the log says why: {', '.join(failed)}.")

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import errno
+import os
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.models import Model
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from content.core.models import OutdatedString, PortalDocument, PortalImage, TranslationReview
@@ -19,6 +22,8 @@ from content.jobs import selectors
 from content.jobs.models import ImportRun
 from content.registers import generation
 from content.registers.models import Channel, Source
+from portal import ticking
+from portal.cache import key_of
 from tests.factories.jobs import CostLineFactory, SourceFactory, day, published_listing
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +134,7 @@ def test_while_it_is_owed_every_page_is_made_anew(
     monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
     seen = {generation.current()}
+    monkeypatch.setattr(generation, "_PAUSE", 0)
     with monkeypatch.context() as patch:
         no_room(patch)
         with django_capture_on_commit_callbacks(execute=True):
@@ -136,8 +142,45 @@ def test_while_it_is_owed_every_page_is_made_anew(
         for number in range(3):
             seen.add(generation.current())
             assert len(seen) == 2 + number
+            assert generation.is_owed()
+            assert key_of(RequestFactory().get("/id/")) is None, "a page would be kept for nobody"
     assert generation.current() not in seen
+    assert not generation.is_owed()
     assert generation.current() == generation.current()
+    assert key_of(RequestFactory().get("/id/"))
+
+
+def test_what_is_owed_is_asked_for_once_in_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise every value that is kept for a generation would be loaded anew each time it is asked for."""
+    with monkeypatch.context() as patch:
+        no_room(patch)
+        assert len({generation.renew(), generation.current(), generation.current()}) == 1
+    generation.renew()
+
+
+def test_a_generation_that_is_owed_is_shown_by_no_other_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    old = generation.current()
+    monkeypatch.setattr(ticking, "_works", {})
+    with monkeypatch.context() as patch:
+        no_room(patch)
+        generation.renew()
+        with pytest.raises(FileNotFoundError):
+            os.readlink(generation._path())
+        with pytest.raises(CommandError, match="generation"):
+            call_command("tick", verbosity=0)
+    call_command("tick", verbosity=0)
+    assert generation.current() != old
+
+
+def test_what_cannot_take_the_place_of_the_old_one_is_left_nowhere(tmp_path: Path, settings: Any) -> None:
+    settings.VAR_DIR = tmp_path
+    (tmp_path / "cache" / "generation").mkdir(parents=True)
+    generation.renew()
+    assert generation.is_owed()
+    assert [path.name for path in (tmp_path / "cache").iterdir()] == ["generation"]
+    (tmp_path / "cache" / "generation").rmdir()
+    generation.renew()
+    assert not generation.is_owed()
 
 
 @pytest.mark.parametrize("model", [PortalImage, PortalDocument, OutdatedString, TranslationReview])
