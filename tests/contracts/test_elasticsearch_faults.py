@@ -53,7 +53,7 @@ class Trickling:
         with suppress(OSError):
             for byte in content:
                 self.file.write(bytes([byte]))
-                time.sleep(0.05)
+                time.sleep(0.1)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.file, name)

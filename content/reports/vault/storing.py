@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from django.db import Error as AnyDatabaseError
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError, connections, transaction
 
 from . import envelope
 from .installation import NotSetUp, Secrets
@@ -98,6 +98,9 @@ def whole() -> Iterator[None]:
             yield
             written = True
     except (OperationalError, InterfaceError) as error:
+        # One that was opened while nothing could be written stays so (see portal.reconnecting): the next asks anew.
+        if not connections[DATABASE].in_atomic_block:
+            connections[DATABASE].close()
         if written:
             raise Unsettled from error
         raise

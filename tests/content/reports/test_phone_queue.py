@@ -58,7 +58,10 @@ def databases(page: Page) -> list[str]:
 
 def wait_until_wiped(page: Page) -> None:
     """A database that is deleted is there until the browser has got to it."""
-    page.wait_for_function("async () => !(await indexedDB.databases()).length")
+    deadline = time.monotonic() + 15
+    while (left := page.evaluate("async () => (await indexedDB.databases()).length")) and time.monotonic() < deadline:
+        page.wait_for_timeout(50)
+    assert not left
 
 
 def reports(site: Demo) -> int:
