@@ -8,6 +8,7 @@ anything on this machine writes down who asked (DECISIONS 44, REPORTING checks 1
 from __future__ import annotations
 
 import http.client
+import os
 import secrets
 import socket
 import ssl
@@ -154,12 +155,12 @@ def _scripts(site: Site) -> Finding:
 
 
 def _traces(site: Site, folders: list[Path]) -> Iterator[Finding]:
-    before = {path: path.stat().st_size for path in _logs(folders)}
+    before = dict(_logs(folders))
     word = f"canary{secrets.token_hex(8)}"
     _send_canaries(site, word)
     own = site.address()
     found = {"word": set[str](), "address": set[str]()}
-    for path in _logs(folders):
+    for path, _size in _logs(folders):
         with suppress(OSError), path.open("rb") as file:
             file.seek(before.get(path, 0))
             fresh = file.read()
@@ -175,13 +176,17 @@ def _traces(site: Site, folders: list[Path]) -> Iterator[Finding]:
         )
 
 
-def _logs(folders: Iterable[Path]) -> Iterator[Path]:
-    """Every file that may be a log: below VAR_DIR what is none of its databases, pictures and collected files."""
+def _logs(folders: Iterable[Path]) -> Iterator[tuple[Path, int]]:
+    """Every file that may be a log, and its size: below VAR_DIR what is none of its databases, pictures and collected files."""
     for folder in folders:
-        for path in folder.rglob("*"):
-            inside = path.relative_to(folder).parts[0]
-            if path.is_file() and not (folder == settings.VAR_DIR and inside in ("db", "media", "static", "keys")):
-                yield path
+        # Not by rglob: it fails where a folder goes while it is walked through.
+        for where, below, names in os.walk(folder):
+            if Path(where) == folder == settings.VAR_DIR:
+                below[:] = [name for name in below if name not in ("db", "media", "static", "keys")]
+            for path in (Path(where, name) for name in names):
+                with suppress(OSError):
+                    if path.is_file():
+                        yield path, path.stat().st_size
 
 
 def _send_canaries(site: Site, word: str) -> None:
