@@ -101,6 +101,7 @@ def _renew(pause: float) -> str:
         try:
             value = replace()
         except Exception:
+            # Whatever the client of a shared cache raises. What was committed stands, so nobody above can do anything about it.
             if not _owed:
                 logger.exception("No new generation could be started; it is tried again with every page.")
             with suppress(OSError):
